@@ -1,0 +1,46 @@
+/**
+ * One event for every call and sign-in, allowed or denied. Written as CloudTrail's record with our chain beside it
+ * (CloudTrail user guide, "CloudTrail record contents"). No secret ever gets in: parameters come redacted.
+ */
+export interface AuditEvent {
+  readonly eventID: string
+  readonly eventTime: Date
+  readonly eventSource: 'sts.amazonaws.com' | 'iam.amazonaws.com' | 'signin.amazonaws.com'
+  readonly eventName: string
+  readonly eventType: 'AwsApiCall' | 'AwsConsoleSignIn' | 'AwsServiceEvent'
+  readonly awsRegion: string
+  readonly sourceIPAddress: string
+  readonly userAgent: string
+  readonly requestID: string
+  readonly recipientAccountId?: string
+  readonly userIdentity: Readonly<Record<string, unknown>>
+  readonly errorCode?: string
+  readonly errorMessage?: string
+  readonly requestParameters?: unknown
+  readonly responseElements?: unknown
+  readonly readOnly: boolean
+  readonly chain: Chain
+}
+
+/** connector → identity → rule → role → session → decision: as far as the road went. */
+export interface Chain {
+  readonly connector?: string
+  readonly identity?: { readonly subject: string; readonly username: string; readonly strength: string }
+  /** The rule whose grant was taken; for a refusal, every rule with its reason. */
+  readonly rule?: string
+  readonly outcomes?: readonly { readonly rule: string; readonly result: string; readonly reason: string }[]
+  readonly role?: string
+  readonly session?: string
+  readonly decision?: { readonly effect: string; readonly because: readonly unknown[]; readonly blockedBy?: string }
+  /** The reference that the person was shown. */
+  readonly reference?: string
+  /** For the operator: why, in full. */
+  readonly detail?: string
+}
+
+export interface Audit extends AsyncDisposable {
+  /** Never throws into the caller's road and never waits for the disk: buffered, flushed in order. */
+  record(event: AuditEvent): void
+  /** Resolves when everything recorded so far is written. */
+  flush(): Promise<void>
+}

@@ -1,0 +1,19 @@
+/** What a connector proved about a person. Immutable; nothing downstream asks the directory again. */
+export interface Identity {
+  /** The connector's id in the configuration. */
+  readonly connector: string
+  readonly protocol: Protocol
+  /** Stable for the person's life in that directory: entryUUID, objectGUID. Never an e-mail. */
+  readonly subject: string
+  /** The name that the directory itself writes, not the spelling that the person typed. */
+  readonly username: string
+  readonly displayName: string
+  /** Attribute names as configured, in their given case. */
+  readonly attributes: ReadonlyMap<string, readonly string[]>
+  readonly groups: readonly string[]
+  readonly authenticatedAt: Date
+  readonly strength: Strength
+}
+
+export type Protocol = 'file' | 'ldap' | 'saml' | 'oidc'
+export type Strength = 'password' | 'multi-factor' | 'hardware'

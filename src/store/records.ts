@@ -1,0 +1,71 @@
+/**
+ * What the store keeps, as plain records. A record's key is folded (lower case) where AWS compares names
+ * without case; the record keeps the spelling. `managedBy: 'config'` refuses writes from the API.
+ */
+export type ManagedBy = 'config' | 'api'
+
+interface Entity {
+  readonly account: string
+  readonly createdAt: string
+  readonly managedBy: ManagedBy
+}
+export interface Tag { readonly Key: string; readonly Value: string }
+
+export interface AccountRecord extends Entity {
+  readonly alias?: string
+  readonly partition: string
+}
+/** Name → JSON text, in order of name. */
+export type InlinePolicies = Readonly<Record<string, string>>
+
+interface Principalish extends Entity {
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly inlinePolicies: InlinePolicies
+  /** ARNs of managed policies. */
+  readonly attachedPolicies: readonly string[]
+}
+export interface UserRecord extends Principalish {
+  readonly permissionsBoundary?: string
+  readonly tags: readonly Tag[]
+  /** Folded group names. */
+  readonly groups: readonly string[]
+}
+export type GroupRecord = Principalish
+export interface RoleRecord extends Principalish {
+  readonly permissionsBoundary?: string
+  readonly tags: readonly Tag[]
+  readonly description?: string
+  readonly trustPolicy: string
+  readonly maxSessionDurationSeconds: number
+}
+export interface PolicyRecord extends Entity {
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly arn: string
+  readonly description?: string
+  readonly tags: readonly Tag[]
+  readonly defaultVersion: string
+  readonly versions: readonly { readonly id: string; readonly document: string; readonly createdAt: string }[]
+}
+export interface AccessKeyRecord extends Entity {
+  readonly accessKeyId: string
+  /** undefined: a key of the account's root. */
+  readonly userName?: string
+  readonly status: 'Active' | 'Inactive'
+  /** Sealed under the key ring. */
+  readonly sealedSecret: string
+}
+
+/** Kind → record. `account` records have the key `account`; access keys live under account `*`. */
+export interface RecordKinds {
+  readonly account: AccountRecord
+  readonly user: UserRecord
+  readonly group: GroupRecord
+  readonly role: RoleRecord
+  readonly policy: PolicyRecord
+  readonly accessKey: AccessKeyRecord
+}
+export type RecordKind = keyof RecordKinds
