@@ -1,0 +1,43 @@
+/** What a session token carries, sealed (docs: session tokens). Permissions are not in it: they are looked up at use. */
+export interface SessionClaims {
+  readonly kind: 'role' | 'federated-user' | 'user-session'
+  readonly partition: string
+  readonly account: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly issuedAt: Date
+  readonly expiresAt: Date
+  /** Role session name, federated user name, or (user-session) the user's name; `root` for the root user. */
+  readonly name: string
+  /** kind role: the role; its unique id too, so that a recreated role revives nothing. */
+  readonly role?: { readonly name: string; readonly path: string; readonly id: string }
+  /** federated-user and user-session: who called; absent when root did. */
+  readonly user?: { readonly name: string; readonly path: string; readonly id: string }
+  /** Policies inside a layer unite, layers intersect. */
+  readonly layers: readonly SessionLayer[]
+  readonly tags: readonly { readonly Key: string; readonly Value: string }[]
+  readonly transitiveTagKeys: readonly string[]
+  readonly sourceIdentity?: string
+  readonly mfaAt?: Date
+  /** A role assumed with a role session's credentials. */
+  readonly chained: boolean
+  /** The federated proof behind it, for condition keys (`ldap:sub` …) and for audit. */
+  readonly federation?: {
+    readonly provider: string
+    readonly connector: string
+    readonly subject: string
+    readonly username: string
+    readonly rule?: string
+  }
+}
+export interface SessionLayer {
+  /** JSON texts. */
+  readonly inline: readonly string[]
+  readonly arns: readonly string[]
+}
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+  readonly expiration: Date
+}
