@@ -52,6 +52,8 @@ export interface PolicyRecord extends Entity {
 }
 export interface AccessKeyRecord extends Entity {
   readonly accessKeyId: string
+  /** The account that the key belongs to; `account` of the record is `*`. */
+  readonly owner: string
   /** undefined: a key of the account's root. */
   readonly userName?: string
   readonly status: 'Active' | 'Inactive'

@@ -20,6 +20,8 @@ export interface Reads {
   count(kind: RecordKind, account: string): Promise<number>
   /** The account that has this alias. */
   accountByAlias(alias: string): Promise<string | undefined>
+  /** Ids of all accounts that hold any record, but `*`. */
+  accounts(): Promise<readonly string[]>
 }
 
 /** Writes of one transaction: all or nothing. */
