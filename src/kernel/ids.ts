@@ -10,7 +10,7 @@ const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 export type RandomSource = (size: number) => Buffer
 
 export function blockRandom(blockSize = 4096, source: RandomSource = randomBytes): RandomSource {
-  let block = Buffer.alloc(0)
+  let block: Buffer = Buffer.alloc(0)
   let used = 0
   return (size) => {
     if (size > blockSize) return source(size)

@@ -34,7 +34,7 @@ export class CredentialsCache {
     try {
       const sealed = await readFile(this.#file(name))
       const key = await readFile(join(this.#folder, 'key'))
-      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
+      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 })
       decipher.setAuthTag(sealed.subarray(12, 28))
       decipher.setAAD(Buffer.from(name))
       const text = Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8')
