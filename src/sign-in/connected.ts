@@ -1,0 +1,13 @@
+import type { Upstream } from '../connectors/connector.ts'
+import type { Protocol } from '../kernel/identity.ts'
+
+/** A connector as sign-in sees it: opened, with the words that people choose it by. */
+export interface Connected {
+  /** The connector's id in the configuration; also the NAME of its provider ARN. */
+  readonly id: string
+  readonly protocol: Protocol
+  readonly label: string
+  /** Accounts whose roles it may lead to. */
+  readonly accounts: readonly string[]
+  readonly upstream: Upstream
+}

@@ -1,0 +1,89 @@
+import type { Chain } from '../audit/event.ts'
+import { parseArn } from '../kernel/arn.ts'
+import { commonFault } from '../kernel/aws-fault.ts'
+import type { Identity } from '../kernel/identity.ts'
+import { SignInFault } from '../kernel/sign-in-fault.ts'
+import type { Grant, MappingResult } from '../mapping/grant.ts'
+import type { Connected } from './connected.ts'
+import type { AssumedIdentity } from './federation-port.ts'
+import { provePassword } from './prove-password.ts'
+import type { SignInPorts } from './sign-in.ts'
+import { identityChain, type Origin } from './sign-in-event.ts'
+import { SignInRefusal, wireFault } from './sign-in-refusal.ts'
+
+export interface PasswordAssumeInput extends Origin {
+  readonly username: string
+  readonly password: string
+  readonly providerName?: string
+  readonly roleArn?: string
+  readonly policy?: string
+  readonly policyArns?: readonly string[]
+  readonly durationSeconds?: number
+}
+
+export type PasswordAssumed = AssumedIdentity & { readonly identity: Identity; readonly chain: Chain }
+
+type WirePorts = Pick<SignInPorts, 'upstreams' | 'mappings' | 'federation' | 'tries' | 'checkTimeoutMs' | 'ids'>
+
+/**
+ * AssumeRoleWithLDAPIdentity behind the wire. Throws AwsFault; where a sign-in was refused, its cause is a SignInRefusal
+ * with the chain, because the one audit event of a wire call is the dispatcher's.
+ */
+export function buildPasswordAssume(ports: WirePorts): (input: PasswordAssumeInput) => Promise<PasswordAssumed> {
+  return async (input) => {
+    const way = chooseWay(ports.upstreams(), input.providerName)
+    if (input.roleArn !== undefined && parseArn(input.roleArn)?.service !== 'iam') {
+      throw commonFault('ValidationError', `${input.roleArn} is invalid`)
+    }
+    const chain: Chain = { connector: way.id }
+    try {
+      const identity = await provePassword(way, input, ports.tries, ports.checkTimeoutMs)
+      Object.assign(chain, identityChain(identity))
+      const mapping = ports.mappings().evaluate(identity)
+      const grant = await chooseGrant(ports, identity, mapping, input.roleArn, chain)
+      Object.assign(chain, { rule: grant.rule, role: grant.roleArn, session: grant.sessionName })
+      const { durationSeconds, policy, policyArns } = input
+      const assumed = await ports.federation.assumeWithIdentity({
+        identity, grant, ...(durationSeconds !== undefined && { durationSeconds }), ...(policy !== undefined && { policy }), ...(policyArns && { policyArns }),
+      })
+      return { ...assumed, identity, chain: { ...chain, decision: assumed.decision } }
+    } catch (error) {
+      if (!(error instanceof SignInFault)) throw error
+      const reference = ports.ids.reference()
+      throw wireFault(new SignInRefusal(error, reference, { ...chain, reference, detail: error.detail }))
+    }
+  }
+}
+
+/** A password is never tried on two directories, so one must be named where several stand. */
+function chooseWay(ways: readonly Connected[], providerName: string | undefined): Connected {
+  if (providerName === undefined) {
+    if (ways.length === 1) return ways[0]!
+    throw commonFault('ValidationError', ways.length === 0
+      ? 'No provider serves AssumeRoleWithLDAPIdentity.'
+      : 'ProviderName is required: more than one provider serves AssumeRoleWithLDAPIdentity.')
+  }
+  const way = ways.find(({ id }) => id === providerName)
+  if (!way) throw commonFault('ValidationError', 'ProviderName names no provider that serves AssumeRoleWithLDAPIdentity.')
+  return way
+}
+
+async function chooseGrant(
+  { federation }: WirePorts, identity: Identity, mapping: MappingResult, roleArn: string | undefined, chain: Chain,
+): Promise<Grant> {
+  const { grants, outcomes } = mapping
+  if (roleArn !== undefined) {
+    // The first rule of the file wins; whether the role exists or trusts the person is the federation's to decide.
+    const grant = grants.find((one) => one.roleArn === roleArn)
+    if (grant) return grant
+    Object.assign(chain, { outcomes })
+    throw new SignInFault('grant-refused', 'no rule grants the role that was asked for')
+  }
+  const permitted = await federation.permitted(identity, grants)
+  const roles = new Set(permitted.map(({ grant }) => grant.roleArn))
+  if (roles.size > 1) throw commonFault('ValidationError', 'RoleArn is required: more than one role is open to this identity.')
+  const only = permitted[0]?.grant
+  if (only) return only
+  Object.assign(chain, { outcomes })
+  throw new SignInFault('no-grants', 'no rule granted a role, or no trust policy allowed one')
+}

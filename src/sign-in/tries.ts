@@ -1,0 +1,65 @@
+import { hash } from 'node:crypto'
+import { isIPv6 } from 'node:net'
+import { SignInFault } from '../kernel/sign-in-fault.ts'
+import type { Ephemeral } from '../store/ephemeral.ts'
+
+export interface Window {
+  readonly count: number
+  readonly windowSeconds: number
+}
+
+export interface TryLimits {
+  readonly perName: Window
+  readonly perAddress: Window
+}
+
+export interface Tries {
+  /** Counts a try before the directory hears of it. Throws SignInFault `too-many-tries`. */
+  begin(connector: string, username: string, sourceAddress: string): Promise<void>
+  /** A right password clears the name's count, never the address's: one good account must not pay for guessing others. */
+  succeeded(connector: string, username: string): Promise<void>
+}
+
+export function limitTries(ephemeral: Pick<Ephemeral, 'count' | 'remove'>, limits: TryLimits): Tries {
+  return {
+    async begin(connector, username, sourceAddress) {
+      const address = await ephemeral.count('rate', addressKey(sourceAddress), limits.perAddress.windowSeconds)
+      if (address.count > limits.perAddress.count) throw tooMany('address', address.count)
+      const name = await ephemeral.count('rate', nameKey(connector, username), limits.perName.windowSeconds)
+      if (name.count > limits.perName.count) throw tooMany('name', name.count)
+    },
+    async succeeded(connector, username) {
+      await ephemeral.remove('rate', nameKey(connector, username))
+    },
+  }
+}
+
+/** Spellings of one name share one count: case, width, composition and spaces do not matter to directories either. */
+export function foldName(username: string): string {
+  return username.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()
+}
+
+/** Hashed: people type passwords into the name field, and names may be long. */
+function nameKey(connector: string, username: string): string {
+  return `sign-in/name/${hash('sha256', `${connector}\n${foldName(username)}`, 'base64url')}`
+}
+
+/** One IPv6 customer owns a whole /64. */
+function addressKey(address: string): string {
+  return `sign-in/address/${isIPv6(address) ? network64(address) : address}`
+}
+
+function network64(address: string): string {
+  const plain = address.split('%')[0] ?? address
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)
+  if (mapped) return mapped[1]!
+  const [head = '', tail = ''] = plain.split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === '' ? [] : tail.split(':')
+  const groups = plain.includes('::') ? [...left, ...Array(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right] : left
+  return groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')
+}
+
+function tooMany(what: string, count: number): SignInFault {
+  return new SignInFault('too-many-tries', `try ${count} within the window of this ${what}`)
+}
