@@ -1,7 +1,7 @@
 import type { Chain } from '../audit/event.ts'
 import { AwsFault } from '../kernel/aws-fault.ts'
 import type { Identity } from '../kernel/identity.ts'
-import { SignInFault, type SignInRow } from '../kernel/sign-in-fault.ts'
+import type { SignInFault, SignInRow } from '../kernel/sign-in-fault.ts'
 
 /** A refused sign-in, already audited: what the person may see of it, and the whole chain for the wire's own event. */
 export class SignInRefusal extends Error {
