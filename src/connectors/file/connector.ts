@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { SignInFault } from '../../kernel/sign-in-fault.ts'
+import { unfitCredentials } from '../acceptable-password.ts'
+import type { ConnectorType, PasswordUpstream } from '../connector.ts'
+import { foldName } from '../fold-name.ts'
+import { withLeastTime } from '../least-time.ts'
+import { type Argon2idHash, parseArgon2id, verifyArgon2id } from './argon2id.ts'
+import { fileIdentity } from './identity.ts'
+import type { FilePerson, FileSettings } from './settings.ts'
+
+interface Known {
+  readonly person: FilePerson
+  readonly hash: Argon2idHash
+}
+
+export const file: ConnectorType<FileSettings> = {
+  protocol: 'file',
+  async open(id, settings, { clock }): Promise<PasswordUpstream> {
+    const people = new Map(settings.people.map((person) => [foldName(person.username), { person, hash: hashOf(person) }]))
+    const decoy = costliest([...people.values()])
+
+    async function prove(username: string, password: string): Promise<FilePerson> {
+      const unfit = unfitCredentials(username, password)
+      if (unfit) throw new SignInFault('credentials-rejected', unfit)
+      const known = people.get(foldName(username))
+      // An unknown name is hashed against a decoy: it must cost what a known one costs.
+      const right = await verifyArgon2id(known?.hash ?? decoy, password)
+      if (!known) throw new SignInFault('credentials-rejected', 'no such person in the file')
+      if (!right) throw new SignInFault('credentials-rejected', 'wrong password')
+      if (known.person.disabled) throw new SignInFault('account-disabled', 'disabled in the file')
+      return known.person
+    }
+
+    return {
+      flow: 'password',
+      async check(username, password, signal) {
+        const person = await withLeastTime(settings.leastRefusalMs, signal, () => prove(username, password))
+        return fileIdentity(id, person, clock.now())
+      },
+      async probe() {},
+      async [Symbol.asyncDispose]() {},
+    }
+  },
+}
+
+function hashOf({ passwordHash, username }: FilePerson): Argon2idHash {
+  const hash = parseArgon2id(passwordHash)
+  if (!hash) throw new TypeError(`the password hash of \`${username}\` is not argon2id`)
+  return hash
+}
+
+/** Random bytes of the costliest hash's shape: no password makes them. */
+function costliest(people: readonly Known[]): Argon2idHash {
+  const worst = people.map(({ hash }) => hash).reduce((a, b) => (b.memoryKib * b.passes > a.memoryKib * a.passes ? b : a))
+  return { ...worst, salt: randomBytes(worst.salt.length), tag: randomBytes(worst.tag.length) }
+}
