@@ -25,7 +25,7 @@ export interface AuditEvent {
 /** connector → identity → rule → role → session → decision: as far as the road went. */
 export interface Chain {
   readonly connector?: string
-  readonly identity?: { readonly subject: string; readonly username: string; readonly strength: string }
+  readonly identity?: { readonly subject: string; readonly username: string; readonly strength?: string }
   /** The rule whose grant was taken; for a refusal, every rule with its reason. */
   readonly rule?: string
   readonly outcomes?: readonly { readonly rule: string; readonly result: string; readonly reason: string }[]
