@@ -1,0 +1,106 @@
+import type { AuditEvent, Chain } from '../audit/event.ts'
+import type { AwsFault } from '../kernel/aws-fault.ts'
+import type { Caller } from '../sessions/caller.ts'
+import type { SessionClaims } from '../sessions/claims.ts'
+import type { AnyOperation } from './operation.ts'
+import { redacted } from './redact.ts'
+
+/** What is known of a call so far. Filled as the call goes its road; the audit event tells it, however far it came. */
+export interface Trace {
+  readonly requestId: string
+  readonly now: Date
+  readonly sourceAddress: string
+  readonly secure: boolean
+  readonly userAgent: string
+  /** As the caller wrote it, cut; the operation's name once it is known. */
+  action: string
+  operation: AnyOperation | undefined
+  accessKeyId: string | undefined
+  caller: Caller | undefined
+  input: Readonly<Record<string, unknown>> | undefined
+  output: unknown
+  chain: Chain
+}
+
+/** One event for a call, allowed or denied. */
+export function callEvent(trace: Trace, fault: AwsFault | undefined, eventID: string, region: string): AuditEvent {
+  const { operation, caller, input } = trace
+  const model = operation?.model
+  const writes = operation?.access === 'signed' && operation.rules.writes === true
+  const answered = fault === undefined && model?.output && (writes || model.output.byName.has('Credentials'))
+  return {
+    eventID,
+    eventTime: trace.now,
+    eventSource: model?.service === 'iam' ? 'iam.amazonaws.com' : 'sts.amazonaws.com',
+    eventName: trace.action,
+    eventType: 'AwsApiCall',
+    awsRegion: region,
+    sourceIPAddress: trace.sourceAddress,
+    userAgent: trace.userAgent,
+    requestID: trace.requestId,
+    ...(caller && { recipientAccountId: caller.account }),
+    userIdentity: caller ? userIdentity(caller) : unknownIdentity(trace),
+    ...(fault && { errorCode: fault.code, errorMessage: fault.message }),
+    ...(model && input && model.input.members.length > 0 && { requestParameters: redacted(model.input, input) }),
+    ...(answered && { responseElements: redacted(model.output!, trace.output) }),
+    readOnly: !writes,
+    chain: caller?.claims ? { ...sessionChain(caller.claims), ...trace.chain } : trace.chain,
+  }
+}
+
+/** How the session came to be: the road that its credentials carry. */
+function sessionChain({ federation, role, name }: SessionClaims): Chain {
+  return {
+    ...(federation && {
+      connector: federation.connector,
+      identity: { subject: federation.subject, username: federation.username },
+      ...(federation.rule !== undefined && { rule: federation.rule }),
+    }),
+    ...(role && { role: role.name }),
+    session: name,
+  }
+}
+
+function unknownIdentity({ operation, accessKeyId }: Trace): Readonly<Record<string, unknown>> {
+  // `accessKeyId` is what the caller claimed: nobody has proved it.
+  if (accessKeyId !== undefined) return { type: 'Unknown', accessKeyId }
+  return { type: operation?.access === 'unsigned' ? 'WebIdentityUser' : 'Unknown' }
+}
+
+/** CloudTrail user guide, "CloudTrail userIdentity element". */
+export function userIdentity(caller: Caller): Readonly<Record<string, unknown>> {
+  const { principal, account, userId, claims } = caller
+  const identity = {
+    type: identityTypes[principal.kind] ?? 'Unknown',
+    principalId: userId,
+    arn: principal.arn,
+    accountId: account,
+    accessKeyId: caller.accessKeyId,
+    ...(principal.kind === 'user' && { userName: principal.arn.slice(principal.arn.lastIndexOf('/') + 1) }),
+  }
+  if (!claims) return identity
+  const issuer = claims.role ?? claims.user
+  return {
+    ...identity,
+    sessionContext: {
+      ...(issuer && claims.kind !== 'user-session' && {
+        sessionIssuer: {
+          type: claims.role ? 'Role' : 'IAMUser',
+          principalId: issuer.id,
+          arn: principal.roleArn ?? principal.userArn,
+          accountId: claims.account,
+          userName: issuer.name,
+        },
+      }),
+      attributes: { creationDate: claims.issuedAt, mfaAuthenticated: String(claims.mfaAt !== undefined) },
+      ...(claims.sourceIdentity !== undefined && { sourceIdentity: claims.sourceIdentity }),
+    },
+  }
+}
+
+const identityTypes: Readonly<Partial<Record<Caller['principal']['kind'], string>>> = {
+  root: 'Root',
+  user: 'IAMUser',
+  'assumed-role': 'AssumedRole',
+  'federated-user': 'FederatedUser',
+}

@@ -1,0 +1,38 @@
+import { decide } from '../policy/index.ts'
+import { accessDenied } from './access-denied.ts'
+import type { Trace } from './call-audit.ts'
+import type { Call, SignedOperation, Target } from './operation.ts'
+import { questionContext } from './request-context.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds operations of every input.
+type AnySigned = SignedOperation<any, any, any, any>
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+type AnyCall = Call<any>
+
+/** Decides every question of a call. Throws AccessDenied for the first that is not allowed; notes the last decision. */
+export function decideCall(operation: AnySigned, input: unknown, call: AnyCall, found: unknown, trace: Trace, region: string): void {
+  const wanted: Target | readonly Target[] | 'caller-only' = operation.rules.authorize(input, call, found)
+  if (wanted === 'caller-only') return
+  const { caller } = call
+  for (const target of Array.isArray(wanted) ? wanted as readonly Target[] : [wanted as Target]) {
+    const { context, multivalued } = questionContext(caller, { ...trace, region }, target)
+    const question = {
+      principal: caller.principal,
+      action: target.action ?? `${operation.model.service}:${operation.model.name}`,
+      resource: target.resource,
+      resourceAccount: target.resourceAccount ?? caller.account,
+      context,
+      multivalued,
+    }
+    const decision = decide(question, target.layers ? { ...caller.layers, ...target.layers } : caller.layers)
+    trace.chain = {
+      ...trace.chain,
+      decision: {
+        effect: decision.effect,
+        because: decision.because,
+        ...(decision.blockedBy && { blockedBy: decision.blockedBy }),
+      },
+    }
+    if (decision.effect !== 'allow') throw accessDenied(question, decision)
+  }
+}

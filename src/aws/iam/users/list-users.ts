@@ -1,0 +1,20 @@
+import { iamArn } from '../../../kernel/arn.ts'
+import { operation } from '../../operation.ts'
+import { iamModel } from '../iam-model.ts'
+import { pageOf } from '../paging.ts'
+import { userShape } from './user-shape.ts'
+
+export const listUsers = operation(iamModel('ListUsers'), {
+  authorize: ({ PathPrefix = '/' }, { account, caller }) => ({
+    resource: iamArn(caller.partition, account, 'user', '', PathPrefix),
+  }),
+
+  async handle(input, { account, caller, fault }, _found, reads) {
+    const page = await pageOf(reads, 'user', account, input, (message) => fault('ValidationError', message))
+    return {
+      Users: page.records.map((record) => userShape(record, caller.partition, false)),
+      IsTruncated: page.marker !== undefined,
+      Marker: page.marker,
+    }
+  },
+})

@@ -1,0 +1,34 @@
+import type { Shape } from './model.ts'
+
+/** CloudTrail's own words for what a trail must not hold. */
+const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS'
+const longestText = 4096
+
+/**
+ * An input or output as the audit trail keeps it: CloudTrail's member spelling, sensitive members hidden, long texts
+ * cut. Only what the model names gets through.
+ */
+export function redacted(shape: Shape, value: unknown): unknown {
+  if (value === undefined || value === null) return undefined
+  if (shape.sensitive) return hidden
+  switch (shape.type) {
+    case 'structure': {
+      const kept: Record<string, unknown> = {}
+      for (const member of shape.members) {
+        const inner = (value as Readonly<Record<string, unknown>>)[member.name]
+        if (inner !== undefined) kept[member.auditName] = redacted(member.shape, inner)
+      }
+      return kept
+    }
+    case 'list':
+      return (value as readonly unknown[]).map((inner) => redacted(shape.of!, inner))
+    case 'map':
+      return Object.fromEntries(Object.entries(value as object).map(([key, inner]) => [key, redacted(shape.of!, inner)]))
+    case 'string':
+      return (value as string).length > longestText ? `${(value as string).slice(0, longestText)}…` : value
+    case 'blob':
+      return hidden
+    default:
+      return value
+  }
+}
