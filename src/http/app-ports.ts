@@ -1,0 +1,49 @@
+import type { Request, RequestHandler, Response } from 'express'
+import type { Store } from 'express-session'
+import type { Branding } from '../../views/layout.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Ids } from '../kernel/ids.ts'
+import type { Layers } from '../policy/index.ts'
+import type { Decision, Question } from '../policy/question.ts'
+import type { ConsoleFederation } from '../sign-in/console.ts'
+import type { SignIn } from '../sign-in/sign-in.ts'
+import type { Origin } from '../sign-in/sign-in-event.ts'
+import { html, type Safe } from './html.ts'
+import type { WireAnswer, WireRequest } from './routes/wire.ts'
+
+export interface AppPorts {
+  readonly publicUrl: URL
+  readonly branding: Branding
+  /** Addresses or networks whose X-Forwarded-* count; none by default. */
+  readonly trustedProxies?: readonly string[]
+  /** The region that credentials are shown with. */
+  readonly region: string
+  readonly signIn: SignIn
+  readonly consoleFederation: ConsoleFederation
+  readonly dispatch: (request: WireRequest) => Promise<WireAnswer>
+  readonly decide: (question: Question, layers: Layers) => Decision
+  /** The 12 digits of an alias or account id that exists. */
+  readonly findAccount: (aliasOrId: string) => Promise<string | undefined>
+  readonly sessionStore: Store
+  readonly sessionSecrets: readonly string[]
+  readonly clock: Clock
+  readonly ids: Ids
+  /** The operator's log; never a secret. */
+  readonly log: (event: string, detail: Readonly<Record<string, unknown>>) => void
+}
+
+/** What every page's route gets: the ports, forgery protection, and the form parser. */
+export interface PagePorts extends AppPorts {
+  readonly form: RequestHandler
+  readonly protect: RequestHandler
+  readonly csrfToken: (req: Request) => string
+}
+
+/** Pages speak of a person or a moment: nothing may keep them. */
+export function sendPage(res: Response, page: Safe, status = 200): void {
+  res.status(status).set('Cache-Control', 'no-store').type('html').send(html`${page}`.text)
+}
+
+export function originOf(req: Request, ids: Ids): Origin {
+  return { sourceAddress: req.ip ?? '', userAgent: (req.get('user-agent') ?? '').slice(0, 256), requestId: ids.uuid() }
+}

@@ -1,0 +1,113 @@
+import { type Request, type Response, Router } from 'express'
+import type { Problem } from '../../../views/message.ts'
+import { messagePage } from '../../../views/message.ts'
+import { signInPage } from '../../../views/sign-in/sign-in.ts'
+import { returnPath } from '../../sign-in/destination.ts'
+import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
+import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
+import { cookieName, renewSession, type Resume, sameIdentity, signedIn } from '../browser-session.ts'
+import { field } from '../fields.ts'
+import { authenticated, PasswordStrategy } from '../passport.ts'
+import { openConsole } from './open-console.ts'
+
+const rememberedDays = 180
+
+/** `/signin`, and `/signin/{alias or account}`: choose a way, prove who one is. */
+export function signInRoutes(ports: PagePorts): Router {
+  const { signIn, publicUrl, ids } = ports
+  const router = Router()
+
+  router.get(['/signin', '/signin/:account'], async (req, res) => {
+    const next = field(req.query, 'next')
+    const connector = field(req.query, 'connector')
+    if (signedIn(req) && next === undefined && connector === undefined && !req.params.account) return res.redirect(303, '/portal')
+    await showForm(ports, req, res, { next: returnPath(next, publicUrl), ...(connector !== undefined && { connector }) })
+  })
+
+  const strategy = new PasswordStrategy(async (req) => {
+    const [connector, username, password] = ['connector', 'username', 'password'].map((name) => field(req.body, name) ?? '')
+    const gone = new AbortController()
+    const onClose = () => gone.abort()
+    req.res?.once('close', onClose)
+    return signIn.password({ connector: connector!, username: username!, password: password!, signal: gone.signal, ...originOf(req, ids) })
+      .finally(() => req.res?.off('close', onClose))
+  })
+
+  const enter = authenticated(strategy, async ({ identity, choices }, req, res) => {
+    const next = returnPath(field(req.body, 'next'), publicUrl)
+    const before = signedIn(req)
+    // Someone else on the same browser: the console that is open was not theirs.
+    const stays = before === undefined || sameIdentity(before, identity)
+    if (!stays) await ports.consoleFederation.logout(req.session.console, originOf(req, ids))
+    const resume: Resume | undefined = next.startsWith('/console') ? { path: next, ...(stays && req.session.resume?.choice !== undefined && { choice: req.session.resume.choice }) } : undefined
+    const { console } = req.session
+    await renewSession(req, { identity, ...(stays && console !== undefined && { console }), ...(resume && { resume }) })
+    rememberWay(ports, res, identity.connector)
+    if (resume?.choice !== undefined && choices.some(({ id }) => id === resume.choice)) {
+      return openConsole(ports, req, res, { identity, choice: resume.choice, path: resume.path })
+    }
+    res.redirect(303, resume ? '/portal' : next)
+  })
+
+  router.post(['/signin', '/signin/:account'], ports.form, ports.protect, enter)
+  router.use('/signin', async (error: unknown, req: Request, res: Response, next: (error: unknown) => void) => {
+    if (!(error instanceof SignInRefusal)) return next(error)
+    await refused(ports, error, req, res)
+  })
+  return router
+}
+
+interface FormState {
+  readonly next: string
+  readonly connector?: string
+  readonly username?: string
+  readonly problem?: Problem
+}
+
+async function showForm(ports: PagePorts, req: Request, res: Response, state: FormState, status = 200): Promise<void> {
+  const { signIn, branding: brand, findAccount, csrfToken, publicUrl } = ports
+  const account = accountOf(req)
+  const id = account === undefined ? undefined : await findAccount(account)
+  const ways = account !== undefined && id === undefined ? [] : signIn.ways(id)
+  const wanted = state.connector ?? remembered(req, publicUrl)
+  const chosen = ways.find((way) => way.id === wanted) ?? (ways.length === 1 ? ways[0] : undefined)
+  sendPage(res, signInPage({
+    brand, ways, csrf: csrfToken(req), next: state.next, action: account === undefined ? '/signin' : `/signin/${encodeURIComponent(account)}`,
+    ...(account !== undefined && { account }), ...(chosen && { chosen }),
+    ...(state.username !== undefined && { username: state.username }), ...(state.problem && { problem: state.problem }),
+  }), ways.length === 0 && status === 200 ? 404 : status)
+}
+
+async function refused(ports: PagePorts, refusal: SignInRefusal, req: Request, res: Response): Promise<void> {
+  const { row, reference, fault } = refusal
+  if (fault.code === 'no-grants') {
+    return sendPage(res, messagePage({
+      brand: ports.branding, title: row.title, text: row.next, glyph: 'mark-closed', reference, actions: [{ href: '/signin', text: 'Sign in again' }],
+    }), row.status)
+  }
+  const problem = { title: row.title, next: row.next, reference, fields: fault.code === 'credentials-rejected' }
+  const connector = field(req.body, 'connector')
+  await showForm(ports, req, res, {
+    next: returnPath(field(req.body, 'next'), ports.publicUrl), username: (field(req.body, 'username') ?? '').slice(0, 512), problem,
+    ...(connector !== undefined && { connector }),
+  }, row.status)
+}
+
+/** Also in an error handler, which sees no route parameters. */
+function accountOf(req: Request): string | undefined {
+  const found = /^\/signin\/([a-z0-9-]{1,63})\/?$/.exec(req.originalUrl.split('?')[0] ?? '')
+  if (found) return found[1]
+  return /^\/signin\/./.test(req.originalUrl) ? 'this account' : undefined
+}
+
+function remembered(req: Request, publicUrl: URL): string | undefined {
+  const name = `${cookieName(publicUrl, 'gatehouse-way')}=`
+  const pair = (req.get('cookie') ?? '').split(/;\s*/).find((one) => one.startsWith(name))
+  return pair?.slice(name.length)
+}
+
+function rememberWay({ publicUrl }: PagePorts, res: Response, connector: string): void {
+  const secure = publicUrl.protocol === 'https:'
+  const maxAge = rememberedDays * 86_400_000
+  res.cookie(cookieName(publicUrl, 'gatehouse-way'), connector, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge, encode: String })
+}

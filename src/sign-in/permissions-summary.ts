@@ -1,0 +1,51 @@
+import type { Layers } from '../policy/index.ts'
+import type { Decision, Question } from '../policy/question.ts'
+import type { Caller } from '../sessions/caller.ts'
+
+export interface AccessLine {
+  readonly action: string
+  /** What the action does, for people. */
+  readonly words: string
+  readonly effect: Decision['effect']
+}
+
+export interface PolicyLine {
+  /** The layer, for people. */
+  readonly layer: string
+  readonly names: readonly string[]
+}
+
+/** One telling action of each kind; the resource stands for "every one of them". */
+const probes: readonly (readonly [action: string, words: string, resource: string])[] = [
+  ['iam:ListUsers', 'List users', 'arn:PARTITION:iam::ACCOUNT:user/*'],
+  ['iam:GetUser', 'Look at users', 'arn:PARTITION:iam::ACCOUNT:user/*'],
+  ['iam:ListRoles', 'List roles', 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['iam:GetRole', 'Look at roles', 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['iam:CreateUser', 'Create users', 'arn:PARTITION:iam::ACCOUNT:user/*'],
+  ['iam:PutRolePolicy', 'Change what roles may do', 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['sts:AssumeRole', 'Take other roles', 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['s3:ListAllMyBuckets', 'List buckets', '*'],
+  ['s3:GetObject', 'Read objects', 'arn:PARTITION:s3:::*'],
+  ['s3:PutObject', 'Write objects', 'arn:PARTITION:s3:::*'],
+  ['ec2:DescribeInstances', 'List instances', '*'],
+]
+
+/** Asks the engine itself, so that the page and the wire tell one story. */
+export function summarizeAccess(caller: Caller, decide: (question: Question, layers: Layers) => Decision): readonly AccessLine[] {
+  const { principal, partition, account, context, multivalued, layers } = caller
+  return probes.map(([action, words, pattern]) => {
+    const resource = pattern.replace('PARTITION', partition).replace('ACCOUNT', account)
+    const { effect } = decide({ principal, action, resource, resourceAccount: account, context, multivalued }, layers)
+    return { action, words, effect }
+  })
+}
+
+/** The layers in force and the names of their policies, in the order in which they narrow. */
+export function policyLines({ identity, boundary, session = [] }: Layers): readonly PolicyLine[] {
+  const names = (policies: readonly { readonly id: string }[]) => policies.map(({ id }) => id)
+  return [
+    { layer: 'Policies', names: names(identity) },
+    ...(boundary ? [{ layer: 'Narrowed by the boundary', names: names(boundary) }] : []),
+    ...session.map((layer) => ({ layer: 'Narrowed by a session policy', names: names(layer) })),
+  ]
+}
