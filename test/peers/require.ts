@@ -1,0 +1,48 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import type { TestContext } from 'node:test'
+
+/** What each peer is called on this machine, and the Debian packages that bring it. */
+const peers = {
+  slapd: { programs: ['slapd', 'slapadd', 'ldapadd', 'openssl'], packages: 'slapd slapd-contrib ldap-utils openssl' },
+  samba: { programs: ['samba', 'samba-tool', 'openssl'], packages: 'samba-ad-dc samba-ad-provision samba samba-common-bin python3-samba samba-dsdb-modules samba-vfs-modules winbind openssl' },
+} as const
+
+export type Peer = keyof typeof peers
+
+const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/bin']
+
+/** The full path of a program; Debian keeps servers in /usr/sbin, which is not on everybody's PATH. */
+export function findProgram(name: string): string | undefined {
+  return folders.map((folder) => join(folder, name)).find((path) => {
+    try {
+      accessSync(path, constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+/**
+ * True when `peer` can be started. Else the test is skipped with a sentence that says what to install;
+ * under CI it fails, since a suite that silently proves nothing is worse than a red one.
+ */
+export function requirePeer(t: TestContext, peer: Peer): boolean {
+  const { programs, packages } = peers[peer]
+  const absent = programs.filter((name) => !findProgram(name))
+  const rootless = peer === 'samba' && process.getuid?.() !== 0
+  if (absent.length === 0 && !rootless) return true
+  const reason = absent.length > 0
+    ? `needs ${absent.join(', ')}: apt-get install ${packages}`
+    : 'a Samba domain controller binds port 389 and keeps xattrs: needs root'
+  if (process.env.CI) throw new Error(`${reason} (CI proves everything or fails)`)
+  t.skip(reason)
+  return false
+}
+
+/** The environment without what would point a child at other certificates or a proxy's CA. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  const { AWS_CA_BUNDLE: _a, NODE_EXTRA_CA_CERTS: _n, SSL_CERT_FILE: _s, ...rest } = process.env
+  return rest
+}
