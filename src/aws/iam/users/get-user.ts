@@ -28,7 +28,7 @@ export const getUser = operation(iamModel('GetUser'), {
     }
   },
 
-  handle({ UserName }, { account, caller, now, fault }, found) {
+  async handle({ UserName }, { account, caller, now, fault }, found, reads) {
     if (found) return { User: userShape(found, caller.partition, true) }
     if (UserName !== undefined) {
       throw fault('NoSuchEntity', `The user with name ${UserName} cannot be found.`)
@@ -36,8 +36,10 @@ export const getUser = operation(iamModel('GetUser'), {
     if (caller.principal.kind !== 'root') {
       throw fault('ValidationError', 'Must specify userName when calling with non-User credentials')
     }
+    const created = (await reads.find('account', account, 'account'))?.createdAt
+    const CreateDate = created === undefined ? now : new Date(created)
     return {
-      User: { Path: '/', UserName: 'root', UserId: account, Arn: rootArn(caller.partition, account), CreateDate: now },
+      User: { Path: '/', UserName: 'root', UserId: account, Arn: rootArn(caller.partition, account), CreateDate },
     }
   },
 })

@@ -1,0 +1,107 @@
+import { assumedRoleArn } from '../../kernel/arn.ts'
+import type { AssumeRoleRequest } from '../../reference/aws/sts-shapes.gen.ts'
+import type { Caller } from '../../sessions/caller.ts'
+import type { Issuer } from '../../sessions/issue.ts'
+import type { RoleRecord } from '../../store/records.ts'
+import { operation, type Target } from '../operation.ts'
+import { resourceTagConditions, tagConditions } from '../request-context.ts'
+import { credentialsShape } from './credentials-shape.ts'
+import { findRole, parseRoleArn, trustOf } from './role-trust.ts'
+import { askedLayer } from './session-layer.ts'
+import { sessionTags } from './session-tags.ts'
+import { stsModel } from './sts-model.ts'
+
+const defaultDurationSeconds = 3600
+/** IAM user guide, "Role chaining": asking for more fails, it is not clamped. */
+const longestChainedSeconds = 3600
+
+/** What the trust policy and the caller's own policies have to allow, all of it. */
+function targets(input: AssumeRoleRequest, caller: Caller, role: RoleRecord | undefined): readonly Target[] {
+  const { RoleArn, RoleSessionName, DurationSeconds, ExternalId, SourceIdentity, Tags, TransitiveTagKeys } = input
+  const inherited = caller.claims?.sourceIdentity
+  const target: Target = {
+    resource: RoleArn,
+    resourceAccount: parseRoleArn(RoleArn)?.account ?? caller.account,
+    layers: { trust: trustOf(role) },
+    conditions: {
+      'sts:RoleSessionName': RoleSessionName,
+      'sts:ExternalId': ExternalId,
+      'sts:SourceIdentity': SourceIdentity ?? inherited,
+      'sts:DurationSeconds': DurationSeconds === undefined ? undefined : String(DurationSeconds),
+      'sts:TransitiveTagKeys': TransitiveTagKeys?.length ? TransitiveTagKeys : undefined,
+      ...tagConditions(Tags),
+      ...resourceTagConditions(role?.tags),
+    },
+  }
+  const tagged = Boolean(Tags?.length) || Boolean(caller.claims?.transitiveTagKeys.length)
+  return [
+    target,
+    ...(tagged ? [{ ...target, action: 'sts:TagSession' }] : []),
+    ...(SourceIdentity !== undefined || inherited !== undefined ? [{ ...target, action: 'sts:SetSourceIdentity' }] : []),
+  ]
+}
+
+/** `issuer` seals; nothing is written. */
+export function assumeRole({ issuer }: { readonly issuer: Pick<Issuer, 'issueRole'> }) {
+  return operation(stsModel('AssumeRole'), {
+    locate({ RoleArn }, { fault }, reads) {
+      const named = parseRoleArn(RoleArn)
+      if (!named) throw fault('ValidationError', `${RoleArn} is invalid`)
+      return findRole(reads, named)
+    },
+
+    authorize(input, { caller, fault }, role) {
+      if (caller.principal.kind === 'root') throw fault('AccessDenied', 'Roles may not be assumed by root accounts.')
+      return targets(input, caller, role)
+    },
+
+    async handle(input, { caller, fault, note }, role) {
+      const { RoleSessionName, SerialNumber, TokenCode, ProvidedContexts, SourceIdentity } = input
+      if (!role) throw new Error('a role that does not exist was allowed')
+      if (SerialNumber !== undefined || TokenCode !== undefined) {
+        throw fault('AccessDenied', 'MultiFactorAuthentication failed: there is no MFA device with that serial number.')
+      }
+      if (ProvidedContexts?.length) throw fault('ValidationError', 'ProvidedContexts are not supported.')
+      const sourceIdentity = caller.claims?.sourceIdentity ?? SourceIdentity
+      if (sourceIdentity?.toLowerCase().startsWith('aws:')) {
+        throw fault('ValidationError', 'A source identity may not start with aws:')
+      }
+      if (SourceIdentity !== undefined && SourceIdentity !== sourceIdentity) {
+        throw fault('AccessDenied', 'The source identity of the calling session cannot be changed.')
+      }
+      const chained = caller.claims?.kind === 'role'
+      const durationSeconds = input.DurationSeconds ?? defaultDurationSeconds
+      if (chained && durationSeconds > longestChainedSeconds) {
+        throw fault('ValidationError',
+          'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
+      }
+      if (durationSeconds > role.maxSessionDurationSeconds) {
+        throw fault('ValidationError',
+          'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+      }
+      const layer = askedLayer(input, (message) => fault('ValidationError', message))
+      const tags = sessionTags(input, caller.claims, fault)
+      note({ role: role.name, session: RoleSessionName })
+      const { partition } = caller
+      const issued = await issuer.issueRole({
+        partition,
+        role,
+        sessionName: RoleSessionName,
+        durationSeconds,
+        layers: layer ? [layer] : [],
+        ...tags,
+        ...(sourceIdentity !== undefined && { sourceIdentity }),
+        chained,
+      })
+      return {
+        Credentials: credentialsShape(issued.credentials),
+        AssumedRoleUser: {
+          AssumedRoleId: `${role.id}:${RoleSessionName}`,
+          Arn: assumedRoleArn(partition, role.account, role.name, RoleSessionName),
+        },
+        PackedPolicySize: layer || tags.tags.length > 0 ? issued.packedPolicySize : undefined,
+        SourceIdentity: sourceIdentity,
+      }
+    },
+  })
+}

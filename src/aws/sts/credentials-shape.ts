@@ -1,0 +1,11 @@
+import type { Credentials as CredentialsShape } from '../../reference/aws/sts-shapes.gen.ts'
+import type { Credentials } from '../../sessions/claims.ts'
+
+export function credentialsShape(credentials: Credentials): CredentialsShape {
+  return {
+    AccessKeyId: credentials.accessKeyId,
+    SecretAccessKey: credentials.secretAccessKey,
+    SessionToken: credentials.sessionToken,
+    Expiration: credentials.expiration,
+  }
+}
