@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { assumeRole } from '../../../src/aws/sts/assume-role.ts'
+import type { Issued, Issuer } from '../../../src/sessions/issue.ts'
+import type { RoleRecord } from '../../../src/store/records.ts'
+import { account, allow, type Bench, bench, claims, codeOf, messageOf, now, policy, roleCaller, send, userCaller } from '../wire-bench.ts'
+
+const other = '444455556666'
+const app = `arn:aws:iam::${account}:role/apps/app`
+
+function role(Statement: object | readonly object[], change: Partial<RoleRecord> = {}): RoleRecord {
+  return {
+    account, createdAt: now.toISOString(), managedBy: 'config', id: 'AROAAPP', name: 'app', path: '/apps/', inlinePolicies: {},
+    attachedPolicies: [], tags: [], maxSessionDurationSeconds: 7200,
+    trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement }), ...change,
+  }
+}
+const trusts = (AWS: string, Action: string | string[] = 'sts:AssumeRole', Condition?: object) =>
+  ({ Effect: 'Allow', Principal: { AWS }, Action, ...(Condition && { Condition }) })
+const aliceArn = `arn:aws:iam::${account}:user/staff/alice`
+
+type Asked = Parameters<Issuer['issueRole']>[0]
+
+function on(roles: readonly RoleRecord[], caller = userCaller()): Bench & { readonly issued: Asked[] } {
+  const issued: Asked[] = []
+  const issuer = {
+    async issueRole(input: Asked): Promise<Issued> {
+      issued.push(input)
+      return {
+        credentials: { accessKeyId: 'ASIANEW', secretAccessKey: 'the-new-secret', sessionToken: 'the-new-token', expiration: now },
+        claims: claims('role'), packedPolicySize: 7,
+      }
+    },
+  }
+  return { ...bench([assumeRole({ issuer })], caller, { role: roles }), issued }
+}
+const asked = { RoleArn: app, RoleSessionName: 'me' }
+
+test('a role that names the user lets it in, and the answer has the form of the service', async () => {
+  const at = on([role(trusts(aliceArn))])
+  const answer = await send(at, 'sts', 'AssumeRole', asked)
+  assert.equal(answer.status, 200, answer.body)
+  assert.match(answer.body, /<Credentials><AccessKeyId>ASIANEW<\/AccessKeyId><SecretAccessKey>the-new-secret<\/SecretAccessKey><SessionToken>the-new-token<\/SessionToken><Expiration>2026-03-04T05:06:07Z<\/Expiration><\/Credentials>/)
+  assert.match(answer.body, /<AssumedRoleId>AROAAPP:me<\/AssumedRoleId><Arn>arn:aws:sts::111122223333:assumed-role\/app\/me<\/Arn>/)
+  assert.doesNotMatch(answer.body, /PackedPolicySize/)
+  assert.equal(at.issued[0]!.durationSeconds, 3600)
+  assert.equal(at.issued[0]!.chained, false)
+})
+
+test('the event tells the road and hides the secret and the token', async () => {
+  const at = on([role(trusts(aliceArn))])
+  await send(at, 'sts', 'AssumeRole', asked)
+  const event = at.events[0]!
+  assert.deepEqual(event.requestParameters, { roleArn: app, roleSessionName: 'me' })
+  assert.deepEqual([event.chain.role, event.chain.session, event.chain.decision?.effect], ['app', 'me', 'allow'])
+  assert.match(JSON.stringify(event.responseElements), /ASIANEW/)
+  assert.doesNotMatch(JSON.stringify(event), /the-new/)
+})
+
+const rooted = `arn:aws:iam::${account}:root`
+const may = { layers: { identity: [allow(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'])] } }
+
+test('a role that trusts the account needs an identity policy as well', async () => {
+  assert.equal(codeOf(await send(on([role(trusts(rooted))]), 'sts', 'AssumeRole', asked)), 'AccessDenied')
+  assert.equal((await send(on([role(trusts(rooted))], userCaller(may)), 'sts', 'AssumeRole', asked)).status, 200)
+})
+
+test('another account needs both sides', async () => {
+  const foreign = (layers = may.layers) => userCaller({
+    layers, account: other, principal: { kind: 'user', arn: `arn:aws:iam::${other}:user/bob`, account: other },
+  })
+  const trusting = role(trusts(`arn:aws:iam::${other}:user/bob`))
+  assert.equal((await send(on([trusting], foreign()), 'sts', 'AssumeRole', asked)).status, 200)
+  assert.equal(codeOf(await send(on([trusting], foreign({ identity: [] })), 'sts', 'AssumeRole', asked)), 'AccessDenied')
+  assert.equal(codeOf(await send(on([role(trusts(aliceArn))], foreign()), 'sts', 'AssumeRole', asked)), 'AccessDenied')
+})
+
+test('a role that is not there, not trusting, of another path or broken reads the same', async () => {
+  const wanted = `User: ${aliceArn} is not authorized to perform: sts:AssumeRole on resource: ${app}`
+  for (const roles of [
+    [], [role(trusts(`arn:aws:iam::${account}:user/bob`))], [role(trusts(aliceArn), { path: '/' })],
+    [role(trusts(aliceArn), { trustPolicy: '{' })], [role(trusts(aliceArn), { name: 'APP' })],
+  ]) {
+    const answer = await send(on(roles, userCaller(may)), 'sts', 'AssumeRole', asked)
+    assert.deepEqual([answer.status, messageOf(answer)], [403, wanted])
+  }
+})
+
+test('an external id has to be the one that the role asks for', async () => {
+  const roles = [role(trusts(aliceArn, 'sts:AssumeRole', { StringEquals: { 'sts:ExternalId': 'x-1' } }))]
+  assert.equal(codeOf(await send(on(roles), 'sts', 'AssumeRole', asked)), 'AccessDenied')
+  assert.equal(codeOf(await send(on(roles), 'sts', 'AssumeRole', { ...asked, ExternalId: 'x-2' })), 'AccessDenied')
+  assert.equal((await send(on(roles), 'sts', 'AssumeRole', { ...asked, ExternalId: 'x-1' })).status, 200)
+})
+
+const tag = { 'Tags.member.1.Key': 'Team', 'Tags.member.1.Value': 'db' }
+
+test('tags need sts:TagSession, a source identity sts:SetSourceIdentity', async () => {
+  const plain = [role(trusts(aliceArn))]
+  assert.match(messageOf(await send(on(plain), 'sts', 'AssumeRole', { ...asked, ...tag }))!, /sts:TagSession/)
+  assert.match(messageOf(await send(on(plain), 'sts', 'AssumeRole', { ...asked, SourceIdentity: 'ann' }))!, /sts:SetSourceIdentity/)
+  const open = [role(trusts(aliceArn, ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'], { StringEquals: { 'aws:RequestTag/team': 'db' } }))]
+  const at = on(open)
+  const answer = await send(at, 'sts', 'AssumeRole', { ...asked, ...tag, SourceIdentity: 'ann', 'TransitiveTagKeys.member.1': 'Team' })
+  assert.match(answer.body, /<PackedPolicySize>7<\/PackedPolicySize><SourceIdentity>ann<\/SourceIdentity>/)
+  assert.deepEqual(at.issued[0]!.tags, [{ Key: 'Team', Value: 'db' }])
+  assert.deepEqual(at.issued[0]!.transitiveTagKeys, ['Team'])
+  assert.equal(at.issued[0]!.sourceIdentity, 'ann')
+  assert.equal(codeOf(await send(on(open), 'sts', 'AssumeRole', asked)), 'AccessDenied')
+})
+
+test('a chained role hands down transitive tags and source identity, and neither can be changed', async () => {
+  const roles = [role(trusts(`arn:aws:iam::${account}:role/app`, ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity']))]
+  const chained = roleCaller({ tags: [{ Key: 'Team', Value: 'db' }], transitiveTagKeys: ['Team'], sourceIdentity: 'ann' }, may.layers)
+  const at = on(roles, chained)
+  assert.equal((await send(at, 'sts', 'AssumeRole', asked)).status, 200)
+  const { tags, transitiveTagKeys, sourceIdentity, chained: isChained } = at.issued[0]!
+  assert.deepEqual({ tags, transitiveTagKeys, sourceIdentity, isChained }, {
+    tags: [{ Key: 'Team', Value: 'db' }], transitiveTagKeys: ['Team'], sourceIdentity: 'ann', isChained: true,
+  })
+  assert.equal(codeOf(await send(on(roles, chained), 'sts', 'AssumeRole', { ...asked, SourceIdentity: 'eve' })), 'AccessDenied')
+  assert.equal(codeOf(await send(on(roles, chained), 'sts', 'AssumeRole', { ...asked, ...tag })), 'InvalidParameterValue')
+})
+
+for (const [what, caller, parameters, code, message] of [
+  ['longer than the role allows', userCaller(), { DurationSeconds: '7201' }, 'ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'],
+  ['longer than an hour by chaining', roleCaller({}, may.layers), { DurationSeconds: '3601' }, 'ValidationError', 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining'],
+  ['no role ARN', userCaller(), { RoleArn: `arn:aws:iam::${account}:user/alice` }, 'ValidationError', `arn:aws:iam::${account}:user/alice is invalid`],
+  ['an MFA device', userCaller(), { SerialNumber: `arn:aws:iam::${account}:mfa/x`, TokenCode: '123456' }, 'AccessDenied', 'MultiFactorAuthentication failed: there is no MFA device with that serial number.'],
+  ['eleven policies', userCaller(), Object.fromEntries(Array.from({ length: 11 }, (_, at) => [`PolicyArns.member.${at + 1}.arn`, `arn:aws:iam::aws:policy/p${at}`])), 'ValidationError', 'At most 10 policy ARNs may be passed.'],
+  ['root', userCaller({ principal: { kind: 'root', arn: rooted, account } }), {}, 'AccessDenied', 'Roles may not be assumed by root accounts.'],
+] as const) {
+  test(`AssumeRole refuses ${what}`, async () => {
+    const roles = [role([trusts(aliceArn), trusts(rooted), trusts(`arn:aws:iam::${account}:role/app`)])]
+    const at = on(roles, caller)
+    const answer = await send(at, 'sts', 'AssumeRole', { ...asked, ...parameters })
+    assert.deepEqual([codeOf(answer), messageOf(answer)], [code, message])
+    assert.deepEqual(at.issued, [])
+  })
+}
+
+test('a session policy goes to the issuer as one layer', async () => {
+  const at = on([role(trusts(aliceArn))])
+  const Policy = '{"Version":"2012-10-17","Statement":[]}'
+  await send(at, 'sts', 'AssumeRole', { ...asked, Policy, 'PolicyArns.member.1.arn': 'arn:aws:iam::aws:policy/ReadOnlyAccess' })
+  assert.deepEqual(at.issued[0]!.layers, [{ inline: [Policy], arns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }])
+})
+
+test('an explicit deny of the caller holds against a role that trusts it', async () => {
+  const deny = policy('identity', { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 'sts:AssumeRole', Resource: app }] })
+  const answer = await send(on([role(trusts(aliceArn))], userCaller({ layers: { identity: [deny] } })), 'sts', 'AssumeRole', asked)
+  assert.equal(codeOf(answer), 'AccessDenied')
+})
