@@ -16,12 +16,12 @@ export interface Page {
   readonly bodyClass?: 'gate' | 'console'
   /** Seconds until the page has to be fetched again: the end of a session. */
   readonly endsInSeconds?: number
-  /** Names the console session of this page to other tabs. */
-  readonly consoleMarker?: string
+  /** Names the console session of this page to other tabs, and when it opened. */
+  readonly console?: { readonly marker: string; readonly openedAt: Date }
 }
 
 /** Every page's frame. The policy forbids inline scripts and styles; there are none. */
-export function layout({ title, brand, body, bodyClass, endsInSeconds, consoleMarker }: Page): Safe {
+export function layout({ title, brand, body, bodyClass, endsInSeconds, console: session }: Page): Safe {
   // A second later, so that the server agrees that it has ended.
   const refresh = endsInSeconds === undefined ? undefined : Math.max(1, Math.ceil(endsInSeconds) + 1)
   return html`<!doctype html>
@@ -36,7 +36,7 @@ ${refresh !== undefined && html`<noscript><meta http-equiv="refresh" content="${
 <link rel="stylesheet" href="${assetAddress('gatehouse.css')}">
 <script src="${assetAddress('gatehouse.js')}" defer></script>
 </head>
-<body${bodyClass && html` class="${bodyClass}"`}${refresh !== undefined && html` data-reload="${refresh}"`}${consoleMarker !== undefined && html` data-console="${consoleMarker}"`}>
+<body${bodyClass && html` class="${bodyClass}"`}${refresh !== undefined && html` data-reload="${refresh}"`}${session && html` data-console="${session.marker}" data-opened="${session.openedAt.getTime()}"`}>
 ${body}
 </body>
 </html>

@@ -25,7 +25,7 @@ export function consolePage(page: ConsolePage): Safe {
   const leftSeconds = (session.expiresAt.getTime() - now.getTime()) / 1000
   const name = actingAs(session)
   return layout({
-    title: 'Console', brand, bodyClass: 'console', endsInSeconds: leftSeconds, consoleMarker: session.marker,
+    title: 'Console', brand, bodyClass: 'console', endsInSeconds: leftSeconds, console: session,
     body: html`<a class="skip" href="#main">Skip to content</a>
 <header class="bar">
   <button class="btn quiet sm" popovertarget="nav" aria-label="Menu">${glyph('menu')}</button>

@@ -26,6 +26,8 @@ export function signInRoutes(ports: PagePorts): Router {
 
   const strategy = new PasswordStrategy(async (req) => {
     const [connector, username, password] = ['connector', 'username', 'password'].map((name) => field(req.body, name) ?? '')
+    // Refuses a doubled address before the directory hears of anything.
+    field(req.body, 'next')
     const gone = new AbortController()
     const onClose = () => gone.abort()
     req.res?.once('close', onClose)

@@ -1,5 +1,5 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express'
-import { AwsFault, commonFault } from '../../kernel/aws-fault.ts'
+import { type AwsFault, commonFault } from '../../kernel/aws-fault.ts'
 import type { AppPorts } from '../app-ports.ts'
 
 /** One request of the Query API as it came in, untouched: the signature covers these bytes. */
