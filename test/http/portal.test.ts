@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Browser, type Shown } from './browser.ts'
+import { grant, type House, openHouse } from './house.ts'
+
+const password = 'right horse'
+
+async function atPortal(house: House, name = 'amina'): Promise<{ browser: Browser; portal: Shown; form: (role: string) => Record<string, string> }> {
+  const browser = new Browser(house.origin)
+  await browser.signIn(name, password)
+  const portal = await browser.get('/portal')
+  const form = (role: string) => ({ _csrf: portal.csrf, grant: new RegExp(`for="d-([^"]+)">How long, for ${role}<`).exec(portal.text)?.[1] ?? '' })
+  return { browser, portal, form }
+}
+
+function plain(text: string): string {
+  return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#39;', "'")
+}
+
+test('credentials come in every form, with region and endpoints, and nothing may keep the page', async () => {
+  await using house = await openHouse()
+  const { browser, form } = await atPortal(house)
+  const page = await browser.post('/portal/credentials', { ...form('TimetableExport'), duration: '1800' })
+  assert.equal(page.status, 200)
+  assert.equal(page.headers.get('cache-control'), 'no-store')
+  const text = plain(page.text)
+  const key = /export AWS_ACCESS_KEY_ID="(ASIA\w{16})"/.exec(text)![1]!
+  assert.match(text, new RegExp(`aws_access_key_id = ${key}`))
+  assert.match(text, new RegExp(`"AccessKeyId": "${key}"`))
+  assert.match(text, /export AWS_REGION="eu-west-1"/)
+  assert.match(text, new RegExp(`AWS_ENDPOINT_URL_STS="${house.origin}"`))
+  assert.match(text, new RegExp(`credential_process = gatehouse credentials --endpoint ${house.origin} --username amina.okafor --provider staff --role arn:aws:iam::268804417753:role/TimetableExport`))
+  assert.match(text, /"Expiration": "2026-11-23T15:12:00.000Z"/)
+  const event = house.events.at(-1)!
+  assert.equal(event.eventName, 'AssumeRoleWithLDAPIdentity')
+  assert.equal(event.chain.rule, 'rule-TimetableExport')
+  assert.equal(event.chain.decision?.effect, 'allow')
+  const secret = /export AWS_SECRET_ACCESS_KEY="([^"]+)"/.exec(text)![1]!
+  assert.ok(!JSON.stringify(house.events).includes(secret))
+})
+
+test('a user name that would write a setting of its own stays out of the file', async () => {
+  await using house = await openHouse()
+  const { browser, form } = await atPortal(house, 'jonas')
+  const text = plain((await browser.post('/portal/credentials', form('DataAnalyst'))).text)
+  assert.match(text, /--username "<b>jonas\\"'<\/b>" --provider/)
+})
+
+test('durations stay within the grant', async () => {
+  await using house = await openHouse()
+  house.world.grants = [grant('Short', '268804417753', { maxDurationSeconds: 2700 })]
+  const { portal } = await atPortal(house)
+  const offered = [...portal.text.matchAll(/<option value="(\d+)"( selected)?/g)].map(([, seconds, chosen]) => [Number(seconds), chosen !== undefined])
+  assert.deepEqual(offered, [[900, false], [1800, false], [2700, true]])
+})
+
+test('a grant that is made up, or no longer given, yields nothing', async () => {
+  await using house = await openHouse()
+  const { browser, form } = await atPortal(house)
+  const wanted = form('DataAnalyst')
+  for (const id of ['', 'x', '__proto__', 'arn:aws:iam::268804417753:role/Admin']) {
+    const page = await browser.post('/portal/credentials', { ...wanted, grant: id })
+    assert.equal(page.status, 403)
+    assert.doesNotMatch(page.text, /AWS_SECRET/)
+  }
+  house.world.grants = house.world.grants.slice(1)
+  const page = await browser.post('/portal/credentials', wanted)
+  assert.equal(page.status, 403)
+  assert.match(page.text, /That role does not let you in/)
+  assert.match(page.text, /GH-\w{4}-\w{4}/)
+})
+
+test('when the trust policy refuses, the portal says so and the audit event says why', async () => {
+  await using house = await openHouse()
+  const { browser, form } = await atPortal(house)
+  house.world.refuseTrust = true
+  for (const path of ['/portal/credentials', '/portal/console']) {
+    const page = await browser.post(path, form('DataAnalyst'))
+    assert.equal(page.status, 403)
+    const event = house.events.at(-1)!
+    assert.equal(event.errorCode, 'grant-refused')
+    assert.match(event.chain.detail!, /AccessDenied: not trusted/)
+    assert.match(page.text, new RegExp(event.chain.reference!))
+  }
+})
+
+test('a duration that no form offers is refused', async () => {
+  await using house = await openHouse()
+  const { browser, form } = await atPortal(house)
+  for (const duration of ['99999', '-900', '1e3', 'x', '14401']) {
+    const page = await browser.post('/portal/credentials', { ...form('DataAnalyst'), duration })
+    assert.ok(page.status >= 400 && page.status < 500, duration)
+    assert.doesNotMatch(page.text, /AWS_SECRET/)
+  }
+})
+
+test('the filter works without a script', async () => {
+  await using house = await openHouse()
+  const { browser } = await atPortal(house)
+  const roles = async (q: string) => [...(await browser.get(`/portal?${new URLSearchParams({ q })}`)).text.matchAll(/<h3>.*?<\/svg>(\w+)<\/h3>/g)].map(([, role]) => role)
+  assert.deepEqual(await roles('data'), ['DataAnalyst', 'TimetableExport'])
+  assert.deepEqual(await roles('4120 read'), ['ReadOnlyAudit'])
+  assert.deepEqual(await roles('"><script>'), [])
+})
+
+test('the console opens from the portal and shows who one is', async () => {
+  await using house = await openHouse()
+  const { browser, form } = await atPortal(house)
+  assert.equal((await browser.post('/portal/console', form('DataAnalyst'))).location, '/console')
+  const { text, headers } = await browser.get('/console')
+  for (const part of ['Switch role', 'team=platform', 'rule-DataAnalyst', 'amina.okafor', 'List users', 'http-equiv="refresh" content="3601"', 'data-reload="3601"']) assert.ok(text.includes(part), part)
+  assert.equal(headers.get('cache-control'), 'no-store')
+})
+
+test('after a time-out, signing in again leads to the same page with the same role', async () => {
+  await using house = await openHouse()
+  const { browser, form } = await atPortal(house)
+  await browser.post('/portal/console', form('TimetableExport'))
+  house.clock.pass(9 * 3600)
+  const ended = await browser.get('/console/roles/x?tab=trust')
+  assert.equal(ended.title, 'Your session timed out')
+  const link = /class="btn pri block" href="(\/signin\?[^"]+)"/.exec(ended.text)![1]!
+  const page = await browser.get(link)
+  const answer = await browser.post('/signin', { _csrf: page.csrf, connector: 'staff', username: 'amina', password, next: page.hidden('next') })
+  assert.equal(answer.location, '/console/roles/x?tab=trust')
+  assert.match((await browser.get(answer.location!)).text, /TimetableExport/)
+})
+
+test('someone else who signs in on that browser does not take the role over', async () => {
+  await using house = await openHouse()
+  const { browser, form } = await atPortal(house)
+  await browser.post('/portal/console', form('TimetableExport'))
+  const answer = await browser.signIn('jonas', password, { next: '/console/roles' })
+  assert.equal(answer.location, '/portal')
+  assert.equal((await browser.get('/console/roles')).location, '/portal')
+})
+
+test('while the sign-in lasts, the same role is one button away', async () => {
+  await using house = await openHouse()
+  const { browser, form } = await atPortal(house)
+  await browser.post('/portal/console', form('TimetableExport'))
+  house.clock.pass(3600)
+  const ended = await browser.get('/console/roles')
+  assert.match(ended.text, /Open it again as TimetableExport/)
+  const again = await browser.post('/portal/console', { _csrf: ended.csrf, grant: ended.hidden('grant') })
+  assert.equal(again.location, '/console/roles')
+})
+
+test('a deep link without a session leads through sign-in and the portal to its page', async () => {
+  await using house = await openHouse()
+  const browser = new Browser(house.origin)
+  const first = await browser.get('/console/roles')
+  assert.equal(first.location, '/signin?next=%2Fconsole%2Froles')
+  const answer = await browser.signIn('amina', password, { next: '/console/roles' })
+  assert.equal(answer.location, '/portal')
+  const portal = await browser.get('/portal')
+  assert.match(portal.text, /The console opens where you were: <span class="mono">\/console\/roles/)
+  const opened = await browser.post('/portal/console', { _csrf: portal.csrf, grant: portal.hidden('grant') })
+  assert.equal(opened.location, '/console/roles')
+})
+
+test('leaving the console keeps the sign-in', async () => {
+  await using house = await openHouse()
+  const { browser, form } = await atPortal(house)
+  await browser.post('/portal/console', form('DataAnalyst'))
+  const { csrf } = await browser.get('/console')
+  assert.equal((await browser.post('/console/signout', { _csrf: csrf })).location, '/console-signed-out')
+  assert.equal((await browser.get('/console')).location, '/portal')
+  assert.equal((await browser.get('/portal')).status, 200)
+})

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { test } from 'node:test'
+import { openHouse } from './house.ts'
+
+test('a call reaches the dispatcher with its bytes untouched, and gets no cookie and no page headers', async () => {
+  await using house = await openHouse()
+  const body = 'Action=GetCallerIdentity&Version=2011-06-15&x=%20%2b+'
+  const answer = await fetch(`${house.origin}/?a=%2F&a=2`, { method: 'POST', body, headers: { 'X-Amz-Date': 'x', 'content-type': 'application/x-www-form-urlencoded' } })
+  const seen = await answer.json() as { body: string; rawQuery: string; rawPath: string; rawHeaders: string[]; sourceAddress: string; secure: boolean }
+  assert.equal(seen.body, body)
+  assert.equal(seen.rawQuery, 'a=%2F&a=2')
+  assert.equal(seen.rawPath, '/')
+  assert.ok(seen.rawHeaders.includes('X-Amz-Date') || seen.rawHeaders.includes('x-amz-date'))
+  assert.equal(seen.sourceAddress, '127.0.0.1')
+  assert.equal(seen.secure, false)
+  for (const name of ['set-cookie', 'content-security-policy', 'x-powered-by', 'etag']) assert.equal(answer.headers.get(name), null, name)
+})
+
+test('a body without a type, without content, or of any type is a call', async () => {
+  await using house = await openHouse()
+  for (const init of [{ method: 'POST' }, { method: 'POST', body: Buffer.from('{}'), headers: { 'content-type': 'application/json' } }, { method: 'POST', body: Buffer.from('x') }]) {
+    assert.equal((await fetch(house.origin, init)).status, 200)
+  }
+})
+
+test('a body over 256 KiB gets RequestEntityTooLarge as XML', async () => {
+  await using house = await openHouse()
+  assert.equal((await fetch(house.origin, { method: 'POST', body: 'x'.repeat(256 * 1024) })).status, 200)
+  const answer = await fetch(house.origin, { method: 'POST', body: 'x'.repeat(256 * 1024 + 1) })
+  assert.equal(answer.status, 413)
+  assert.match(answer.headers.get('content-type')!, /xml/)
+  assert.match(await answer.text(), /<Code>RequestEntityTooLarge<\/Code>/)
+})
+
+test('a compressed body is refused: the cap and the signature are of the bytes that came', async () => {
+  await using house = await openHouse()
+  const answer = await fetch(house.origin, { method: 'POST', body: 'x', headers: { 'content-encoding': 'gzip' } })
+  assert.equal(answer.status, 400)
+  assert.match(await answer.text(), /<Code>MalformedQueryString<\/Code>/)
+})
+
+test('GET / is a call when it says so, and the portal when a browser comes', async () => {
+  await using house = await openHouse()
+  assert.equal((await (await fetch(`${house.origin}/?Action=GetCallerIdentity`)).json() as { method: string }).method, 'GET')
+  assert.equal((await fetch(`${house.origin}/?X-Amz-Signature=00`)).status, 200)
+  const page = await fetch(house.origin, { redirect: 'manual' })
+  assert.equal(page.headers.get('location'), '/portal')
+})
+
+test('forwarded protocol and host are not believed', async () => {
+  await using house = await openHouse()
+  const answer = await fetch(house.origin, { method: 'POST', body: 'x', headers: { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9', 'x-forwarded-host': 'evil.example' } })
+  const seen = await answer.json() as { secure: boolean; sourceAddress: string }
+  assert.deepEqual([seen.secure, seen.sourceAddress], [false, '127.0.0.1'])
+})
+
+test('assets are kept for ever under the hash of their content, and others do not exist', async () => {
+  await using house = await openHouse()
+  const page = await (await fetch(`${house.origin}/signin`)).text()
+  const addresses = [...page.matchAll(/(?:href|src)="(\/assets\/[^"#]+)/g)].map(([, address]) => address!)
+  assert.ok(addresses.length >= 4)
+  for (const address of addresses) {
+    const answer = await fetch(house.origin + address)
+    assert.equal(answer.status, 200, address)
+    assert.match(answer.headers.get('cache-control')!, /max-age=31536000, immutable/)
+    assert.equal(answer.headers.get('set-cookie'), null)
+  }
+  for (const path of ['/assets/gatehouse.css', '/assets/../package.json', '/assets/%2e%2e%2fpackage.json', '/assets/..%2f..%2fpackage.json']) {
+    assert.equal((await fetch(house.origin + path)).status, 404, path)
+  }
+})
+
+test('a forged Host or a broken request line leads nowhere else', async () => {
+  await using house = await openHouse()
+  const { port } = new URL(house.origin)
+  const raw = await new Promise<string>((resolve) => {
+    let text = ''
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n'))
+    socket.on('data', (part) => { text += part }).on('close', () => resolve(text))
+  })
+  assert.match(raw, /Location: \/portal/)
+  assert.doesNotMatch(raw, /evil\.example/)
+})
