@@ -1,5 +1,6 @@
 import type { Chain } from '../../audit/event.ts'
 import { assumedRoleArn } from '../../kernel/arn.ts'
+import { AwsFault } from '../../kernel/aws-fault.ts'
 import type { Identity } from '../../kernel/identity.ts'
 import type { Issued } from '../../sessions/issue.ts'
 import { unsignedOperation } from '../operation.ts'
@@ -9,7 +10,8 @@ import { askedLayer } from './session-layer.ts'
 
 /**
  * Proves a person by password and takes a role with that proof: tries counted, the mapping's grants, the role's trust.
- * Throws SignInFault and AwsFault. Its chain goes to the audit event.
+ * Throws SignInFault or AwsFault; the cause of an AwsFault may carry the chain of a refused sign-in. Chains go to the
+ * audit event, which is the dispatcher's to write.
  */
 export type PasswordAssume = (input: {
   readonly username: string
@@ -29,7 +31,7 @@ export function assumeRoleWithLdapIdentity({ passwordAssume }: { readonly passwo
     const { LDAPUsername, LDAPPassword, ProviderName, RoleArn, Policy, DurationSeconds } = input
     note({ identity: { subject: '', username: LDAPUsername } })
     const layer = askedLayer(input, (message) => fault('ValidationError', message))
-    const issued = await passwordAssume({
+    const issued = await noting(note, passwordAssume({
       username: LDAPUsername,
       password: LDAPPassword,
       ...(ProviderName !== undefined && { providerName: ProviderName }),
@@ -38,8 +40,7 @@ export function assumeRoleWithLdapIdentity({ passwordAssume }: { readonly passwo
       ...(layer && { policyArns: layer.arns }),
       ...(DurationSeconds !== undefined && { durationSeconds: DurationSeconds }),
       sourceAddress, userAgent, requestId,
-    })
-    note(issued.chain)
+    }))
     const { claims, credentials, identity } = issued
     const { partition, account, role, name, sourceIdentity } = claims
     if (!role) throw new Error('a proven person was given a session that is not a role\'s')
@@ -54,4 +55,17 @@ export function assumeRoleWithLdapIdentity({ passwordAssume }: { readonly passwo
       SourceIdentity: sourceIdentity,
     }
   })
+}
+
+/** Notes how far the sign-in came, whether it succeeded or not. */
+async function noting<T extends { readonly chain: Chain }>(note: (chain: Chain) => void, assuming: Promise<T>): Promise<T> {
+  try {
+    const assumed = await assuming
+    note(assumed.chain)
+    return assumed
+  } catch (error) {
+    const cause = error instanceof AwsFault ? error.cause : undefined
+    if (cause instanceof Error && 'chain' in cause) note(cause.chain as Chain)
+    throw error
+  }
 }

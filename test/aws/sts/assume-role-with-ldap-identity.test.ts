@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assumeRoleWithLdapIdentity, type PasswordAssume } from '../../../src/aws/sts/assume-role-with-ldap-identity.ts'
+import { commonFault } from '../../../src/kernel/aws-fault.ts'
 import { account, bench, claims, codeOf, form, now, unsigned } from '../wire-bench.ts'
 
 function on() {
@@ -52,4 +53,16 @@ test('a password over the cap is refused and not quoted', async () => {
   const answer = await at.dispatch(unsigned(form('sts', 'AssumeRoleWithLDAPIdentity', { LDAPUsername: 'ann', LDAPPassword: 'p'.repeat(10_000) })))
   assert.equal(codeOf(answer), 'ValidationError')
   assert.doesNotMatch(answer.body + JSON.stringify(at.events), /ppp/)
+})
+
+test('a refused sign-in leaves its whole chain in the event and a plain refusal on the wire', async () => {
+  const chain = { connector: 'corp', reference: 'GH-2345-6789', detail: 'ppolicy: account locked', outcomes: [] }
+  const passwordAssume: PasswordAssume = async () => {
+    throw commonFault('AccessDenied', 'That name and password do not match', { cause: Object.assign(new Error('refused'), { chain }) })
+  }
+  const at = bench([assumeRoleWithLdapIdentity({ passwordAssume })])
+  const answer = await at.dispatch(unsigned(form('sts', 'AssumeRoleWithLDAPIdentity', { LDAPUsername: 'ann', LDAPPassword: 'x' })))
+  assert.equal(codeOf(answer), 'AccessDenied')
+  assert.doesNotMatch(answer.body, /ppolicy/)
+  assert.deepEqual(at.events[0]!.chain, { identity: { subject: '', username: 'ann' }, ...chain })
 })
