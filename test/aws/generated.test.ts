@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { generateAwsModels } from '../../scripts/generate-aws-models.ts'
+import { operationsTable, writtenOperationsTable } from '../../scripts/generate-operations-table.ts'
 import { linkModel } from '../../src/aws/model.ts'
 import { iamService } from '../../src/reference/aws/iam.gen.ts'
 import { stsService } from '../../src/reference/aws/sts.gen.ts'
@@ -25,4 +26,8 @@ test('what the model does not mark and we hide all the same is marked', () => {
   const credentials = linkModel(stsService, 'AssumeRole').output!.byName.get('Credentials')!.shape
   assert.equal(credentials.byName.get('SessionToken')!.shape.sensitive, true)
   assert.equal(credentials.byName.get('SecretAccessKey')!.shape.sensitive, true)
+})
+
+test('the operations table is what the registry says', () => {
+  assert.ok(operationsTable() === writtenOperationsTable(), 'docs/operations-table.md is stale: node scripts/generate-operations-table.ts')
 })

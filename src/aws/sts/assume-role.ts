@@ -17,7 +17,7 @@ const longestChainedSeconds = 3600
 
 /** What the trust policy and the caller's own policies have to allow, all of it. */
 function targets(input: AssumeRoleRequest, caller: Caller, role: RoleRecord | undefined): readonly Target[] {
-  const { RoleArn, RoleSessionName, DurationSeconds, ExternalId, SourceIdentity, Tags, TransitiveTagKeys } = input
+  const { RoleArn, RoleSessionName, ExternalId, SourceIdentity, Tags, TransitiveTagKeys } = input
   const inherited = caller.claims?.sourceIdentity
   const target: Target = {
     resource: RoleArn,
@@ -27,7 +27,6 @@ function targets(input: AssumeRoleRequest, caller: Caller, role: RoleRecord | un
       'sts:RoleSessionName': RoleSessionName,
       'sts:ExternalId': ExternalId,
       'sts:SourceIdentity': SourceIdentity ?? inherited,
-      'sts:DurationSeconds': DurationSeconds === undefined ? undefined : String(DurationSeconds),
       'sts:TransitiveTagKeys': TransitiveTagKeys?.length ? TransitiveTagKeys : undefined,
       ...tagConditions(Tags),
       ...resourceTagConditions(role?.tags),

@@ -13,13 +13,10 @@ const nothing = { inline: [], arns: [] }
 
 export function getFederationToken({ issuer }: { readonly issuer: Pick<Issuer, 'issueFederatedUser'> }) {
   return operation(stsModel('GetFederationToken'), {
-    authorize({ Name, Tags, DurationSeconds }, { caller, account }) {
+    authorize({ Name, Tags }, { caller, account }) {
       const target: Target = {
         resource: federatedUserArn(caller.partition, account, Name),
-        conditions: {
-          'sts:DurationSeconds': DurationSeconds === undefined ? undefined : String(DurationSeconds),
-          ...tagConditions(Tags),
-        },
+        conditions: tagConditions(Tags),
       }
       return Tags?.length ? [target, { ...target, action: 'sts:TagSession' }] : target
     },
