@@ -26,7 +26,7 @@ export interface Security {
 export async function openWire(server: Server, security: Security, limit: AbortSignal): Promise<LdapWire> {
   limit.throwIfAborted()
   const socket = net.connect({ host: server.host, port: server.port, noDelay: true, keepAlive: true })
-  const abort = () => socket.destroy(new Error('no connection in time'))
+  const abort = () => socket.destroy(new Error(`no connection ${ending(limit)}`))
   limit.addEventListener('abort', abort, { once: true })
   socket.on('error', () => {})
   try {
@@ -84,7 +84,7 @@ async function startTls(socket: net.Socket): Promise<void> {
 /** One request, one answer, on a wire that nothing else reads. `limit` ends it, and the wire with it. */
 export async function exchangeOn(wire: LdapWire, exchange: Exchange, limit: AbortSignal): Promise<Answer> {
   limit.throwIfAborted()
-  const abort = () => wire.destroy(new Error('no answer in time'))
+  const abort = () => wire.destroy(new Error(`no answer ${ending(limit)}`))
   limit.addEventListener('abort', abort, { once: true })
   try {
     const frame = settled(wire, 'data')
@@ -98,6 +98,10 @@ export async function exchangeOn(wire: LdapWire, exchange: Exchange, limit: Abor
     wire.pause()
     limit.removeEventListener('abort', abort)
   }
+}
+
+function ending({ reason }: AbortSignal): string {
+  return reason instanceof Error && reason.name === 'TimeoutError' ? 'in time' : 'before it was given up'
 }
 
 /** The first argument of `event`; rejects with the stream's error, or when it ends first. */
