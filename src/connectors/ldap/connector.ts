@@ -8,7 +8,7 @@ import { NotLdap } from './ber.ts'
 import { type Found, findPerson, findSelf } from './find-person.ts'
 import { type Ask, findGroups } from './groups.ts'
 import { ldapIdentity } from './identity.ts'
-import { bindName, isDnTemplate } from './names.ts'
+import { bindName } from './names.ts'
 import { refusalOf } from './refusals.ts'
 import { ServiceLink } from './service-link.ts'
 import type { LdapSettings } from './settings.ts'
@@ -63,9 +63,8 @@ function provedDirectly(id: string, settings: LdapSettings, transport: Transport
   return async (username, password, signal) => {
     using own = await transport.connect(signal)
     await proveBind(own, bindName(bind.template, username), password, signal)
-    const whoAmI = isDnTemplate(bind.template) ? undefined : await own.whoAmI(signal)
     const ask: Ask = (search) => own.search(search, signal)
-    const entry = entryOf(await findSelf(ask, settings, bind.template, username, whoAmI))
+    const entry = entryOf(await findSelf(ask, settings, bind.template, username))
     return await identityOf(id, settings, entry, ask, clock.now())
   }
 }

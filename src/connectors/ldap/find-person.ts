@@ -1,8 +1,7 @@
-import { foldName } from '../fold-name.ts'
-import { anyEquals, both, configuredFilter } from './filters.ts'
+import { anyEntry, anyEquals, both, configuredFilter } from './filters.ts'
 import type { Ask } from './groups.ts'
-import { carriesName, personAttributes, textsOf } from './identity.ts'
-import { bindName, dnKey, isDnTemplate } from './names.ts'
+import { carriesName, personAttributes } from './identity.ts'
+import { bindName, isDnTemplate } from './names.ts'
 import type { LdapSettings } from './settings.ts'
 import type { Entry } from './transport.ts'
 
@@ -20,9 +19,9 @@ export async function findPerson(ask: Ask, settings: LdapSettings, username: str
 /**
  * The entry of the person who just bound from `template`, read as that person. A DN is its own proof. A UPN or
  * down-level name may be one person's explicit and another's implicit name: then both match, and neither is taken;
- * and the directory is asked whom it took the bind for.
+ * and the token of the bind has to hold the SID of the entry that was found.
  */
-export async function findSelf(ask: Ask, settings: LdapSettings, template: string, username: string, whoAmI: string | undefined): Promise<Found> {
+export async function findSelf(ask: Ask, settings: LdapSettings, template: string, username: string): Promise<Found> {
   const { people } = settings
   const attributes = personAttributes(settings)
   const name = bindName(template, username)
@@ -34,16 +33,15 @@ export async function findSelf(ask: Ask, settings: LdapSettings, template: strin
   const named = anyEquals([...people.loginAttributes, 'userPrincipalName'], name === username ? [name] : [username, name])
   const entries = await ask({ base: people.base, scope: 'sub', filter: both(configuredFilter(people.filter), named), attributes, most: 1 })
   const found = theOne(entries, (entry) => carriesName(entry, people.loginAttributes, username) || carriesName(entry, ['userPrincipalName'], name))
-  if ('entry' in found && !isBound(found.entry, whoAmI)) return { none: 'the directory took the bind for somebody else, or does not tell for whom' }
+  if ('entry' in found && !(await isBound(ask, found.entry))) return { none: 'the directory took the bind for somebody else, or does not tell for whom' }
   return found
 }
 
-/** `u:DOMAIN\name` of Active Directory, or `dn:…` (RFC 4513, section 5.2.1.8). */
-function isBound(entry: Entry, whoAmI: string | undefined): boolean {
-  if (whoAmI?.startsWith('dn:')) return dnKey(whoAmI.slice(3)) === dnKey(entry.dn)
-  if (!whoAmI?.startsWith('u:')) return false
-  const account = foldName(whoAmI.slice(whoAmI.lastIndexOf('\\') + 1).replace(/^u:/, ''))
-  return textsOf(entry, 'sAMAccountName').some((name) => foldName(name) === account)
+/** The root's tokenGroups are the SIDs of whoever asks, one's own among them (MS-ADTS, section 3.1.1.3.2). */
+async function isBound(ask: Ask, entry: Entry): Promise<boolean> {
+  const [root] = await ask({ base: '', scope: 'base', filter: anyEntry, attributes: ['tokenGroups'], most: 1 })
+  const own = entry.values.get('objectsid')?.[0]
+  return own !== undefined && (root?.values.get('tokengroups') ?? []).some((sid) => sid.equals(own))
 }
 
 function theOne(entries: readonly Entry[], carries: (entry: Entry) => boolean): Found {

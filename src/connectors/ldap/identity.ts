@@ -18,7 +18,7 @@ export function personAttributes({ bind, people, attributes, groups }: LdapSetti
     groups.how === 'memberOf' ? groups.attribute : [],
     'primary' in groups && groups.primary === 'active-directory' ? ['objectSid', 'primaryGroupID'] : [],
     'primary' in groups && groups.primary === 'posix' ? 'gidNumber' : [],
-    bind.how === 'direct' ? ['userPrincipalName', 'sAMAccountName'] : [],
+    bind.how === 'direct' ? ['userPrincipalName', 'objectSid'] : [],
   ].flat())]
 }
 

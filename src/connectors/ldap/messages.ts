@@ -1,7 +1,7 @@
 import { type Element, elements, encode, encodeInteger, NotLdap, smallInteger } from './ber.ts'
 
 /**
- * The three exchanges that prove something: StartTLS, bind, "Who am I?". They are read here, strictly, and not by
+ * The two exchanges that prove something: StartTLS and bind. They are read here, strictly, and not by
  * the search library: it takes a reply without a result code for success, and drops the controls of a refusal.
  */
 export interface Exchange {
@@ -16,15 +16,12 @@ export interface Answer {
   readonly diagnostic: string
   /** Object identifier → value of each control (RFC 4511, section 4.1.11). */
   readonly controls: ReadonlyMap<string, Buffer>
-  /** Of an extended operation. */
-  readonly value: Buffer | undefined
 }
 
 export const passwordPolicyControl = '1.3.6.1.4.1.42.2.27.8.5.1'
 const startTlsOid = '1.3.6.1.4.1.1466.20037'
-const whoAmIOid = '1.3.6.1.4.1.4203.1.11.3'
 
-const tag = { integer: 0x02, octets: 0x04, enumerated: 0x0a, sequence: 0x30, controls: 0xa0, boolean: 0x01 } as const
+const tag = { integer: 0x02, octets: 0x04, enumerated: 0x0a, sequence: 0x30, controls: 0xa0 } as const
 const bindRequest = 0x60
 const bindResponse = 0x61
 const extendedRequest = 0x77
@@ -39,16 +36,7 @@ export function bindExchange(messageId: number, name: string, password: string):
 
 /** RFC 4511, section 4.14. */
 export function startTlsExchange(messageId: number): Exchange {
-  return extended(messageId, startTlsOid)
-}
-
-/** RFC 4532: whom the directory takes us for. */
-export function whoAmIExchange(messageId: number): Exchange {
-  return extended(messageId, whoAmIOid)
-}
-
-function extended(messageId: number, oid: string): Exchange {
-  return { request: message(messageId, encode(extendedRequest, encode(0x80, oid))), messageId, answerTag: extendedResponse }
+  return { request: message(messageId, encode(extendedRequest, encode(0x80, startTlsOid))), messageId, answerTag: extendedResponse }
 }
 
 function message(messageId: number, ...parts: readonly Buffer[]): Buffer {
@@ -63,13 +51,12 @@ export function readAnswer(frame: Buffer, exchange: Pick<Exchange, 'messageId' |
   if (id?.tag !== tag.integer) throw new NotLdap('no message id')
   if (smallInteger(id.content) !== exchange.messageId) throw new NotLdap('a message id that was not asked for')
   if (operation?.tag !== exchange.answerTag) throw new NotLdap('another kind of answer than was asked for')
-  const [code, matched, diagnostic, ...more] = elements(operation.content)
+  const [code, matched, diagnostic] = elements(operation.content)
   if (code?.tag !== tag.enumerated || matched?.tag !== tag.octets || diagnostic?.tag !== tag.octets) throw new NotLdap('no result')
   return {
     resultCode: smallInteger(code.content),
     diagnostic: diagnostic.content.toString('utf8').replace(/\p{Cc}+/gu, ' ').trim().slice(0, 300),
     controls: readControls(controls),
-    value: more.find((element) => element.tag === 0x8b)?.content,
   }
 }
 

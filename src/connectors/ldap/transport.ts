@@ -1,5 +1,5 @@
 import { Client, type Filter, type SearchOptions } from 'ldapts'
-import { type Answer, bindExchange, whoAmIExchange } from './messages.ts'
+import { type Answer, bindExchange } from './messages.ts'
 import { exchangeOn, openWire, type Security, type Server } from './open-wire.ts'
 import type { LdapWire } from './wire.ts'
 
@@ -59,14 +59,7 @@ export class Session implements Disposable {
     // Empty is refused long before; should that ever fail, it must not become an unauthenticated bind here.
     if (password === '' || name === '' || this.#client) throw new DirectoryTrouble('a bind that must not be sent')
     const exchange = bindExchange(++this.#messageId, name, password)
-    return this.#told('bind', exchangeOn(this.#wire, exchange, this.#limit('bindMs', signal)))
-  }
-
-  /** RFC 4532: `dn:…` or `u:…`; undefined where the directory does not know the operation. */
-  async whoAmI(signal: AbortSignal): Promise<string | undefined> {
-    const exchange = whoAmIExchange(++this.#messageId)
-    const answer = await this.#told('"who am I?"', exchangeOn(this.#wire, exchange, this.#limit('bindMs', signal)))
-    return answer.resultCode === 0 ? answer.value?.toString('utf8') : undefined
+    return this.#told('bind', exchangeOn(this.#wire, exchange, AbortSignal.any([signal, AbortSignal.timeout(this.#timeouts.bindMs)])))
   }
 
   /** The entries that match; none when the base is not there. */
@@ -111,10 +104,6 @@ export class Session implements Disposable {
       return this.#wire
     }
     return new Client({ url: 'ldap://wire', createConnection: createConnection as unknown as typeof import('node:net').connect })
-  }
-
-  #limit(step: 'bindMs', signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, AbortSignal.timeout(this.#timeouts[step])])
   }
 
   /** No answer in time ends the connection. One person who gives up does not: others may be searching on it. */
