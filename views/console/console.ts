@@ -79,7 +79,7 @@ function permissions({ access, policies }: ConsolePage): Safe {
 const badges = {
   allow: { tone: 'allow', glyph: 'gate-open', words: 'Allow' },
   'explicit-deny': { tone: 'deny', glyph: 'gate-closed', words: 'Deny' },
-  'implicit-deny': { tone: 'implicit', glyph: 'gate-none', words: 'Not allowed for all' },
+  'implicit-deny': { tone: 'implicit', glyph: 'gate-none', words: 'Some or none' },
 } as const
 
 function badge(effect: AccessLine['effect']): Safe {

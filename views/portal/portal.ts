@@ -11,7 +11,7 @@ export interface PortalPage {
   readonly person: { readonly name: string; readonly username: string; readonly way: string; readonly since: Date; readonly until: Date }
   readonly choices: readonly Choice[]
   /** How many there are without the filter. */
-  readonly total: number
+  readonly total: { readonly roles: number; readonly accounts: number }
   readonly query: string
   /** The grant whose credentials are shown, and its panel. */
   readonly open?: { readonly id: string; readonly panel: Safe }
@@ -22,9 +22,8 @@ export interface PortalPage {
 
 /** `/portal`: grants by account, each with "console" and "credentials". */
 export function portalPage(page: PortalPage): Safe {
-  const { brand, person, choices, total, query, resume, problem: found } = page
+  const { brand, person, choices, total, resume, problem: found } = page
   const accounts = Map.groupBy(choices, ({ account }) => account)
-  const count = new Set(choices.map(({ account }) => account)).size
   const endsInSeconds = Math.max(0, (person.until.getTime() - page.now.getTime()) / 1000)
   return layout({
     title: found ? 'Error: your roles' : 'Your roles', brand, endsInSeconds,
@@ -32,11 +31,11 @@ export function portalPage(page: PortalPage): Safe {
 ${bar(page)}
 <main class="page" id="main" tabindex="-1">
 <div class="head">
-  <div><h1>Your roles</h1><p>${plural(total, 'role')} in ${plural(query ? accounts.size : count, 'account')}. Your sign-in lasts until ${clockTime(person.until, page.now)}.</p></div>
-  <form action="/portal" role="search"><div class="search">${glyph('search')}<input type="search" name="q" value="${query}" placeholder="Find a role or account" aria-label="Find a role or account" autocomplete="off" data-filter=".grant"></div></form>
+  <div><h1>Your roles</h1><p>${plural(total.roles, 'role')} in ${plural(total.accounts, 'account')}. Your sign-in lasts until ${clockTime(person.until, page.now)}.</p></div>
+  <form action="/portal" role="search"><div class="search">${glyph('search')}<input type="search" name="q" value="${page.query}" placeholder="Find a role or account" aria-label="Find a role or account" autocomplete="off" data-filter=".grant"></div></form>
 </div>
-${found && problem(found)}
-${resume !== undefined && html`<div class="msg ink mt">${glyph('info')}<div><p>The console opens where you were: <span class="mono">${resume}</span></p></div></div>`}
+${found && html`<div class="notice">${problem(found)}</div>`}
+${resume !== undefined && html`<div class="msg ink notice">${glyph('info')}<div><p>The console opens where you were: <span class="mono">${resume}</span></p></div></div>`}
 ${[...accounts].map(([account, grants]) => accountSection(page, account, grants))}
 <p class="empty"${choices.length > 0 && html` hidden`} data-filter-empty>No role or account matches. <a href="/portal">Show all</a></p>
 </main>`,

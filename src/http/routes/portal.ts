@@ -69,7 +69,7 @@ async function show(ports: PagePorts, req: Request, res: Response, identity: Ide
   const resume = req.session.resume?.path
   const problem: Problem | undefined = refusal && { title: refusal.row.title, next: refusal.row.next, reference: refusal.reference }
   sendPage(res, portalPage({
-    brand, csrf: ports.csrfToken(req), now: clock.now(), query, total: found.choices.length, choices: matching(found.choices, query),
+    brand, csrf: ports.csrfToken(req), now: clock.now(), query, total: { roles: found.choices.length, accounts: new Set(found.choices.map(({ account }) => account)).size }, choices: matching(found.choices, query),
     person: { name: identity.displayName, username: identity.username, way: way?.label ?? identity.connector, since: identity.authenticatedAt, until: signIn.endsAt(identity) },
     ...(open && { open }), ...(problem && { problem }), ...(resume !== undefined && { resume }),
   }), refusal?.row.status ?? 200)
