@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Store } from 'express-session'
 import type { Branding } from '../../views/layout.ts'
+import type { WireAnswer, WireRequest } from '../aws/wire.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { Layers } from '../policy/index.ts'
@@ -9,7 +10,6 @@ import type { ConsoleFederation } from '../sign-in/console.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Origin } from '../sign-in/sign-in-event.ts'
 import { html, type Safe } from './html.ts'
-import type { WireAnswer, WireRequest } from './routes/wire.ts'
 
 export interface AppPorts {
   readonly publicUrl: URL

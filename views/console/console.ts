@@ -39,7 +39,7 @@ ${side(page, name)}
   <span class="session push">${timeLeft(session, now, false)}</span>
   <form action="/console/signout" method="post">${csrfField(page.csrf)}<button class="linklike">Sign out</button></form>
 </div>
-${page.replaced !== undefined && html`<div class="msg warn" role="status">${glyph('info')}<div><p><b>Your other console session ended</b></p><p>You acted as <span class="mono">${page.replaced}</span>. A browser holds one console session at a time.</p></div></div>`}
+${page.replaced !== undefined && html`<div class="msg warn" role="status">${glyph('info')}<div><p><b>Your other console session ended</b></p><p>You acted as <span class="mono">${breakable(page.replaced)}</span>. A browser holds one console session at a time.</p></div></div>`}
 ${page.path !== '/console' && html`<div class="msg">${glyph('info')}<div><p>There is no page of its own at <span class="mono">${breakable(page.path)}</span> yet. This is who you are instead.</p></div></div>`}
 <div class="head">
   <div><h1>${name}</h1><p>You act as <b>${name}</b> in account <b class="num">${accountId(session.claims.account)}</b>, and with those permissions only.</p></div>

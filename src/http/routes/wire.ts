@@ -2,24 +2,6 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import { type AwsFault, commonFault } from '../../kernel/aws-fault.ts'
 import type { AppPorts } from '../app-ports.ts'
 
-/** One request of the Query API as it came in, untouched: the signature covers these bytes. */
-export interface WireRequest {
-  readonly method: string
-  readonly rawPath: string
-  /** Without the question mark. */
-  readonly rawQuery: string
-  /** Node's flat list of names and values. */
-  readonly rawHeaders: readonly string[]
-  readonly body: Buffer
-  readonly sourceAddress: string
-  readonly secure: boolean
-}
-export interface WireAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
 const maxBodyBytes = 256 * 1024
 
 /** `POST /` and, for presigned and unsigned calls, `GET /` with an Action: AWS's Query API. No cookies, no sessions, no page headers. */

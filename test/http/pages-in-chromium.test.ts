@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, before, test } from 'node:test'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type House, openHouse } from './house.ts'
+import { openConsole, pages, signIn } from './pages.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+let chrome: Browser
+before(async () => { chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }) })
+after(() => chrome.close())
+
+async function withPage(options: BrowserContextOptions, use: (page: Page, house: House) => Promise<void>): Promise<void> {
+  await using house = await openHouse()
+  const context = await chrome.newContext(options)
+  const page = await context.newPage()
+  const wrong: string[] = []
+  page.on('pageerror', (error) => wrong.push(String(error)))
+  page.on('console', (message) => { if (/Content Security Policy|Refused/i.test(message.text())) wrong.push(message.text()) })
+  try {
+    await use(page, house)
+    assert.deepEqual(wrong, [], 'the page’s own script or policy complains')
+  } finally {
+    await context.close()
+  }
+}
+
+for (const { name, show } of pages) {
+  test(`${name}: axe finds nothing, by day and by night, and a phone scrolls down only`, async () => {
+    await withPage({ colorScheme: 'light', viewport: { width: 1200, height: 850 } }, async (page, house) => {
+      await show(page, house)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        // Through the debugger: the page's policy would refuse a script of ours, as it should.
+        const found = await page.evaluate(`${axe};axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] })`) as { violations: { id: string; nodes: { html: string }[] }[] }
+        assert.deepEqual(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), [], colorScheme)
+      }
+      for (const width of [390, 320]) {
+        await page.setViewportSize({ width, height: 800 })
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px wide`)
+      }
+    })
+  })
+}
+
+test('without a script: sign in, filter, credentials, every format, console', async () => {
+  await withPage({ javaScriptEnabled: false }, async (page, house) => {
+    await signIn(page, house)
+    await page.getByRole('searchbox').fill('timetable')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/q=timetable/)
+    assert.equal(await page.locator('.grant').count(), 1)
+    await page.getByRole('button', { name: 'Credentials' }).click()
+    await page.getByText('Renewing').click()
+    assert.match(await page.locator('.fmt-4 pre').innerText(), /credential_process = gatehouse credentials/)
+    assert.equal(await page.locator('.fmt-1').isVisible(), false)
+    assert.equal(await page.getByRole('button', { name: /^Copy/ }).count(), 0)
+    await page.getByRole('button', { name: 'Console' }).click()
+    assert.match(await page.locator('h1').innerText(), /TimetableExport/)
+  })
+})
+
+test('the filter follows the typing', async () => {
+  await withPage({}, async (page, house) => {
+    await signIn(page, house)
+    await page.getByRole('searchbox').pressSequentially('read 4120')
+    assert.deepEqual(await page.locator('.grant:visible h3').allInnerTexts(), ['ReadOnlyAudit'])
+    assert.equal(await page.locator('.account:visible').count(), 1)
+    await page.getByRole('searchbox').fill('zebra')
+    assert.ok(await page.getByText('No role or account matches').isVisible())
+  })
+})
+
+test('an open tab says that its session timed out, and leads back to the same page', async () => {
+  await withPage({}, async (page, house) => {
+    await page.clock.install()
+    await openConsole(page, house)
+    await page.goto(`${house.origin}/console/roles`)
+    house.clock.pass(9 * 3600)
+    await page.clock.fastForward(3602_000)
+    await page.getByRole('heading', { name: 'Your session timed out' }).waitFor()
+    await page.getByRole('link', { name: 'Sign in again' }).click()
+    await page.getByLabel('User name').fill('amina')
+    await page.getByLabel('Password').fill('right horse')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL(/\/console\/roles$/)
+    assert.match(await page.locator('h1').innerText(), /DataAnalyst/)
+  })
+})
+
+test('a second console session ends the first one’s tab before anyone touches it', async () => {
+  await withPage({}, async (page, house) => {
+    await openConsole(page, house)
+    const second = await page.context().newPage()
+    await second.goto(`${house.origin}/portal`)
+    await second.locator('.grant', { hasText: 'TimetableExport' }).getByRole('button', { name: 'Console' }).click()
+    await second.getByText('Your other console session ended').waitFor()
+    await page.getByRole('heading', { name: 'This console session ended' }).waitFor()
+  })
+})
+
+test('after an error the summary has the focus, and the name is still there', async () => {
+  await withPage({}, async (page, house) => {
+    await signIn(page, house, 'wrong horse')
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'alert')
+    assert.equal(await page.getByLabel('User name').inputValue(), 'amina')
+    assert.equal(await page.getByLabel('Password').inputValue(), '')
+  })
+})
+
+test('copying tells so', async () => {
+  await withPage({ permissions: ['clipboard-read', 'clipboard-write'] }, async (page, house) => {
+    await signIn(page, house)
+    await page.locator('.grant', { hasText: 'DataAnalyst' }).getByRole('button', { name: 'Credentials' }).click()
+    await page.getByRole('button', { name: 'Copy: Shell commands' }).click()
+    await page.getByRole('status').getByText('Copied').waitFor({ state: 'attached' })
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^export AWS_ACCESS_KEY_ID="ASIA/)
+  })
+})

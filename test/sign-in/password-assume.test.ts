@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { AwsFault, commonFault } from '../../src/kernel/aws-fault.ts'
+import type { Identity } from '../../src/kernel/identity.ts'
+import { Ids } from '../../src/kernel/ids.ts'
+import { SignInFault } from '../../src/kernel/sign-in-fault.ts'
+import type { Grant } from '../../src/mapping/grant.ts'
+import type { AssumedIdentity, IdentityAssumption } from '../../src/sign-in/federation-port.ts'
+import { buildPasswordAssume } from '../../src/sign-in/password-assume.ts'
+import { SignInRefusal } from '../../src/sign-in/sign-in-refusal.ts'
+import { limitTries } from '../../src/sign-in/tries.ts'
+import { grant, inMemory } from '../http/house.ts'
+
+const origin = { sourceAddress: '192.0.2.1', userAgent: 'test', requestId: 'r' }
+const amina: Identity = {
+  connector: 'staff', protocol: 'ldap', subject: 's', username: 'amina', displayName: 'Amina', attributes: new Map(), groups: [],
+  authenticatedAt: new Date(0), strength: 'password',
+}
+
+function house({ ways = ['staff'], grants = [grant('A', '111122223333')], trusted = () => true }: { ways?: string[]; grants?: Grant[]; trusted?: (grant: Grant) => boolean } = {}) {
+  const asked: string[] = []
+  const assumed: IdentityAssumption[] = []
+  const assume = buildPasswordAssume({
+    upstreams: () => ways.map((id) => ({
+      id, protocol: 'ldap' as const, label: id, accounts: [],
+      upstream: {
+        flow: 'password', probe: async () => {}, [Symbol.asyncDispose]: async () => {},
+        async check(username, password) {
+          asked.push(`${id}: ${username}`)
+          if (password === 'down') throw new SignInFault('directory-unavailable', 'refused')
+          if (password !== 'right') throw new SignInFault('credentials-rejected', 'bind answered 49')
+          return { ...amina, connector: id }
+        },
+      },
+    })),
+    mappings: () => ({ evaluate: () => ({ grants, outcomes: [{ rule: 'r', result: 'not-matched', reason: 'no group' }] }) }),
+    federation: {
+      permitted: async (_identity, all) => all.filter(trusted).map((one) => ({ grant: one, account: '111122223333', roleName: 'A', maxDurationSeconds: 3600 })),
+      async assumeWithIdentity(input) {
+        if (!trusted(input.grant)) throw commonFault('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithLDAPIdentity')
+        assumed.push(input)
+        return { roleArn: input.grant.roleArn, packedPolicySize: 0, decision: { effect: 'allow', because: [], missingContext: [] } } as unknown as AssumedIdentity
+      },
+    },
+    tries: limitTries(inMemory({ now: () => new Date() }), { perName: { count: 3, windowSeconds: 60 }, perAddress: { count: 20, windowSeconds: 60 } }),
+    checkTimeoutMs: 500,
+    ids: new Ids(),
+  })
+  return { assume, asked, assumed }
+}
+
+async function faultOf(work: Promise<unknown>): Promise<AwsFault> {
+  const error = await work.then(() => undefined, (reason) => reason)
+  assert.ok(error instanceof AwsFault, String(error))
+  return error
+}
+
+test('one provider, one role: a name and a password are enough', async () => {
+  const { assume, assumed } = house()
+  const answer = await assume({ username: 'amina', password: 'right', ...origin })
+  assert.equal(answer.roleArn, 'arn:aws:iam::111122223333:role/A')
+  assert.deepEqual(answer.chain.identity, { subject: 's', username: 'amina', strength: 'password' })
+  assert.equal(answer.chain.rule, 'rule-A')
+  assert.equal(answer.chain.decision?.effect, 'allow')
+  assert.equal('durationSeconds' in assumed[0]!, false)
+})
+
+test('what the request narrows goes along', async () => {
+  const { assume, assumed } = house()
+  await assume({ username: 'amina', password: 'right', durationSeconds: 900, policy: '{}', policyArns: ['arn:aws:iam::111122223333:policy/p'], ...origin })
+  const { durationSeconds, policy, policyArns } = assumed[0]!
+  assert.deepEqual({ durationSeconds, policy, policyArns }, { durationSeconds: 900, policy: '{}', policyArns: ['arn:aws:iam::111122223333:policy/p'] })
+})
+
+test('several providers: one has to be named, and no password goes to two directories', async () => {
+  const { assume, asked } = house({ ways: ['staff', 'partners'] })
+  const missing = await faultOf(assume({ username: 'amina', password: 'right', ...origin }))
+  assert.equal(missing.code, 'ValidationError')
+  assert.match(missing.message, /ProviderName is required/)
+  assert.doesNotMatch(missing.message, /staff|partners/)
+  assert.equal((await faultOf(assume({ username: 'amina', password: 'right', providerName: 'nobody', ...origin }))).code, 'ValidationError')
+  assert.deepEqual(asked, [])
+  await assume({ username: 'amina', password: 'right', providerName: 'partners', ...origin })
+  assert.deepEqual(asked, ['partners: amina'])
+})
+
+test('without RoleArn exactly one role must remain, and the fault lists none', async () => {
+  const grants = [grant('A', '111122223333'), grant('B', '111122223333')]
+  const fault = await faultOf(house({ grants }).assume({ username: 'amina', password: 'right', ...origin }))
+  assert.equal(fault.code, 'ValidationError')
+  assert.doesNotMatch(fault.message, /arn:|111122223333/)
+  const { roleArn } = await house({ grants, trusted: ({ roleArn: arn }) => arn.endsWith('/B') }).assume({ username: 'amina', password: 'right', ...origin })
+  assert.equal(roleArn, 'arn:aws:iam::111122223333:role/B')
+  const none = await faultOf(house({ grants, trusted: () => false }).assume({ username: 'amina', password: 'right', ...origin }))
+  assert.deepEqual([none.code, none.status], ['AccessDenied', 403])
+})
+
+test('a role that no rule grants and one that does not trust are both AccessDenied', async () => {
+  const other = await faultOf(house().assume({ username: 'amina', password: 'right', roleArn: 'arn:aws:iam::111122223333:role/Admin', ...origin }))
+  assert.deepEqual([other.code, other.status], ['AccessDenied', 403])
+  assert.ok(other.cause instanceof SignInRefusal)
+  assert.equal(other.cause.chain.outcomes?.length, 1)
+  const untrusted = await faultOf(house({ trusted: () => false }).assume({ username: 'amina', password: 'right', roleArn: 'arn:aws:iam::111122223333:role/A', ...origin }))
+  assert.deepEqual([untrusted.code, untrusted.status], ['AccessDenied', 403])
+})
+
+test('a malformed RoleArn is told before the directory hears of anything', async () => {
+  const { assume, asked } = house()
+  for (const roleArn of ['x', 'arn:aws:s3:::bucket', '']) {
+    const fault = await faultOf(assume({ username: 'amina', password: 'right', roleArn, ...origin }))
+    assert.deepEqual([fault.code, fault.message], ['ValidationError', `${roleArn} is invalid`])
+  }
+  assert.deepEqual(asked, [])
+})
+
+test('refusals carry the table’s code, a reference for the caller, and the reason for the operator alone', async () => {
+  for (const [password, code, status] of [['wrong', 'AccessDenied', 403], ['', 'AccessDenied', 403], ['x\0', 'AccessDenied', 403], ['x'.repeat(10_000), 'AccessDenied', 403], ['down', 'IDPCommunicationError', 400]] as const) {
+    const fault = await faultOf(house().assume({ username: 'amina', password, ...origin }))
+    assert.deepEqual([fault.code, fault.status], [code, status])
+    assert.match(fault.message, /Reference GH-\w{4}-\w{4}$/)
+    assert.doesNotMatch(fault.message, /bind|refused|NUL/)
+    assert.ok(fault.cause instanceof SignInRefusal)
+    assert.ok(fault.message.endsWith(fault.cause.chain.reference!))
+    assert.equal(typeof fault.cause.chain.detail, 'string')
+  }
+})
+
+test('tries are counted on the wire as on the page', async () => {
+  const { assume, asked } = house()
+  for (const username of ['amina', 'Amina', ' AMINA']) await faultOf(assume({ username, password: 'wrong', ...origin }))
+  const fault = await faultOf(assume({ username: 'amina', password: 'right', ...origin }))
+  assert.deepEqual([fault.code, fault.status], ['Throttling', 400])
+  assert.equal(asked.length, 3)
+})
