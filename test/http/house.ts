@@ -42,7 +42,7 @@ const day = Date.UTC(2026, 10, 23, 14, 42)
 
 export async function openHouse({ publicUrl: wanted, trustedProxies }: { publicUrl?: string; trustedProxies?: string[] } = {}): Promise<House> {
   let at = day
-  const clock = { now: () => new Date(at), pass: (seconds: number) => void (at += seconds * 1000) }
+  const clock = { now: () => new Date(at), pass: (seconds: number) => { at += seconds * 1000 } }
   const ids = new Ids()
   const events: AuditEvent[] = []
   const logged: string[] = []
