@@ -1,9 +1,7 @@
+import { unfitCredentials } from '../connectors/acceptable-password.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Connected } from './connected.ts'
-
-const maxNameCharacters = 512
-const maxPasswordBytes = 1024
 
 /**
  * One bounded try of a name and password on one connector. Throws SignInFault, also when the connector
@@ -12,7 +10,9 @@ const maxPasswordBytes = 1024
 export async function checkPassword(
   { id, upstream }: Connected, username: string, password: string, timeoutMs: number, signal?: AbortSignal,
 ): Promise<Identity> {
-  if (!wellFormed(username, password)) throw new SignInFault('credentials-rejected', 'name or password is empty, too long or holds NUL')
+  // Here too, whatever the connector does.
+  const unfit = unfitCredentials(username, password)
+  if (unfit !== undefined) throw new SignInFault('credentials-rejected', unfit)
   const limit = AbortSignal.timeout(timeoutMs)
   const ended = signal ? AbortSignal.any([signal, limit]) : limit
   const gaveUp = Promise.withResolvers<never>()
@@ -23,11 +23,4 @@ export async function checkPassword(
   } finally {
     ended.removeEventListener('abort', giveUp)
   }
-}
-
-/** Refused here too, whatever the connector does: an empty password is an anonymous bind to many directories (RFC 4513, 5.1.2). */
-function wellFormed(username: unknown, password: unknown): boolean {
-  return typeof username === 'string' && typeof password === 'string'
-    && username.trim() !== '' && username.length <= maxNameCharacters && !username.includes('\0')
-    && password.trim() !== '' && Buffer.byteLength(password) <= maxPasswordBytes && !password.includes('\0')
 }

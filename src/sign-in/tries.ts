@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
+import { foldName } from '../connectors/fold-name.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 
@@ -32,11 +33,6 @@ export function limitTries(ephemeral: Pick<Ephemeral, 'count' | 'remove'>, limit
       await ephemeral.remove('rate', nameKey(connector, username))
     },
   }
-}
-
-/** Spellings of one name share one count: case, width, composition and spaces do not matter to directories either. */
-export function foldName(username: string): string {
-  return username.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()
 }
 
 /** Hashed: people type passwords into the name field, and names may be long. */
