@@ -18,6 +18,7 @@ export async function checkPassword(
   const gaveUp = Promise.withResolvers<never>()
   const giveUp = () => gaveUp.reject(new SignInFault('directory-unavailable', `connector ${id} gave no answer in time`))
   ended.addEventListener('abort', giveUp, { once: true })
+  if (ended.aborted) giveUp()
   try {
     return await Promise.race([upstream.check(username, password, ended), gaveUp.promise])
   } finally {
