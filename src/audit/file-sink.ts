@@ -1,0 +1,97 @@
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { cloudTrailRecord } from './cloudtrail.ts'
+import type { Audit, AuditEvent } from './event.ts'
+
+export interface FileAuditOptions {
+  /** JSON lines; made with mode 0600. */
+  readonly path: string
+  /** The operator's log: a trail that can't be written is told, once for each time that it begins to fail. */
+  readonly log: (event: string, detail: Readonly<Record<string, unknown>>) => void
+  /** Events kept in memory while the file can't be written; beyond it the oldest are lost, and counted. */
+  readonly keep?: number
+  readonly retryMs?: number
+}
+
+/**
+ * Appends events as CloudTrail records, one a line, in the order of `record`. Writing is batched behind the caller's road.
+ * A file that was moved away (log rotation) is made anew. Throws when the file can't be opened at the start.
+ */
+export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }: FileAuditOptions): Promise<Audit> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  let file: FileHandle | undefined = await open(path, 'a', 0o600)
+  let pending: AuditEvent[] = []
+  let lost = 0
+  let failing = false
+  let closed = false
+  let writing: Promise<void> | undefined
+  let retry: NodeJS.Timeout | undefined
+
+  async function writeBatch(batch: readonly AuditEvent[]): Promise<void> {
+    if (file && (await moved(file, path))) {
+      await file.close()
+      file = undefined
+    }
+    file ??= await open(path, 'a', 0o600)
+    let text = ''
+    for (const event of batch) text += `${JSON.stringify(cloudTrailRecord(event))}\n`
+    await file.appendFile(text)
+  }
+
+  async function drain(): Promise<void> {
+    while (pending.length > 0) {
+      const batch = pending
+      pending = []
+      try {
+        await writeBatch(batch)
+        if (failing) log('audit.recovered', { path, lost })
+        failing = false
+        lost = 0
+      } catch (error) {
+        pending = batch.concat(pending)
+        if (!failing) log('audit.failing', { path, reason: (error as Error).message })
+        failing = true
+        if (!closed) {
+          retry = setTimeout(start, retryMs)
+          retry.unref()
+        }
+        return
+      }
+    }
+  }
+  function start(): Promise<void> {
+    writing ??= drain().finally(() => { writing = undefined })
+    return writing
+  }
+
+  return {
+    record(event) {
+      if (pending.length >= keep) {
+        pending.shift()
+        lost++
+      }
+      pending.push(event)
+      if (!writing && !failing) setImmediate(start)
+    },
+    flush: async () => {
+      while (writing) await writing
+      await start()
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true
+      clearTimeout(retry)
+      await this.flush()
+      await file?.close()
+    },
+  }
+}
+
+/** True when the name no longer leads to the file that is open. */
+async function moved(file: FileHandle, path: string): Promise<boolean> {
+  try {
+    const [ours, named] = await Promise.all([file.stat(), stat(path)])
+    return ours.ino !== named.ino || ours.dev !== named.dev
+  } catch {
+    return true
+  }
+}
