@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this file reads such parts
 import { compileExpression, type Expression, type ExpressionProblem, type Scope } from './expression.ts'
 
 /**

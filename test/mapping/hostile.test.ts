@@ -37,7 +37,7 @@ test('what has no bound is refused at load', () => {
   assert.match(refusal(nested(3, 'g1 == g2')), /at most one in one/)
   assert.match(refusal('identity.groups.exists(g, identity.groups.exists(h, g.contains(h)))'), /too long/)
   assert.match(refusal('identity.groups.map(g, identity.groups).map(l, l.map(x, l.size())).size() > 0'), /too long/)
-  const doubling = 'identity.groups' + '.map(g, g + g)'.repeat(20)
+  const doubling = `identity.groups${'.map(g, g + g)'.repeat(20)}`
   assert.match(refusal(`${doubling}.join("").size() > 0`), /too long/)
   assert.match(refusal(`${'cel.bind(x, identity.username + identity.username, '.repeat(1)}${'cel.bind(x, x + x, '.repeat(25)}x.size() > 1${')'.repeat(26)}`), /too long|limit|exceeded/i)
   assert.match(refusal('identity.username.matches(identity.displayName)'), /written out/)

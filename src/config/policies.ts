@@ -1,0 +1,55 @@
+import { samplePolicy } from '../mapping/index.ts'
+import * as policyFace from '../policy/index.ts'
+import type { PolicyKind, Problem } from '../policy/question.ts'
+import type { Path } from './document.ts'
+import type { Settings } from './settings.ts'
+
+type ParsePolicy = (kind: PolicyKind, id: string, text: string) => { readonly ok: boolean; readonly problems?: readonly Problem[] }
+// Looked up by name: the engine and this file are built at the same time.
+const parsePolicy = (policyFace as unknown as { readonly parsePolicy?: ParsePolicy }).parsePolicy
+
+export interface PolicyProblem {
+  readonly path: Path
+  readonly message: string
+}
+
+/** Every policy of the file through the policy engine: what it would refuse through the API is refused here. */
+export function policyProblems(settings: Settings): readonly PolicyProblem[] {
+  return [...documents(settings)].flatMap(({ kind, path, text }) => {
+    const parsed = parsePolicy?.(kind, path.join('/'), text)
+    return (parsed?.problems ?? []).map((problem) => ({
+      path: [...path, ...partsOf(problem.path)],
+      message: problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`,
+    }))
+  })
+}
+
+interface Document {
+  readonly kind: PolicyKind
+  readonly path: Path
+  readonly text: string
+}
+
+function* documents({ accounts, mappings }: Settings): Generator<Document> {
+  for (const account of accounts) {
+    const base = ['accounts', account.id]
+    for (const { name, document } of account.policies ?? []) yield { kind: 'identity', path: [...base, 'policies', name, 'document'], text: document }
+    for (const kind of ['groups', 'users', 'roles'] as const) {
+      for (const { name, policies = {} } of account[kind] ?? []) {
+        for (const [policy, text] of Object.entries(policies)) yield { kind: 'identity', path: [...base, kind, name, 'policies', policy], text }
+      }
+    }
+    for (const { name, trustPolicy } of account.roles ?? []) yield { kind: 'trust', path: [...base, 'roles', name, 'trustPolicy'], text: trustPolicy }
+  }
+  for (const [index, { grants }] of mappings.entries()) {
+    for (const [place, { sessionPolicy }] of grants.entries()) {
+      const text = sessionPolicy === undefined ? undefined : samplePolicy(sessionPolicy)
+      if (text !== undefined) yield { kind: 'session', path: ['mappings', index, 'grants', place, 'sessionPolicy'], text }
+    }
+  }
+}
+
+/** `Statement[0].Action` → its steps; a document that was written as YAML has them in the file. */
+function partsOf(path: string): Path {
+  return [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name]) => index === undefined ? name! : Number(index))
+}
