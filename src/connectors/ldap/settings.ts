@@ -12,7 +12,11 @@ const server = text.refine(isServerUrl, 'expected `ldaps://host`, `ldap://host` 
 const format = z.enum(Object.keys(formats) as [Format, ...Format[]])
 const attribute = z.union([
   attributeName.transform((name) => ({ name, as: name, format: undefined })),
-  z.strictObject({ name: attributeName, as: text.optional(), format: format.optional() })
+  z.strictObject({
+    name: attributeName.describe('The attribute in the directory'),
+    as: text.optional().describe('What mappings call it; default: the same'),
+    format: format.optional().describe('How its bytes are read; default: as the attribute is known, else text'),
+  })
     .transform(({ name, as, format: given }) => ({ name, as: as ?? name, format: given })),
 ])
 
@@ -62,7 +66,7 @@ const groups = z.discriminatedUnion('how', [
   z.strictObject({
     how: z.literal('memberOf').describe('The person\'s own attribute lists them'),
     base: groupBase, name: groupName, filter: groupFilter('(objectClass=*)'),
-    attribute: attributeName.default('memberOf'),
+    attribute: attributeName.default('memberOf').describe('The attribute that lists them'),
     nested: z.enum(['none', 'walk']).default('none').describe('Whether groups of groups count'),
     memberAttribute: attributeName.default('member').describe('For the walk: what lists a group\'s members'),
     primary: z.enum(['none', 'active-directory', 'posix']).default('none').describe('Whether the primary group counts'),
@@ -89,12 +93,12 @@ export const ldapSettings = z.strictObject({
   label: text.max(80).describe('What the sign-in page calls this way'),
   accounts: z.array(z.string().regex(/^\d{12}$/, 'expected a 12-digit account')).min(1).describe('The accounts that this connector serves'),
   servers: z.array(server).min(1).max(16).describe('Tried in this order when one cannot be reached'),
-  tls: tls.default({ mode: 'ldaps' }),
-  timeouts: timeouts.prefault({}),
-  bind,
-  people,
+  tls: tls.default({ mode: 'ldaps' }).describe('How the wire is secured'),
+  timeouts: timeouts.prefault({}).describe('How long each step may take, in milliseconds'),
+  bind: bind.describe('How a password is proved'),
+  people: people.describe('How a person is found'),
   attributes: z.array(attribute).max(100).default([]).describe('What mappings can read: a name, or { name, as, format }'),
-  groups: groups.default({ how: 'none' }),
+  groups: groups.default({ how: 'none' }).describe('How the groups of a person are found'),
   leastRefusalMs: z.int().min(0).max(10_000).default(500).describe('A refusal is never told sooner than this, in milliseconds'),
 }).superRefine(consistent)
 
