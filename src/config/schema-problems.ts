@@ -22,12 +22,18 @@ interface JsonSchema {
 
 /** For editors, and for the settings reference: what may be written. */
 export function settingsJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
+  return jsonSchemaOf(settingsSchema)
+}
+
+function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
 }
 
 /** Each issue as one sentence: what was found, what was expected, and the key that was probably meant. */
-export function schemaProblems(issues: readonly Issue[], value: unknown, isSecret: (path: Path) => boolean): readonly SchemaProblem[] {
-  const schema = settingsJsonSchema() as JsonSchema
+export function schemaProblems(
+  issues: readonly Issue[], value: unknown, isSecret: (path: Path) => boolean, checked: z.ZodType = settingsSchema,
+): readonly SchemaProblem[] {
+  const schema = jsonSchemaOf(checked) as JsonSchema
   const keysAt = (path: Path): readonly string[] => knownKeys(schema, value, path)
 
   const tell = (issue: Issue, base: Path): readonly SchemaProblem[] => {
