@@ -1,7 +1,7 @@
 import type { AuditEvent, Chain } from '../audit/event.ts'
 import type { AwsFault } from '../kernel/aws-fault.ts'
 import type { Caller } from '../sessions/caller.ts'
-import type { SessionClaims } from '../sessions/claims.ts'
+import type { SessionClaims } from '../credentials/claims.ts'
 import type { AnyOperation } from './operation.ts'
 import { redacted } from './redact.ts'
 

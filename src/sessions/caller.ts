@@ -1,6 +1,6 @@
 import type { Layers } from '../policy/index.ts'
 import type { Principal } from '../policy/question.ts'
-import type { SessionClaims } from './claims.ts'
+import type { SessionClaims } from '../credentials/claims.ts'
 
 /** Everything that a decision needs to know of who calls. Made anew from the store's records at each use: never frozen in a token. */
 export interface Caller {

@@ -1,6 +1,6 @@
 import { AwsFault } from '../kernel/aws-fault.ts'
 import type { Caller, Callers } from '../sessions/caller.ts'
-import type { SessionClaims } from '../sessions/claims.ts'
+import type { SessionClaims } from '../credentials/claims.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import { type ConsoleRecord, consoleSessions } from './console-session.ts'
 import { consolePath, issuerLink } from './destination.ts'

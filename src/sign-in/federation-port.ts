@@ -1,7 +1,7 @@
 import type { Identity } from '../kernel/identity.ts'
 import type { Grant } from '../mapping/grant.ts'
 import type { Decision } from '../policy/question.ts'
-import type { Credentials, SessionClaims } from '../sessions/claims.ts'
+import type { Credentials, SessionClaims } from '../credentials/claims.ts'
 
 /** A grant that both locks let through: the mapping proposed it, the role's trust policy allows it. */
 export interface PermittedGrant {

@@ -1,5 +1,5 @@
 import { assumedRoleArn, federatedUserArn, iamArn, rootArn } from '../kernel/arn.ts'
-import type { SessionClaims } from '../sessions/claims.ts'
+import type { SessionClaims } from '../credentials/claims.ts'
 
 /** The ARN that a session's credentials answer to GetCallerIdentity. */
 export function sessionArn(claims: SessionClaims): string {

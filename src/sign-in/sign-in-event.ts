@@ -2,7 +2,7 @@ import type { Audit, AuditEvent, Chain } from '../audit/event.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { Ids } from '../kernel/ids.ts'
-import type { SessionClaims } from '../sessions/claims.ts'
+import type { SessionClaims } from '../credentials/claims.ts'
 import { sessionArn } from './session-arn.ts'
 
 /** Where a request came from, for audit and limits. Never trusted for a decision. */

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
-import type { SessionClaims } from '../sessions/claims.ts'
+import type { SessionClaims } from '../credentials/claims.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 
 /** A refusal of `/federation`, in the words that brokers know. */

@@ -8,7 +8,7 @@ import { commonFault } from '../../src/kernel/aws-fault.ts'
 import { parsePolicy, type Policy } from '../../src/policy/index.ts'
 import type { PolicyKind } from '../../src/policy/question.ts'
 import type { Caller, Callers } from '../../src/sessions/caller.ts'
-import type { SessionClaims } from '../../src/sessions/claims.ts'
+import type { SessionClaims } from '../../src/credentials/claims.ts'
 import type { RecordKind, RecordKinds } from '../../src/store/records.ts'
 import type { Listed, Page, Reads, Store, Writes } from '../../src/store/store.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SessionClaims } from '../../src/sessions/claims.ts'
+import type { SessionClaims } from '../../src/credentials/claims.ts'
 import { Browser } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 

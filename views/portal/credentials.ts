@@ -1,5 +1,5 @@
 import { html, type Safe } from '../../src/http/html.ts'
-import type { Credentials } from '../../src/sessions/claims.ts'
+import type { Credentials } from '../../src/credentials/claims.ts'
 import { glyph } from '../glyph.ts'
 import { accountId } from '../layout.ts'
 

@@ -1,5 +1,5 @@
 import type { AwsFault } from '../../kernel/aws-fault.ts'
-import type { SessionLayer } from '../../sessions/claims.ts'
+import type { SessionLayer } from '../../credentials/claims.ts'
 
 interface Asked {
   readonly Policy?: string | undefined

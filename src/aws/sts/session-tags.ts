@@ -1,5 +1,5 @@
 import type { AwsFault } from '../../kernel/aws-fault.ts'
-import type { SessionClaims } from '../../sessions/claims.ts'
+import type { SessionClaims } from '../../credentials/claims.ts'
 
 export interface SessionTag { readonly Key: string; readonly Value: string }
 export interface SessionTags {

@@ -25,7 +25,7 @@ export function parseDn(dn: string): readonly Rdn[] | undefined {
     const pair = splitUnescaped(part, /\+/)[0] ?? ''
     const at = pair.indexOf('=')
     if (at < 1) return undefined
-    const value = unescapeDnValue(pair.slice(at + 1).trim())
+    const value = unescapeDnValue(withoutPadding(pair.slice(at + 1)))
     if (value === undefined) return undefined
     parts.push({ attribute: pair.slice(0, at).trim().toLowerCase(), value })
   }
@@ -46,6 +46,11 @@ export function isBelow(dn: string, base: string): boolean {
 
 function partsKey(parts: readonly Rdn[]): string {
   return JSON.stringify(parts.map(({ attribute, value }) => [attribute, value.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase()]))
+}
+
+/** Spaces around a value are not of it, unless escaped. */
+function withoutPadding(value: string): string {
+  return value.replace(/^ +/, '').replace(/(\\.)| +$/gsu, (_, escaped?: string) => escaped ?? '')
 }
 
 function splitUnescaped(text: string, separator: RegExp): readonly string[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sessionTags } from '../../../src/aws/sts/session-tags.ts'
 import { commonFault } from '../../../src/kernel/aws-fault.ts'
-import type { SessionClaims } from '../../../src/sessions/claims.ts'
+import type { SessionClaims } from '../../../src/credentials/claims.ts'
 
 const parent = {
   tags: [{ Key: 'Team', Value: 'db' }, { Key: 'local', Value: 'x' }], transitiveTagKeys: ['Team'],

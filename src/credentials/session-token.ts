@@ -1,0 +1,48 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { SessionClaims, SessionLayer } from './claims.ts'
+import type { KeyRing } from './key-ring.ts'
+
+/**
+ * `ghs1.` + key id + `.` + sealed payload (docs: session tokens). The payload is one byte that names its form (0 plain,
+ * 1 deflated) and the claims as JSON. At 100 % packed size a token stays under 6 KiB.
+ */
+const prefix = 'ghs1.'
+const purpose = 'session-token'
+const deflateFrom = 1024
+const mostInflated = 64 * 1024
+const mostTokenCharacters = 8192
+/** Bytes that layers and tags may take once packed: what 100 % means. */
+const packedBudgetBytes = 3072
+
+const plainForm = Buffer.of(0)
+const deflatedForm = Buffer.of(1)
+
+type Flat = Omit<SessionClaims, 'issuedAt' | 'expiresAt' | 'mfaAt'> & { issuedAt: number; expiresAt: number; mfaAt?: number }
+
+export function sealSession(ring: KeyRing, claims: SessionClaims): string {
+  const { issuedAt, expiresAt, mfaAt, ...rest } = claims
+  const flat: Flat = { ...rest, issuedAt: issuedAt.getTime(), expiresAt: expiresAt.getTime(), ...(mfaAt && { mfaAt: mfaAt.getTime() }) }
+  const text = Buffer.from(JSON.stringify(flat))
+  const payload = text.length < deflateFrom ? Buffer.concat([plainForm, text]) : Buffer.concat([deflatedForm, deflateRawSync(text)])
+  return prefix + ring.seal(purpose, payload)
+}
+
+/** undefined: not a token, altered, cut, or of a key that the ring does not hold. Expiry is the caller's question. */
+export function openSession(ring: KeyRing, token: string): SessionClaims | undefined {
+  if (token.length > mostTokenCharacters || !token.startsWith(prefix)) return undefined
+  const payload = ring.open(purpose, token.slice(prefix.length))
+  if (!payload) return undefined
+  const body = payload.subarray(1)
+  const text = payload[0] === 1 ? inflateRawSync(body, { maxOutputLength: mostInflated }) : body
+  // INVARIANT: what opens under the ring was written by sealSession, so its shape needs no check.
+  const { issuedAt, expiresAt, mfaAt, ...rest } = JSON.parse(text.toString()) as Flat
+  return { ...rest, issuedAt: new Date(issuedAt), expiresAt: new Date(expiresAt), ...(mfaAt !== undefined && { mfaAt: new Date(mfaAt) }) }
+}
+
+/** Percent of what a token may carry of policies and tags, rounded up; over 100 is PackedPolicyTooLarge. */
+export function packedSizePercent(layers: readonly SessionLayer[], tags: SessionClaims['tags']): number {
+  if (tags.length === 0 && layers.every(({ inline, arns }) => inline.length + arns.length === 0)) return 0
+  const text = Buffer.from(JSON.stringify([layers, tags]))
+  const bytes = text.length < deflateFrom ? text.length : Math.min(text.length, deflateRawSync(text).length)
+  return Math.ceil((bytes * 100) / packedBudgetBytes)
+}

@@ -1,0 +1,77 @@
+/** An IP address as unsigned 32-bit words: one for v4, four for v6. */
+export type Address = readonly number[]
+export interface AddressRange {
+  readonly words: Address
+  readonly bits: number
+}
+
+const decimal = /^(?:0|[1-9]\d{0,2})$/
+
+function parseV4(text: string): number | undefined {
+  const parts = text.split('.', 5)
+  if (parts.length !== 4) return undefined
+  let word = 0
+  for (const part of parts) {
+    if (!decimal.test(part) || Number(part) > 255) return undefined
+    word = word * 256 + Number(part)
+  }
+  return word
+}
+
+/** The 16-bit groups of one side of `::`; undefined when one is not hexadecimal. */
+function groupsOf(text: string, last: boolean): number[] | undefined {
+  if (text === '') return []
+  const groups: number[] = []
+  const parts = text.split(':', 9)
+  for (const [i, part] of parts.entries()) {
+    if (/^[0-9a-fA-F]{1,4}$/.test(part)) {
+      groups.push(Number.parseInt(part, 16))
+      continue
+    }
+    const v4 = last && i === parts.length - 1 ? parseV4(part) : undefined
+    if (v4 === undefined) return undefined
+    groups.push(Math.floor(v4 / 65_536), v4 % 65_536)
+  }
+  return groups
+}
+
+function parseV6(text: string): Address | undefined {
+  const sides = text.split('::', 3)
+  if (sides.length > 2) return undefined
+  const head = groupsOf(sides[0]!, sides.length === 1)
+  const tail = sides.length === 2 ? groupsOf(sides[1]!, true) : []
+  if (!head || !tail) return undefined
+  const absent = 8 - head.length - tail.length
+  if (sides.length === 1 ? absent !== 0 : absent < 1) return undefined
+  const groups = [...head, ...new Array<number>(absent).fill(0), ...tail]
+  return [0, 2, 4, 6].map((i) => groups[i]! * 65_536 + groups[i + 1]!)
+}
+
+/** A dotted v4 or an RFC 4291 v6 address; no zones, no leading zeros in v4. */
+export function parseAddress(text: string): Address | undefined {
+  if (text.length > 45) return undefined
+  if (text.includes(':')) return parseV6(text)
+  const word = parseV4(text)
+  return word === undefined ? undefined : [word]
+}
+
+/** An address with a prefix length; without one it is a host. */
+export function parseRange(text: string): AddressRange | undefined {
+  const slash = text.indexOf('/')
+  const words = parseAddress(slash < 0 ? text : text.slice(0, slash))
+  if (!words) return undefined
+  const longest = words.length * 32
+  if (slash < 0) return { words, bits: longest }
+  const length = text.slice(slash + 1)
+  return decimal.test(length) && Number(length) <= longest ? { words, bits: Number(length) } : undefined
+}
+
+/** A v4 range never holds a v6 address, nor the other way round. */
+export function inRange(address: Address, { words, bits }: AddressRange): boolean {
+  if (address.length !== words.length) return false
+  for (let i = 0, left = bits; left > 0; i++, left -= 32) {
+    const mask = left >= 32 ? 0xffffffff : ~(0xffffffff >>> left)
+    if (((address[i]! ^ words[i]!) & mask) !== 0) return false
+  }
+  return true
+}

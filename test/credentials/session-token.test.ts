@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { SessionClaims } from '../../src/credentials/claims.ts'
+import { openKeyRing } from '../../src/credentials/key-ring.ts'
+import { openSession, packedSizePercent, sealSession } from '../../src/credentials/session-token.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { Ids } from '../../src/kernel/ids.ts'
+import { openSqliteStore } from '../../src/store/sqlite.ts'
+
+const ids = new Ids()
+const rootKey = randomBytes(32)
+const claims: SessionClaims = {
+  kind: 'role', partition: 'aws', account: '111122223333', accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 's'.repeat(40),
+  issuedAt: new Date('2026-11-24T10:00:00Z'), expiresAt: new Date('2026-11-24T11:00:00Z'), name: 'amina',
+  role: { name: 'Developer', path: '/', id: 'AROAX' }, layers: [{ inline: ['{"é":1}'], arns: [] }],
+  tags: [{ Key: 'team', Value: 'x' }], transitiveTagKeys: ['team'], sourceIdentity: 'amina', mfaAt: new Date('2026-11-24T09:00:00Z'), chained: false,
+}
+async function ring(key = rootKey) {
+  const store = await openSqliteStore({ path: ':memory:', clock: systemClock })
+  const open = () => openKeyRing({ documents: store.documents, rootKey: key, clock: systemClock, ids })
+  return { store, open, ring: await open(), [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
+}
+
+test('a token carries its claims', async () => {
+  await using made = await ring()
+  const token = sealSession(made.ring, claims)
+  assert.match(token, /^ghs1\.[\w-]{8}\.[\w-]+$/)
+  assert.deepEqual(openSession(made.ring, token), claims)
+  const big = { ...claims, layers: [{ inline: ['x'.repeat(2048)], arns: [] }] }
+  assert.deepEqual(openSession(made.ring, sealSession(made.ring, big)), big)
+})
+
+test('a token that was altered, cut or lengthened anywhere does not open', async () => {
+  await using made = await ring()
+  const token = sealSession(made.ring, claims)
+  for (let end = 0; end < token.length; end++) assert.equal(openSession(made.ring, token.slice(0, end)), undefined)
+  fc.assert(fc.property(fc.nat(token.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (i, c) => {
+    fc.pre(token[i] !== c)
+    return openSession(made.ring, token.slice(0, i) + c + token.slice(i + 1)) === undefined
+  }))
+  for (const more of ['=', 'A', ' ', '\n', '.']) assert.equal(openSession(made.ring, token + more), undefined)
+})
+
+test('a token of another ring, or another purpose, does not open', async () => {
+  await using one = await ring()
+  await using other = await ring()
+  assert.equal(openSession(other.ring, sealSession(one.ring, claims)), undefined)
+  assert.equal(openSession(one.ring, `ghs1.${one.ring.seal('access-key-secret', Buffer.from('x'))}`), undefined)
+  assert.equal(one.ring.open('access-key-secret', one.ring.seal('browser-cookie', Buffer.from('x'))), undefined)
+})
+
+test('after a rotation old tokens open and new ones carry the new key; the ring survives a restart', async () => {
+  await using made = await ring()
+  const old = sealSession(made.ring, claims)
+  const node2 = await made.open()
+  await Promise.all([made.ring.rotate(), node2.rotate()])
+  const fresh = sealSession(made.ring, claims)
+  assert.notEqual(fresh.split('.')[1], old.split('.')[1])
+  await node2.refresh()
+  assert.equal(node2.keys.length, 3)
+  assert.deepEqual(openSession(node2, fresh), claims)
+  assert.deepEqual(openSession(await made.open(), old), claims)
+})
+
+test('the wrong root key is refused, not answered with a new ring', async () => {
+  await using made = await ring()
+  await assert.rejects(openKeyRing({ documents: made.store.documents, rootKey: randomBytes(32), clock: systemClock, ids }), /root key is not the one/)
+})
+
+test('at 100 % packed size a token stays under 6 KiB', async () => {
+  await using made = await ring()
+  const tags = (n: number) => Array.from({ length: n }, (_, i) => ({ Key: `k${i}`, Value: randomBytes(40).toString('base64') }))
+  let n = 1
+  while (packedSizePercent([], tags(n + 1)) <= 100) n++
+  assert.ok(n > 10)
+  const token = sealSession(made.ring, { ...claims, layers: [], tags: tags(n) })
+  assert.ok(token.length < 6 * 1024, `${token.length} characters`)
+  assert.equal(packedSizePercent([], []), 0)
+})

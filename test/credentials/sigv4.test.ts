@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { SignatureV4 } from '@smithy/signature-v4'
+import fc from 'fast-check'
+import { readSignature, type SignedRequest, verifySignature } from '../../src/credentials/sigv4.ts'
+
+const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
+const at = new Date('2026-11-24T10:15:00Z')
+const later = (seconds: number) => new Date(at.getTime() + seconds * 1000)
+
+interface Sent { readonly body?: string; readonly query?: Record<string, string>; readonly headers?: Record<string, string>; readonly token?: string; readonly path?: string }
+/** Signed by the SDK's own signer: an implementation that shares nothing with ours. */
+async function signed({ body = 'Action=GetCallerIdentity&Version=2011-06-15', query = {}, headers = {}, token, path = '/' }: Sent, presign = false): Promise<SignedRequest> {
+  const signer = new SignatureV4({
+    service: 'sts', region: 'eu-central-1', sha256: Sha256,
+    credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: secret, ...(token && { sessionToken: token }) },
+  })
+  const request = {
+    method: presign ? 'GET' : 'POST', protocol: 'http:', hostname: 'localhost', path, query, body: presign ? '' : body,
+    headers: { host: 'localhost:8080', ...(!presign && { 'content-type': 'application/x-www-form-urlencoded' }), ...headers },
+  }
+  const out = presign ? await signer.presign(request, { signingDate: at, expiresIn: 3600 }) : await signer.sign(request, { signingDate: at })
+  return {
+    method: out.method, rawPath: path, rawQuery: new URLSearchParams(out.query as Record<string, string>).toString().replaceAll('+', '%20'),
+    rawHeaders: Object.entries(out.headers).flat(), body: Buffer.from(out.body as string),
+  }
+}
+const verify = (request: SignedRequest, now = at, key = secret) => verifySignature(readSignature(request)!, request, key, now)
+const code = (name: string, message?: RegExp) => (error: Error & { code?: string }) => error.code === name && (!message || message.test(error.message))
+
+test('a header signature holds, with headers nobody knows, spaces and a token', async () => {
+  const request = await signed({ token: 'tok+/=', headers: { 'x-unknown': '  a   b  ', 'amz-sdk-request': 'attempt=1; max=3' } })
+  verify(request)
+  assert.equal(readSignature(request)!.sessionToken, 'tok+/=')
+})
+
+test('a presigned URL holds for 15 minutes, whatever it says', async () => {
+  const request = await signed({ token: 'tok+/=', query: { Action: 'GetCallerIdentity', Version: '2011-06-15', z: "a b!'()*~/ü", a: '' } }, true)
+  verify(request, later(890))
+  assert.throws(() => verify(request, later(901)), code('SignatureDoesNotMatch', /Signature expired/))
+})
+
+test('any text signs and verifies alike in query, body and header', async () => {
+  await fc.assert(fc.asyncProperty(fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'grapheme' })), fc.string(), async (query, body) => {
+    verify(await signed({ query, body }))
+  }), { numRuns: 200 })
+})
+
+test('a changed method, path, query, body, header, secret or signature does not match', async () => {
+  const request = await signed({ token: 'tok', query: { a: '1' } })
+  const swapped = (name: string, value: string) => request.rawHeaders.map((text, i) => (i % 2 === 1 && request.rawHeaders[i - 1] === name ? value : text))
+  const altered: SignedRequest[] = [
+    { ...request, method: 'GET' }, { ...request, rawPath: '/x' }, { ...request, rawQuery: 'a=2' },
+    { ...request, rawQuery: 'a=1&b=2' }, { ...request, body: Buffer.from('Action=AssumeRole') },
+    { ...request, rawHeaders: swapped('host', 'evil:8080') }, { ...request, rawHeaders: swapped('x-amz-security-token', 'kot') },
+    { ...request, rawHeaders: request.rawHeaders.map((text) => text.replace(/Signature=(.)/, (_, c) => `Signature=${c === '0' ? '1' : '0'}`)) },
+  ]
+  for (const one of altered) assert.throws(() => verify(one), code('SignatureDoesNotMatch', /does not match the signature you provided/))
+  assert.throws(() => verify(request, at, `${secret}x`), code('SignatureDoesNotMatch'))
+})
+
+test('15 minutes of skew either way, and no more', async () => {
+  const request = await signed({})
+  verify(request, later(899))
+  verify(request, later(-899))
+  assert.throws(() => verify(request, later(901)), code('SignatureDoesNotMatch', /^Signature expired: 20261124T101500Z is now earlier than /))
+  assert.throws(() => verify(request, later(-901)), code('SignatureDoesNotMatch', /^Signature not yet current/))
+})
+
+test('an unsigned request has no signature', () => {
+  assert.equal(readSignature({ method: 'POST', rawPath: '/', rawQuery: '', rawHeaders: ['Host', 'x'], body: Buffer.alloc(0) }), undefined)
+})
+
+const credential = 'AKIAIOSFODNN7EXAMPLE/20261124/us-east-1/sts/aws4_request'
+const good = { credential, headers: 'host;x-amz-date', signature: 'a'.repeat(64), date: '20261124T101500Z', extra: [] as string[] }
+const hostile: [string, Partial<typeof good>, string][] = [
+  ['another algorithm', { credential: '' }, 'IncompleteSignature'],
+  ['four elements', { credential: 'A/20261124/us-east-1/sts' }, 'IncompleteSignature'],
+  ['six elements', { credential: `${credential}/x` }, 'IncompleteSignature'],
+  ['another terminator', { credential: credential.replace('aws4_request', 'aws5_request') }, 'SignatureDoesNotMatch'],
+  ['a region that is none', { credential: credential.replace('us-east-1', 'nowhere') }, 'SignatureDoesNotMatch'],
+  ['a scope of another day', { credential: credential.replace('20261124', '20261123') }, 'SignatureDoesNotMatch'],
+  ['a date that is none', { date: '20261332T101500Z', credential: credential.replace('20261124', '20261332') }, 'IncompleteSignature'],
+  ['host not signed', { headers: 'x-amz-date' }, 'SignatureDoesNotMatch'],
+  ['a short signature', { signature: 'abc' }, 'SignatureDoesNotMatch'],
+  ['a token that was not signed', { extra: ['x-amz-security-token', 't'] }, 'IncompleteSignature'],
+  ['UNSIGNED-PAYLOAD', { extra: ['x-amz-content-sha256', 'UNSIGNED-PAYLOAD'] }, 'IncompleteSignature'],
+  ['two dates', { extra: ['X-Amz-Date', '20261124T101500Z'] }, 'IncompleteSignature'],
+  ['two authorizations', { extra: ['authorization', 'AWS4-HMAC-SHA256 x'] }, 'IncompleteSignature'],
+  ['a signed header that is not there', { headers: 'host;x-amz-date;x-none' }, 'SignatureDoesNotMatch'],
+  ['signed headers out of order', { headers: 'x-amz-date;host' }, 'SignatureDoesNotMatch'],
+]
+for (const [title, change, expected] of hostile) {
+  test(`refused: ${title}`, () => {
+    const { credential, headers, signature, date, extra } = { ...good, ...change }
+    const request = {
+      method: 'POST', rawPath: '/', rawQuery: '', body: Buffer.alloc(0),
+      rawHeaders: ['Host', 'localhost', 'X-Amz-Date', date, 'Authorization', `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${headers}, Signature=${signature}`, ...extra],
+    }
+    assert.throws(() => verify(request), code(expected))
+  })
+}
