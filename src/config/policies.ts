@@ -1,12 +1,7 @@
 import { samplePolicy } from '../mapping/index.ts'
-import * as policyFace from '../policy/index.ts'
-import type { PolicyKind, Problem } from '../policy/question.ts'
+import { type PolicyKind, parsePolicy } from '../policy/index.ts'
 import type { Path } from './document.ts'
 import type { Settings } from './settings.ts'
-
-type ParsePolicy = (kind: PolicyKind, id: string, text: string) => { readonly ok: boolean; readonly problems?: readonly Problem[] }
-// Looked up by name: the engine and this file are built at the same time.
-const parsePolicy = (policyFace as unknown as { readonly parsePolicy?: ParsePolicy }).parsePolicy
 
 export interface PolicyProblem {
   readonly path: Path
@@ -16,8 +11,8 @@ export interface PolicyProblem {
 /** Every policy of the file through the policy engine: what it would refuse through the API is refused here. */
 export function policyProblems(settings: Settings): readonly PolicyProblem[] {
   return [...documents(settings)].flatMap(({ kind, path, text }) => {
-    const parsed = parsePolicy?.(kind, path.join('/'), text)
-    return (parsed?.problems ?? []).map((problem) => ({
+    const parsed = parsePolicy(kind, path.join('/'), text)
+    return (parsed.ok ? [] : parsed.problems).map((problem) => ({
       path: [...path, ...partsOf(problem.path)],
       message: problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`,
     }))

@@ -1,17 +1,15 @@
+/**
+ * The policy engine. Pure: text in, policies out; a question and layers in, a decision out.
+ * A document is read once (`parsePolicy`) and decided many times (`decide`).
+ */
+import { Policy, type ParsedPolicy } from './policy.ts'
 import type { PolicyKind } from './question.ts'
 
-declare const parsed: unique symbol
-/** A document that passed `parsePolicy`. There is no other way to make one. */
-export type Policy = { readonly id: string; readonly kind: PolicyKind; readonly [parsed]: true }
+export { decide, type Layers } from './decide.ts'
+export type { ParsedPolicy, Policy } from './policy.ts'
+export type { Decision, PolicyKind, Principal, Problem, Question, Reason } from './question.ts'
 
-/** An absent layer does not restrict; an empty one allows nothing. */
-export interface Layers {
-  readonly identity: readonly Policy[]
-  readonly resource?: readonly Policy[]
-  readonly trust?: readonly Policy[]
-  readonly boundary?: readonly Policy[]
-  /** Policies inside a layer unite, layers intersect. */
-  readonly session?: readonly (readonly Policy[])[]
-  readonly serviceControl?: readonly (readonly Policy[])[]
-  readonly resourceControl?: readonly (readonly Policy[])[]
+/** See `Policy.parse`. */
+export function parsePolicy(kind: PolicyKind, id: string, text: string): ParsedPolicy {
+  return Policy.parse(kind, id, text)
 }

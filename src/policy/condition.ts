@@ -1,0 +1,100 @@
+import { nearest } from '../kernel/nearest.ts'
+import { type Operator, operators, type ValueTest } from './operators.ts'
+import type { Question } from './question.ts'
+import { isMultivalued } from './template.ts'
+
+export type ConditionTest = (question: Question) => boolean
+
+/** One key under one operator: its values are alternatives. */
+export interface Condition {
+  readonly operator: string
+  /** Lower case. */
+  readonly key: string
+  readonly values: readonly string[]
+  readonly holds: ConditionTest
+  /** Lower-case names of the keys that the values name as variables. */
+  readonly variables: readonly string[]
+}
+
+export type SetOperator = 'ForAnyValue' | 'ForAllValues'
+export interface OperatorName {
+  readonly set?: SetOperator
+  readonly base: string
+  readonly ifExists: boolean
+}
+
+const shape = /^(?:(ForAnyValue|ForAllValues):)?([A-Za-z]+?)(IfExists)?$/
+
+/** A condition operator's name in its parts, or why it is none. */
+export function parseOperator(text: string): OperatorName | { readonly message: string } {
+  const found = shape.exec(text)
+  const [, set, base = '', ifExists] = found ?? []
+  if (base === 'Null') {
+    if (ifExists) return { message: '`Null` takes no IfExists: it asks whether the key exists' }
+    if (set) return { message: '`Null` takes no set operator: it asks whether the key exists' }
+    return { base, ifExists: false }
+  }
+  if (!found || !operators.has(base)) {
+    const close = nearest(base || text, [...operators.keys(), 'Null'])
+    return { message: `not a condition operator${close ? `; did you mean \`${close}\`?` : ''}` }
+  }
+  return { base, ifExists: ifExists !== undefined, ...(set && { set: set as SetOperator }) }
+}
+
+/** Null: absent or without a value when `true`, there when `false`. */
+function nullTest(key: string, values: readonly string[]): ConditionTest {
+  const absent = values.some((value) => value.toLowerCase() === 'true')
+  const present = values.some((value) => value.toLowerCase() === 'false')
+  return ({ context }) => (context.get(key)?.length ?? 0) === 0 ? absent : present
+}
+
+/** What a single value of the request must fulfil: any value of the policy, or all of them when negated. */
+function combined({ negated }: Operator, tests: readonly ValueTest[]): ValueTest {
+  const [only] = tests
+  if (tests.length === 1 && only) return only
+  if (negated) return (value, question) => tests.every((test) => test(value, question))
+  return (value, question) => tests.some((test) => test(value, question))
+}
+
+/** A key without a value counts as absent. A key of several values needs a set operator: without one nothing holds. */
+function keyTest({ set, ifExists }: OperatorName, { negated }: Operator, key: string, test: ValueTest): ConditionTest {
+  if (set === 'ForAllValues') {
+    return (question) => question.context.get(key)?.every((value) => test(value, question)) ?? true
+  }
+  if (set === 'ForAnyValue') {
+    return (question) => {
+      const values = question.context.get(key)
+      return values === undefined ? ifExists : values.some((value) => test(value, question))
+    }
+  }
+  const whenAbsent = negated || ifExists
+  return (question) => {
+    const values = question.context.get(key)
+    if (values === undefined || values.length === 0) return whenAbsent
+    return !isMultivalued(question, key) && test(values[0]!, question)
+  }
+}
+
+export type CompiledCondition =
+  | { readonly ok: true; readonly condition: Condition }
+  | { readonly ok: false; readonly problems: readonly { readonly value: number; readonly message: string }[] }
+
+/** Compiles one key of a condition block. `name` is the operator's name as written, `parts` its parts. */
+export function compileCondition(
+  name: string, parts: OperatorName, key: string, values: readonly string[], variables: boolean,
+): CompiledCondition {
+  const lower = key.toLowerCase()
+  const operator = operators.get(parts.base)
+  if (!operator) {
+    const problems = values.flatMap((value, i) => /^(?:true|false)$/i.test(value) ? [] : [{ value: i, message: '`Null` takes `true` or `false`' }])
+    if (problems.length > 0) return { ok: false, problems }
+    return { ok: true, condition: { operator: name, key: lower, values, holds: nullTest(lower, values), variables: [] } }
+  }
+  const compiled = values.map((value) => operator.compile(value, variables))
+  const problems = compiled.flatMap((value, i) => value.ok ? [] : [{ value: i, message: value.message }])
+  if (problems.length > 0) return { ok: false, problems }
+  const tests = compiled.flatMap((value) => value.ok ? [value.test] : [])
+  const keys = compiled.flatMap((value) => value.ok ? value.keys : [])
+  const holds = keyTest(parts, operator, lower, combined(operator, tests))
+  return { ok: true, condition: { operator: name, key: lower, values, holds, variables: [...new Set(keys)] } }
+}

@@ -1,0 +1,91 @@
+import { itemsOf, membersOf, Problems, stringOf } from './grammar.ts'
+import { parseJson, shown } from './json.ts'
+import type { PolicyKind, Problem } from './question.ts'
+import { readStatement } from './read-statement.ts'
+import { coversAction, type Statement } from './statement.ts'
+
+/**
+ * Characters without white space, by kind of policy. Identity policies have narrower quotas by where they are kept;
+ * those are checked by who writes them (IAM user guide, "IAM and AWS STS quotas").
+ */
+const largest: Readonly<Record<PolicyKind, number>> = {
+  identity: 10_240, boundary: 6144, session: 2048, trust: 4096, resource: 20_480, 'service-control': 10_240, 'resource-control': 5120,
+}
+const versions = ['2012-10-17', '2008-10-17']
+
+/** A document that passed `parsePolicy`. There is no other way to make one. */
+export class Policy {
+  readonly id: string
+  readonly kind: PolicyKind
+  readonly #statements: readonly Statement[]
+  readonly #byAction = new Map<string, Candidates>()
+
+  private constructor(id: string, kind: PolicyKind, statements: readonly Statement[]) {
+    this.id = id
+    this.kind = kind
+    this.#statements = statements
+  }
+
+  /**
+   * Reads a JSON policy document (IAM user guide, "Grammar of the IAM JSON policy language"). Never throws.
+   * `id` names the policy in reasons. Every problem has its line, column and element.
+   */
+  static parse(kind: PolicyKind, id: string, text: string): ParsedPolicy {
+    const json = parseJson(text)
+    if (!json.ok) return json
+    const problems = new Problems(text)
+    const members = membersOf(json.value, '', ['Version', 'Id', 'Statement'], problems)
+    const start = { at: json.value.at, path: '' }
+    const size = text.replace(/\s+/g, '').length
+    if (size > largest[kind]) problems.report(start, `a policy of this kind has at most ${largest[kind]} characters without white space; this has ${size}`)
+    const version = members?.get('Version')
+    const named = version && stringOf(version.value, 'Version', problems)
+    if (named && !versions.includes(named.text)) problems.report(named, `${versions.join(' or ')} is expected, \`${shown(named.text)}\` found`)
+    const about = members?.get('Id')
+    if (about) stringOf(about.value, 'Id', problems)
+    const body = members?.get('Statement')
+    if (members && !body) problems.report(start, 'the policy has no Statement')
+    const items = body ? itemsOf(body.value, 'Statement') : []
+    if (body && items.length === 0) problems.report({ at: body.value.at, path: 'Statement' }, 'at least one statement is expected')
+    const variables = named?.text === '2012-10-17'
+    const statements = items.flatMap((item, index) => readStatement({ ...item, index, kind, variables }, problems) ?? [])
+    reportTwins(statements, items, problems)
+    if (problems.found.length > 0) return { ok: false, problems: problems.found }
+    return { ok: true, policy: new Policy(id, kind, statements) }
+  }
+
+  /** The statements that cover an action; deny and allow apart. `action` as in the question. */
+  candidates(action: string): Candidates {
+    const known = this.#byAction.get(action)
+    if (known) return known
+    const lower = action.toLowerCase()
+    const covering = this.#statements.filter((statement) => coversAction(statement, lower))
+    const candidates = {
+      deny: covering.filter(({ effect }) => effect === 'Deny'),
+      allow: covering.filter(({ effect }) => effect === 'Allow'),
+    }
+    if (this.#byAction.size >= mostActions) this.#byAction.clear()
+    this.#byAction.set(action, candidates)
+    return candidates
+  }
+}
+
+export interface Candidates {
+  readonly deny: readonly Statement[]
+  readonly allow: readonly Statement[]
+}
+/** Names of actions come from callers: the memo must not grow with what strangers ask. */
+const mostActions = 512
+
+export type ParsedPolicy =
+  | { readonly ok: true; readonly policy: Policy }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+function reportTwins(statements: readonly Statement[], items: readonly { readonly json: { readonly at: number }; readonly path: string }[], problems: Problems): void {
+  const seen = new Set<string>()
+  for (const { sid, index } of statements) {
+    if (!sid) continue
+    if (seen.has(sid)) problems.report({ at: items[index]!.json.at, path: `${items[index]!.path}.Sid` }, `two statements have the Sid \`${shown(sid)}\``)
+    seen.add(sid)
+  }
+}

@@ -1,0 +1,92 @@
+import type { Principal } from './question.ts'
+
+export const principalKinds = ['AWS', 'Federated', 'Service', 'CanonicalUser'] as const
+export type PrincipalKind = typeof principalKinds[number]
+
+/** One principal of a Principal or NotPrincipal element. */
+export interface PrincipalPattern {
+  readonly text: string
+  readonly kind: PrincipalKind | '*'
+  /** The account, when it stands for all of its principals. */
+  readonly account?: string
+}
+
+const accountId = /^\d{12}$/
+const awsArn = /^arn:[a-z][a-z0-9-]*:(?:iam::(\d{12}):(root|user\/[\x21-\x7e]+|role\/[\x21-\x7e]+)|sts::\d{12}:(?:assumed-role\/[\w+=,.@-]+\/[\w+=,.@-]+|federated-user\/[\w+=,.@-]+))$/
+const providerArn = /^arn:[a-z][a-z0-9-]*:iam::\d{12}:(?:saml|oidc|ldap|file)-provider\/[\x21-\x7e]+$/
+const domain = /^(?=.{1,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i
+const canonicalUser = /^[0-9a-f]{64}$/i
+
+/** The principal of one value, or what is wrong with it. No partial wildcards (IAM user guide, "Principal"). */
+export function parsePrincipal(kind: PrincipalKind, text: string): PrincipalPattern | { readonly message: string } {
+  if (text === '*') {
+    return kind === 'AWS' ? { text, kind: '*' } : { message: `\`*\` stands for everybody under AWS only, not under ${kind}` }
+  }
+  if (/[*?]/.test(text)) return { message: 'a principal takes no wildcard but `*` for everybody; compare `aws:PrincipalArn` in a condition instead' }
+  switch (kind) {
+    case 'AWS': {
+      if (accountId.test(text)) return { text, kind, account: text }
+      const arn = awsArn.exec(text)
+      if (!arn) return { message: 'an account id, or the ARN of an account root, user, role, role session or federated user' }
+      return { text, kind, ...(arn[2] === 'root' && { account: arn[1]! }) }
+    }
+    case 'Federated':
+      return providerArn.test(text) || domain.test(text) ? { text, kind } : { message: 'the ARN of an identity provider, or the domain of a web identity provider' }
+    case 'Service':
+      return domain.test(text) ? { text, kind } : { message: 'a service principal is a name such as ec2.amazonaws.com' }
+    case 'CanonicalUser':
+      return canonicalUser.test(text) ? { text, kind } : { message: 'a canonical user id has 64 hexadecimal digits' }
+  }
+}
+
+/**
+ * How directly a statement names who asks; what limits the answer depends on it (IAM user guide, "Policy evaluation
+ * logic"). From the weakest to the strongest.
+ */
+export const strengths = ['account', 'everybody', 'role', 'user', 'session'] as const
+export type Strength = typeof strengths[number]
+
+/** How one pattern names the principal; undefined when it does not. */
+function strengthOf(pattern: PrincipalPattern, principal: Principal): Strength | undefined {
+  const { text, kind, account } = pattern
+  switch (principal.kind) {
+    case 'federated': return kind === 'Federated' && text === principal.arn ? 'session' : undefined
+    case 'service': return kind === 'Service' && text.toLowerCase() === principal.arn.toLowerCase() ? 'session' : undefined
+    case 'anonymous': return kind === '*' ? 'everybody' : undefined
+    default: break
+  }
+  if (kind === '*') return 'everybody'
+  if (kind !== 'AWS') return undefined
+  if (account !== undefined) return account === principal.account ? 'account' : undefined
+  if (text === principal.arn) return principal.kind === 'user' ? 'user' : 'session'
+  return text === principal.roleArn || text === principal.userArn ? 'role' : undefined
+}
+
+/** How an Allow names the principal: the strongest of its patterns. */
+export function namedBy(patterns: readonly PrincipalPattern[], principal: Principal): Strength | undefined {
+  let best: Strength | undefined
+  for (const pattern of patterns) {
+    const strength = strengthOf(pattern, principal)
+    if (strength && (!best || strengths.indexOf(strength) > strengths.indexOf(best))) best = strength
+  }
+  return best
+}
+
+/** Whether a Deny names the principal: `*` is everybody here, a federated or service principal too. */
+export function deniedBy(patterns: readonly PrincipalPattern[], principal: Principal): boolean {
+  return patterns.some((pattern) => pattern.kind === '*' || strengthOf(pattern, principal) !== undefined)
+}
+
+/**
+ * Whether NotPrincipal spares the principal. A session is spared when the session, its role or user, and the account are
+ * all listed; a user when the user and the account are (IAM user guide, "NotPrincipal").
+ */
+export function sparedBy(patterns: readonly PrincipalPattern[], principal: Principal): boolean {
+  if (patterns.some(({ kind }) => kind === '*')) return true
+  const parts = [principal.arn, principal.roleArn, principal.userArn].filter((arn) => arn !== undefined)
+  const named = new Set(patterns.map(({ text }) => text))
+  const account = principal.account === undefined || principal.kind === 'federated' || principal.kind === 'service'
+    || patterns.some((pattern) => pattern.account === principal.account)
+  if (principal.kind === 'root') return account
+  return principal.kind !== 'anonymous' && account && parts.every((arn) => named.has(arn))
+}

@@ -1,0 +1,52 @@
+import type { ActionPattern } from './action.ts'
+import type { Condition } from './condition.ts'
+import { deniedBy, namedBy, type PrincipalPattern, sparedBy, type Strength } from './principal.ts'
+import type { Question } from './question.ts'
+import type { ResourcePattern } from './resource.ts'
+
+/** Values of an element, or of its Not… form. */
+export interface OneOf<T> {
+  readonly not: boolean
+  readonly values: readonly T[]
+}
+
+export interface Statement {
+  /** Zero-based. */
+  readonly index: number
+  readonly sid?: string
+  readonly effect: 'Allow' | 'Deny'
+  readonly principals?: OneOf<PrincipalPattern>
+  readonly actions: OneOf<ActionPattern>
+  /** Absent in trust policies: the role itself. */
+  readonly resources?: OneOf<ResourcePattern>
+  readonly conditions: readonly Condition[]
+}
+
+/** `action` in lower case. */
+export function coversAction({ actions }: Statement, action: string): boolean {
+  for (const { matches } of actions.values) if (matches(action)) return !actions.not
+  return actions.not
+}
+
+/** Resource and conditions; the action was compared before. */
+export function applies({ resources, conditions }: Statement, question: Question): boolean {
+  if (resources && !coversResource(resources, question)) return false
+  for (const { holds } of conditions) if (!holds(question)) return false
+  return true
+}
+
+function coversResource({ not, values }: OneOf<ResourcePattern>, question: Question): boolean {
+  for (const { matches } of values) if (matches(question.resource, question)) return !not
+  return not
+}
+
+/** How an Allow of a resource or trust policy names who asks; a Deny answers 'session' when it does. */
+export function namesPrincipal({ effect, principals }: Statement, { principal }: Question, bounded: boolean): Strength | undefined {
+  if (!principals) return undefined
+  if (effect === 'Deny') {
+    const denied = principals.not ? bounded || !sparedBy(principals.values, principal) : deniedBy(principals.values, principal)
+    return denied ? 'session' : undefined
+  }
+  if (!principals.not) return namedBy(principals.values, principal)
+  return sparedBy(principals.values, principal) || principal.kind === 'federated' || principal.kind === 'service' ? undefined : 'everybody'
+}
