@@ -63,6 +63,10 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
     writing ??= drain().finally(() => { writing = undefined })
     return writing
   }
+  async function flush(): Promise<void> {
+    while (writing) await writing
+    await start()
+  }
 
   return {
     record(event) {
@@ -73,14 +77,11 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
       pending.push(event)
       if (!writing && !failing) setImmediate(start)
     },
-    flush: async () => {
-      while (writing) await writing
-      await start()
-    },
+    flush,
     async [Symbol.asyncDispose]() {
       closed = true
       clearTimeout(retry)
-      await this.flush()
+      await flush()
       await file?.close()
     },
   }

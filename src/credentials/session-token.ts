@@ -19,7 +19,7 @@ const deflatedForm = Buffer.of(1)
 
 type Flat = Omit<SessionClaims, 'issuedAt' | 'expiresAt' | 'mfaAt'> & { issuedAt: number; expiresAt: number; mfaAt?: number }
 
-export function sealSession(ring: KeyRing, claims: SessionClaims): string {
+export function sealSession(ring: Pick<KeyRing, 'seal'>, claims: SessionClaims): string {
   const { issuedAt, expiresAt, mfaAt, ...rest } = claims
   const flat: Flat = { ...rest, issuedAt: issuedAt.getTime(), expiresAt: expiresAt.getTime(), ...(mfaAt && { mfaAt: mfaAt.getTime() }) }
   const text = Buffer.from(JSON.stringify(flat))
@@ -28,7 +28,7 @@ export function sealSession(ring: KeyRing, claims: SessionClaims): string {
 }
 
 /** undefined: not a token, altered, cut, or of a key that the ring does not hold. Expiry is the caller's question. */
-export function openSession(ring: KeyRing, token: string): SessionClaims | undefined {
+export function openSession(ring: Pick<KeyRing, 'open'>, token: string): SessionClaims | undefined {
   if (token.length > mostTokenCharacters || !token.startsWith(prefix)) return undefined
   const payload = ring.open(purpose, token.slice(prefix.length))
   if (!payload) return undefined

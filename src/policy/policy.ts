@@ -6,10 +6,11 @@ import { coversAction, type Statement } from './statement.ts'
 
 /**
  * Characters without white space, by kind of policy. Identity policies have narrower quotas by where they are kept;
- * those are checked by who writes them (IAM user guide, "IAM and AWS STS quotas").
+ * those are checked by who writes them, and so is
+ * what one call may bring as session policies (IAM user guide, "IAM and AWS STS quotas").
  */
 const largest: Readonly<Record<PolicyKind, number>> = {
-  identity: 10_240, boundary: 6144, session: 2048, trust: 4096, resource: 20_480, 'service-control': 10_240, 'resource-control': 5120,
+  identity: 10_240, boundary: 6144, session: 6144, trust: 4096, resource: 20_480, 'service-control': 10_240, 'resource-control': 5120,
 }
 const versions = ['2012-10-17', '2008-10-17']
 

@@ -1,7 +1,7 @@
-import { parseArn } from '../../kernel/arn.ts'
-import { parsePolicy, type Policy } from '../../policy/index.ts'
-import type { RoleRecord } from '../../store/records.ts'
-import type { Reads } from '../../store/store.ts'
+import { parseArn } from '../kernel/arn.ts'
+import { parsePolicy, type Policy } from '../policy/index.ts'
+import type { RoleRecord } from '../store/records.ts'
+import type { Reads } from '../store/store.ts'
 
 export interface RoleName {
   readonly account: string
