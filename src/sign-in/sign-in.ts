@@ -5,7 +5,7 @@ import type { Identity } from '../kernel/identity.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Grant, MappingResult } from '../mapping/grant.ts'
 import type { Connected } from './connected.ts'
-import type { AssumedIdentity, FederationPort, PermittedGrant } from './federation-port.ts'
+import type { AssumedIdentity, Federation, PermittedGrant } from '../sessions/federate.ts'
 import { buildPasswordAssume, type PasswordAssumed, type PasswordAssumeInput } from './password-assume.ts'
 import { provePassword } from './prove-password.ts'
 import { type EventPorts, identityChain, type Origin, recordSignIn } from './sign-in-event.ts'
@@ -15,7 +15,7 @@ import type { Tries } from './tries.ts'
 export interface SignInPorts extends EventPorts {
   readonly upstreams: () => readonly Connected[]
   readonly mappings: () => { evaluate(identity: Identity): MappingResult }
-  readonly federation: FederationPort
+  readonly federation: Federation
   readonly tries: Tries
   /** One password check takes no longer. */
   readonly checkTimeoutMs: number

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { type LoadedSettings, loadSettings, problemLine, readSettings } from '../../src/config/load.ts'
 
+const trust = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}'
 const base = `
 publicUrl: https://sso.example.com
 store: { sqlite: gatehouse.db }
@@ -15,7 +16,7 @@ accounts:
   111122223333:
     roles:
       Developer:
-        trustPolicy: { Version: '2012-10-17', Statement: [] }
+        trustPolicy: '${trust}'
 `.trimStart()
 const read = (text: string, env = {}): LoadedSettings => readSettings(text, 'g.yaml', env)
 const told = (text: string, env = {}): readonly string[] => {
@@ -37,7 +38,7 @@ test('a short file is enough, the rest has defaults', () => {
   assert.deepEqual(settings.session, { idleSeconds: 3600, lifetimeSeconds: 43_200 })
   assert.deepEqual(settings.accounts, [{
     id: '111122223333', policies: [], groups: [], users: [],
-    roles: [{ name: 'Developer', trustPolicy: '{"Version":"2012-10-17","Statement":[]}' }],
+    roles: [{ name: 'Developer', trustPolicy: trust }],
   }])
 })
 
@@ -80,7 +81,7 @@ test('aliases work, and a bomb of them does not', () => {
   const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]', ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(', ')}]`)].join('\n')
   assert.match(told(bomb).at(0)!, /too many values/)
   assert.match(told(`a: ${'['.repeat(100)}${']'.repeat(100)}`).at(0)!, /too deep/)
-  const settings = settingsOf(base.replace('Statement: [] }', 'Statement: [] }\n      Auditor: { trustPolicy: *trust }').replace('trustPolicy: {', 'trustPolicy: &trust {'))
+  const settings = settingsOf(`${base.replace('trustPolicy: ', 'trustPolicy: &trust ')}      Auditor: { trustPolicy: *trust }\n`)
   assert.equal(settings.accounts[0]!.roles![1]!.trustPolicy, settings.accounts[0]!.roles![0]!.trustPolicy)
 })
 

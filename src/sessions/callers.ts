@@ -1,0 +1,73 @@
+import { commonFault } from '../kernel/aws-fault.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { SessionClaims } from '../credentials/claims.ts'
+import type { KeyRing } from '../credentials/key-ring.ts'
+import { openSession } from '../credentials/session-token.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Callers, Claimant } from './caller.ts'
+import { principals, unknownToken } from './principals.ts'
+import { versionedCache } from './versioned-cache.ts'
+
+export interface CallersPorts {
+  readonly store: Store
+  readonly ring: Pick<KeyRing, 'open' | 'refresh'>
+  readonly clock: Clock
+}
+
+interface LongTermKey {
+  readonly secretAccessKey: string
+  readonly owner: string
+  readonly userName?: string
+}
+
+const mostKeys = 50_000
+/** A token that does not open may be of a key that another node made: the ring is read again, this often at most. */
+const refreshEveryMs = 1000
+
+/** Who stands behind credentials, by the records of this moment. */
+export function openCallers({ store, ring, clock }: CallersPorts): Callers {
+  const keys = versionedCache<LongTermKey>(() => store.version(), mostKeys)
+  const { ofKey, ofClaims } = principals(store, clock)
+  let refreshedAt = Number.NEGATIVE_INFINITY
+
+  async function opened<T>(open: () => T | undefined): Promise<T | undefined> {
+    const found = open()
+    const now = clock.now().getTime()
+    if (found !== undefined || now - refreshedAt < refreshEveryMs) return found
+    refreshedAt = now
+    await ring.refresh()
+    return open()
+  }
+
+  async function readKey(accessKeyId: string): Promise<LongTermKey | undefined> {
+    const record = await store.reads.find('accessKey', '*', accessKeyId)
+    if (record?.status !== 'Active') return undefined
+    const secret = await opened(() => ring.open('access-key-secret', record.sealedSecret))
+    const { owner, userName } = record
+    return secret && { secretAccessKey: secret.toString(), owner, ...(userName !== undefined && { userName }) }
+  }
+
+  async function longTerm(accessKeyId: string): Promise<Claimant> {
+    const key = await keys.get(accessKeyId, () => readKey(accessKeyId))
+    if (!key) throw unknownToken()
+    return { secretAccessKey: key.secretAccessKey, caller: () => ofKey(accessKeyId, key) }
+  }
+
+  return {
+    async claimant(accessKeyId, sessionToken) {
+      if (sessionToken === undefined) return longTerm(accessKeyId)
+      const claims = openSession(ring, sessionToken) ?? (await opened(() => openSession(ring, sessionToken)))
+      if (claims?.accessKeyId !== accessKeyId) throw unknownToken()
+      refuseExpired(claims, clock)
+      return { secretAccessKey: claims.secretAccessKey, caller: () => ofClaims(claims, 'temporary') }
+    },
+    async ofClaims(claims, credentials): Promise<Caller> {
+      refuseExpired(claims, clock)
+      return ofClaims(claims, credentials)
+    },
+  }
+}
+
+function refuseExpired({ expiresAt }: SessionClaims, clock: Clock): void {
+  if (expiresAt <= clock.now()) throw commonFault('ExpiredToken', 'The security token included in the request is expired')
+}

@@ -1,0 +1,125 @@
+import { iamArn } from '../kernel/arn.ts'
+import { commonFault } from '../kernel/aws-fault.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Identity } from '../kernel/identity.ts'
+import type { SessionClaims } from '../credentials/claims.ts'
+import { decide, type Decision } from '../policy/index.ts'
+import type { RoleRecord } from '../store/records.ts'
+import type { Grant } from '../mapping/grant.ts'
+import type { Store } from '../store/store.ts'
+import { identityContext } from './identity-context.ts'
+import type { Issued, Issuer } from './issue.ts'
+import { findRole, parseRoleArn, trustOf } from './role-trust.ts'
+
+/** A grant that both locks let through: the mapping proposed it, the role's trust policy allows it. */
+export interface PermittedGrant {
+  readonly grant: Grant
+  readonly account: string
+  /** The account's alias, where it has one. */
+  readonly accountName?: string
+  readonly roleName: string
+  readonly maxDurationSeconds: number
+}
+export interface IdentityAssumption {
+  readonly identity: Identity
+  readonly grant: Grant
+  readonly durationSeconds?: number
+  readonly policy?: string
+  readonly policyArns?: readonly string[]
+}
+export interface AssumedIdentity extends Issued {
+  readonly decision: Decision
+  readonly roleArn: string
+}
+
+/** The second lock: whatever a mapping proposes, the role's trust policy decides (docs: security model). */
+export interface Federation {
+  /** Those of `grants` that can be taken now, in their order. */
+  permitted(identity: Identity, grants: readonly Grant[]): Promise<readonly PermittedGrant[]>
+  /** Throws AwsFault AccessDenied (no such role, not trusted: one answer), ValidationError (duration), and what the issuer throws. */
+  assumeWithIdentity(input: IdentityAssumption): Promise<AssumedIdentity>
+}
+
+export interface FederationPorts {
+  readonly store: Pick<Store, 'reads'>
+  readonly issuer: Pick<Issuer, 'issueRole'>
+  readonly clock: Clock
+  /** Which accounts a connector serves. */
+  readonly connectors: () => readonly { readonly id: string; readonly accounts: readonly string[] }[]
+}
+
+const action = 'sts:AssumeRoleWithLDAPIdentity'
+const defaultDurationSeconds = 3600
+const shortestSeconds = 900
+
+export function openFederation({ store, issuer, clock, connectors }: FederationPorts): Federation {
+  /** The role and its account's partition, where the connector serves that account. */
+  async function roleOf({ connector }: Identity, { roleArn }: Grant): Promise<{ role: RoleRecord; partition: string; alias?: string } | undefined> {
+    const named = parseRoleArn(roleArn)
+    if (!named || !connectors().some(({ id, accounts }) => id === connector && accounts.includes(named.account))) return undefined
+    const account = await store.reads.find('account', named.account, 'account')
+    const role = await findRole(store.reads, named)
+    if (!account || !role || roleArn.split(':')[1] !== account.partition) return undefined
+    return { role, partition: account.partition, ...(account.alias !== undefined && { alias: account.alias }) }
+  }
+
+  /** Every action that taking the role means; the first that is not allowed, else the first of all. */
+  function trusted(identity: Identity, grant: Grant, role: RoleRecord, partition: string): Decision {
+    const provider = providerArn(partition, role.account, identity)
+    const { context, multivalued } = identityContext(identity, grant, provider, role, clock.now())
+    const actions = [action, ...(grant.tags.size > 0 ? ['sts:TagSession'] : []), ...(grant.sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity'])]
+    const decisions = actions.map((asked) => decide({
+      principal: { kind: 'federated', arn: provider }, action: asked, resource: grant.roleArn, resourceAccount: role.account, context, multivalued,
+    }, { identity: [], trust: trustOf(role) }))
+    return decisions.find(({ effect }) => effect !== 'allow') ?? decisions[0]!
+  }
+
+  return {
+    async permitted(identity, grants) {
+      const found = await Promise.all(grants.map(async (grant) => {
+        const at = await roleOf(identity, grant)
+        if (!at || trusted(identity, grant, at.role, at.partition).effect !== 'allow') return []
+        const { role: { account, name }, alias } = at
+        return [{ grant, account, ...(alias !== undefined && { accountName: alias }), roleName: name, maxDurationSeconds: longest(grant, at.role) }]
+      }))
+      return found.flat()
+    },
+
+    async assumeWithIdentity({ identity, grant, durationSeconds, policy, policyArns = [] }) {
+      const at = await roleOf(identity, grant)
+      const decision = at && trusted(identity, grant, at.role, at.partition)
+      if (!at || decision?.effect !== 'allow') throw commonFault('AccessDenied', `Not authorized to perform ${action}`)
+      const { role, partition } = at
+      const most = longest(grant, role)
+      const seconds = durationSeconds ?? Math.min(defaultDurationSeconds, most)
+      if (seconds < shortestSeconds || seconds > most) throw commonFault('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+      const asked = { inline: policy === undefined ? [] : [policy], arns: policyArns }
+      const issued = await issuer.issueRole({
+        partition, role, sessionName: grant.sessionName, durationSeconds: seconds, chained: false,
+        layers: [
+          ...(grant.sessionPolicy === undefined ? [] : [{ inline: [grant.sessionPolicy], arns: [] }]),
+          ...(asked.inline.length + asked.arns.length > 0 ? [asked] : []),
+        ],
+        tags: [...grant.tags].map(([Key, Value]) => ({ Key, Value })),
+        transitiveTagKeys: grant.transitiveTagKeys,
+        ...(grant.sourceIdentity !== undefined && { sourceIdentity: grant.sourceIdentity }),
+        federation: proofOf(identity, grant, providerArn(partition, role.account, identity)),
+        ...(identity.strength !== 'password' && { mfaAt: identity.authenticatedAt }),
+      })
+      return { ...issued, decision, roleArn: grant.roleArn }
+    },
+  }
+}
+
+function longest({ maxDurationSeconds }: Grant, { maxSessionDurationSeconds }: RoleRecord): number {
+  return Math.min(maxDurationSeconds ?? maxSessionDurationSeconds, maxSessionDurationSeconds)
+}
+
+/** The connector as a principal: `arn:aws:iam::ACCOUNT:ldap-provider/NAME`. */
+function providerArn(partition: string, account: string, { protocol, connector }: Identity): string {
+  return iamArn(partition, account, `${protocol}-provider`, connector)
+}
+
+function proofOf({ connector, subject, username }: Identity, { rule }: Grant, provider: string): NonNullable<SessionClaims['federation']> {
+  return { provider, connector, subject, username, rule }
+}

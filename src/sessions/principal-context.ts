@@ -1,0 +1,39 @@
+import type { SessionClaims } from '../credentials/claims.ts'
+import type { Tag } from '../store/records.ts'
+
+/** Condition keys that come from who calls (IAM user guide, "Global condition context keys"), names in lower case. */
+export type PrincipalContext = ReadonlyMap<string, readonly string[]>
+
+interface Facts {
+  readonly arn: string
+  readonly account: string
+  readonly type: 'Account' | 'User' | 'AssumedRole' | 'FederatedUser'
+  readonly userId: string
+  /** Users only, also under their session tokens. */
+  readonly username?: string
+  /** The user's or the role's; a session tag of the same key takes its place. */
+  readonly tags: readonly Tag[]
+  /** Absent: long-term credentials, which have none of the session's keys. */
+  readonly claims?: SessionClaims
+  readonly now: Date
+}
+
+export function principalContext({ arn, account, type, userId, username, tags, claims, now }: Facts): PrincipalContext {
+  const context = new Map<string, readonly string[]>()
+  const set = (key: string, value: string) => context.set(key, [value])
+  set('aws:principalarn', arn)
+  set('aws:principalaccount', account)
+  set('aws:principaltype', type)
+  set('aws:principalisawsservice', 'false')
+  set('aws:userid', userId)
+  if (username !== undefined) set('aws:username', username)
+  for (const { Key, Value } of tags) set(`aws:principaltag/${Key.toLowerCase()}`, Value)
+  if (!claims) return context
+  for (const { Key, Value } of claims.tags) set(`aws:principaltag/${Key.toLowerCase()}`, Value)
+  set('aws:tokenissuetime', claims.issuedAt.toISOString())
+  set('aws:multifactorauthpresent', String(claims.mfaAt !== undefined))
+  if (claims.mfaAt) set('aws:multifactorauthage', String(Math.max(0, Math.floor((now.getTime() - claims.mfaAt.getTime()) / 1000))))
+  if (claims.sourceIdentity !== undefined) set('aws:sourceidentity', claims.sourceIdentity)
+  if (claims.federation) set('aws:federatedprovider', claims.federation.provider)
+  return context
+}

@@ -1,0 +1,140 @@
+import { commonFault } from '../kernel/aws-fault.ts'
+import { assumedRoleArn, federatedUserArn, iamArn, rootArn } from '../kernel/arn.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { SessionClaims } from '../credentials/claims.ts'
+import type { AccountRecord, RoleRecord, UserRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from './caller.ts'
+import { policyCache } from './policy-cache.ts'
+import { type PrincipalContext, principalContext } from './principal-context.ts'
+import { policyReader, type PrincipalPolicies } from './principal-policies.ts'
+import { allowAll, sessionLayers } from './session-layers.ts'
+import { type VersionedCache, versionedCache } from './versioned-cache.ts'
+
+export interface Principals {
+  /** Long-term keys. Throws AwsFault InvalidClientTokenId when the account or the user is gone. */
+  ofKey(accessKeyId: string, key: { readonly owner: string; readonly userName?: string }): Promise<Caller>
+  /** Throws AwsFault InvalidClientTokenId when the role or user is gone, or is another one of the same name. */
+  ofClaims(claims: SessionClaims, credentials: 'temporary' | 'console'): Promise<Caller>
+}
+
+interface Resolved<R> { readonly record: R; readonly policies: PrincipalPolicies }
+
+const mostPrincipals = 20_000
+const nothingMultivalued: ReadonlySet<string> = new Set()
+
+/** Callers from records: read once a version of the store, never frozen in a token. */
+export function principals(store: Store, clock: Clock): Principals {
+  const cache = policyCache()
+  const reader = policyReader(store.reads, cache)
+  const rootPolicies: PrincipalPolicies = { identity: [allowAll()] }
+  const version = () => store.version()
+  const accounts = versionedCache<AccountRecord>(version, mostPrincipals)
+  const users = versionedCache<Resolved<UserRecord>>(version, mostPrincipals)
+  const roles = versionedCache<Resolved<RoleRecord>>(version, mostPrincipals)
+
+  async function account(id: string): Promise<AccountRecord> {
+    return found(await accounts.get(id, () => store.reads.find('account', id, 'account')))
+  }
+  async function user(owner: string, name: string, id?: string): Promise<Resolved<UserRecord>> {
+    const resolved = await resolve(users, owner, name, 'user', (record) => reader.ofUser(record))
+    return found(id === undefined || resolved?.record.id === id ? resolved : undefined)
+  }
+  async function role(owner: string, { name, id }: { readonly name: string; readonly id: string }): Promise<Resolved<RoleRecord>> {
+    const resolved = await resolve(roles, owner, name, 'role', (record) => reader.ofRole(record))
+    return found(resolved?.record.id === id ? resolved : undefined)
+  }
+  async function resolve<K extends 'user' | 'role', R extends UserRecord | RoleRecord>(
+    known: VersionedCache<Resolved<R>>, owner: string, name: string, kind: K, policiesOf: (record: R) => Promise<PrincipalPolicies>,
+  ): Promise<Resolved<R> | undefined> {
+    const key = name.toLowerCase()
+    return known.get(`${owner}/${key}`, async () => {
+      const record = await store.reads.find(kind, owner, key) as R | undefined
+      return record && { record, policies: await policiesOf(record) }
+    })
+  }
+
+  async function ofRole(claims: SessionClaims): Promise<Omit<Caller, 'credentials'>> {
+    const { partition, account: owner, name } = claims
+    const { record, policies } = await role(owner, claims.role!)
+    const roleArn = iamArn(partition, owner, 'role', record.name, record.path)
+    const arn = assumedRoleArn(partition, owner, record.name, name)
+    const userId = `${record.id}:${name}`
+    const context = principalContext({ arn: roleArn, account: owner, type: 'AssumedRole', userId, tags: record.tags, claims, now: clock.now() })
+    return of(claims, { kind: 'assumed-role', arn, account: owner, roleArn }, userId, policies, context)
+  }
+
+  async function ofFederatedUser(claims: SessionClaims): Promise<Omit<Caller, 'credentials'>> {
+    const { partition, account: owner, name } = claims
+    const issuer = claims.user ? await user(owner, claims.user.name, claims.user.id) : undefined
+    if (!issuer) await account(owner)
+    const arn = federatedUserArn(partition, owner, name)
+    const userId = `${owner}:${name}`
+    const context = principalContext({ arn, account: owner, type: 'FederatedUser', userId, tags: [], claims, now: clock.now() })
+    const userArn = issuer ? userArnOf(partition, issuer.record) : rootArn(partition, owner)
+    return of(claims, { kind: 'federated-user', arn, account: owner, userArn }, userId, issuer?.policies ?? rootPolicies, context)
+  }
+
+  async function ofUserSession(claims: SessionClaims): Promise<Omit<Caller, 'credentials'>> {
+    const { partition, account: owner } = claims
+    if (!claims.user) {
+      await account(owner)
+      const arn = rootArn(partition, owner)
+      const context = principalContext({ arn, account: owner, type: 'Account', userId: owner, tags: [], claims, now: clock.now() })
+      return of(claims, { kind: 'root', arn, account: owner }, owner, rootPolicies, context)
+    }
+    const { record, policies } = await user(owner, claims.user.name, claims.user.id)
+    return of(claims, userPrincipal(partition, record), record.id, policies, userContext(partition, record, clock.now(), claims))
+  }
+
+  async function of(
+    claims: SessionClaims, principal: Caller['principal'], userId: string, { identity, boundary }: PrincipalPolicies, context: PrincipalContext,
+  ): Promise<Omit<Caller, 'credentials'>> {
+    const session = claims.layers.length > 0 ? await sessionLayers(claims, reader, cache) : undefined
+    const { partition, account: owner, accessKeyId } = claims
+    const layers = { identity, ...(boundary && { boundary }), ...(session && { session }) }
+    return { principal, partition, account: owner, userId, accessKeyId, claims, layers, context, multivalued: nothingMultivalued }
+  }
+
+  return {
+    async ofKey(accessKeyId, { owner, userName }) {
+      const { partition } = await account(owner)
+      const base = { partition, account: owner, credentials: 'long-term' as const, accessKeyId, multivalued: nothingMultivalued }
+      if (userName === undefined) {
+        const arn = rootArn(partition, owner)
+        const context = principalContext({ arn, account: owner, type: 'Account', userId: owner, tags: [], now: clock.now() })
+        return { ...base, principal: { kind: 'root', arn, account: owner }, userId: owner, layers: rootPolicies, context }
+      }
+      const { record, policies } = await user(owner, userName)
+      return { ...base, principal: userPrincipal(partition, record), userId: record.id, layers: policies, context: userContext(partition, record, clock.now()) }
+    },
+    async ofClaims(claims, credentials) {
+      const make = { role: ofRole, 'federated-user': ofFederatedUser, 'user-session': ofUserSession }[claims.kind]
+      return { ...(await make(claims)), credentials }
+    },
+  }
+}
+
+function userArnOf(partition: string, { account, name, path }: UserRecord): string {
+  return iamArn(partition, account, 'user', name, path)
+}
+
+function userPrincipal(partition: string, record: UserRecord): Caller['principal'] {
+  const arn = userArnOf(partition, record)
+  return { kind: 'user', arn, account: record.account, userArn: arn }
+}
+
+function userContext(partition: string, record: UserRecord, now: Date, claims?: SessionClaims): PrincipalContext {
+  const { account, id, name, tags } = record
+  return principalContext({ arn: userArnOf(partition, record), account, type: 'User', userId: id, username: name, tags, now, ...(claims && { claims }) })
+}
+
+function found<T>(thing: T | undefined): T {
+  if (thing === undefined) throw unknownToken()
+  return thing
+}
+
+/** Unknown, inactive, altered, of another ring, or of a principal that is gone: one answer. */
+export function unknownToken() {
+  return commonFault('InvalidClientTokenId', 'The security token included in the request is invalid.')
+}
