@@ -5,8 +5,8 @@ import { type GlyphName, glyph, wordmark } from './glyph.ts'
 /** What the operator set: the company's name and where its people get help. */
 export interface Branding {
   readonly name: string
-  readonly helpUrl?: string
-  readonly privacyUrl?: string
+  readonly helpUrl?: string | undefined
+  readonly privacyUrl?: string | undefined
 }
 
 export interface Page {

@@ -1,19 +1,40 @@
-/** What `npm start` prints: the address, who can sign in, and three things to try. */
-export function demoText(origin: string, people: readonly { username: string; password: string; gets: string }[], key: { id: string; secret: string }): string {
-  const sts = `--endpoint-url ${origin} --region us-east-1`
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Who the demo's file connector knows; config/demo/gatehouse.yaml has their hashes. */
+const people = [
+  { username: 'amina', password: 'amina-demo-2026', gets: 'Developer, BillingViewer' },
+  { username: 'jonas', password: 'jonas-demo-2026', gets: 'Developer' },
+  { username: 'priya', password: 'priya-demo-2026', gets: 'Auditor' },
+] as const
+const brokerKeyId = 'AKIADEMOBROKER222222'
+
+/** The demo's settings file, and what `npm start` prints: the address, who can sign in, and three things to try. */
+export function demoFiles(home: string): { readonly config: string; readonly text: (origin: string) => string } {
+  const folder = join(home, 'config', 'demo')
+  const secret = readFileSync(join(folder, 'broker-secret-access-key'), 'utf8').trim()
+  return { config: join(folder, 'gatehouse.yaml'), text: (origin) => demoText(origin, secret) }
+}
+
+function demoText(origin: string, secret: string): string {
+  const endpoint = `--endpoint-url ${origin} --region us-east-1`
   return `
   Gatehouse is open at ${origin}          (demo: account 1111 2222 3333, alias demo)
 
   Who can sign in
-${people.map((p) => `    ${p.username.padEnd(8)} ${p.password.padEnd(18)} ${p.gets}`).join('\n')}
+${people.map(({ username, password, gets }) => `    ${username.padEnd(8)} ${password.padEnd(18)} ${gets}`).join('\n')}
 
   Three things to try
-    1. Browser   ${origin}/signin           sign in as amina, open the console, or copy credentials
-    2. AWS CLI   curl -s ${origin}/ -d Action=AssumeRoleWithLDAPIdentity -d Version=2011-06-15 \\
-                   -d LDAPUsername=jonas --data-urlencode LDAPPassword=${people[1]?.password ?? ''}
-                 AWS_ACCESS_KEY_ID=${key.id} AWS_SECRET_ACCESS_KEY=${key.secret} \\
-                   aws sts get-caller-identity ${sts}
-    3. SDK       new STSClient({ endpoint: '${origin}', region: 'us-east-1' }).send(new GetCallerIdentityCommand({}))
+    1. Browser   open ${origin}, sign in as amina, open the console or copy credentials
+    2. AWS CLI   with the keys of the demo's broker:
+                   export AWS_ACCESS_KEY_ID=${brokerKeyId} AWS_SECRET_ACCESS_KEY=${secret}
+                   aws sts get-caller-identity ${endpoint}
+                   aws sts assume-role ${endpoint} \\
+                     --role-arn arn:aws:iam::111122223333:role/Developer --role-session-name me
+                 or with jonas's password (asks for it, then keeps the credentials sealed):
+                   npx gatehouse credentials --endpoint ${origin} --username jonas
+    3. SDK       new STSClient({ endpoint: '${origin}', region: 'us-east-1' })
+                   .send(new GetCallerIdentityCommand({}))
 
   Ctrl-C ends it. Everything is kept in ./data/demo.
 `

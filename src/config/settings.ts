@@ -75,9 +75,8 @@ const limits = z.strictObject({
 }).transform(({ signInTimeout, ...rest }) => ({ ...rest, signInTimeoutMs: signInTimeout * 1000 }))
 
 const session = z.strictObject({
-  idle: duration(60, 86_400).default(3600).describe('A browser session ends when it was not used for this long; default 1h'),
   lifetime: duration(300, 604_800).default(43_200).describe('A sign-in at the portal counts for this long; default 12h'),
-}).transform(({ idle, lifetime }) => ({ idleSeconds: idle, lifetimeSeconds: lifetime }))
+}).transform(({ lifetime }) => ({ lifetimeSeconds: lifetime }))
 
 const issuer = z.string().refine((value) => web(value) && value.length <= 2048, 'expected `https://…`')
 

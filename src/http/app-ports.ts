@@ -20,6 +20,8 @@ export interface AppPorts {
   readonly region: string
   readonly signIn: SignIn
   readonly consoleFederation: ConsoleFederation
+  /** The largest body of an API call. */
+  readonly bodyBytes: number
   readonly dispatch: (request: WireRequest) => Promise<WireAnswer>
   readonly decide: (question: Question, layers: Layers) => Decision
   /** The 12 digits of an alias or account id that exists. */

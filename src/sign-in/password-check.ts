@@ -1,7 +1,7 @@
 import { unfitCredentials } from '../connectors/acceptable-password.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
-import type { Connected } from './connected.ts'
+import type { Connected } from '../connectors/connected.ts'
 
 /**
  * One bounded try of a name and password on one connector. Throws SignInFault, also when the connector

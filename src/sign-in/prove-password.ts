@@ -1,5 +1,5 @@
 import type { Identity } from '../kernel/identity.ts'
-import type { Connected } from './connected.ts'
+import type { Connected } from '../connectors/connected.ts'
 import { checkPassword } from './password-check.ts'
 import type { Tries } from './tries.ts'
 

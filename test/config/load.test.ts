@@ -35,7 +35,7 @@ test('a short file is enough, the rest has defaults', () => {
   assert.deepEqual(settings.limits, {
     signInsPerName: { count: 10, windowSeconds: 900 }, signInsPerAddress: { count: 100, windowSeconds: 900 }, bodyBytes: 262_144, signInTimeoutMs: 20_000,
   })
-  assert.deepEqual(settings.session, { idleSeconds: 3600, lifetimeSeconds: 43_200 })
+  assert.deepEqual(settings.session, { lifetimeSeconds: 43_200 })
   assert.deepEqual(settings.accounts, [{
     id: '111122223333', policies: [], groups: [], users: [],
     roles: [{ name: 'Developer', trustPolicy: trust }],
@@ -43,10 +43,10 @@ test('a short file is enough, the rest has defaults', () => {
 })
 
 test('every problem has file, line, column, what was found and expected, and the key that was meant', () => {
-  assert.deepEqual(told(`${base}lisen: { port: 80 }\nlimits: { bodyBytes: 10 }\nsession: { idle: soon }\n`), [
+  assert.deepEqual(told(`${base}lisen: { port: 80 }\nlimits: { bodyBytes: 10 }\nsession: { lifetime: soon }\n`), [
     'g.yaml:10:1: lisen: unknown key `lisen`: did you mean `listen`?',
     'g.yaml:11:22: limits.bodyBytes: expected at least 16384, found `10`',
-    'g.yaml:12:18: session.idle: expected a duration: `90s`, `15m`, `1h30m`, or a number of seconds; found `soon`',
+    'g.yaml:12:22: session.lifetime: expected a duration: `90s`, `15m`, `1h30m`, or a number of seconds; found `soon`',
   ])
   assert.deepEqual(told(`${base}connectors:\n  staff: { type: ldapp }\n`), [
     'g.yaml:11:18: connectors.staff.type: expected `file` or `ldap`, found `ldapp`: did you mean `ldap`?',

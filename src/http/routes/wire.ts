@@ -2,10 +2,8 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import { type AwsFault, commonFault } from '../../kernel/aws-fault.ts'
 import type { AppPorts } from '../app-ports.ts'
 
-const maxBodyBytes = 256 * 1024
-
 /** `POST /` and, for presigned and unsigned calls, `GET /` with an Action: AWS's Query API. No cookies, no sessions, no page headers. */
-export function wireRoutes({ dispatch, ids }: Pick<AppPorts, 'dispatch' | 'ids'>): Router {
+export function wireRoutes({ dispatch, ids, bodyBytes }: Pick<AppPorts, 'dispatch' | 'ids' | 'bodyBytes'>): Router {
   const router = Router()
   const answer = async (req: Request, res: Response) => {
     const [rawPath = '/', ...query] = req.originalUrl.split('?')
@@ -16,10 +14,10 @@ export function wireRoutes({ dispatch, ids }: Pick<AppPorts, 'dispatch' | 'ids'>
     res.status(status).set(headers).send(body)
   }
   // No inflation: the signature and the cap are of the bytes on the wire.
-  router.post('/', express.raw({ type: () => true, limit: maxBodyBytes, inflate: false }), answer)
+  router.post('/', express.raw({ type: () => true, limit: bodyBytes, inflate: false }), answer)
   router.get('/', (req, res, next) => (isCall(req) ? answer(req, res) : next()))
   router.use('/', (error: unknown, req: Request, res: Response, next: NextFunction) => {
-    const fault = req.path === '/' ? bodyFault(error) : undefined
+    const fault = req.path === '/' ? bodyFault(error, bodyBytes) : undefined
     if (!fault) return next(error)
     const id = ids.uuid()
     res.status(fault.status).set({ 'x-amzn-RequestId': id, Connection: 'close' }).type('text/xml').send(faultXml(fault, id))
@@ -31,9 +29,9 @@ function isCall(req: Request): boolean {
   return req.query.Action !== undefined || req.query['X-Amz-Signature'] !== undefined || req.get('authorization') !== undefined
 }
 
-function bodyFault(error: unknown): AwsFault | undefined {
+function bodyFault(error: unknown, bodyBytes: number): AwsFault | undefined {
   const kind = error instanceof Error && 'type' in error ? error.type : undefined
-  if (kind === 'entity.too.large') return commonFault('RequestEntityTooLarge', `The request is larger than ${maxBodyBytes} bytes.`)
+  if (kind === 'entity.too.large') return commonFault('RequestEntityTooLarge', `The request is larger than ${bodyBytes} bytes.`)
   if (kind === 'encoding.unsupported' || kind === 'request.size.invalid' || kind === 'request.aborted') {
     return commonFault('MalformedQueryString', 'The body of the request could not be read.')
   }

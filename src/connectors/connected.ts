@@ -1,4 +1,4 @@
-import type { Upstream } from '../connectors/connector.ts'
+import type { Upstream } from './connector.ts'
 import type { Protocol } from '../kernel/identity.ts'
 
 /** A connector as sign-in sees it: opened, with the words that people choose it by. */

@@ -1,0 +1,69 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { secondsOf } from '../config/parts.ts'
+import type { Output } from './check.ts'
+
+type Env = NodeJS.ProcessEnv
+const output: Output = { out: (line) => console.log(line), err: (line) => console.error(line) }
+
+/**
+ * The command line. `home` is Gatehouse's own folder, where the demo's files are. Answers the exit code; each command is
+ * loaded when it is asked for.
+ */
+export async function runCommand(argv: readonly string[], env: Env, home: string): Promise<number> {
+  let code = 0
+  const program = new Command('gatehouse')
+    .description('Federation identity broker and SSO gateway: your directory signs people in, Gatehouse issues temporary credentials')
+    .exitOverride()
+    .showSuggestionAfterError()
+
+  const configured = (name: string, description: string) =>
+    program.command(name).description(description).requiredOption('-c, --config <file>', 'settings file (YAML)')
+
+  configured('serve', 'serve until SIGTERM; SIGHUP reads the file again').action(async ({ config }: { config: string }) => {
+    const { run } = await import('./run.ts')
+    code = await run(config, { env, output }, ({ address, operationsAddress }) => output.err(`gatehouse listens on ${address}, operations on ${operationsAddress}`))
+  })
+  configured('check', 'validate a settings file without starting').action(async ({ config }: { config: string }) => {
+    const { check } = await import('./check.ts')
+    code = await check(config, env, output)
+  })
+  configured('explain', 'show what the mappings make of an identity')
+    .requiredOption('-i, --identity <file>', 'identity (YAML or JSON)')
+    .action(async ({ config, identity }: { config: string; identity: string }) => {
+      const { explain } = await import('./explain.ts')
+      code = await explain(config, identity, env, output)
+    })
+  program.command('credentials').description('credential_process for the AWS CLI: asks for the password in the terminal, keeps the credentials sealed')
+    .requiredOption('-e, --endpoint <url>', 'address of Gatehouse')
+    .option('-u, --username <name>', 'who signs in')
+    .option('-r, --role <arn>', 'role to take, where several are open')
+    .option('-p, --provider <id>', 'connector to ask, where there are several')
+    .option('-d, --duration <duration>', 'how long the credentials last: 15m to 12h', duration)
+    .action(async ({ endpoint, username, role, provider, duration: durationSeconds }) => {
+      const { credentials } = await import('./credentials/credentials.ts')
+      code = await credentials({ endpoint, username, role, provider, durationSeconds }, env, process.stdout)
+    })
+  program.command('demo').description('serve the demo: an account, three people, three roles').action(async () => {
+    const [{ run }, { demoFiles }] = await Promise.all([import('./run.ts'), import('./demo.ts')])
+    await mkdir(join('data', 'demo'), { recursive: true, mode: 0o700 })
+    const { config, text } = demoFiles(home)
+    code = await run(config, { env, output, level: 'warn' }, ({ publicUrl }) => output.out(text(publicUrl)))
+  })
+
+  try {
+    await program.parseAsync([...argv])
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    output.err(`gatehouse: ${error instanceof Error ? error.message : String(error)}`)
+    return 1
+  }
+  return code
+}
+
+function duration(text: string): number {
+  const seconds = /^\d+$/.test(text) ? Number(text) : secondsOf(text)
+  if (seconds > 0 && /^(\d+|(\d+[smhd])+)$/.test(text)) return seconds
+  throw new InvalidArgumentError('expected a duration: `15m`, `1h30m`, or a number of seconds')
+}

@@ -1,0 +1,127 @@
+import type { RequestListener } from 'node:http'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { openFileAudit } from './audit/file-sink.ts'
+import { countedAudit } from './audit/counted.ts'
+import { buildDispatch } from './aws/dispatch.ts'
+import { iamOperations } from './aws/iam/operations.ts'
+import { stsOperations } from './aws/sts/operations.ts'
+import type { LoadedSettings } from './config/load.ts'
+import { putInPlace } from './config/put-in-place.ts'
+import { openConnectors } from './connectors/open-connectors.ts'
+import { type KeyRing, openKeyRing } from './credentials/key-ring.ts'
+import { openRootKey } from './credentials/root-key.ts'
+import { openSession } from './credentials/session-token.ts'
+import { buildApp } from './http/app.ts'
+import { cookieSecret } from './http/cookie-secret.ts'
+import { buildOperationsApp } from './http/operations.ts'
+import { type Clock, systemClock } from './kernel/clock.ts'
+import { Ids } from './kernel/ids.ts'
+import { decide } from './policy/index.ts'
+import { openCallers } from './sessions/callers.ts'
+import { openFederation } from './sessions/federate.ts'
+import { openIssuer } from './sessions/issue.ts'
+import { buildConsoleFederation } from './sign-in/console.ts'
+import { buildSignIn } from './sign-in/sign-in.ts'
+import { limitTries } from './sign-in/tries.ts'
+import { openEphemeral } from './open-ephemeral.ts'
+import { openSqliteStore } from './store/sqlite.ts'
+import type { Store } from './store/store.ts'
+
+export type Log = (event: string, detail: Readonly<Record<string, unknown>>) => void
+export type Configuration = Extract<LoadedSettings, { ok: true }>
+
+export interface GatehousePorts {
+  readonly log: Log
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock?: Clock
+  readonly ids?: Ids
+  /** The listener's own address, for a `publicUrl` whose port is 0: tests and demos on a free port. */
+  readonly publicUrl?: URL
+}
+
+/** A whole Gatehouse, not yet listening. Disposing closes everything that it opened, in the reverse order. */
+export interface Gatehouse extends AsyncDisposable {
+  /** What the public listener answers. */
+  readonly app: RequestListener
+  /** Health and metrics, for a listener of their own. */
+  readonly operations: RequestListener
+  /** Takes over connectors, mappings, accounts and issuers. Throws, with the old ones still in force, when it can't. */
+  reload(configuration: Configuration): Promise<void>
+}
+
+/** The composition root: everything is made here, and nowhere else. Throws when something can never work. */
+export async function openGatehouse(configuration: Configuration, ports: GatehousePorts): Promise<Gatehouse> {
+  const { settings } = configuration
+  const { log, env, clock = systemClock, ids = new Ids(), publicUrl = new URL(settings.publicUrl) } = ports
+  let current = configuration
+  await using opened = new AsyncDisposableStack()
+
+  const store = opened.use(await openSqliteStore({ path: settings.store.sqlite, clock }))
+  const rootKey = await openRootKey(settings.keys.rootKey, env)
+  const ring = await openKeyRing({ documents: store.documents, rootKey, clock, ids })
+  const { ephemeral, sessionStore } = opened.use(await openEphemeral(settings.ephemeral, { store, clock }))
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const audit = countedAudit(opened.use(await openFileAudit({ path: settings.audit.file, log })), registry)
+  await putInPlace(settings.accounts, accountPorts(store, ring, clock, ids))
+
+  const connectors = opened.use(await openConnectors(settings.connectors, { clock, log }, settings.limits.signInTimeoutMs))
+  const callers = openCallers({ store, ring, clock })
+  const issuer = openIssuer({ store, ring, clock, ids })
+  const federation = openFederation({ store, issuer, clock, connectors: () => connectors.list })
+  const signIn = buildSignIn({
+    upstreams: () => connectors.list, mappings: () => current.mappings, federation, audit, clock, ids,
+    tries: limitTries(ephemeral, { perName: settings.limits.signInsPerName, perAddress: settings.limits.signInsPerAddress }),
+    checkTimeoutMs: settings.limits.signInTimeoutMs, lifetimeSeconds: settings.session.lifetimeSeconds,
+  })
+  const consoleFederation = buildConsoleFederation({
+    publicUrl, issuers: () => current.settings.federation.issuers, openSession: (token) => openSession(ring, token), callers, ephemeral, audit, clock, ids,
+  })
+  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume }), ...iamOperations()], {
+    callers, store, audit, clock, ids, region: settings.region, limits: { bodyBytes: settings.limits.bodyBytes },
+    log: { error: (fields, message) => log(message, fields) },
+  })
+  const app = buildApp({
+    publicUrl, branding: settings.branding, trustedProxies: settings.listen.trustedProxies, region: settings.region, bodyBytes: settings.limits.bodyBytes,
+    signIn, consoleFederation, dispatch, decide, findAccount: accountFinder(store), sessionStore, clock, ids, log,
+    sessionSecrets: [await cookieSecret(store.documents, ring, ids)],
+  })
+  const operations = buildOperationsApp({
+    registry,
+    checks: () => [
+      { name: 'store', required: true, probe: async () => void await store.reads.accounts() },
+      { name: 'ephemeral', required: true, probe: () => ephemeral.probe() },
+      ...connectors.list.map(({ id, upstream }) => ({ name: `connector ${id}`, required: false, probe: (signal: AbortSignal) => upstream.probe(signal) })),
+    ],
+  })
+
+  const owned = opened.move()
+  return {
+    app,
+    operations,
+    async reload(next) {
+      await connectors.apply(next.settings.connectors)
+      try {
+        await putInPlace(next.settings.accounts, accountPorts(store, ring, clock, ids))
+      } catch (error) {
+        await connectors.apply(current.settings.connectors)
+        throw error
+      }
+      current = next
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function accountPorts(store: Store, ring: KeyRing, clock: Clock, ids: Ids) {
+  const purpose = 'access-key-secret'
+  return {
+    store, clock, ids,
+    seal: (secret: string) => ring.seal(purpose, Buffer.from(secret)),
+    open: (sealed: string) => ring.open(purpose, sealed)?.toString(),
+  }
+}
+
+function accountFinder({ reads }: Store): (aliasOrId: string) => Promise<string | undefined> {
+  return async (name) => (await reads.find('account', name, 'account')) ? name : reads.accountByAlias(name)
+}
