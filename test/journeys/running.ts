@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { readSettings } from '../../src/config/load.ts'
+import { openGatehouse } from '../../src/gatehouse.ts'
+import { type MovableClock, movableClock } from '../conformance/ephemeral.ts'
+import { freePort, startPeer, untilReady } from '../peers/child.ts'
+
+const home = resolve(import.meta.dirname, '../..')
+
+export interface Running extends AsyncDisposable {
+  /** `http://localhost:PORT`. */
+  readonly origin: string
+  readonly folder: string
+  /** The audit trail so far, a record a line. */
+  events(): Promise<Record<string, never>[]>
+}
+
+/** What every journey's settings share; `rest` is the YAML of accounts, connectors and mappings. */
+function settingsText(folder: string, port: number, operationsPort: number, rest: string): string {
+  return `
+listen: { port: ${port} }
+publicUrl: http://localhost:${port}
+operations: { port: ${operationsPort} }
+store: { sqlite: ${join(folder, 'gatehouse.db')} }
+keys: { rootKey: { file: ${join(folder, 'root.key')} } }
+audit: { file: ${join(folder, 'audit.jsonl')} }
+${rest}`
+}
+
+/** Accounts, people and rules of the shipped demo. */
+export async function demoSettings(): Promise<string> {
+  const text = await readFile(join(home, 'config/demo/gatehouse.yaml'), 'utf8')
+  return text.slice(text.indexOf('connectors:')).replaceAll('${file:', `\${file:${join(home, 'config/demo')}/`).replace(/\$\{file:[^}]*\/(sub|username|groups)\}/g, '${file:$1}')
+}
+
+async function readEvents(folder: string): Promise<Record<string, never>[]> {
+  const text = await readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '')
+  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line))
+}
+
+/** A whole Gatehouse in this process, whose time the test moves. */
+export async function openRunning(rest: string): Promise<Running & { readonly clock: MovableClock }> {
+  await using undo = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
+  undo.defer(() => rm(folder, { recursive: true, force: true }))
+  const clock = movableClock()
+  const configuration = readSettings(settingsText(folder, 1, 2, rest), join(home, 'config/demo/journey.yaml'), process.env)
+  if (!configuration.ok) throw new Error(JSON.stringify(configuration.problems))
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await new Promise((listening) => server.once('listening', listening))
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const gatehouse = undo.use(await openGatehouse(configuration, { env: process.env, log: () => undefined, clock, publicUrl: new URL(origin) }))
+  undo.defer(async () => {
+    server.closeAllConnections()
+    await new Promise((closed) => server.close(closed))
+  })
+  server.on('request', gatehouse.app)
+  const owned = undo.move()
+  return { origin, folder, clock, events: () => readEvents(folder), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+export interface Served extends Running {
+  readonly operations: string
+  readonly pid: number
+  readonly configFile: string
+  said(): string
+}
+
+/** `gatehouse serve` as a process of its own; `at` starts it on the data and the port of an earlier one. */
+export async function startServed(rest: string, at?: { readonly folder: string; readonly origin: string }): Promise<Served> {
+  await using undo = new AsyncDisposableStack()
+  const folder = at?.folder ?? await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
+  if (!at) undo.defer(() => rm(folder, { recursive: true, force: true }))
+  const port = at ? Number(new URL(at.origin).port) : await freePort()
+  const operations = `http://127.0.0.1:${await freePort()}`
+  const configFile = join(folder, 'gatehouse.yaml')
+  await mkdir(dirname(configFile), { recursive: true })
+  await writeFile(configFile, settingsText(folder, port, Number(new URL(operations).port), rest))
+  const peer = undo.use(startPeer(process.execPath, ['--disable-warning=ExperimentalWarning', join(home, 'src/main.ts'), 'serve', '--config', configFile]))
+  await untilReady(peer, async () => peer.said().includes('gatehouse listens on'))
+  const owned = undo.move()
+  return {
+    origin: `http://localhost:${port}`, operations, folder, configFile, pid: peer.pid, said: peer.said,
+    events: () => readEvents(folder), [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
