@@ -12,6 +12,7 @@ import { type KeyRing, openKeyRing } from './credentials/key-ring.ts'
 import { openRootKey } from './credentials/root-key.ts'
 import { openSession } from './credentials/session-token.ts'
 import { buildApp } from './http/app.ts'
+import { browserSessionStore, redisSessionStore } from './http/browser-session-store.ts'
 import { cookieSecret } from './http/cookie-secret.ts'
 import { buildOperationsApp } from './http/operations.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
@@ -23,8 +24,7 @@ import { openIssuer } from './sessions/issue.ts'
 import { buildConsoleFederation } from './sign-in/console.ts'
 import { buildSignIn } from './sign-in/sign-in.ts'
 import { limitTries } from './sign-in/tries.ts'
-import { openEphemeral } from './open-ephemeral.ts'
-import { openSqliteStore } from './store/sqlite.ts'
+import { openSqliteStore, type SqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 
 export type Log = (event: string, detail: Readonly<Record<string, unknown>>) => void
@@ -59,7 +59,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const store = opened.use(await openSqliteStore({ path: settings.store.sqlite, clock }))
   const rootKey = await openRootKey(settings.keys.rootKey, env)
   const ring = await openKeyRing({ documents: store.documents, rootKey, clock, ids })
-  const { ephemeral, sessionStore } = opened.use(await openEphemeral(settings.ephemeral, { store, clock }))
+  const { ephemeral, sessionStore } = opened.use(await openShortLived(settings.ephemeral, { store, clock, log }))
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const audit = countedAudit(opened.use(await openFileAudit({ path: settings.audit.file, log })), registry)
@@ -111,6 +111,17 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+/** One-time tokens, guards, counts and browser sessions: in Redis where settings name one, else in the store. */
+async function openShortLived(redis: Configuration['settings']['ephemeral'], { store, clock, log }: { store: SqliteStore; clock: Clock; log: Log }) {
+  if (!redis) {
+    const ephemeral = store.ephemeral()
+    return { ephemeral, sessionStore: browserSessionStore(ephemeral, clock), async [Symbol.asyncDispose]() {} }
+  }
+  const { openRedisEphemeral } = await import('./store/redis-ephemeral.ts')
+  const ephemeral = await openRedisEphemeral({ url: redis.redis, prefix: redis.prefix }, { clock, log })
+  return { ephemeral, sessionStore: redisSessionStore(ephemeral.client, redis.prefix), [Symbol.asyncDispose]: () => ephemeral[Symbol.asyncDispose]() }
 }
 
 function accountPorts(store: Store, ring: KeyRing, clock: Clock, ids: Ids) {

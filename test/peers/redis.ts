@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { once } from 'node:events'
+import { freePort, startPeer, untilReady } from './child.ts'
+import { findProgram } from './require.ts'
+
+export const redisPassword = 'kept-out-of-every-log'
+
+export interface Redis extends AsyncDisposable {
+  readonly url: string
+  /** Stops the server; `start` brings it back on the same port, empty. */
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+/** A Redis on loopback that keeps nothing on disk. */
+export async function openRedis(): Promise<Redis> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-redis-'))
+  const port = await freePort()
+  const program = findProgram('redis-server') ?? 'redis-server'
+  const start = async () => {
+    const peer = startPeer(program, ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', '', '--appendonly', 'no', '--requirepass', redisPassword])
+    await untilReady(peer, () => answers(port))
+    return peer
+  }
+  let peer: Awaited<ReturnType<typeof start>> | undefined = await start()
+  const stop = async () => {
+    await peer?.[Symbol.asyncDispose]()
+    peer = undefined
+  }
+  return {
+    url: `redis://:${redisPassword}@127.0.0.1:${port}`,
+    stop,
+    start: async () => { peer = await start() },
+    async [Symbol.asyncDispose]() {
+      await stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
