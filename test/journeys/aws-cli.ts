@@ -10,17 +10,50 @@ export interface Keys {
   readonly SessionToken?: string
 }
 
+/** What journeys read of the CLI's answers: the members of the operations that they call. */
+export interface CliJson {
+  readonly Arn: string
+  readonly Account: string
+  readonly Credentials: Keys
+  readonly Roles: readonly { readonly RoleName: string }[]
+  readonly Users: readonly { readonly UserName: string }[]
+}
+
+export interface CliAnswer {
+  readonly json: CliJson
+  /** The CLI's own words when it refused; else empty. */
+  readonly refused: string
+}
+
 /** Debian's AWS CLI against `origin`: its JSON, or its words when it refuses. */
-export async function awsCli(origin: string, keys: Keys, ...args: readonly string[]): Promise<{ readonly json: Record<string, never>; readonly refused: string }> {
-  const env = {
-    ...cleanEnvironment(), AWS_ACCESS_KEY_ID: keys.AccessKeyId, AWS_SECRET_ACCESS_KEY: keys.SecretAccessKey, AWS_SESSION_TOKEN: keys.SessionToken ?? '',
-    AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PAGER: '', AWS_MAX_ATTEMPTS: '1',
-  }
-  if (!keys.SessionToken) delete (env as NodeJS.ProcessEnv).AWS_SESSION_TOKEN
+export function awsCli(origin: string, keys: Keys, ...args: readonly string[]): Promise<CliAnswer> {
+  return awsCliAt(new Date(), origin, keys, ...args)
+}
+
+/** As `awsCli`, with a clock that the test moved: the CLI signs with the time that `now` says. */
+export function awsCliAt(now: Date, origin: string, keys: Keys, ...args: readonly string[]): Promise<CliAnswer> {
+  const { AccessKeyId, SecretAccessKey, SessionToken } = keys
+  return runAws(now, ['--endpoint-url', origin, '--region', 'us-east-1', ...args], {
+    AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey, ...(SessionToken && { AWS_SESSION_TOKEN: SessionToken }),
+    AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  })
+}
+
+/** As `awsCli`, with everything from a profile of `configFile`. */
+export function awsCliProfile(origin: string, configFile: string, profile: string, env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<CliAnswer> {
+  return runAws(new Date(), ['--endpoint-url', origin, '--profile', profile, ...args], { ...env, AWS_CONFIG_FILE: configFile, AWS_SHARED_CREDENTIALS_FILE: '/dev/null' })
+}
+
+async function runAws(now: Date, args: readonly string[], given: NodeJS.ProcessEnv): Promise<CliAnswer> {
+  const inherited = Object.entries(cleanEnvironment()).filter(([name]) => !name.startsWith('AWS_'))
+  const env = { ...Object.fromEntries(inherited), ...given, AWS_EC2_METADATA_DISABLED: 'true', AWS_PAGER: '', AWS_MAX_ATTEMPTS: '1' }
+  const aheadSeconds = Math.round((now.getTime() - Date.now()) / 1000)
+  const command = ['/usr/bin/aws', ...args, '--output', 'json']
+  const [program = '', ...rest] = aheadSeconds === 0 ? command : ['faketime', '-f', `${aheadSeconds > 0 ? '+' : ''}${aheadSeconds}s`, ...command]
   try {
-    const { stdout } = await run('/usr/bin/aws', [...args, '--endpoint-url', origin, '--region', 'us-east-1', '--output', 'json'], { env })
-    return { json: stdout.trim() === '' ? {} : JSON.parse(stdout), refused: '' }
+    const { stdout } = await run(program, rest, { env })
+    return { json: JSON.parse(stdout.trim() || '{}'), refused: '' }
   } catch (error) {
-    return { json: {}, refused: (error as { stderr?: string }).stderr?.trim() || String(error) }
+    return { json: JSON.parse('{}'), refused: (error as { stderr?: string }).stderr?.trim() || String(error) }
   }
 }

@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { Chain } from '../../src/audit/event.ts'
 import { readSettings } from '../../src/config/load.ts'
 import { openGatehouse } from '../../src/gatehouse.ts'
 import { type MovableClock, movableClock } from '../conformance/ephemeral.ts'
@@ -14,8 +16,18 @@ export interface Running extends AsyncDisposable {
   /** `http://localhost:PORT`. */
   readonly origin: string
   readonly folder: string
-  /** The audit trail so far, a record a line. */
-  events(): Promise<Record<string, never>[]>
+  /** The audit trail, once it holds `least` records: it is written behind the callers' road. */
+  events(least?: number): Promise<readonly TrailRecord[]>
+}
+
+/** What journeys read of a CloudTrail record. */
+export interface TrailRecord {
+  readonly eventName: string
+  readonly eventTime: string
+  readonly errorCode?: string
+  readonly errorMessage?: string
+  readonly userIdentity: { readonly arn?: string; readonly userName?: string }
+  readonly additionalEventData: { readonly gatehouse: Chain }
 }
 
 /** What every journey's settings share; `rest` is the YAML of accounts, connectors and mappings. */
@@ -33,12 +45,17 @@ ${rest}`
 /** Accounts, people and rules of the shipped demo. */
 export async function demoSettings(): Promise<string> {
   const text = await readFile(join(home, 'config/demo/gatehouse.yaml'), 'utf8')
-  return text.slice(text.indexOf('connectors:')).replaceAll('${file:', `\${file:${join(home, 'config/demo')}/`).replace(/\$\{file:[^}]*\/(sub|username|groups)\}/g, '${file:$1}')
+  return text.slice(text.indexOf('connectors:')).replace('${file:broker-secret', `\${file:${join(home, 'config/demo')}/broker-secret`)
 }
 
-async function readEvents(folder: string): Promise<Record<string, never>[]> {
-  const text = await readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '')
-  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line))
+async function readEvents(folder: string, least = 0): Promise<readonly TrailRecord[]> {
+  const until = performance.now() + 10_000
+  for (;;) {
+    const lines = (await readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '')).split('\n')
+    // The last piece is empty, or a record that is being written.
+    if (lines.length > least || performance.now() > until) return lines.slice(0, -1).map((line) => JSON.parse(line))
+    await setImmediate()
+  }
 }
 
 /** A whole Gatehouse in this process, whose time the test moves. */
@@ -60,7 +77,7 @@ export async function openRunning(rest: string): Promise<Running & { readonly cl
   })
   server.on('request', gatehouse.app)
   const owned = undo.move()
-  return { origin, folder, clock, events: () => readEvents(folder), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { origin, folder, clock, events: (least) => readEvents(folder, least), [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 export interface Served extends Running {
@@ -85,6 +102,6 @@ export async function startServed(rest: string, at?: { readonly folder: string; 
   const owned = undo.move()
   return {
     origin: `http://localhost:${port}`, operations, folder, configFile, pid: peer.pid, said: peer.said,
-    events: () => readEvents(folder), [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    events: (least) => readEvents(folder, least), [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test'
 const peers = {
   slapd: { programs: ['slapd', 'slapadd', 'ldapadd', 'openssl'], packages: 'slapd slapd-contrib ldap-utils openssl' },
   samba: { programs: ['samba', 'samba-tool', 'openssl'], packages: 'samba-ad-dc samba-ad-provision samba samba-common-bin python3-samba samba-dsdb-modules samba-vfs-modules winbind openssl' },
-  awscli: { programs: ['aws'], packages: 'awscli' },
+  awscli: { programs: ['aws', 'faketime'], packages: 'awscli faketime' },
   redis: { programs: ['redis-server'], packages: 'redis-server' },
   chromium: { programs: ['chromium'], packages: 'chromium' },
 } as const

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { findProgram } from '../peers/require.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+export interface Desk extends AsyncDisposable {
+  readonly page: Page
+  readonly context: BrowserContext
+}
+
+/** A Chromium with one person before it. Disposing fails when a page's own script or policy complained. */
+export async function openDesk(options: BrowserContextOptions = {}): Promise<Desk> {
+  await using undo = new AsyncDisposableStack()
+  const browser = await chromium.launch({ executablePath: findProgram('chromium') ?? 'chromium', args: quiet })
+  undo.defer(() => browser.close())
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(20_000)
+  const wrong: string[] = []
+  context.on('weberror', (error) => wrong.push(String(error.error())))
+  context.on('console', (message) => { if (/Content Security Policy|Refused/i.test(message.text())) wrong.push(message.text()) })
+  const page = await context.newPage()
+  const owned = undo.move()
+  return {
+    page, context,
+    async [Symbol.asyncDispose]() {
+      await owned.disposeAsync()
+      assert.deepEqual(wrong, [], 'a page’s own script or policy complains')
+    },
+  }
+}
+
+/** Fills the form that is shown and sends it. */
+export async function fillSignIn(page: Page, username: string, password: string): Promise<void> {
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForLoadState()
+}
+
+export async function signInAt(page: Page, origin: string, username: string, password: string): Promise<void> {
+  await page.goto(`${origin}/signin`)
+  await fillSignIn(page, username, password)
+}
+
+/** What axe finds wrong, a rule and the first place of each. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  // Through the debugger: the page's policy would refuse a script of ours, as it should.
+  const run = `${axe};axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] })`
+  const { violations } = await page.evaluate(run) as { violations: { id: string; nodes: { html: string }[] }[] }
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}
+
+/** The session id's part of the browser's cookie. */
+export async function sessionCookie(context: BrowserContext): Promise<string | undefined> {
+  return (await context.cookies()).find(({ name }) => name.endsWith('gatehouse'))?.value
+}
