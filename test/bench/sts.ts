@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { startPeer, untilReady } from '../peers/child.ts'
+import { type Figure, median, printFigures, tableText } from './figures.ts'
+import { type GatehouseProcess, startGatehouse } from './gatehouse-process.ts'
+import { bodyOf, load } from './load.ts'
+import { cpuMs } from './process-cost.ts'
+import { type Signer, signedRequest } from './signed-requests.ts'
+
+/**
+ * `npm run bench:sts`: GetCallerIdentity and AssumeRole of a whole Gatehouse against an Express route that answers the same
+ * bytes (`express`), and the same with the unavoidable cryptography (`floor`). Targets take turns; medians of the rounds.
+ * `--profile FOLDER` writes a CPU profile of the server there.
+ */
+const concurrency = 8
+const rounds = 7
+const roundMs = 1000
+const warmMs = 1500
+/** So many different requests and sessions: no answer depends on one request being sent again and again. */
+const variants = 64
+
+const account = '111122223333'
+const roleArn = `arn:aws:iam::${account}:role/Analyst`
+const broker: Signer = { accessKeyId: 'AKIABENCHBROKER22222', secretAccessKey: 'benchSecret+benchSecret+benchSecret+2026' }
+const sessionPolicy = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Sid: 'Reports', Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: ['arn:aws:s3:::reports', 'arn:aws:s3:::reports/2026/*'] },
+    { Sid: 'NotFromOutside', Effect: 'Deny', Action: '*', Resource: '*', Condition: { NotIpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '127.0.0.0/8'] } } },
+  ],
+})
+const settings = `
+accounts:
+  "${account}":
+    alias: bench
+    users:
+      broker:
+        accessKeys:
+          - { accessKeyId: ${broker.accessKeyId}, secretAccessKey: ${broker.secretAccessKey} }
+        policies:
+          Assume:
+            Version: "2012-10-17"
+            Statement:
+              - { Sid: Assume, Effect: Allow, Action: "sts:AssumeRole", Resource: "${roleArn}" }
+    roles:
+      Analyst:
+        policies:
+          Read:
+            Version: "2012-10-17"
+            Statement:
+              - { Sid: Read, Effect: Allow, Action: "s3:*", Resource: "*" }
+        trustPolicy:
+          Version: "2012-10-17"
+          Statement:
+            - { Sid: Broker, Effect: Allow, Principal: { AWS: "arn:aws:iam::${account}:user/broker" }, Action: "sts:AssumeRole" }
+`
+
+const kinds = ['permanent', 'temporary', 'assumed'] as const
+type Kind = (typeof kinds)[number]
+const titles: Readonly<Record<Kind, string>> = {
+  permanent: 'GetCallerIdentity, long-term keys', temporary: 'GetCallerIdentity, temporary keys', assumed: 'AssumeRole with session policy',
+}
+
+const assumeParameters = (session: string) => ({ Action: 'AssumeRole', RoleArn: roleArn, RoleSessionName: session, DurationSeconds: '3600', Policy: sessionPolicy })
+const many = <T>(make: (index: number) => Promise<T>) => Promise.all(Array.from({ length: variants }, (_, index) => make(index)))
+
+async function sessionOf(port: number, name: string): Promise<Signer> {
+  const xml = await bodyOf(port, await signedRequest(port, broker, assumeParameters(name)))
+  const text = (element: string) => new RegExp(`<${element}>([^<]+)</${element}>`).exec(xml)?.[1] ?? ''
+  return { accessKeyId: text('AccessKeyId'), secretAccessKey: text('SecretAccessKey'), sessionToken: text('SessionToken') }
+}
+
+async function requestsFor({ port }: GatehouseProcess): Promise<Readonly<Record<Kind, readonly Buffer[]>>> {
+  const identity = { Action: 'GetCallerIdentity' }
+  return {
+    permanent: await many(() => signedRequest(port, broker, identity)),
+    temporary: await many(async (index) => signedRequest(port, await sessionOf(port, `person-${index}@example.com`), identity)),
+    assumed: await many((index) => signedRequest(port, broker, assumeParameters(`person-${index}@example.com`))),
+  }
+}
+
+interface Target { readonly name: string; readonly port: number; readonly pid: number }
+
+async function startReference(name: 'express' | 'floor', answers: Readonly<Record<Kind, string>>): Promise<Target & AsyncDisposable> {
+  await using undo = new AsyncDisposableStack()
+  const peer = undo.use(startPeer(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'reference-server.ts'), name, JSON.stringify(answers)]))
+  await untilReady(peer, async () => /listens on \d+/.test(peer.said()))
+  const owned = undo.move()
+  return { name, pid: peer.pid, port: Number(/listens on (\d+)/.exec(peer.said())![1]), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+interface Cost { readonly requestsPerSecond: number; readonly cpuMicros: number; readonly p99Ms: number }
+
+async function round({ port, pid }: Target, requests: readonly Buffer[], durationMs: number): Promise<Cost> {
+  const before = cpuMs(pid)
+  const { requestsPerSecond, requests: answered, p99Ms } = await load({ port, requests, concurrency, durationMs })
+  return { requestsPerSecond, p99Ms, cpuMicros: ((cpuMs(pid) - before) * 1000) / answered }
+}
+
+async function measure(targets: readonly Target[], requests: readonly Buffer[]): Promise<ReadonlyMap<string, Cost>> {
+  const costs = new Map<string, Cost[]>(targets.map(({ name }) => [name, []]))
+  for (const target of targets) await round(target, requests, warmMs)
+  for (let turn = 0; turn < rounds; turn++) {
+    for (const target of targets) costs.get(target.name)!.push(await round(target, requests, roundMs))
+  }
+  const middle = (all: readonly Cost[]): Cost => ({
+    requestsPerSecond: median(all.map((cost) => cost.requestsPerSecond)), cpuMicros: median(all.map((cost) => cost.cpuMicros)), p99Ms: median(all.map((cost) => cost.p99Ms)),
+  })
+  return new Map([...costs].map(([name, all]) => [name, middle(all)]))
+}
+
+function figuresOf(title: string, costs: ReadonlyMap<string, Cost>): readonly Figure[] {
+  const floor = costs.get('floor')!
+  return [...costs].flatMap(([name, cost]): Figure[] => {
+    const figure = `${title}, ${name}`
+    return [
+      { bench: 'sts', figure, value: cost.requestsPerSecond, unit: 'requests/s', reference: 'floor', ratio: cost.requestsPerSecond / floor.requestsPerSecond },
+      { bench: 'sts', figure, value: cost.cpuMicros, unit: 'CPU µs/request', reference: 'floor', ratio: cost.cpuMicros / floor.cpuMicros },
+      { bench: 'sts', figure, value: cost.p99Ms, unit: 'ms p99', reference: 'floor', ratio: cost.p99Ms / floor.p99Ms },
+    ]
+  })
+}
+
+function rowsOf(title: string, costs: ReadonlyMap<string, Cost>): string[][] {
+  const floor = costs.get('floor')!
+  return [...costs].map(([name, { requestsPerSecond, cpuMicros, p99Ms }]) => [
+    title, name, requestsPerSecond.toFixed(0), cpuMicros.toFixed(1), p99Ms.toFixed(2), `${((requestsPerSecond / floor.requestsPerSecond) * 100).toFixed(0)} %`,
+  ])
+}
+
+const profile = process.argv.indexOf('--profile')
+await using gatehouse = await startGatehouse(settings, profile > 0 ? { nodeArguments: ['--cpu-prof', `--cpu-prof-dir=${process.argv[profile + 1]}`] } : {})
+const requests = await requestsFor(gatehouse)
+const answers: Record<Kind, string> = { permanent: '', temporary: '', assumed: '' }
+for (const kind of kinds) answers[kind] = await bodyOf(gatehouse.port, requests[kind][0]!)
+await using expressReference = await startReference('express', answers)
+await using floorReference = await startReference('floor', answers)
+const targets: readonly Target[] = [expressReference, floorReference, { name: 'gatehouse', port: gatehouse.port, pid: gatehouse.pid }]
+
+const figures: Figure[] = []
+const rows: string[][] = []
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length)
+for (const kind of kinds) {
+  if (only !== undefined && only !== kind) continue
+  const costs = await measure(targets, requests[kind])
+  figures.push(...figuresOf(titles[kind], costs))
+  rows.push(...rowsOf(titles[kind], costs))
+}
+printFigures(figures, tableText(['call', 'server', 'requests/s', 'CPU µs', 'p99 ms', 'of floor'], rows))
