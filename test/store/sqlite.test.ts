@@ -74,7 +74,7 @@ test('killed in the middle of its writes, a process leaves whole transactions', 
         await tx.insert('role', '2', 'a' + i, role('a'))
       })
       if (i === 20) process.stdout.write('running')
-    }`], { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'] } })
+    }`], { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env.PATH } })
   await once(child.stdout, 'data')
   child.kill('SIGKILL')
   await once(child, 'exit')
