@@ -45,6 +45,10 @@ export async function runCommand(argv: readonly string[], env: Env, home: string
       const { credentials } = await import('./credentials/credentials.ts')
       code = await credentials({ endpoint, username, role, provider, durationSeconds }, env, process.stdout)
     })
+  program.command('hash-password').description('print the hash of a password, for a person of a `file` connector').action(async () => {
+    const { hashPasswordCommand } = await import('./hash-password.ts')
+    code = await hashPasswordCommand(process.stdin, output)
+  })
   program.command('demo').description('serve the demo: an account, three people, three roles').action(async () => {
     const [{ run }, { demoFiles }] = await Promise.all([import('./run.ts'), import('./demo.ts')])
     await mkdir(join('data', 'demo'), { recursive: true, mode: 0o700 })

@@ -1,6 +1,4 @@
-import { createReadStream, createWriteStream, openSync } from 'node:fs'
-import { ReadStream } from 'node:tty'
-import { isCancel, password as askPassword, text as askText } from '@clack/prompts'
+import { openTerminal } from '../terminal.ts'
 import { CredentialsCache, cacheFolder, type ProcessCredentials } from './cache.ts'
 import { exchangePassword } from './exchange.ts'
 
@@ -46,25 +44,7 @@ async function fetchFresh(options: CredentialsOptions, env: NodeJS.ProcessEnv): 
 async function askPerson({ username, endpoint }: CredentialsOptions, env: NodeJS.ProcessEnv): Promise<{ username: string; password: string }> {
   const given = env.GATEHOUSE_PASSWORD
   if (given && username) return { username, password: given }
-  using terminal = openTerminal()
-  const name = username ?? answerOf(await askText({ message: `User name at ${endpoint}`, ...terminal.streams }))
-  const password = given ?? answerOf(await askPassword({ message: `Password of ${name}`, ...terminal.streams }))
-  return { username: name, password }
-}
-
-function answerOf(answer: string | symbol): string {
-  if (isCancel(answer) || typeof answer !== 'string') throw new Error('cancelled')
-  return answer
-}
-
-function openTerminal() {
-  let fd: number
-  try {
-    fd = openSync('/dev/tty', 'r+')
-  } catch {
-    throw new Error('there is no terminal to ask in: set GATEHOUSE_PASSWORD and --username, or run `gatehouse credentials` once in a terminal')
-  }
-  const input = process.stdin.isTTY ? new ReadStream(fd) : (createReadStream('/dev/tty') as unknown as ReadStream)
-  const output = createWriteStream('/dev/tty')
-  return { streams: { input, output }, [Symbol.dispose]: () => { input.destroy(); output.end() } }
+  using terminal = openTerminal('set GATEHOUSE_PASSWORD and --username, or run `gatehouse credentials` once in a terminal')
+  const name = username ?? await terminal.ask(`User name at ${endpoint}`)
+  return { username: name, password: given ?? await terminal.askSecret(`Password of ${name}`) }
 }
