@@ -1,4 +1,5 @@
-import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express'
+import type { RequestListener } from 'node:http'
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express'
 import helmet from 'helmet'
 import { messagePage } from '../../views/message.ts'
 import { type AppPorts, type PagePorts, sendPage } from './app-ports.ts'
@@ -11,7 +12,7 @@ import { federationRoutes, tokenRoutes } from './routes/federation.ts'
 import { portalRoutes } from './routes/portal.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { signOutRoutes } from './routes/sign-out.ts'
-import { wireRoutes } from './routes/wire.ts'
+import { wireListener } from './wire-listener.ts'
 
 export type { AppPorts } from './app-ports.ts'
 
@@ -20,8 +21,8 @@ const idleSeconds = 13 * 3600
 const maxFormBytes = 32 * 1024
 const maxFormParameters = 32
 
-/** Everything that listens on the public address. The wire comes first: it needs no cookies, no sessions and no page headers. */
-export function buildApp(ports: AppPorts): Express {
+/** Everything that listens on the public address. The wire comes first, beneath Express: it needs nothing of it. */
+export function buildApp(ports: AppPorts): RequestListener {
   const { publicUrl, sessionStore, sessionSecrets, branding: brand } = ports
   const app = express()
   app.disable('x-powered-by')
@@ -30,7 +31,6 @@ export function buildApp(ports: AppPorts): Express {
   app.set('query parser', 'simple')
   app.set('trust proxy', ports.trustedProxies?.length ? [...ports.trustedProxies] : false)
 
-  app.use(wireRoutes(ports))
   app.use(assetRoutes())
 
   const form = express.urlencoded({ extended: false, limit: maxFormBytes, parameterLimit: maxFormParameters, inflate: false })
@@ -45,7 +45,8 @@ export function buildApp(ports: AppPorts): Express {
     sendPage(res, messagePage({ brand, title: 'There is no page here', text, actions: [{ href: '/portal', text: 'Your roles' }] }), 404)
   })
   app.use(lastResort(ports))
-  return app
+  // Express has compiled the list of proxies: both listeners believe the same ones.
+  return wireListener({ ...ports, trust: app.get('trust proxy fn') }, app)
 }
 
 /** Strict: no inline script or style anywhere, no frames, no other origin. */

@@ -29,6 +29,9 @@ export function tableText(heads: readonly string[], rows: readonly (readonly str
 
 /** Either a line of JSON a figure, or the table. */
 export function printFigures(figures: readonly Figure[], table: string): void {
-  if (!process.argv.includes('--json')) return console.log(table)
+  if (!process.argv.includes('--json')) {
+    console.log(table)
+    return
+  }
   for (const figure of figures) console.log(JSON.stringify({ ...figure, value: rounded(figure.value), ...(figure.ratio !== undefined && { ratio: rounded(figure.ratio) }) }))
 }

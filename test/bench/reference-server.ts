@@ -28,7 +28,8 @@ function seal(token: Buffer): { readonly iv: Buffer; readonly body: Buffer; read
     ivs.block = randomBytes(4096)
     ivs.used = 0
   }
-  const iv = ivs.block.subarray(ivs.used, ivs.used += 12)
+  const iv = ivs.block.subarray(ivs.used, ivs.used + 12)
+  ivs.used += 12
   const sealing = createCipheriv(aes, key, iv)
   const body = sealing.update(token)
   sealing.final()

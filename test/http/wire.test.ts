@@ -55,6 +55,29 @@ test('forwarded protocol and host are not believed', async () => {
   assert.deepEqual([seen.secure, seen.sourceAddress], [false, '127.0.0.1'])
 })
 
+test('behind a trusted proxy the first address that is none of ours counts, and its word on the protocol', async () => {
+  await using house = await openHouse({ trustedProxies: ['127.0.0.1', '10.0.0.0/8'] })
+  const seenWith = async (headers: Record<string, string>) => {
+    const { sourceAddress, secure } = await (await fetch(house.origin, { method: 'POST', body: 'x', headers })).json() as { secure: boolean; sourceAddress: string }
+    return [sourceAddress, secure]
+  }
+  assert.deepEqual(await seenWith({ 'x-forwarded-for': '198.51.100.1, 203.0.113.9, 10.1.2.3', 'x-forwarded-proto': 'https' }), ['203.0.113.9', true])
+  assert.deepEqual(await seenWith({ 'x-forwarded-for': '10.1.2.3', 'x-forwarded-proto': 'http, https' }), ['10.1.2.3', false])
+  assert.deepEqual(await seenWith({}), ['127.0.0.1', false])
+})
+
+test('a body without a length has the same cap', async () => {
+  await using house = await openHouse()
+  const body = new ReadableStream({
+    start(stream) {
+      for (let at = 0; at < 5; at++) stream.enqueue(new Uint8Array(64 * 1024))
+      stream.close()
+    },
+  })
+  const answer = await fetch(house.origin, { method: 'POST', body, duplex: 'half' } as RequestInit)
+  assert.equal(answer.status, 413)
+})
+
 test('assets are kept for ever under the hash of their content, and others do not exist', async () => {
   await using house = await openHouse()
   const page = await (await fetch(`${house.origin}/signin`)).text()
