@@ -64,7 +64,7 @@ function keyTest({ set, ifExists }: OperatorName, { negated }: Operator, key: st
   if (set === 'ForAnyValue') {
     return (question) => {
       const values = question.context.get(key)
-      return values === undefined ? ifExists : values.some((value) => test(value, question))
+      return values === undefined || values.length === 0 ? ifExists : values.some((value) => test(value, question))
     }
   }
   const whenAbsent = negated || ifExists

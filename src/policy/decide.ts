@@ -1,6 +1,6 @@
 import type { Policy } from './policy.ts'
 import { strengths, type Strength } from './principal.ts'
-import type { Decision, PolicyKind, Question, Reason } from './question.ts'
+import type { Decision, PolicyKind, Principal, Question, Reason } from './question.ts'
 import { applies, namesPrincipal, type Statement } from './statement.ts'
 
 /** An absent layer does not restrict; an empty one allows nothing. */
@@ -31,7 +31,7 @@ export function decide(question: Question, layers: Layers): Decision {
 
 function findDeny(question: Question, layers: Layers): Reason | undefined {
   const bounded = layers.boundary !== undefined
-  for (const policies of restricting(layers)) {
+  for (const policies of restricting(question, layers)) {
     for (const policy of policies) {
       for (const statement of policy.candidates(question.action).deny) {
         if (statement.principals && !namesPrincipal(statement, question, bounded)) continue
@@ -42,9 +42,15 @@ function findDeny(question: Question, layers: Layers): Reason | undefined {
   return undefined
 }
 
+/** Whether it is a principal of an account: only those are bound by service control policies and have policies of their own. */
+function hasAccount({ kind }: Principal): boolean {
+  return kind !== 'federated' && kind !== 'service' && kind !== 'anonymous'
+}
+
 /** Every layer there is, each a list of policies. */
-function restricting(layers: Layers): readonly (readonly Policy[])[] {
-  const { identity, resource, trust, boundary, session, serviceControl, resourceControl } = layers
+function restricting({ principal }: Question, layers: Layers): readonly (readonly Policy[])[] {
+  const { identity, resource, trust, boundary, session, resourceControl } = layers
+  const serviceControl = hasAccount(principal) ? layers.serviceControl : undefined
   const all: (readonly Policy[])[] = [identity]
   if (resource) all.push(resource)
   if (trust) all.push(trust)
@@ -57,16 +63,15 @@ function restricting(layers: Layers): readonly (readonly Policy[])[] {
 
 /** The first layer that does not allow; the statements that do are added to `because`. */
 function blockingLayer(question: Question, layers: Layers, because: Reason[]): PolicyKind | undefined {
-  for (const level of layers.serviceControl ?? []) {
+  const local = hasAccount(question.principal)
+  for (const level of (local && layers.serviceControl) || []) {
     if (!takeAllow(question, level, because)) return 'service-control'
   }
   const named = namedByResource(question, layers.trust ?? layers.resource)
   if (named) because.push(named.reason)
   else if (layers.trust) return 'trust'
   const { principal, resourceAccount } = question
-  if (principal.kind === 'federated' || principal.kind === 'service' || principal.kind === 'anonymous') {
-    return named ? undefined : 'resource'
-  }
+  if (!local) return named ? undefined : 'resource'
   const limits = named && (resourceAccount === undefined || principal.account === resourceAccount) ? limitsOf[named.strength] : everything
   if (!named && resourceAccount !== undefined && principal.account !== resourceAccount) return 'resource'
   if (limits.identity && principal.kind !== 'root' && !takeAllow(question, layers.identity, because)) return 'identity'
@@ -123,9 +128,10 @@ function reason({ id, kind }: Policy, { index, sid }: Statement): Reason {
 }
 
 /** Keys that statements about this action look at and the question does not bring. */
-function missingContext({ action, context }: Question, layers: Layers): readonly string[] {
+function missingContext(question: Question, layers: Layers): readonly string[] {
+  const { action, context } = question
   const missing = new Set<string>()
-  for (const policies of restricting(layers)) {
+  for (const policies of restricting(question, layers)) {
     for (const policy of policies) {
       for (const { conditions, resources } of policy.candidates(action).allow) {
         for (const { key, variables } of conditions) for (const name of [key, ...variables]) if (!context.has(name)) missing.add(name)

@@ -100,7 +100,7 @@ function arnMatcher(glob: Glob): (text: string) => boolean {
   const segments = arnSegments(glob)?.map(compileGlob)
   return (text) => {
     const parts = segmentsOfArn(text)
-    if (!parts || parts[0] !== 'arn') return false
+    if (parts?.[0] !== 'arn') return false
     return everything || (segments?.every((matches, i) => matches(parts[i]!)) ?? false)
   }
 }

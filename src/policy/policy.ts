@@ -13,6 +13,8 @@ const largest: Readonly<Record<PolicyKind, number>> = {
   identity: 10_240, boundary: 6144, session: 6144, trust: 4096, resource: 20_480, 'service-control': 10_240, 'resource-control': 5120,
 }
 const versions = ['2012-10-17', '2008-10-17']
+/** White space counts in these, and they name the newer Version (AWS Organizations user guide, "SCP syntax", "RCP syntax"). */
+const ofOrganizations: ReadonlySet<PolicyKind> = new Set(['service-control', 'resource-control'])
 
 /** A document that passed `parsePolicy`. There is no other way to make one. */
 export class Policy {
@@ -37,11 +39,11 @@ export class Policy {
     const problems = new Problems(text)
     const members = membersOf(json.value, '', ['Version', 'Id', 'Statement'], problems)
     const start = { at: json.value.at, path: '' }
-    const size = text.replace(/\s+/g, '').length
-    if (size > largest[kind]) problems.report(start, `a policy of this kind has at most ${largest[kind]} characters without white space; this has ${size}`)
+    reportSize(kind, text, problems)
     const version = members?.get('Version')
     const named = version && stringOf(version.value, 'Version', problems)
     if (named && !versions.includes(named.text)) problems.report(named, `${versions.join(' or ')} is expected, \`${shown(named.text)}\` found`)
+    else if (ofOrganizations.has(kind) && members && named?.text !== '2012-10-17') problems.report(named ?? start, `the Version of a ${kind} policy is 2012-10-17`)
     const about = members?.get('Id')
     if (about) stringOf(about.value, 'Id', problems)
     const body = members?.get('Statement')
@@ -81,6 +83,14 @@ const mostActions = 512
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly problems: readonly Problem[] }
+
+function reportSize(kind: PolicyKind, text: string, problems: Problems): void {
+  const spaces = ofOrganizations.has(kind)
+  const size = spaces ? text.length : text.replace(/\s+/g, '').length
+  if (size <= largest[kind]) return
+  const what = spaces ? 'characters' : 'characters without white space'
+  problems.report({ at: 0, path: '' }, `a policy of this kind has at most ${largest[kind]} ${what}; this has ${size}`)
+}
 
 function reportTwins(statements: readonly Statement[], items: readonly { readonly json: { readonly at: number }; readonly path: string }[], problems: Problems): void {
   const seen = new Set<string>()

@@ -12,16 +12,22 @@ interface Shape {
   readonly principal: boolean
   readonly resource: boolean
   readonly effects: readonly string[]
+  /** Elements that this kind alone has not. */
+  readonly without: readonly string[]
+  /** Principal is `*` and nothing else. */
+  readonly everybody?: boolean
 }
 const both = ['Allow', 'Deny']
+const own: Shape = { principal: false, resource: true, effects: both, without: ['Principal', 'NotPrincipal'] }
 const shapes: Readonly<Record<PolicyKind, Shape>> = {
-  identity: { principal: false, resource: true, effects: both },
-  boundary: { principal: false, resource: true, effects: both },
-  session: { principal: false, resource: true, effects: both },
-  'service-control': { principal: false, resource: true, effects: both },
-  resource: { principal: true, resource: true, effects: both },
-  trust: { principal: true, resource: false, effects: both },
-  'resource-control': { principal: true, resource: true, effects: ['Deny'] },
+  identity: own,
+  boundary: own,
+  session: own,
+  'service-control': own,
+  resource: { principal: true, resource: true, effects: both, without: [] },
+  trust: { principal: true, resource: false, effects: both, without: ['Resource', 'NotResource', 'NotPrincipal'] },
+  // AWS Organizations user guide, "RCP syntax".
+  'resource-control': { principal: true, resource: true, effects: ['Deny'], without: ['NotPrincipal', 'NotAction'], everybody: true },
 }
 const elements = [
   'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition',
@@ -49,7 +55,8 @@ export function readStatement({ json, path, index, kind, variables }: StatementP
   const resources = oneOf(members, 'Resource', place, shape.resource, problems, ({ json, path }) =>
     stringsOf(json, path, problems).flatMap((value) => accepted(parseResource(value.text, variables), value, problems)))
   const principals = oneOf(members, 'Principal', place, shape.principal, problems, (value) => readPrincipals(value, problems))
-  refuseForeign(members, path, kind, shape, problems)
+  refuseForeign(members, path, kind, problems)
+  reportPrincipals(members, path, effect, shape, principals?.values ?? [], problems)
   const conditions = readConditions(members.get('Condition'), memberPath(path, 'Condition'), variables, problems)
   if (!effect || !actions || (shape.resource && !resources) || (shape.principal && !principals)) return undefined
   return {
@@ -95,11 +102,24 @@ function oneOf<T>(
   return { not: member === not, values: read({ json: member.value, path: memberPath(path, member.name) }) }
 }
 
-function refuseForeign(members: ReadonlyMap<string, Member>, path: string, kind: PolicyKind, shape: Shape, problems: Problems): void {
-  const foreign = [...(shape.principal ? [] : ['Principal', 'NotPrincipal']), ...(shape.resource ? [] : ['Resource', 'NotResource'])]
-  for (const name of foreign) {
+function refuseForeign(members: ReadonlyMap<string, Member>, path: string, kind: PolicyKind, problems: Problems): void {
+  for (const name of shapes[kind].without) {
     const member = members.get(name)
     if (member) problems.report({ at: member.at, path: memberPath(path, name) }, `${article(kind)} policy has no ${name}`)
+  }
+}
+
+/** What NotPrincipal goes with (IAM user guide, "NotPrincipal"), and who a resource control policy may name. */
+function reportPrincipals(
+  members: ReadonlyMap<string, Member>, path: string, effect: string | undefined, { everybody }: Shape, values: readonly PrincipalPattern[], problems: Problems,
+): void {
+  const not = members.get('NotPrincipal')
+  if (not && effect === 'Allow') {
+    problems.report({ at: not.at, path: memberPath(path, 'NotPrincipal') }, 'NotPrincipal goes with Deny only; name who may in Principal instead')
+  }
+  const named = members.get('Principal')
+  if (everybody && named && values.some(({ kind }) => kind !== '*')) {
+    problems.report({ at: named.at, path: memberPath(path, 'Principal') }, 'a resource-control policy names everybody, `*`; tell principals apart in Condition')
   }
 }
 

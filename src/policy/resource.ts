@@ -10,6 +10,9 @@ export interface ResourcePattern {
   readonly variables: readonly string[]
 }
 
+/** Services all of whose resources are written `type/name`. */
+const typed: ReadonlySet<string> = new Set(['iam', 'sts'])
+
 /** The longest ARN that the services know. */
 const longest = 2048
 
@@ -21,11 +24,14 @@ export function parseResource(text: string, variables: boolean): ResourcePattern
   if (text === '*') return { text, matches: () => true, variables: [] }
   if (text.length > longest) return { message: `a resource has at most ${longest} characters` }
   const segments = segmentsOfArn(text)
-  if (!segments || segments[0] !== 'arn') return { message: 'a resource is `*` or an ARN of six parts: arn:partition:service:region:account:resource' }
+  if (segments?.[0] !== 'arn') return { message: 'a resource is `*` or an ARN of six parts: arn:partition:service:region:account:resource' }
   const head = segments.slice(1, 5)
   if (variables && head.some((segment) => segment.includes('${'))) return { message: 'variables stand in the last part of an ARN only' }
   if (/[*?]/.test(head[1]!)) return { message: 'the service of an ARN takes no wildcard' }
   if (head[0] === '' || head[1] === '') return { message: 'an ARN names its partition and its service' }
+  if (typed.has(head[1]!) && /^[^/]*[*?]/.test(segments[5]!) && segments[5] !== '*') {
+    return { message: 'the type of the resource takes no wildcard; write it out, as in `user/*`' }
+  }
   const last = parseTemplate(segments[5]!, { variables, wildcards: true })
   if (!last.ok) return last
   const keys = last.template.keys

@@ -43,10 +43,7 @@ function coversResource({ not, values }: OneOf<ResourcePattern>, question: Quest
 /** How an Allow of a resource or trust policy names who asks; a Deny answers 'session' when it does. */
 export function namesPrincipal({ effect, principals }: Statement, { principal }: Question, bounded: boolean): Strength | undefined {
   if (!principals) return undefined
-  if (effect === 'Deny') {
-    const denied = principals.not ? bounded || !sparedBy(principals.values, principal) : deniedBy(principals.values, principal)
-    return denied ? 'session' : undefined
-  }
-  if (!principals.not) return namedBy(principals.values, principal)
-  return sparedBy(principals.values, principal) || principal.kind === 'federated' || principal.kind === 'service' ? undefined : 'everybody'
+  if (effect === 'Allow') return principals.not ? undefined : namedBy(principals.values, principal)
+  const denied = principals.not ? bounded || !sparedBy(principals.values, principal) : deniedBy(principals.values, principal)
+  return denied ? 'session' : undefined
 }

@@ -36,6 +36,7 @@ export function parseTemplate(text: string, { variables, wildcards }: TemplateRu
     const character = text[i]!
     if (variables && character === '$' && text[i + 1] === '{') {
       const end = text.indexOf('}', i)
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it shows how a variable is written.
       if (end < 0) return { ok: false, message: 'the variable has no closing `}`; write `${$}{` for the characters themselves' }
       const inside = text.slice(i + 2, end)
       i = end
@@ -44,6 +45,7 @@ export function parseTemplate(text: string, { variables, wildcards }: TemplateRu
         continue
       }
       const found = inside.length <= longestVariable ? variable.exec(inside) : null
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as above.
       if (!found) return { ok: false, message: 'a variable is written `${prefix:key}` or `${prefix:key, \'default\'}`' }
       const key = found[1]!.toLowerCase()
       if (glob.length > 0) pieces.push({ glob })
