@@ -24,6 +24,7 @@ import { openIssuer } from './sessions/issue.ts'
 import { buildConsoleFederation } from './sign-in/console.ts'
 import { buildSignIn } from './sign-in/sign-in.ts'
 import { limitTries } from './sign-in/tries.ts'
+import { rememberingStore } from './store/remembering.ts'
 import { openSqliteStore, type SqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 
@@ -56,7 +57,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   let current = configuration
   await using opened = new AsyncDisposableStack()
 
-  const store = opened.use(await openSqliteStore({ path: settings.store.sqlite, clock }))
+  const store = rememberingStore(opened.use(await openSqliteStore({ path: settings.store.sqlite, clock })))
   const rootKey = await openRootKey(settings.keys.rootKey, env)
   const ring = await openKeyRing({ documents: store.documents, rootKey, clock, ids })
   const { ephemeral, sessionStore } = opened.use(await openShortLived(settings.ephemeral, { store, clock, log }))

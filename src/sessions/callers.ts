@@ -6,7 +6,7 @@ import { openSession } from '../credentials/session-token.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller, Callers, Claimant } from './caller.ts'
 import { principals, unknownToken } from './principals.ts'
-import { versionedCache } from './versioned-cache.ts'
+import { versionedCache } from '../store/versioned-cache.ts'
 
 export interface CallersPorts {
   readonly store: Store

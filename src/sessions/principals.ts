@@ -9,7 +9,7 @@ import { policyCache } from './policy-cache.ts'
 import { type PrincipalContext, principalContext } from './principal-context.ts'
 import { policyReader, type PrincipalPolicies } from './principal-policies.ts'
 import { allowAll, sessionLayers } from './session-layers.ts'
-import { type VersionedCache, versionedCache } from './versioned-cache.ts'
+import { type VersionedCache, versionedCache } from '../store/versioned-cache.ts'
 
 export interface Principals {
   /** Long-term keys. Throws AwsFault InvalidClientTokenId when the account or the user is gone. */

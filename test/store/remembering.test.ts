@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { rememberingStore } from '../../src/store/remembering.ts'
+import { openSqliteStore } from '../../src/store/sqlite.ts'
+import { role, storeConformance } from '../conformance/store.ts'
+
+const account = '111122223333'
+
+storeConformance('remembering SQLite', async () => rememberingStore(await openSqliteStore({ path: ':memory:', clock: systemClock })))
+
+test('a record is read once, until this node writes', async () => {
+  await using inner = await openSqliteStore({ path: ':memory:', clock: systemClock })
+  const store = rememberingStore(inner)
+  await store.transact((tx) => tx.insert('role', account, 'dev', role('Dev')))
+  const first = await store.reads.find('role', account, 'dev')
+  assert.equal(await store.reads.find('role', account, 'dev'), first)
+  await nextTurn()
+  assert.equal(await store.reads.find('role', account, 'dev'), first, 'the version stays from turn to turn')
+  await store.transact((tx) => tx.update('role', account, 'dev', { ...role('Dev'), description: 'changed' }))
+  assert.equal((await store.reads.find('role', account, 'dev'))?.description, 'changed', 'at once, without a turn of the event loop')
+  await store.transact((tx) => tx.remove('role', account, 'dev'))
+  assert.equal(await store.reads.find('role', account, 'dev'), undefined)
+})
+
+test('what another node writes counts from the next turn on', async () => {
+  const path = await mkdtemp(join(tmpdir(), 'gatehouse-store-'))
+  try {
+    await using ours = await openSqliteStore({ path: join(path, 'gatehouse.db'), clock: systemClock })
+    await using theirs = await openSqliteStore({ path: join(path, 'gatehouse.db'), clock: systemClock })
+    const store = rememberingStore(ours)
+    await theirs.transact((tx) => tx.insert('role', account, 'dev', role('Dev')))
+    assert.equal((await store.reads.find('role', account, 'dev'))?.name, 'Dev')
+    await theirs.transact((tx) => tx.remove('role', account, 'dev'))
+    await nextTurn()
+    assert.equal(await store.reads.find('role', account, 'dev'), undefined)
+  } finally {
+    await rm(path, { recursive: true, force: true })
+  }
+})
+
+test('what a failed transaction did is not remembered', async () => {
+  await using inner = await openSqliteStore({ path: ':memory:', clock: systemClock })
+  const store = rememberingStore(inner)
+  await assert.rejects(store.transact(async (tx) => {
+    await tx.insert('role', account, 'dev', role('Dev'))
+    throw new Error('no')
+  }), /no/)
+  assert.equal(await store.reads.find('role', account, 'dev'), undefined)
+})
