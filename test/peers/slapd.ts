@@ -7,6 +7,7 @@ import { slapdPeople } from './slapd-people.ts'
 import { makeCertificates } from './tls.ts'
 
 export interface Slapd extends AsyncDisposable {
+  readonly pid: number
   readonly ldapUrl: string
   readonly ldapsUrl: string
   readonly caFile: string
@@ -57,7 +58,7 @@ export async function startSlapd({ ldif = '', globalConfig = '' }: SlapdOptions 
 
   const owned = undo.move()
   return {
-    ldapUrl, ldapsUrl, caFile: tls.caFile, baseDn, adminDn, adminPassword: 'adminpw', serviceDn, servicePassword: 'svcpw',
+    pid: server.pid, ldapUrl, ldapsUrl, caFile: tls.caFile, baseDn, adminDn, adminPassword: 'adminpw', serviceDn, servicePassword: 'svcpw',
     passwordOf: (uid) => `${uid}pw`,
     modify,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

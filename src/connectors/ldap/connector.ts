@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import { ResultCodeError } from 'ldapts'
 import type { Identity } from '../../kernel/identity.ts'
 import { SignInFault } from '../../kernel/sign-in-fault.ts'
 import { unfitCredentials } from '../acceptable-password.ts'
 import type { ConnectorPorts, ConnectorType, PasswordUpstream } from '../connector.ts'
 import { withLeastTime } from '../least-time.ts'
 import { NotLdap } from './ber.ts'
+import { anyEntry } from './filters.ts'
 import { type Found, findPerson, findSelf } from './find-person.ts'
 import { type Ask, findGroups } from './groups.ts'
 import { ldapIdentity } from './identity.ts'
@@ -35,14 +37,24 @@ export const ldap: ConnectorType<LdapSettings> = {
         return explained(() => prove(username.trim(), password, signal))
       }),
       async probe(signal) {
-        if (service) await service.use(signal, async () => {})
-        else (await transport.connect(signal))[Symbol.dispose]()
+        // A question, not a look at the connection: a directory that hangs keeps its connections open.
+        if (service) return service.use(signal, async (session) => void await session.search({ ...probing, base: settings.people.base }, signal))
+        using own = await transport.connect(signal)
+        await own.search({ ...probing, base: '' }, signal).catch(unlessAnswered)
       },
       async [Symbol.asyncDispose]() {
         await service?.[Symbol.asyncDispose]()
       },
     }
   },
+}
+
+/** One entry, and no attribute of it (RFC 4511, section 4.5.1.8). */
+const probing = { scope: 'base', filter: anyEntry, attributes: ['1.1'], most: 1 } as const
+
+/** Nobody is bound: a directory that tells strangers nothing is up all the same. */
+function unlessAnswered(error: unknown): void {
+  if (!(error instanceof DirectoryTrouble && error.cause instanceof ResultCodeError)) throw error
 }
 
 /** The service account finds the person; the person binds on a connection of their own, once, on one server. */

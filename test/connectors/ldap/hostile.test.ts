@@ -196,6 +196,24 @@ test('the service connection is opened anew after the directory dropped it', asy
   await corp.probe(never)
 })
 
+test('a probe asks the directory, so that one which hangs behind an open connection is found out', async (t) => {
+  if (!requirePeer(t, 'slapd')) return
+  await using directory = await startSlapd()
+  const service = { how: 'search' as const, dn: directory.serviceDn, password: directory.servicePassword }
+  const timeouts = { connectMs: 300, bindMs: 300, searchMs: 300 }
+  await using bySearch = await openLdap({ ...secured('ldaps', directory.caFile), servers: [directory.ldapsUrl], timeouts, bind: service })
+  await using direct = await openLdap({ ...clear(directory.ldapUrl), timeouts })
+  await Promise.all([bySearch.probe(never), direct.probe(never)])
+  process.kill(directory.pid, 'SIGSTOP')
+  try {
+    await assert.rejects(bySearch.probe(never), /no connection in time/)
+    await assert.rejects(direct.probe(never), /no answer in time/)
+  } finally {
+    process.kill(directory.pid, 'SIGCONT')
+  }
+  await Promise.all([bySearch.probe(never), direct.probe(never)])
+})
+
 test('a service account that is refused is the operator\'s trouble, not the person\'s', async (t) => {
   if (!requirePeer(t, 'slapd')) return
   const settings: RawSettings = { ...secured('ldaps', slapd.caFile), bind: { how: 'search', dn: slapd.serviceDn, password: 'wrong-service-secret' } }
