@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { requirePeer } from '../peers/require.ts'
-import { fillSignIn, openDesk, sessionCookie, signInAt } from './chromium.ts'
+import { fillSignIn, openDesk, roleButton, sessionCookie, signInAt } from './chromium.ts'
 import { demoSettings, openRunning } from './running.ts'
 
 const deepLink = '/console/roles/Developer?tab=trust'
@@ -10,14 +10,9 @@ const hour = 3600
 /** Longer than the sign-in at the portal, which lasts for twelve hours. */
 const night = 12.5 * hour
 
-/** The portal's button of a role. */
-function button(page: Page, role: string, name: 'Console' | 'Credentials') {
-  return page.locator('.grant', { has: page.getByRole('heading', { name: role }) }).getByRole('button', { name })
-}
-
 async function openConsole(page: Page, origin: string): Promise<void> {
   await signInAt(page, origin, 'amina', 'amina-demo-2026')
-  await button(page, 'Developer', 'Console').click()
+  await roleButton(page, 'Developer', 'Console').click()
   await page.waitForURL(`${origin}/console`)
 }
 
@@ -36,7 +31,7 @@ test('sign in, filter, console, deep link; the open tab times out, and signing i
   assert.deepEqual(await page.locator('.grant:visible h3').allInnerTexts(), ['BillingViewer'])
   await page.getByRole('searchbox').fill('')
 
-  await button(page, 'Developer', 'Console').click()
+  await roleButton(page, 'Developer', 'Console').click()
   await page.waitForURL(`${at.origin}/console`)
   assert.match(await page.getByRole('complementary').innerText(), /assumed-role\/Developer\/amina[\s\S]*team=platform/)
   await page.goto(at.origin + deepLink)
@@ -76,9 +71,9 @@ test('the same road without JavaScript: the page asks to be fetched again when t
   await page.getByRole('searchbox').press('Enter')
   await page.waitForURL(/q=developer/)
   assert.deepEqual(await page.locator('.grant h3').allInnerTexts(), ['Developer'])
-  await button(page, 'Developer', 'Credentials').click()
+  await roleButton(page, 'Developer', 'Credentials').click()
   assert.match(await page.getByRole('region', { name: 'Shell commands' }).innerText(), /^export AWS_ACCESS_KEY_ID="ASIA/)
-  await button(page, 'Developer', 'Console').click()
+  await roleButton(page, 'Developer', 'Console').click()
   await page.waitForURL(`${at.origin}/console`)
   await page.goto(at.origin + deepLink)
   const refresh = /http-equiv="refresh" content="(\d+)"/.exec(await page.content())?.[1]
@@ -102,7 +97,7 @@ test('the session id changes at sign-in and when a console opens, and signing ou
   const before = await sessionCookie(context)
   await fillSignIn(page, 'amina', 'amina-demo-2026')
   const signedIn = await sessionCookie(context)
-  await button(page, 'Developer', 'Console').click()
+  await roleButton(page, 'Developer', 'Console').click()
   await page.waitForURL(`${at.origin}/console`)
   const inConsole = await sessionCookie(context)
   assert.equal(new Set([before, signedIn, inConsole]).size, 3)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { findProgram } from '../peers/require.ts'
+import type { Keys } from './aws-cli.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
@@ -44,6 +45,18 @@ export async function fillSignIn(page: Page, username: string, password: string)
 export async function signInAt(page: Page, origin: string, username: string, password: string): Promise<void> {
   await page.goto(`${origin}/signin`)
   await fillSignIn(page, username, password)
+}
+
+/** The portal's button of a role. */
+export function roleButton(page: Page, role: string, name: 'Console' | 'Credentials'): Locator {
+  return page.locator('.grant', { has: page.getByRole('heading', { name: role, exact: true }) }).getByRole('button', { name })
+}
+
+/** Asks the portal for credentials of a role, and reads them where a person would copy them. */
+export async function copyCredentials(page: Page, role: string): Promise<Keys> {
+  await roleButton(page, role, 'Credentials').click()
+  await page.getByRole('radio', { name: 'JSON' }).check()
+  return JSON.parse(await page.getByRole('region', { name: 'Credentials as JSON' }).innerText())
 }
 
 /** What axe finds wrong, a rule and the first place of each. */

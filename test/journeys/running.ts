@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -15,6 +16,8 @@ const home = resolve(import.meta.dirname, '../..')
 export interface Running extends AsyncDisposable {
   /** `http://localhost:PORT`. */
   readonly origin: string
+  /** Health and metrics. */
+  readonly operations: string
   readonly folder: string
   /** The audit trail, once it holds `least` records: it is written behind the callers' road. */
   events(least?: number): Promise<readonly TrailRecord[]>
@@ -58,30 +61,47 @@ async function readEvents(folder: string, least = 0): Promise<readonly TrailReco
   }
 }
 
+export interface RunningHere extends Running {
+  readonly clock: MovableClock
+  /** The operator's log. */
+  readonly logged: readonly string[]
+}
+
 /** A whole Gatehouse in this process, whose time the test moves. */
-export async function openRunning(rest: string): Promise<Running & { readonly clock: MovableClock }> {
+export async function openRunning(rest: string): Promise<RunningHere> {
   await using undo = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
   const clock = movableClock()
   const configuration = readSettings(settingsText(folder, 1, 2, rest), join(home, 'config/demo/journey.yaml'), process.env)
   if (!configuration.ok) throw new Error(JSON.stringify(configuration.problems))
-  const server = createServer()
+  // The address has to be known before there is anything to listen with.
+  let answer: RequestListener = (_req, res) => void res.writeHead(503).end()
+  const port = await listen(undo, (req, res) => answer(req, res))
+  const origin = `http://localhost:${port}`
+  const logged: string[] = []
+  const log = (event: string, detail: object) => void logged.push(`${event} ${JSON.stringify(detail)}`)
+  const gatehouse = undo.use(await openGatehouse(configuration, { env: process.env, log, clock, publicUrl: new URL(origin) }))
+  answer = gatehouse.app
+  const operations = `http://127.0.0.1:${await listen(undo, gatehouse.operations)}`
+  const owned = undo.move()
+  return { origin, operations, folder, clock, logged, events: (least) => readEvents(folder, least), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** Listens on a free port until `undo` is disposed. */
+async function listen(undo: AsyncDisposableStack, listener: RequestListener): Promise<number> {
+  const server = createServer(listener)
   server.listen(0, '127.0.0.1')
-  await new Promise((listening) => server.once('listening', listening))
-  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
-  const gatehouse = undo.use(await openGatehouse(configuration, { env: process.env, log: () => undefined, clock, publicUrl: new URL(origin) }))
+  await once(server, 'listening')
   undo.defer(async () => {
     server.closeAllConnections()
-    await new Promise((closed) => server.close(closed))
+    server.close()
+    await once(server, 'close')
   })
-  server.on('request', gatehouse.app)
-  const owned = undo.move()
-  return { origin, folder, clock, events: (least) => readEvents(folder, least), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return (server.address() as AddressInfo).port
 }
 
 export interface Served extends Running {
-  readonly operations: string
   readonly pid: number
   readonly configFile: string
   said(): string

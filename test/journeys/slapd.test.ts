@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { IAMClient, ListRolesCommand, ListUsersCommand } from '@aws-sdk/client-iam'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { test, type TestContext } from 'node:test'
+import { requirePeer } from '../peers/require.ts'
+import { startSlapd } from '../peers/slapd.ts'
+import { assumeWithPassword } from './assume-with-password.ts'
+import { awsCli, awsCliAt, type Keys } from './aws-cli.ts'
+import { copyCredentials, openDesk, roleButton, signInAt } from './chromium.ts'
+import { directorySettings, engineer, narrowed, slapdConnector } from './directory-settings.ts'
+import { openRunning } from './running.ts'
+
+/** A directory with people, and a Gatehouse before it. */
+async function openHouse() {
+  await using undo = new AsyncDisposableStack()
+  const directory = undo.use(await startSlapd())
+  const at = undo.use(await openRunning(directorySettings(slapdConnector(directory))))
+  const owned = undo.move()
+  return { directory, at, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+const met = (t: TestContext, ...peers: Parameters<typeof requirePeer>[1][]) => peers.every((peer) => requirePeer(t, peer))
+const only = (...Action: readonly string[]) => JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } })
+
+test('directory password → page → portal → credentials → AWS CLI: the role and the mapping’s session policy intersect', async (t) => {
+  if (!met(t, 'slapd', 'chromium', 'awscli')) return
+  await using house = await openHouse()
+  await using desk = await openDesk()
+  const { at } = house
+  const { page } = desk
+  // The server's clock is ahead: the CLI goes along under faketime.
+  at.clock.pass(40 * 60)
+  await signInAt(page, at.origin, 'alice', house.directory.passwordOf('alice'))
+  assert.deepEqual(await page.locator('.grant h3').allInnerTexts(), ['Engineer', 'Narrowed'])
+  const cli = (keys: Keys, ...args: readonly string[]) => awsCliAt(at.clock.now(), at.origin, keys, ...args)
+
+  const whole = await copyCredentials(page, 'Engineer')
+  const who = await cli(whole, 'sts', 'get-caller-identity')
+  assert.equal(who.json.Arn, 'arn:aws:sts::111122223333:assumed-role/Engineer/alice', who.refused)
+  assert.equal((await cli(whole, 'iam', 'list-users')).refused, '')
+  assert.match((await cli(whole, 'iam', 'get-role', '--role-name', 'Engineer')).refused, /AccessDenied.*no identity-based policy allows the iam:GetRole action/)
+
+  const less = await copyCredentials(page, 'Narrowed')
+  const roles = await cli(less, 'iam', 'list-roles')
+  assert.deepEqual(roles.json.Roles?.map(({ RoleName }) => RoleName), ['Engineer', 'Narrowed'], `allowed by both: ${roles.refused}`)
+  assert.match((await cli(less, 'iam', 'list-users')).refused, /AccessDenied.*no session policy allows the iam:ListUsers action/, 'the session policy does not')
+  assert.match((await cli(less, 'iam', 'get-role', '--role-name', 'Engineer')).refused, /AccessDenied.*no identity-based policy allows the iam:GetRole action/, 'the role does not')
+
+  at.clock.pass(3600)
+  assert.match((await cli(whole, 'sts', 'get-caller-identity')).refused, /ExpiredToken/)
+})
+
+test('the wire takes the directory password: roles, session policy and duration as asked, refusals alike', async (t) => {
+  if (!met(t, 'slapd', 'awscli')) return
+  await using house = await openHouse()
+  const { at: { origin, clock, events }, directory } = house
+  const password = directory.passwordOf('alice')
+  const ambiguous = await assumeWithPassword(origin, 'alice', password)
+  assert.match(ambiguous.text, /<Code>ValidationError<.*RoleArn is required/s)
+  const { keys, expiration, text } = await assumeWithPassword(origin, 'Alice', password, { RoleArn: engineer, DurationSeconds: '900', Policy: only('iam:ListRoles', 'iam:GetRole') })
+  assert.equal(Math.round((Date.parse(expiration) - clock.now().getTime()) / 1000 / 10), 90, text)
+  assert.equal((await awsCli(origin, keys, 'sts', 'get-caller-identity')).json.Arn, 'arn:aws:sts::111122223333:assumed-role/Engineer/alice')
+  assert.equal((await awsCli(origin, keys, 'iam', 'list-roles')).refused, '')
+  assert.match((await awsCli(origin, keys, 'iam', 'list-users')).refused, /no session policy allows/)
+  assert.match((await awsCli(origin, keys, 'iam', 'get-role', '--role-name', 'Engineer')).refused, /no identity-based policy allows/)
+
+  const both = (await assumeWithPassword(origin, 'alice', password, { RoleArn: narrowed, Policy: only('iam:*') })).keys
+  assert.match((await awsCli(origin, both, 'iam', 'list-users')).refused, /no session policy allows/, 'the request’s policy does not widen the mapping’s')
+
+  const told = (answer: { text: string }) => answer.text.replace(/Reference [\w-]+|<RequestId>.*?<\/RequestId>/g, '')
+  const [wrong, unknown, hostile] = await Promise.all([
+    assumeWithPassword(origin, 'bob', 'not his'), assumeWithPassword(origin, 'nobody', 'at all'), assumeWithPassword(origin, '*)(uid=alice', password),
+  ])
+  assert.match(wrong.text, /<Code>AccessDenied</)
+  assert.deepEqual([told(unknown), told(hostile)], [told(wrong), told(wrong)])
+  assert.match((await assumeWithPassword(origin, 'carol', directory.passwordOf('carol'), { RoleArn: engineer })).text, /<Code>AccessDenied</, 'no group, no role')
+
+  const trail = (await events(10)).map(({ eventName, errorCode, additionalEventData: { gatehouse } }) => [eventName, errorCode, gatehouse.identity?.username, gatehouse.rule])
+  assert.deepEqual(trail[1], ['AssumeRoleWithLDAPIdentity', undefined, 'alice', 'engineering'])
+})
+
+test('the JavaScript SDK goes on with what the portal gave, and stops where the policies stop', async (t) => {
+  if (!met(t, 'slapd', 'chromium')) return
+  await using house = await openHouse()
+  await using desk = await openDesk()
+  const { at: { origin }, directory } = house
+  await signInAt(desk.page, origin, 'bob', directory.passwordOf('bob'))
+  assert.match(await desk.page.locator('main').innerText(), /no role/, 'bob has no mail address, and the rules make a tag of it')
+  await signInAt(desk.page, origin, 'alice', directory.passwordOf('alice'))
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = await copyCredentials(desk.page, 'Narrowed')
+  const config = { endpoint: origin, region: 'us-east-1', maxAttempts: 1, credentials: { accessKeyId, secretAccessKey, sessionToken: sessionToken ?? '' } }
+  const [sts, iam] = [new STSClient(config), new IAMClient(config)]
+  try {
+    assert.equal((await sts.send(new GetCallerIdentityCommand({}))).Arn, 'arn:aws:sts::111122223333:assumed-role/Narrowed/alice')
+    assert.equal((await iam.send(new ListRolesCommand({}))).Roles?.length, 2)
+    await assert.rejects(iam.send(new ListUsersCommand({})), { name: /AccessDenied/, message: /no session policy allows the iam:ListUsers action/ })
+  } finally {
+    sts.destroy()
+    iam.destroy()
+  }
+})
+
+for (const [how, break_] of [
+  ['is stopped', async (house: Awaited<ReturnType<typeof openHouse>>) => house.directory[Symbol.asyncDispose]()],
+  ['hangs', async (house: Awaited<ReturnType<typeof openHouse>>) => void process.kill(house.directory.pid, 'SIGSTOP')],
+] as const) {
+  test(`a directory that ${how}: a clear page in bounded time, readyz tells it, and sessions go on`, async (t) => {
+    if (!met(t, 'slapd', 'chromium', 'awscli')) return
+    await using house = await openHouse()
+    await using desk = await openDesk()
+    const { page, context } = desk
+    const { at: { origin, operations, events }, directory } = house
+    const ready = async () => (await fetch(`${operations}/readyz`)).json() as Promise<{ status: string; checks: Record<string, { ok: boolean; reason?: string }> }>
+    assert.equal((await ready()).status, 'ready')
+    await signInAt(page, origin, 'alice', directory.passwordOf('alice'))
+    const keys = await copyCredentials(page, 'Engineer')
+    try {
+      await break_(house)
+      const state = await ready()
+      assert.equal(state.status, 'degraded')
+      assert.equal(state.checks['connector corp']?.ok, false)
+      assert.ok(state.checks['connector corp']?.reason)
+
+      const stranger = await (await context.browser()!.newContext()).newPage()
+      const began = performance.now()
+      await signInAt(stranger, origin, 'alice', directory.passwordOf('alice'))
+      assert.ok(performance.now() - began < 8000, `${performance.now() - began} ms`)
+      assert.match(await stranger.getByRole('alert').innerText(), /The directory does not answer/)
+      assert.equal(await stranger.getByLabel('User name').inputValue(), 'alice')
+      assert.match((await assumeWithPassword(origin, 'alice', 'whatever')).text, /<Code>IDPCommunicationError</)
+
+      assert.equal((await awsCli(origin, keys, 'sts', 'get-caller-identity')).refused, '', 'credentials need no directory')
+      await page.goto(`${origin}/portal`)
+      await roleButton(page, 'Engineer', 'Console').click()
+      await page.waitForURL(`${origin}/console`)
+      assert.ok((await events()).some(({ errorCode }) => errorCode === 'directory-unavailable'))
+    } finally {
+      if (how === 'hangs') process.kill(directory.pid, 'SIGCONT')
+    }
+  })
+}
