@@ -13,6 +13,9 @@ export interface FileAuditOptions {
   readonly retryMs?: number
 }
 
+/** A busy trail is written so often: a write, and a look whether the file was moved, cost as much as many events. */
+const gatherMs = 10
+
 /**
  * Appends events as CloudTrail records, one a line, in the order of `record`. Writing is batched behind the caller's road.
  * A file that was moved away (log rotation) is made anew. Throws when the file can't be opened at the start.
@@ -25,7 +28,8 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
   let failing = false
   let closed = false
   let writing: Promise<void> | undefined
-  let retry: NodeJS.Timeout | undefined
+  let planned: NodeJS.Timeout | NodeJS.Immediate | undefined
+  let busy = false
 
   async function writeBatch(batch: readonly AuditEvent[]): Promise<void> {
     if (file && (await moved(file, path))) {
@@ -38,34 +42,45 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
     await file.appendFile(text)
   }
 
-  async function drain(): Promise<void> {
-    while (pending.length > 0) {
-      const batch = pending
-      pending = []
-      try {
-        await writeBatch(batch)
-        if (failing) log('audit.recovered', { path, lost })
-        failing = false
-        lost = 0
-      } catch (error) {
-        pending = batch.concat(pending)
-        if (!failing) log('audit.failing', { path, reason: (error as Error).message })
-        failing = true
-        if (!closed) {
-          retry = setTimeout(start, retryMs)
-          retry.unref()
-        }
-        return
-      }
+  async function writePending(): Promise<void> {
+    const batch = pending
+    if (batch.length === 0) return
+    pending = []
+    try {
+      await writeBatch(batch)
+      if (failing) log('audit.recovered', { path, lost })
+      failing = false
+      lost = 0
+      busy = batch.length > 1
+    } catch (error) {
+      pending = batch.concat(pending)
+      if (!failing) log('audit.failing', { path, reason: (error as Error).message })
+      failing = true
     }
   }
+  /** One event is written at once; of a busy trail a batch is gathered first. */
+  function plan(): void {
+    if (planned || writing || closed || pending.length === 0) return
+    if (failing) planned = setTimeout(start, retryMs).unref()
+    else planned = busy ? setTimeout(start, gatherMs) : setImmediate(start)
+  }
+  function unplan(): void {
+    clearTimeout(planned as NodeJS.Timeout)
+    clearImmediate(planned as NodeJS.Immediate)
+    planned = undefined
+  }
   function start(): Promise<void> {
-    writing ??= drain().finally(() => { writing = undefined })
+    unplan()
+    writing ??= writePending().finally(() => {
+      writing = undefined
+      plan()
+    })
     return writing
   }
   async function flush(): Promise<void> {
-    while (writing) await writing
-    await start()
+    if (writing) await writing
+    do await start()
+    while (pending.length > 0 && !failing)
   }
 
   return {
@@ -75,12 +90,11 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
         lost++
       }
       pending.push(event)
-      if (!writing && !failing) setImmediate(start)
+      plan()
     },
     flush,
     async [Symbol.asyncDispose]() {
       closed = true
-      clearTimeout(retry)
       await flush()
       await file?.close()
     },
