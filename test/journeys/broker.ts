@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { SignatureV4 } from '@smithy/signature-v4'
+import type { Keys } from './aws-cli.ts'
+
+/** The key of the demo's custom federation broker. */
+export const brokerKeys: Keys = { AccessKeyId: 'AKIADEMOBROKER222222', SecretAccessKey: 'demoOnlyBrokerSecretDoNotUseElsewhere000' }
+
+/** An STS call as a broker without an SDK makes it: a signed form. The XML that came back. */
+export async function signedCall(origin: string, { AccessKeyId, SecretAccessKey, SessionToken }: Keys, fields: Readonly<Record<string, string>>, now = new Date()): Promise<string> {
+  const { host, hostname } = new URL(origin)
+  const signer = new SignatureV4({
+    service: 'sts', region: 'us-east-1', sha256: Sha256,
+    credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, ...(SessionToken && { sessionToken: SessionToken }) },
+  })
+  const body = new URLSearchParams({ Version: '2011-06-15', ...fields }).toString()
+  const request = { method: 'POST', protocol: 'http:', hostname, path: '/', query: {}, body, headers: { host, 'content-type': 'application/x-www-form-urlencoded' } }
+  const { headers } = await signer.sign(request, { signingDate: now })
+  return (await fetch(origin, { method: 'POST', headers, body })).text()
+}
+
+/** The credentials of an answer; fails with the answer when there are none. */
+export function credentialsOf(xml: string): Required<Keys> {
+  const part = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(xml)?.[1] ?? assert.fail(xml)
+  return { AccessKeyId: part('AccessKeyId'), SecretAccessKey: part('SecretAccessKey'), SessionToken: part('SessionToken') }
+}
+
+/** Credentials → sign-in token. The status and the whole answer when it was refused. */
+export async function signInToken(origin: string, keys: Keys, more: Readonly<Record<string, string>> = {}): Promise<{ readonly token: string; readonly status: number; readonly text: string }> {
+  const Session = JSON.stringify({ sessionId: keys.AccessKeyId, sessionKey: keys.SecretAccessKey, sessionToken: keys.SessionToken ?? '' })
+  const answer = await fetch(`${origin}/federation`, { method: 'POST', body: new URLSearchParams({ Action: 'getSigninToken', Session, ...more }) })
+  const text = await answer.text()
+  return { token: answer.ok ? JSON.parse(text).SigninToken : '', status: answer.status, text }
+}
+
+export function loginUrl(origin: string, SigninToken: string, more: Readonly<Record<string, string>> = {}): string {
+  return `${origin}/federation?${new URLSearchParams({ Action: 'login', ...more, SigninToken })}`
+}
