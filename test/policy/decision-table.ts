@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Layers, parsePolicy, type Policy, type PolicyKind, type Principal, type Problem, type Question } from '../../src/policy/index.ts'
+import type { LayerDocuments, PolicyDocument, StatementDocument } from './reference-evaluator.ts'
 
-type Statements = readonly unknown[]
+type Statements = readonly StatementDocument[]
 
 /** The members of a case or row of `test/decisions`; its README says what each means. */
 interface Row {
@@ -34,6 +35,8 @@ export interface Decided {
   readonly row: Row
   readonly question: Question
   readonly layers: Layers
+  /** The same, as documents. */
+  readonly documents: LayerDocuments
   /** What the parser found: only in rows that expect it. */
   readonly problems: readonly Problem[]
 }
@@ -52,27 +55,47 @@ export function decisionTables(): readonly Decided[] {
 }
 
 function decidedOf(row: Row, suffix: string): Decided {
+  const documents = documentsOf(row)
+  const { layers, problems } = layersOf(documents)
+  return { title: `rule ${row.rule}: ${row.name}${suffix}`, row, question: questionOf(row), layers, documents, problems }
+}
+
+function documentsOf(row: Row): LayerDocuments {
+  const version = row.version === 'none' ? {} : { Version: row.version ?? '2012-10-17' }
+  const layer = (statements: Statements): readonly PolicyDocument[] => statements.length === 0 ? [] : [{ ...version, Statement: statements }]
+  const { identity = [], boundary, trust, session, 'resource policy': resource, 'service control': service, 'resource control': control } = row
+  return {
+    identity: layer(identity),
+    ...(boundary && { boundary: layer(boundary) }),
+    ...(resource && { resource: layer(resource) }),
+    ...(trust && { trust: layer(trust) }),
+    ...(session && { session: session.map(layer) }),
+    ...(service && { serviceControl: service.map(layer) }),
+    ...(control && { resourceControl: control.map(layer) }),
+  }
+}
+
+/** The layers of documents, parsed; the policies that do not parse are left out, and why is told. */
+export function layersOf({ identity, boundary, resource, trust, session, serviceControl, resourceControl }: LayerDocuments):
+  { readonly layers: Layers; readonly problems: readonly Problem[] } {
   const problems: Problem[] = []
-  const read = (kind: PolicyKind, statements: Statements): readonly Policy[] => {
-    if (statements.length === 0) return []
-    const version = row.version === 'none' ? {} : { Version: row.version ?? '2012-10-17' }
-    const parsed = parsePolicy(kind, kind, JSON.stringify({ ...version, Statement: statements }))
+  const read = (kind: PolicyKind, documents: readonly PolicyDocument[]): readonly Policy[] => documents.flatMap((document, i) => {
+    const parsed = parsePolicy(kind, `${kind} ${i}`, JSON.stringify(document))
     if (parsed.ok) return [parsed.policy]
     problems.push(...parsed.problems)
     return []
-  }
-  const levels = (kind: PolicyKind, list: readonly Statements[]) => list.map((level) => read(kind, level))
-  const { boundary, trust, session, 'resource policy': resource, 'service control': service, 'resource control': control } = row
-  const layers: Layers = {
-    identity: read('identity', row.identity ?? []),
+  })
+  const levels = (kind: PolicyKind, list: readonly (readonly PolicyDocument[])[]) => list.map((level) => read(kind, level))
+  const layers = {
+    identity: read('identity', identity),
     ...(boundary && { boundary: read('boundary', boundary) }),
     ...(resource && { resource: read('resource', resource) }),
     ...(trust && { trust: read('trust', trust) }),
     ...(session && { session: levels('session', session) }),
-    ...(service && { serviceControl: levels('service-control', service) }),
-    ...(control && { resourceControl: levels('resource-control', control) }),
+    ...(serviceControl && { serviceControl: levels('service-control', serviceControl) }),
+    ...(resourceControl && { resourceControl: levels('resource-control', resourceControl) }),
   }
-  return { title: `rule ${row.rule}: ${row.name}${suffix}`, row, question: questionOf(row), layers, problems }
+  return { layers, problems }
 }
 
 function questionOf(row: Row): Question {

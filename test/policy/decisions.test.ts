@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decide } from '../../src/policy/index.ts'
+import { referenceDecide } from './reference-evaluator.ts'
 import { decisionTables, rules } from './decision-table.ts'
 
 const tables = decisionTables()
 
-for (const { title, row, question, layers, problems } of tables) {
+for (const { title, row, question, layers, documents, problems } of tables) {
   test(title, () => {
     if (row.expect === 'refused') {
       assert.ok(problems.length > 0, 'the policy parses')
@@ -17,6 +18,7 @@ for (const { title, row, question, layers, problems } of tables) {
     assert.equal(effect, row.expect)
     if (row.by && effect !== 'allow') assert.equal(effect === 'explicit-deny' ? because[0]?.layer : blockedBy, row.by)
     if (effect === 'explicit-deny') assert.equal(because.length, 1)
+    assert.equal(referenceDecide(question, documents), row.expect, 'the reference evaluator answers otherwise')
   })
 }
 

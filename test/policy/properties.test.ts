@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { globMatches, globOf } from '../../src/policy/glob.ts'
+import { decide, parsePolicy } from '../../src/policy/index.ts'
+import { largeLayers, layers, question, statement } from './arbitraries.ts'
+import { layersOf } from './decision-table.ts'
+import { type LayerDocuments, type PolicyDocument, referenceDecide, type StatementDocument } from './reference-evaluator.ts'
+
+const rank = { allow: 2, 'implicit-deny': 1, 'explicit-deny': 0 }
+
+function effectOf(asked: Parameters<typeof decide>[0], documents: LayerDocuments): keyof typeof rank {
+  const parsed = layersOf(documents)
+  assert.deepEqual(parsed.problems, [])
+  return decide(asked, parsed.layers).effect
+}
+const policy = (one: StatementDocument): PolicyDocument => ({ Version: '2012-10-17', Statement: one })
+
+test('the engine answers as the reference evaluator does', () => {
+  const seen = { allow: 0, 'implicit-deny': 0, 'explicit-deny': 0 }
+  fc.assert(fc.property(layers, fc.array(question, { minLength: 1, maxLength: 8 }), (documents, questions) => {
+    const parsed = layersOf(documents)
+    assert.deepEqual(parsed.problems, [])
+    for (const asked of questions) {
+      const { effect } = decide(asked, parsed.layers)
+      seen[effect]++
+      assert.equal(effect, referenceDecide(asked, documents))
+    }
+  }), { numRuns: 2000 })
+  for (const [effect, times] of Object.entries(seen)) assert.ok(times > 300, `only ${times} times ${effect}`)
+})
+
+test('the indexes of a large layer answer as the reference evaluator does', () => {
+  fc.assert(fc.property(largeLayers, fc.array(question, { minLength: 20, maxLength: 20 }), fc.boolean(), (documents, questions, allowsOnly) => {
+    const kept = allowsOnly
+      ? { identity: documents.identity.map(({ Version, Statement }) => ({ ...(Version && { Version }), Statement: (Statement as readonly StatementDocument[]).map((one) => ({ ...one, Effect: 'Allow' as const })) })) }
+      : documents
+    const parsed = layersOf(kept)
+    assert.deepEqual(parsed.problems, [])
+    for (const asked of questions) assert.equal(decide(asked, parsed.layers).effect, referenceDecide(asked, kept))
+  }), { numRuns: 300 })
+})
+
+test('an explicit deny in any layer wins, and names its statement', () => {
+  const denyAll = policy({ Effect: 'Deny', Action: '*', Resource: '*' })
+  fc.assert(fc.property(layers, question, fc.constantFrom('identity', 'boundary', 'session'), (documents, asked, layer) => {
+    const added = layer === 'session'
+      ? { ...documents, session: [...documents.session ?? [], [denyAll]] }
+      : { ...documents, [layer]: [...documents[layer as 'identity' | 'boundary'] ?? [], denyAll] }
+    assert.equal(effectOf(asked, added), 'explicit-deny')
+  }))
+})
+
+test('a session policy, a boundary and a control policy never widen', () => {
+  fc.assert(fc.property(layers, question, layers, (documents, asked, { identity }) => {
+    const modern = identity.map((one) => ({ ...one, Version: '2012-10-17' }))
+    const before = rank[effectOf(asked, documents)]
+    assert.ok(rank[effectOf(asked, { ...documents, session: [...documents.session ?? [], identity] })] <= before)
+    assert.ok(rank[effectOf(asked, { ...documents, serviceControl: [...documents.serviceControl ?? [], modern] })] <= before)
+    if (!documents.boundary) assert.ok(rank[effectOf(asked, { ...documents, boundary: identity })] <= before)
+  }))
+})
+
+test('adding an Allow never takes an allow away, adding a Deny never adds one', () => {
+  fc.assert(fc.property(layers, question, statement('Allow'), statement('Deny'), (documents, asked, allow, deny) => {
+    const before = effectOf(asked, documents)
+    const wider = effectOf(asked, { ...documents, identity: [...documents.identity, policy(allow)] })
+    const narrower = effectOf(asked, { ...documents, identity: [policy(deny), ...documents.identity] })
+    if (before === 'allow') assert.equal(wider, 'allow')
+    if (before === 'explicit-deny') assert.equal(wider, 'explicit-deny')
+    if (narrower === 'allow') assert.equal(before, 'allow')
+  }))
+})
+
+test('the order of policies and statements does not matter', () => {
+  const turned = ({ Statement, ...rest }: PolicyDocument): PolicyDocument => ({ ...rest, Statement: [...Statement as readonly StatementDocument[]].reverse() })
+  fc.assert(fc.property(layers, question, (documents, asked) => {
+    const reversed = { ...documents, identity: documents.identity.toReversed().map(turned), ...(documents.resource && { resource: documents.resource.toReversed().map(turned) }) }
+    assert.equal(effectOf(asked, reversed), effectOf(asked, documents))
+  }))
+})
+
+test('reading and deciding leave the question and the layers alone', () => {
+  fc.assert(fc.property(layers, question, (documents, asked) => {
+    const parsed = layersOf(documents).layers
+    const before = structuredClone(asked)
+    const first = decide(Object.freeze(asked), Object.freeze(parsed))
+    const second = decide(asked, parsed)
+    assert.deepEqual(structuredClone(asked), before)
+    assert.deepEqual([second.effect, second.because, second.blockedBy], [first.effect, first.because, first.blockedBy])
+  }))
+})
+
+test('globs match as their plain meaning says', () => {
+  const alphabet = fc.constantFrom('a', 'b', '/', '😀')
+  const pattern = fc.array(fc.oneof(alphabet, fc.constantFrom('*', '?')), { maxLength: 8 })
+  fc.assert(fc.property(pattern, fc.array(alphabet, { maxLength: 10 }), (glob, text) => {
+    const meaning = new RegExp(`^${glob.map((c) => c === '*' ? '.*' : c === '?' ? '.' : c).join('')}$`, 'su')
+    assert.equal(globMatches(globOf(glob.join('')), text.join('')), meaning.test(text.join('')))
+  }), { numRuns: 3000 })
+})
+
+test('hostile patterns cost at most pattern times text', () => {
+  const hostile = ['*a'.repeat(500), `${'*a'.repeat(400)}b`, '*?'.repeat(500), `*${'a'.repeat(900)}b`, `*${'a'.repeat(450)}b*${'a'.repeat(400)}b`]
+  const text = 'a'.repeat(2000)
+  const start = performance.now()
+  for (const one of hostile) for (let i = 0; i < 20; i++) globMatches(globOf(one), text)
+  // At most 20 × 5 × 1,000 × 2,000 steps; a backtracking matcher would need more than the age of the universe.
+  assert.ok(performance.now() - start < 5000)
+  const parsed = parsePolicy('identity', 'hostile', JSON.stringify(policy({ Effect: 'Allow', Action: 's3:*', Resource: `arn:aws:s3:::${'*a'.repeat(900)}b` })))
+  assert.ok(parsed.ok)
+  const asked = { principal: { kind: 'user' as const, arn: 'arn:aws:iam::111122223333:user/bob', account: '111122223333' }, action: 's3:GetObject', context: new Map() }
+  const before = performance.now()
+  assert.equal(decide({ ...asked, resource: `arn:aws:s3:::${'a'.repeat(2000)}` }, { identity: [parsed.policy] }).effect, 'implicit-deny')
+  assert.ok(performance.now() - before < 1000)
+})
