@@ -37,24 +37,27 @@ function byNameThenValue(a: string, b: string): number {
 
 /** A header that was signed must be there; values of one name are joined, runs of spaces made one. */
 function canonicalHeaders(names: readonly string[], rawHeaders: readonly string[]): string {
-  const values = new Map<string, string>()
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!.toLowerCase()
-    const value = rawHeaders[i + 1]!.trim().replace(/ {2,}/g, ' ')
-    const before = values.get(name)
-    values.set(name, before === undefined ? value : `${before},${value}`)
-  }
   let text = ''
   let last = ''
   for (const name of names) {
-    const value = values.get(name)
-    if (value === undefined || name <= last) {
-      throw commonFault('SignatureDoesNotMatch', 'SignedHeaders must be in order, and every one of them sent. ')
-    }
+    const value = name > last ? headerValue(name, rawHeaders) : undefined
+    if (value === undefined) throw commonFault('SignatureDoesNotMatch', 'SignedHeaders must be in order, and every one of them sent. ')
     text += `${name}:${value}\n`
     last = name
   }
   return text
+}
+
+function headerValue(name: string, rawHeaders: readonly string[]): string | undefined {
+  let found: string | undefined
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const header = rawHeaders[i]!
+    if (header.length !== name.length || header.toLowerCase() !== name) continue
+    let value = rawHeaders[i + 1]!.trim()
+    if (value.includes('  ')) value = value.replace(/ {2,}/g, ' ')
+    found = found === undefined ? value : `${found},${value}`
+  }
+  return found
 }
 
 function decode(text: string): string {

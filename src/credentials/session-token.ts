@@ -42,7 +42,8 @@ export function openSession(ring: Pick<KeyRing, 'open'>, token: string): Session
 /** Percent of what a token may carry of policies and tags, rounded up; over 100 is PackedPolicyTooLarge. */
 export function packedSizePercent(layers: readonly SessionLayer[], tags: SessionClaims['tags']): number {
   if (tags.length === 0 && layers.every(({ inline, arns }) => inline.length + arns.length === 0)) return 0
-  const text = Buffer.from(JSON.stringify([layers, tags]))
-  const bytes = text.length < deflateFrom ? text.length : Math.min(text.length, deflateRawSync(text).length)
+  const text = JSON.stringify([layers, tags])
+  const plainBytes = Buffer.byteLength(text)
+  const bytes = plainBytes < deflateFrom ? plainBytes : Math.min(plainBytes, deflateRawSync(text).length)
   return Math.ceil((bytes * 100) / packedBudgetBytes)
 }

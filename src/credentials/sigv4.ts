@@ -25,12 +25,12 @@ export function verifySignature(signature: Signature, request: SignedRequest, se
 
 function checkTime({ signedAt, amzDate, presigned, expiresSeconds }: Signature, now: Date): void {
   const ageMs = now.getTime() - signedAt.getTime()
-  const stamp = now.toISOString().replace(/[-:]|\.\d{3}/g, '')
-  if (ageMs < -skewMs) {
-    throw commonFault('SignatureDoesNotMatch', `Signature not yet current: ${amzDate} is still later than ${stamp} (15 min.)`)
-  }
   const lifeMs = presigned ? Math.min(skewMs, expiresSeconds * 1000) : skewMs
-  if (ageMs > lifeMs) throw commonFault('SignatureDoesNotMatch', `Signature expired: ${amzDate} is now earlier than ${stamp}`)
+  if (ageMs >= -skewMs && ageMs <= lifeMs) return
+  const stamp = now.toISOString().replace(/[-:]|\.\d{3}/g, '')
+  throw commonFault('SignatureDoesNotMatch', ageMs < 0
+    ? `Signature not yet current: ${amzDate} is still later than ${stamp} (15 min.)`
+    : `Signature expired: ${amzDate} is now earlier than ${stamp}`)
 }
 
 /** Good for one day, region and service; four HMACs that a steady client pays once. Keyed by a hash: no secret is a key. */

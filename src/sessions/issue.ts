@@ -4,7 +4,6 @@ import type { Ids } from '../kernel/ids.ts'
 import type { Credentials, SessionClaims, SessionLayer } from '../credentials/claims.ts'
 import type { KeyRing } from '../credentials/key-ring.ts'
 import { packedSizePercent, sealSession } from '../credentials/session-token.ts'
-import { parsePolicy } from '../policy/index.ts'
 import type { RoleRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller } from './caller.ts'
@@ -47,7 +46,8 @@ export interface IssuerPorts {
 const mostLayerCharacters = 2048
 
 export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
-  const reader = policyReader(store.reads, policyCache())
+  const policies = policyCache()
+  const reader = policyReader(store.reads, policies)
 
   async function issue(durationSeconds: number, rest: Omit<SessionClaims, 'accessKeyId' | 'secretAccessKey' | 'issuedAt' | 'expiresAt'>): Promise<Issued> {
     for (const layer of rest.layers) await checkLayer(layer, rest.account)
@@ -67,7 +67,8 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
     const characters = [...inline, ...arns].reduce((sum, text) => sum + text.length, 0)
     if (characters > mostLayerCharacters) throw commonFault('ValidationError', `Session policies and policy ARNs may have ${mostLayerCharacters} characters together; these have ${characters}.`)
     for (const text of inline) {
-      const parsed = parsePolicy('session', 'session policy', text)
+      // A broker hands out the same policy all day long.
+      const parsed = policies.parse('session', 'session policy', text)
       if (parsed.ok) continue
       const { line, column, path, message } = parsed.problems[0]!
       throw new AwsFault('MalformedPolicyDocument', 400, `Syntax error at position (${line},${column}): ${path === '' ? '' : `${path}: `}${message}`)

@@ -1,30 +1,37 @@
-import { parsePolicy, type Policy, type PolicyKind } from '../policy/index.ts'
+import { type ParsedPolicy, parsePolicy, type Policy, type PolicyKind } from '../policy/index.ts'
 
-/** Turns stored documents into policies, each text once. */
+/** Turns documents into policies, each text once. */
 export interface PolicyCache {
-  /** Never throws. A document that does not parse becomes one that denies everything: fail closed. */
+  /** For texts that a caller brings: tells the problems. Only what parses is kept. */
+  parse(kind: PolicyKind, id: string, text: string): ParsedPolicy
+  /** For stored documents. Never throws: one that does not parse becomes one that denies everything: fail closed. */
   get(kind: PolicyKind, id: string, text: string): Policy
 }
 
 const mostPolicies = 10_000
 
 export function policyCache(): PolicyCache {
-  const kinds = new Map<PolicyKind, Map<string, Policy>>()
+  const kinds = new Map<PolicyKind, Map<string, ParsedPolicy>>()
+  function parse(kind: PolicyKind, id: string, text: string): ParsedPolicy {
+    let known = kinds.get(kind)
+    if (!known) {
+      known = new Map()
+      kinds.set(kind, known)
+    }
+    const key = `${id}\n${text}`
+    const found = known.get(key)
+    if (found) return found
+    const parsed = parsePolicy(kind, id, text)
+    if (!parsed.ok) return parsed
+    if (known.size >= mostPolicies) known.clear()
+    known.set(key, parsed)
+    return parsed
+  }
   return {
+    parse,
     get(kind, id, text) {
-      let known = kinds.get(kind)
-      if (!known) {
-        known = new Map()
-        kinds.set(kind, known)
-      }
-      const key = `${id}\n${text}`
-      const found = known.get(key)
-      if (found) return found
-      const parsed = parsePolicy(kind, id, text)
-      const policy = parsed.ok ? parsed.policy : denyAll(id)
-      if (known.size >= mostPolicies) known.clear()
-      known.set(key, policy)
-      return policy
+      const parsed = parse(kind, id, text)
+      return parsed.ok ? parsed.policy : denyAll(id)
     },
   }
 }
