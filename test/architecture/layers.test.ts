@@ -30,11 +30,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   store: ['kernel'],
   audit: ['kernel'],
   credentials: ['kernel', 'store'],
-  connectors: ['kernel'],
-  sessions: ['kernel', 'policy', 'mapping', 'credentials', 'store', 'connectors'],
+  outbound: ['kernel'],
+  'web-identity': ['kernel', 'outbound', 'policy'],
+  connectors: ['kernel', 'outbound'],
+  sessions: ['kernel', 'policy', 'mapping', 'credentials', 'store', 'connectors', 'web-identity'],
   'sign-in': ['kernel', 'policy', 'mapping', 'credentials', 'store', 'connectors', 'sessions', 'audit'],
-  aws: ['kernel', 'policy', 'mapping', 'credentials', 'store', 'sessions', 'audit', 'reference'],
-  config: ['kernel', 'policy', 'mapping', 'connectors', 'store'],
+  aws: ['kernel', 'policy', 'mapping', 'credentials', 'store', 'sessions', 'audit', 'reference', 'web-identity'],
+  config: ['kernel', 'policy', 'mapping', 'connectors', 'store', 'outbound', 'web-identity'],
   http: ['kernel', 'policy', 'mapping', 'credentials', 'store', 'connectors', 'sessions', 'sign-in', 'aws', 'audit'],
 }
 
