@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Chain } from '../../src/audit/event.ts'
 import { readSettings } from '../../src/config/load.ts'
@@ -34,10 +34,10 @@ export interface TrailRecord {
 }
 
 /** What every journey's settings share; `rest` is the YAML of accounts, connectors and mappings. */
-function settingsText(folder: string, port: number, operationsPort: number, rest: string): string {
+function settingsText(folder: string, publicUrl: string, [port, operationsPort]: readonly [number, number], rest: string): string {
   return `
 listen: { port: ${port} }
-publicUrl: http://localhost:${port}
+publicUrl: ${publicUrl}
 operations: { port: ${operationsPort} }
 store: { sqlite: ${join(folder, 'gatehouse.db')} }
 keys: { rootKey: { file: ${join(folder, 'root.key')} } }
@@ -73,7 +73,7 @@ export async function openRunning(rest: string): Promise<RunningHere> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
   const clock = movableClock()
-  const configuration = readSettings(settingsText(folder, 1, 2, rest), join(home, 'config/demo/journey.yaml'), process.env)
+  const configuration = readSettings(settingsText(folder, 'http://localhost:1', [1, 2], rest), join(home, 'config/demo/journey.yaml'), process.env)
   if (!configuration.ok) throw new Error(JSON.stringify(configuration.problems))
   // The address has to be known before there is anything to listen with.
   let answer: RequestListener = (_req, res) => void res.writeHead(503).end()
@@ -101,27 +101,45 @@ async function listen(undo: AsyncDisposableStack, listener: RequestListener): Pr
   return (server.address() as AddressInfo).port
 }
 
+/** Where a server's data and address outlive the server. */
+export interface Site extends AsyncDisposable {
+  readonly folder: string
+  readonly origin: string
+}
+
+export async function openSite(): Promise<Site> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
+  return { folder, origin: `http://localhost:${await freePort()}`, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+}
+
 export interface Served extends Running {
   readonly pid: number
   readonly configFile: string
+  /** Puts other connectors, mappings and accounts into the settings file. */
+  rewrite(rest: string): Promise<void>
+  /** Waits until the log holds `text` this many times. */
+  untilSaid(text: string, times?: number): Promise<void>
   said(): string
 }
 
-/** `gatehouse serve` as a process of its own; `at` starts it on the data and the port of an earlier one. */
-export async function startServed(rest: string, at?: { readonly folder: string; readonly origin: string }): Promise<Served> {
-  await using undo = new AsyncDisposableStack()
-  const folder = at?.folder ?? await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
-  if (!at) undo.defer(() => rm(folder, { recursive: true, force: true }))
-  const port = at ? Number(new URL(at.origin).port) : await freePort()
+/** `gatehouse serve` as a process of its own, on the site's data and address; `beside` a first one, it listens elsewhere. */
+export async function startServed({ folder, origin: publicUrl }: Site, rest: string, { beside = false } = {}): Promise<Served> {
+  const origin = beside ? `http://localhost:${await freePort()}` : publicUrl
   const operations = `http://127.0.0.1:${await freePort()}`
-  const configFile = join(folder, 'gatehouse.yaml')
-  await mkdir(dirname(configFile), { recursive: true })
-  await writeFile(configFile, settingsText(folder, port, Number(new URL(operations).port), rest))
-  const peer = undo.use(startPeer(process.execPath, ['--disable-warning=ExperimentalWarning', join(home, 'src/main.ts'), 'serve', '--config', configFile]))
-  await untilReady(peer, async () => peer.said().includes('gatehouse listens on'))
-  const owned = undo.move()
+  const ports = [origin, operations].map((url) => Number(new URL(url).port)) as [number, number]
+  const configFile = join(folder, `gatehouse-${ports[0]}.yaml`)
+  const rewrite = (text: string) => writeFile(configFile, settingsText(folder, publicUrl, ports, text))
+  await rewrite(rest)
+  const peer = startPeer(process.execPath, ['--disable-warning=ExperimentalWarning', join(home, 'src/main.ts'), 'serve', '--config', configFile])
+  const untilSaid = (text: string, times = 1) => untilReady(peer, async () => peer.said().split(text).length > times)
+  try {
+    await untilSaid('gatehouse listens on')
+  } catch (error) {
+    await peer[Symbol.asyncDispose]()
+    throw error
+  }
   return {
-    origin: `http://localhost:${port}`, operations, folder, configFile, pid: peer.pid, said: peer.said,
-    events: (least) => readEvents(folder, least), [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    origin, operations, folder, configFile, pid: peer.pid, said: peer.said, rewrite, untilSaid,
+    events: (least) => readEvents(folder, least), [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose](),
   }
 }
