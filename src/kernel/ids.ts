@@ -39,6 +39,20 @@ export class Ids {
     return id
   }
 
+  /**
+   * The id of an access key of `account` (12 digits): as AWS lays it out, 40 bits in the middle of the base32 text are the account,
+   * so that an id alone tells whose key it is; the other 40 are random. `accountOfKey` reads it.
+   */
+  accessKey(prefix: 'AKIA' | 'ASIA', account: string): string {
+    const random = this.random(9)
+    const number = Number(account)
+    let id: string = prefix + alphabet[(random[8]! & 16) | (Math.floor(number / 2 ** 36) & 15)]
+    for (let shift = 31; shift >= 1; shift -= 5) id += alphabet[Math.floor(number / 2 ** shift) & 31]
+    id += alphabet[((number & 1) << 4) | (random[7]! & 15)]
+    for (let i = 0; i < 7; i++) id += alphabet[random[i]! & 31]
+    return id
+  }
+
   /** 40 characters, 240 bits. */
   secretAccessKey(): string {
     let secret = ''
@@ -66,4 +80,14 @@ export class Ids {
     for (const byte of this.random(8)) text += readable[byte % readable.length]
     return `GH-${text.slice(0, 4)}-${text.slice(4)}`
   }
+}
+
+/** The account that an access key id was made for; undefined when it was not made by `Ids.accessKey`, or is no id. */
+export function accountOfKey(accessKeyId: string): string | undefined {
+  if (!/^A[KS]IA[A-Z2-7]{16}$/.test(accessKeyId)) return undefined
+  const digit = (at: number) => alphabet.indexOf(accessKeyId[at + 4]!)
+  let account = digit(0) & 15
+  for (let at = 1; at <= 7; at++) account = account * 32 + digit(at)
+  account = account * 2 + (digit(8) >> 4)
+  return account < 1e12 ? String(account).padStart(12, '0') : undefined
 }

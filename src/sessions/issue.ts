@@ -58,7 +58,7 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
     // Whole seconds: what the answer says is what the token holds.
     const issuedAt = new Date(Math.floor(clock.now().getTime() / 1000) * 1000)
     const expiresAt = new Date(issuedAt.getTime() + durationSeconds * 1000)
-    const claims: SessionClaims = { ...rest, accessKeyId: ids.next('ASIA'), secretAccessKey: ids.secretAccessKey(), issuedAt, expiresAt }
+    const claims: SessionClaims = { ...rest, accessKeyId: ids.accessKey('ASIA', rest.account), secretAccessKey: ids.secretAccessKey(), issuedAt, expiresAt }
     const { accessKeyId, secretAccessKey } = claims
     return { claims, packedPolicySize, credentials: { accessKeyId, secretAccessKey, sessionToken: sealSession(ring, claims), expiration: expiresAt } }
   }
