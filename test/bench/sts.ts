@@ -9,11 +9,11 @@ import { type Signer, signedRequest } from './signed-requests.ts'
 /**
  * `npm run bench:sts`: GetCallerIdentity and AssumeRole of a whole Gatehouse against an Express route that answers the same
  * bytes (`express`), and the same with the unavoidable cryptography (`floor`). Targets take turns; medians of the rounds.
- * `--profile FOLDER` writes a CPU profile of the server there.
+ * `--only=permanent|temporary|assumed` measures one call; `--profile FOLDER` writes a CPU profile of the server there.
  */
 const concurrency = 8
-const rounds = 7
-const roundMs = 1000
+const rounds = 15
+const roundMs = 500
 const warmMs = 1500
 /** So many different requests and sessions: no answer depends on one request being sent again and again. */
 const variants = 64
@@ -96,35 +96,37 @@ async function round({ port, pid }: Target, requests: readonly Buffer[], duratio
   return { requestsPerSecond, p99Ms, cpuMicros: ((cpuMs(pid) - before) * 1000) / answered }
 }
 
-async function measure(targets: readonly Target[], requests: readonly Buffer[]): Promise<ReadonlyMap<string, Cost>> {
+type Rounds = ReadonlyMap<string, readonly Cost[]>
+
+/** Targets take turns, so that a moment in which the machine is busy with something else falls on all of them. */
+async function measure(targets: readonly Target[], requests: readonly Buffer[]): Promise<Rounds> {
   const costs = new Map<string, Cost[]>(targets.map(({ name }) => [name, []]))
   for (const target of targets) await round(target, requests, warmMs)
   for (let turn = 0; turn < rounds; turn++) {
     for (const target of targets) costs.get(target.name)!.push(await round(target, requests, roundMs))
   }
-  const middle = (all: readonly Cost[]): Cost => ({
-    requestsPerSecond: median(all.map((cost) => cost.requestsPerSecond)), cpuMicros: median(all.map((cost) => cost.cpuMicros)), p99Ms: median(all.map((cost) => cost.p99Ms)),
-  })
-  return new Map([...costs].map(([name, all]) => [name, middle(all)]))
+  return costs
 }
 
-function figuresOf(title: string, costs: ReadonlyMap<string, Cost>): readonly Figure[] {
+const units: Readonly<Record<keyof Cost, string>> = { requestsPerSecond: 'requests/s', cpuMicros: 'CPU µs/request', p99Ms: 'ms p99' }
+
+/** Medians; the ratio to `floor` is the median of the rounds' own ratios. */
+function figuresOf(title: string, costs: Rounds): readonly Figure[] {
   const floor = costs.get('floor')!
-  return [...costs].flatMap(([name, cost]): Figure[] => {
-    const figure = `${title}, ${name}`
-    return [
-      { bench: 'sts', figure, value: cost.requestsPerSecond, unit: 'requests/s', reference: 'floor', ratio: cost.requestsPerSecond / floor.requestsPerSecond },
-      { bench: 'sts', figure, value: cost.cpuMicros, unit: 'CPU µs/request', reference: 'floor', ratio: cost.cpuMicros / floor.cpuMicros },
-      { bench: 'sts', figure, value: cost.p99Ms, unit: 'ms p99', reference: 'floor', ratio: cost.p99Ms / floor.p99Ms },
-    ]
-  })
+  return [...costs].flatMap(([name, all]) => (['requestsPerSecond', 'cpuMicros', 'p99Ms'] as const).map((measured): Figure => ({
+    bench: 'sts', figure: `${title}, ${name}`, value: median(all.map((cost) => cost[measured])), unit: units[measured],
+    reference: 'floor', ratio: median(all.map((cost, turn) => cost[measured] / floor[turn]![measured])),
+  })))
 }
 
-function rowsOf(title: string, costs: ReadonlyMap<string, Cost>): string[][] {
-  const floor = costs.get('floor')!
-  return [...costs].map(([name, { requestsPerSecond, cpuMicros, p99Ms }]) => [
-    title, name, requestsPerSecond.toFixed(0), cpuMicros.toFixed(1), p99Ms.toFixed(2), `${((requestsPerSecond / floor.requestsPerSecond) * 100).toFixed(0)} %`,
-  ])
+function rowsOf(figures: readonly Figure[]): string[][] {
+  const rows: string[][] = []
+  for (let at = 0; at < figures.length; at += 3) {
+    const [rate, cpu, p99] = figures.slice(at, at + 3) as [Figure, Figure, Figure]
+    const percent = (ratio = 1) => `${(ratio * 100).toFixed(0)} %`
+    rows.push([rate.figure, rate.value.toFixed(0), percent(rate.ratio), cpu.value.toFixed(1), percent(cpu.ratio), p99.value.toFixed(2)])
+  }
+  return rows
 }
 
 const profile = process.argv.indexOf('--profile')
@@ -136,13 +138,9 @@ await using expressReference = await startReference('express', answers)
 await using floorReference = await startReference('floor', answers)
 const targets: readonly Target[] = [expressReference, floorReference, { name: 'gatehouse', port: gatehouse.port, pid: gatehouse.pid }]
 
-const figures: Figure[] = []
-const rows: string[][] = []
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length)
+const figures: Figure[] = []
 for (const kind of kinds) {
-  if (only !== undefined && only !== kind) continue
-  const costs = await measure(targets, requests[kind])
-  figures.push(...figuresOf(titles[kind], costs))
-  rows.push(...rowsOf(titles[kind], costs))
+  if (only === undefined || only === kind) figures.push(...figuresOf(titles[kind], await measure(targets, requests[kind])))
 }
-printFigures(figures, tableText(['call', 'server', 'requests/s', 'CPU µs', 'p99 ms', 'of floor'], rows))
+printFigures(figures, tableText(['call, server', 'requests/s', 'of floor', 'CPU µs', 'of floor', 'p99 ms'], rowsOf(figures)))
