@@ -12,6 +12,7 @@ import { stsService } from '../src/reference/aws/sts.gen.ts'
 
 const path = join(import.meta.dirname, '../docs/operations-table.md')
 const notCalled = () => { throw new Error('a table calls nothing') }
+const outbound = { issuer: notCalled, issue: notCalled, discovery: notCalled, keys: notCalled }
 
 function row({ access, model }: AnyOperation): string {
   const errors = Object.entries(model.errors).map(([code, status]) => `${code} ${status}`).join(', ')
@@ -36,8 +37,8 @@ export function operationsTable(): string {
   const issuer = { issueRole: notCalled, issueFederatedUser: notCalled, issueUserSession: notCalled }
   return '# Operations\n\nMade by `scripts/generate-operations-table.ts` from the declarations. Besides the declared errors, any operation may '
     + 'answer a common one: see `src/kernel/aws-fault.ts`.\n'
-    + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), stsOperations({ issuer, passwordAssume: notCalled }))
-    + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iamOperations())
+    + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), stsOperations({ issuer, passwordAssume: notCalled, outbound, region: '' }))
+    + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iamOperations({ outbound }))
 }
 
 /** The table as it stands in the repository. */

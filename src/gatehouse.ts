@@ -10,6 +10,7 @@ import { putInPlace } from './config/put-in-place.ts'
 import { openConnectors } from './connectors/open-connectors.ts'
 import { type KeyRing, openKeyRing } from './credentials/key-ring.ts'
 import { openRootKey } from './credentials/root-key.ts'
+import { openSigningKeys } from './credentials/signing-keys.ts'
 import { openSession } from './credentials/session-token.ts'
 import { buildApp } from './http/app.ts'
 import { browserSessionStore, redisSessionStore } from './http/browser-session-store.ts'
@@ -21,6 +22,7 @@ import { decide } from './policy/index.ts'
 import { openCallers } from './sessions/callers.ts'
 import { openFederation } from './sessions/federate.ts'
 import { openIssuer } from './sessions/issue.ts'
+import { openOutboundFederation } from './sessions/outbound-federation.ts'
 import { buildConsoleFederation } from './sign-in/console.ts'
 import { buildSignIn } from './sign-in/sign-in.ts'
 import { limitTries } from './sign-in/tries.ts'
@@ -69,6 +71,9 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const connectors = opened.use(await openConnectors(settings.connectors, { clock, log }, settings.limits.signInTimeoutMs))
   const callers = openCallers({ store, ring, clock })
   const issuer = openIssuer({ store, ring, clock, ids })
+  const outbound = openOutboundFederation({
+    publicUrl, reads: store.reads, signingKeys: openSigningKeys({ documents: store.documents, ring, clock, ids }), clock, ids,
+  })
   const federation = openFederation({ store, issuer, clock, connectors: () => connectors.list })
   const signIn = buildSignIn({
     upstreams: () => connectors.list, mappings: () => current.mappings, federation, audit, clock, ids,
@@ -78,13 +83,13 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const consoleFederation = buildConsoleFederation({
     publicUrl, issuers: () => current.settings.federation.issuers, openSession: (token) => openSession(ring, token), callers, ephemeral, audit, clock, ids,
   })
-  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume }), ...iamOperations()], {
+  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, outbound, region: settings.region }), ...iamOperations({ outbound })], {
     callers, store, audit, clock, ids, region: settings.region, limits: { bodyBytes: settings.limits.bodyBytes },
     log: { error: (fields, message) => log(message, fields) },
   })
   const app = buildApp({
     publicUrl, branding: settings.branding, trustedProxies: settings.listen.trustedProxies, region: settings.region, bodyBytes: settings.limits.bodyBytes,
-    signIn, consoleFederation, dispatch, decide, findAccount: accountFinder(store), sessionStore, clock, ids, log,
+    signIn, consoleFederation, outbound, dispatch, decide, findAccount: accountFinder(store), sessionStore, clock, ids, log,
     sessionSecrets: [await cookieSecret(store.documents, ring, ids)],
   })
   const operations = buildOperationsApp({

@@ -88,7 +88,9 @@ function placer(tx: Writes, { clock, ids, seal, open }: PutInPlacePorts, wanted:
 
 async function putAccount(account: AccountSettings, { put, accessKey, ids }: Put): Promise<void> {
   const partition = account.partition ?? 'aws'
-  await put('account', account.id, 'account', () => ({ partition, ...(account.alias && { alias: account.alias }) }))
+  await put('account', account.id, 'account', (found) => ({
+    partition, ...(account.alias && { alias: account.alias }), ...(found?.outboundFederation && { outboundFederation: true }),
+  }))
   for (const key of account.rootAccessKeys ?? []) await accessKey(key, account.id)
   for (const policy of account.policies ?? []) {
     await put('policy', account.id, policy.name.toLowerCase(), (found) => ({

@@ -16,7 +16,7 @@ export interface KeyRing {
   /** Newest last. */
   readonly keys: readonly { readonly id: string; readonly createdAt: Date }[]
 }
-export type Purpose = 'session-token' | 'access-key-secret' | 'browser-cookie'
+export type Purpose = 'session-token' | 'access-key-secret' | 'browser-cookie' | 'signing-key'
 
 interface StoredKey { readonly id: string; readonly createdAt: string; readonly sealed: string }
 interface Key { readonly id: string; readonly createdAt: Date; readonly bytes: Buffer; readonly perPurpose: Map<Purpose, KeyObject> }

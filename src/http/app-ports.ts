@@ -8,6 +8,7 @@ import type { Layers } from '../policy/index.ts'
 import type { Decision, Question } from '../policy/question.ts'
 import type { ConsoleFederation } from '../sign-in/console.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
+import type { OutboundFederation } from '../sessions/outbound-federation.ts'
 import type { Origin } from '../sign-in/sign-in-event.ts'
 import { html, type Safe } from './html.ts'
 
@@ -20,6 +21,8 @@ export interface AppPorts {
   readonly region: string
   readonly signIn: SignIn
   readonly consoleFederation: ConsoleFederation
+  /** What verifiers of our own tokens read. */
+  readonly outbound: Pick<OutboundFederation, 'discovery' | 'keys'>
   /** The largest body of an API call. */
   readonly bodyBytes: number
   readonly dispatch: (request: WireRequest) => Promise<WireAnswer>

@@ -9,6 +9,7 @@ import { RequestFault } from './fields.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { federationRoutes, tokenRoutes } from './routes/federation.ts'
+import { outboundKeyRoutes } from './routes/outbound-keys.ts'
 import { portalRoutes } from './routes/portal.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { signOutRoutes } from './routes/sign-out.ts'
@@ -32,6 +33,7 @@ export function buildApp(ports: AppPorts): RequestListener {
   app.set('trust proxy', ports.trustedProxies?.length ? [...ports.trustedProxies] : false)
 
   app.use(assetRoutes())
+  app.use(outboundKeyRoutes(ports))
 
   const form = express.urlencoded({ extended: false, limit: maxFormBytes, parameterLimit: maxFormParameters, inflate: false })
   const pages: PagePorts = { ...ports, form, ...forgeryProtection(publicUrl) }

@@ -14,6 +14,8 @@ export interface Tag { readonly Key: string; readonly Value: string }
 export interface AccountRecord extends Entity {
   readonly alias?: string
   readonly partition: string
+  /** Whether `GetWebIdentityToken` gives tokens and its keys are published. */
+  readonly outboundFederation?: boolean
 }
 /** Name → JSON text, in order of name. */
 export type InlinePolicies = Readonly<Record<string, string>>

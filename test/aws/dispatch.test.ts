@@ -6,13 +6,13 @@ import { getCallerIdentity } from '../../src/aws/sts/get-caller-identity.ts'
 import { AssumeRoleWithLDAPIdentity } from '../../src/aws/sts/ldap-identity-model.ts'
 import { stsModel } from '../../src/aws/sts/sts-model.ts'
 import { SignInFault } from '../../src/kernel/sign-in-fault.ts'
-import { accessKeyId, account, allow, bench, claims, codeOf, form, messageOf, now, policy, roleCaller, send, signed, unsigned, userCaller } from './wire-bench.ts'
+import { accessKeyId, account, allow, bench, claims, codeOf, form, iamPorts, messageOf, now, policy, roleCaller, send, signed, unsigned, userCaller } from './wire-bench.ts'
 
 const alice = {
   account, createdAt: '2026-01-02T03:04:05.000Z', managedBy: 'config' as const, id: 'AIDAALICE', name: 'alice', path: '/staff/',
   inlinePolicies: {}, attachedPolicies: [], tags: [{ Key: 'team', Value: 'db' }], groups: [],
 }
-const operations = [getCallerIdentity, ...iamOperations()]
+const operations = [getCallerIdentity, ...iamOperations(iamPorts)]
 
 test('GetCallerIdentity answers who calls, and leaves one event', async () => {
   const on = bench(operations)
@@ -138,7 +138,7 @@ test('what kinds of sessions may not call, they may not call, whatever policies 
     userCaller({ credentials: 'temporary', layers, claims: claims(kind, mfaAt ? { mfaAt } : {}) })
   const tried = (name: 'GetFederationToken' | 'GetSessionToken' | 'AssumeRole' | 'GetCallerIdentity') =>
     operation({ ...stsModel('GetCallerIdentity'), name }, { authorize: () => 'caller-only', handle: () => ({}) })
-  const all = [tried('GetFederationToken'), tried('GetSessionToken'), tried('AssumeRole'), tried('GetCallerIdentity'), ...iamOperations()]
+  const all = [tried('GetFederationToken'), tried('GetSessionToken'), tried('AssumeRole'), tried('GetCallerIdentity'), ...iamOperations(iamPorts)]
   for (const [caller, service, action, code] of [
     [session('role'), 'sts', 'GetFederationToken', 'AccessDenied'],
     [session('role'), 'sts', 'GetSessionToken', 'AccessDenied'],

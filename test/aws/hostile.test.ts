@@ -4,14 +4,14 @@ import fc from 'fast-check'
 import { iamOperations } from '../../src/aws/iam/operations.ts'
 import { operation } from '../../src/aws/operation.ts'
 import { stsModel } from '../../src/aws/sts/sts-model.ts'
-import { account, allow, bench, form, send, signed, unsigned, userCaller } from './wire-bench.ts'
+import { account, allow, bench, form, iamPorts, send, signed, unsigned, userCaller } from './wire-bench.ts'
 
 const everyone = userCaller({ layers: { identity: [allow('*')] } })
 const echo = operation(stsModel('AssumeRole'), {
   authorize: ({ RoleArn }) => ({ resource: RoleArn }),
   handle: (input) => ({ SourceIdentity: JSON.stringify(input) }),
 })
-const operations = [echo, ...iamOperations()]
+const operations = [echo, ...iamOperations(iamPorts)]
 
 test('whatever bytes come, the answer is a fault of theirs and one event is left', async () => {
   const pieces = fc.constantFrom(...['Action=ListUsers', 'Version=2010-05-08', '&', '=', '%', '%00', '+', 'Tags.member.1.', '__proto__', 'Marker=', '\ufeff'].map((s) => Buffer.from(s)))

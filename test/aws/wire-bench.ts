@@ -152,3 +152,11 @@ export function codeOf({ body }: WireAnswer): string | undefined {
 export function messageOf({ body }: WireAnswer): string | undefined {
   return /<Message>([^<]*)<\/Message>/.exec(body)?.[1]
 }
+
+/** What the IAM operations need besides the store. */
+export const iamPorts = {
+  outbound: { issuer: (of: string) => `https://sso.example.com/outbound/${of}`, issue: unused, discovery: unused, keys: unused },
+}
+function unused(): never {
+  throw new Error('not part of this test')
+}

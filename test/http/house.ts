@@ -103,6 +103,7 @@ export async function openHouse({ publicUrl: wanted, trustedProxies }: { publicU
   const consoleFederation = buildConsoleFederation({ ...eventPorts, publicUrl, issuers: () => world.issuers, openSession: (token) => sealed.get(token), callers, ephemeral })
   server.on('request', buildApp({
     publicUrl, branding: { name: 'Meridian Rail', helpUrl: 'https://help.meridian.example/' }, region: 'eu-west-1', bodyBytes: 262_144, signIn, consoleFederation, clock, ids,
+    outbound: { discovery: async () => undefined, keys: async () => undefined },
     ...(trustedProxies && { trustedProxies }),
     dispatch: async (request) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...request, body: request.body.toString() }) }),
     decide: ({ action }) => ({ effect: action.startsWith('iam:') ? 'allow' : action === 's3:PutObject' ? 'explicit-deny' : 'implicit-deny', because: [], missingContext: [] }),

@@ -1,18 +1,30 @@
 import type { Issuer } from '../../sessions/issue.ts'
+import type { OutboundFederation } from '../../sessions/outbound-federation.ts'
 import type { AnyOperation } from '../operation.ts'
 import { assumeRole } from './assume-role.ts'
 import { assumeRoleWithLdapIdentity, type PasswordAssume } from './assume-role-with-ldap-identity.ts'
+import { getAccessKeyInfo } from './get-access-key-info.ts'
 import { getCallerIdentity } from './get-caller-identity.ts'
 import { getFederationToken } from './get-federation-token.ts'
 import { getSessionToken } from './get-session-token.ts'
+import { getWebIdentityToken } from './get-web-identity-token.ts'
+
+export interface StsPorts {
+  readonly issuer: Issuer
+  readonly passwordAssume: PasswordAssume
+  readonly outbound: OutboundFederation
+  readonly region: string
+}
 
 /** Every STS operation that the house has. */
-export function stsOperations(ports: { readonly issuer: Issuer; readonly passwordAssume: PasswordAssume }): readonly AnyOperation[] {
+export function stsOperations(ports: StsPorts): readonly AnyOperation[] {
   return [
     assumeRole(ports),
     assumeRoleWithLdapIdentity(ports),
+    getAccessKeyInfo,
     getCallerIdentity,
     getFederationToken(ports),
     getSessionToken(ports),
+    getWebIdentityToken(ports),
   ]
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { iamOperations } from '../../../src/aws/iam/operations.ts'
-import { account, allow, bench, codeOf, messageOf, roleCaller, send, userCaller } from '../wire-bench.ts'
+import { account, allow, bench, codeOf, iamPorts, messageOf, roleCaller, send, userCaller } from '../wire-bench.ts'
 
 const entity = {
   account, createdAt: '2026-01-02T03:04:05.000Z', managedBy: 'config' as const, inlinePolicies: {}, attachedPolicies: [], groups: [],
@@ -17,7 +17,7 @@ const records = {
   role: [role('app', '/apps/'), role('web')],
 }
 const everything = { identity: [allow('iam:*')] }
-const on = (caller = userCaller({ layers: everything })) => bench(iamOperations(), caller, records)
+const on = (caller = userCaller({ layers: everything })) => bench(iamOperations(iamPorts), caller, records)
 const namesOf = (body: string) => [...body.matchAll(/<(?:User|Role)Name>([^<]*)</g)].map((m) => m[1])
 
 test('GetUser tells a user with its tags, whatever the case of the name', async () => {
