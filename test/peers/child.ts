@@ -46,7 +46,8 @@ function hasEnded(child: ChildProcess): boolean {
 /** Runs to the end; rejects with what it wrote to standard error. */
 export async function runProgram(program: string, args: readonly string[], input?: string): Promise<string> {
   const running = run(program, args, { env: cleanEnvironment(), maxBuffer: 1 << 24 })
-  running.child.stdin?.end(input ?? '')
+  // A program that ended without reading is told by its exit code, not by the broken pipe.
+  running.child.stdin?.on('error', () => undefined).end(input ?? '')
   return (await running).stdout
 }
 
