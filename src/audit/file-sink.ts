@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { cloudTrailRecord } from './cloudtrail.ts'
@@ -22,7 +23,7 @@ const gatherMs = 10
  */
 export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }: FileAuditOptions): Promise<Audit> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  let file: FileHandle | undefined = await open(path, 'a', 0o600)
+  let file: OpenFile | undefined = await openFile(path)
   let pending: AuditEvent[] = []
   let lost = 0
   let failing = false
@@ -33,13 +34,13 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
 
   async function writeBatch(batch: readonly AuditEvent[]): Promise<void> {
     if (file && (await moved(file, path))) {
-      await file.close()
+      await file.handle.close()
       file = undefined
     }
-    file ??= await open(path, 'a', 0o600)
+    file ??= await openFile(path)
     let text = ''
     for (const event of batch) text += `${JSON.stringify(cloudTrailRecord(event))}\n`
-    await file.appendFile(text)
+    await file.handle.appendFile(text)
   }
 
   async function writePending(): Promise<void> {
@@ -96,16 +97,30 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
     async [Symbol.asyncDispose]() {
       closed = true
       await flush()
-      await file?.close()
+      await file?.handle.close()
     },
   }
 }
 
+interface OpenFile {
+  readonly handle: FileHandle
+  /** Device and inode: what makes it this file, whatever its name. */
+  readonly identity: string
+}
+
+async function openFile(path: string): Promise<OpenFile> {
+  const handle = await open(path, 'a', 0o600)
+  return { handle, identity: identityOf(await handle.stat()) }
+}
+
+function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
+  return `${dev}:${ino}`
+}
+
 /** True when the name no longer leads to the file that is open. */
-async function moved(file: FileHandle, path: string): Promise<boolean> {
+async function moved({ identity }: OpenFile, path: string): Promise<boolean> {
   try {
-    const [ours, named] = await Promise.all([file.stat(), stat(path)])
-    return ours.ino !== named.ino || ours.dev !== named.dev
+    return identityOf(await stat(path)) !== identity
   } catch {
     return true
   }

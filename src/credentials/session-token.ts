@@ -14,17 +14,16 @@ const mostTokenCharacters = 8192
 /** Bytes that layers and tags may take once packed: what 100 % means. */
 const packedBudgetBytes = 3072
 
-const plainForm = Buffer.of(0)
+const plainForm = '\0'
 const deflatedForm = Buffer.of(1)
 
 type Flat = Omit<SessionClaims, 'issuedAt' | 'expiresAt' | 'mfaAt'> & { issuedAt: number; expiresAt: number; mfaAt?: number }
 
 export function sealSession(ring: Pick<KeyRing, 'seal'>, claims: SessionClaims): string {
-  const { issuedAt, expiresAt, mfaAt, ...rest } = claims
-  const flat: Flat = { ...rest, issuedAt: issuedAt.getTime(), expiresAt: expiresAt.getTime(), ...(mfaAt && { mfaAt: mfaAt.getTime() }) }
-  const text = Buffer.from(JSON.stringify(flat))
-  const payload = text.length < deflateFrom ? Buffer.concat([plainForm, text]) : Buffer.concat([deflatedForm, deflateRawSync(text)])
-  return prefix + ring.seal(purpose, payload)
+  const { issuedAt, expiresAt, mfaAt } = claims
+  const text = JSON.stringify({ ...claims, issuedAt: issuedAt.getTime(), expiresAt: expiresAt.getTime(), mfaAt: mfaAt?.getTime() })
+  const plain = Buffer.from(plainForm + text)
+  return prefix + ring.seal(purpose, plain.length <= deflateFrom ? plain : Buffer.concat([deflatedForm, deflateRawSync(text)]))
 }
 
 /** undefined: not a token, altered, cut, or of a key that the ring does not hold. Expiry is the caller's question. */
@@ -35,8 +34,10 @@ export function openSession(ring: Pick<KeyRing, 'open'>, token: string): Session
   const body = payload.subarray(1)
   const text = payload[0] === 1 ? inflateRawSync(body, { maxOutputLength: mostInflated }) : body
   // INVARIANT: what opens under the ring was written by sealSession, so its shape needs no check.
-  const { issuedAt, expiresAt, mfaAt, ...rest } = JSON.parse(text.toString()) as Flat
-  return { ...rest, issuedAt: new Date(issuedAt), expiresAt: new Date(expiresAt), ...(mfaAt !== undefined && { mfaAt: new Date(mfaAt) }) }
+  const flat = JSON.parse(text.toString()) as Flat
+  const { issuedAt, expiresAt, mfaAt } = flat
+  const dates = { issuedAt: new Date(issuedAt), expiresAt: new Date(expiresAt) }
+  return Object.assign(flat as object, dates, mfaAt !== undefined && { mfaAt: new Date(mfaAt) }) as SessionClaims
 }
 
 /** Percent of what a token may carry of policies and tags, rounded up; over 100 is PackedPolicyTooLarge. */

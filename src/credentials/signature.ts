@@ -46,29 +46,38 @@ function ofHeader(authorization: string, request: SignedRequest): Signature {
   if (!authorization.startsWith(`${algorithm} `)) {
     throw incomplete(`Unsupported AWS 'algorithm': expected '${algorithm}'`)
   }
-  const fields = new Map<string, string>()
-  for (const part of authorization.slice(algorithm.length + 1).split(',')) {
-    const equals = part.indexOf('=')
-    const name = part.slice(0, equals).trim()
-    if (equals < 0 || fields.has(name)) throw incomplete('Authorization header holds a field that can not be read')
-    fields.set(name, part.slice(equals + 1).trim())
-  }
-  const need = (name: string): string => {
-    const value = fields.get(name)
-    if (!value) throw incomplete(`Authorization header requires '${name}' parameter.`)
-    return value
-  }
+  const { Credential, SignedHeaders, Signature } = authorizationFields(authorization)
   const amzDate = singleHeader(request, 'x-amz-date')
   if (amzDate === undefined) throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
   if (singleHeader(request, 'x-amz-content-sha256') === 'UNSIGNED-PAYLOAD') throw incomplete('UNSIGNED-PAYLOAD is not taken by this service')
   const sessionToken = singleHeader(request, 'x-amz-security-token')
   const signature = assemble({
-    credential: need('Credential'), signedHeaders: need('SignedHeaders'), signature: need('Signature'), amzDate, sessionToken,
+    credential: Credential, signedHeaders: SignedHeaders, signature: Signature, amzDate, sessionToken,
   })
   if (sessionToken !== undefined && !signature.signedHeaders.includes('x-amz-security-token')) {
     throw incomplete("'x-amz-security-token' must be a signed header")
   }
   return signature
+}
+
+const noFields = { Credential: '', SignedHeaders: '', Signature: '' }
+
+/** The three fields that are needed, each once; others are passed over. */
+function authorizationFields(authorization: string): typeof noFields {
+  const fields = { ...noFields }
+  for (const part of authorization.slice(algorithm.length + 1).split(',')) {
+    const equals = part.indexOf('=')
+    const name = part.slice(0, equals).trim()
+    if (equals < 0) throw incomplete('Authorization header holds a field that can not be read')
+    if (name !== 'Credential' && name !== 'SignedHeaders' && name !== 'Signature') continue
+    if (fields[name] !== '') throw incomplete('Authorization header holds a field that can not be read')
+    fields[name] = part.slice(equals + 1).trim()
+    if (fields[name] === '') break
+  }
+  if (!fields.Credential) throw incomplete("Authorization header requires 'Credential' parameter.")
+  if (!fields.SignedHeaders) throw incomplete("Authorization header requires 'SignedHeaders' parameter.")
+  if (!fields.Signature) throw incomplete("Authorization header requires 'Signature' parameter.")
+  return fields
 }
 
 function ofQuery(fields: ReadonlyMap<string, string>): Signature {
