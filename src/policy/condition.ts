@@ -1,7 +1,6 @@
 import { nearest } from '../kernel/nearest.ts'
 import { type Operator, operators, type ValueTest } from './operators.ts'
 import type { Question } from './question.ts'
-import { isMultivalued } from './template.ts'
 
 export type ConditionTest = (question: Question) => boolean
 
@@ -14,6 +13,8 @@ export interface Condition {
   readonly holds: ConditionTest
   /** Lower-case names of the keys that the values name as variables. */
   readonly variables: readonly string[]
+  /** Holds only when the key's single value is one of these: for an index. */
+  readonly equals?: readonly string[]
 }
 
 export type SetOperator = 'ForAnyValue' | 'ForAllValues'
@@ -56,6 +57,11 @@ function combined({ negated }: Operator, tests: readonly ValueTest[]): ValueTest
   return (value, question) => tests.some((test) => test(value, question))
 }
 
+function oneOf(values: readonly string[]): ValueTest {
+  const set = new Set(values)
+  return (value) => set.has(value)
+}
+
 /** A key without a value counts as absent. A key of several values needs a set operator: without one nothing holds. */
 function keyTest({ set, ifExists }: OperatorName, { negated }: Operator, key: string, test: ValueTest): ConditionTest {
   if (set === 'ForAllValues') {
@@ -71,7 +77,7 @@ function keyTest({ set, ifExists }: OperatorName, { negated }: Operator, key: st
   return (question) => {
     const values = question.context.get(key)
     if (values === undefined || values.length === 0) return whenAbsent
-    return !isMultivalued(question, key) && test(values[0]!, question)
+    return values.length === 1 && test(values[0]!, question) && !question.multivalued?.has(key)
   }
 }
 
@@ -95,6 +101,9 @@ export function compileCondition(
   if (problems.length > 0) return { ok: false, problems }
   const tests = compiled.flatMap((value) => value.ok ? [value.test] : [])
   const keys = compiled.flatMap((value) => value.ok ? value.keys : [])
-  const holds = keyTest(parts, operator, lower, combined(operator, tests))
-  return { ok: true, condition: { operator: name, key: lower, values, holds, variables: [...new Set(keys)] } }
+  const fixed = name === 'StringEquals' ? compiled.flatMap((value) => value.ok ? value.exact ?? [] : []) : []
+  const equals = fixed.length === values.length ? fixed : undefined
+  const test = equals && equals.length > 4 ? oneOf(equals) : combined(operator, tests)
+  const holds = keyTest(parts, operator, lower, test)
+  return { ok: true, condition: { operator: name, key: lower, values, holds, variables: [...new Set(keys)], ...(equals && { equals }) } }
 }

@@ -1,7 +1,9 @@
+import type { Accept } from './entry.ts'
+import { layerOf } from './layer.ts'
 import type { Policy } from './policy.ts'
 import { strengths, type Strength } from './principal.ts'
 import type { Decision, PolicyKind, Principal, Question, Reason } from './question.ts'
-import { applies, namesPrincipal, type Statement } from './statement.ts'
+import { namesPrincipal, type Statement } from './statement.ts'
 
 /** An absent layer does not restrict; an empty one allows nothing. */
 export interface Layers {
@@ -16,68 +18,87 @@ export interface Layers {
   readonly resourceControl?: readonly (readonly Policy[])[]
 }
 
+const none: readonly never[] = []
+
 /**
  * Whether the layers allow what is asked (IAM user guide, "Policy evaluation logic"). Pure, never throws; what can't be
- * told is denied. An allow names one statement of each layer that it took; an explicit deny names the statement.
+ * told is denied. An allow names one statement of each layer that it took; an explicit deny names the statement. The
+ * lists of policies are indexed at first use and must not change afterwards.
  */
 export function decide(question: Question, layers: Layers): Decision {
   const denied = findDeny(question, layers)
-  if (denied) return { effect: 'explicit-deny', because: [denied], missingContext: [] }
+  if (denied) return { effect: 'explicit-deny', because: [denied.reason], missingContext: none }
   const because: Reason[] = []
   const blockedBy = blockingLayer(question, layers, because)
-  if (!blockedBy) return { effect: 'allow', because, missingContext: [] }
-  return { effect: 'implicit-deny', because: [], blockedBy, missingContext: missingContext(question, layers) }
+  return blockedBy ? new ImplicitDeny(blockedBy, question, layers) : { effect: 'allow', because, missingContext: none }
 }
 
-function findDeny(question: Question, layers: Layers): Reason | undefined {
-  const bounded = layers.boundary !== undefined
-  for (const policies of restricting(question, layers)) {
-    for (const policy of policies) {
-      for (const statement of policy.candidates(question.action).deny) {
-        if (statement.principals && !namesPrincipal(statement, question, bounded)) continue
-        if (applies(statement, question)) return reason(policy, statement)
-      }
-    }
+/** Looks for the missing keys only when somebody asks. */
+class ImplicitDeny implements Decision {
+  readonly effect = 'implicit-deny'
+  readonly because = none
+  readonly blockedBy: PolicyKind
+  readonly #question: Question
+  readonly #layers: Layers
+
+  constructor(blockedBy: PolicyKind, question: Question, layers: Layers) {
+    this.blockedBy = blockedBy
+    this.#question = question
+    this.#layers = layers
   }
-  return undefined
+
+  get missingContext(): readonly string[] {
+    return missingContext(this.#question, this.#layers)
+  }
+}
+
+const anyone: Accept<undefined> = () => true
+const reaches: Accept<boolean> = (statement, question, bounded) =>
+  statement.principals === undefined || namesPrincipal(statement, question, bounded) !== undefined
+
+function findDeny(question: Question, layers: Layers): Statement | undefined {
+  const bounded = layers.boundary !== undefined
+  const denied = (policies: readonly Policy[]) => layerOf(policies).candidates(question.action).deny.find(question, reaches, bounded)
+  const deniedInAny = (lists: readonly (readonly Policy[])[]) => {
+    for (const policies of lists) {
+      const found = denied(policies)
+      if (found) return found
+    }
+    return undefined
+  }
+  return denied(layers.identity)
+    ?? (layers.resource && denied(layers.resource))
+    ?? (layers.trust && denied(layers.trust))
+    ?? (layers.boundary && denied(layers.boundary))
+    ?? (layers.session && deniedInAny(layers.session))
+    ?? (layers.serviceControl && hasAccount(question.principal) ? deniedInAny(layers.serviceControl) : undefined)
+    ?? (layers.resourceControl && deniedInAny(layers.resourceControl))
 }
 
 /** Whether it is a principal of an account: only those are bound by service control policies and have policies of their own. */
-function hasAccount({ kind }: Principal): boolean {
+export function hasAccount({ kind }: Principal): boolean {
   return kind !== 'federated' && kind !== 'service' && kind !== 'anonymous'
-}
-
-/** Every layer there is, each a list of policies. */
-function restricting({ principal }: Question, layers: Layers): readonly (readonly Policy[])[] {
-  const { identity, resource, trust, boundary, session, resourceControl } = layers
-  const serviceControl = hasAccount(principal) ? layers.serviceControl : undefined
-  const all: (readonly Policy[])[] = [identity]
-  if (resource) all.push(resource)
-  if (trust) all.push(trust)
-  if (boundary) all.push(boundary)
-  if (session) all.push(...session)
-  if (serviceControl) all.push(...serviceControl)
-  if (resourceControl) all.push(...resourceControl)
-  return all
 }
 
 /** The first layer that does not allow; the statements that do are added to `because`. */
 function blockingLayer(question: Question, layers: Layers, because: Reason[]): PolicyKind | undefined {
-  const local = hasAccount(question.principal)
-  for (const level of (local && layers.serviceControl) || []) {
-    if (!takeAllow(question, level, because)) return 'service-control'
+  const { principal, resourceAccount } = question
+  const local = hasAccount(principal)
+  if (local && layers.serviceControl) {
+    for (const level of layers.serviceControl) if (!takeAllow(question, level, because)) return 'service-control'
   }
-  const named = namedByResource(question, layers.trust ?? layers.resource)
+  const list = layers.trust ?? layers.resource
+  const named = list && namedByResource(question, list)
   if (named) because.push(named.reason)
   else if (layers.trust) return 'trust'
-  const { principal, resourceAccount } = question
   if (!local) return named ? undefined : 'resource'
-  const limits = named && (resourceAccount === undefined || principal.account === resourceAccount) ? limitsOf[named.strength] : everything
-  if (!named && resourceAccount !== undefined && principal.account !== resourceAccount) return 'resource'
+  const foreign = resourceAccount !== undefined && principal.account !== resourceAccount
+  if (foreign && !named) return 'resource'
+  const limits = named && !foreign ? limitsOf[named.strength] : everything
   if (limits.identity && principal.kind !== 'root' && !takeAllow(question, layers.identity, because)) return 'identity'
   if (limits.boundary && layers.boundary && !takeAllow(question, layers.boundary, because)) return 'boundary'
-  if (limits.session) {
-    for (const policies of layers.session ?? []) if (!takeAllow(question, policies, because)) return 'session'
+  if (limits.session && layers.session) {
+    for (const policies of layers.session) if (!takeAllow(question, policies, because)) return 'session'
   }
   return undefined
 }
@@ -85,7 +106,7 @@ function blockingLayer(question: Question, layers: Layers, because: Reason[]): P
 interface Limits { readonly identity: boolean; readonly boundary: boolean; readonly session: boolean }
 const everything: Limits = { identity: true, boundary: true, session: true }
 /** What else must allow in the same account, by how directly the resource's policy names who asks. */
-const limitsOf: Readonly<Record<Strength, Limits>> = {
+export const limitsOf: Readonly<Record<Strength, Limits>> = {
   account: everything,
   everybody: { identity: false, boundary: true, session: true },
   role: { identity: false, boundary: true, session: true },
@@ -94,49 +115,49 @@ const limitsOf: Readonly<Record<Strength, Limits>> = {
 }
 
 function takeAllow(question: Question, policies: readonly Policy[], because: Reason[]): boolean {
-  for (const policy of policies) {
-    for (const statement of policy.candidates(question.action).allow) {
-      if (!applies(statement, question)) continue
-      because.push(reason(policy, statement))
-      return true
-    }
-  }
-  return false
+  const allowed = layerOf(policies).candidates(question.action).allow.find(question, anyone, undefined)
+  if (allowed) because.push(allowed.reason)
+  return allowed !== undefined
 }
+
+interface Named { strength: Strength | undefined; reason: Reason | undefined }
 
 /** The Allow of a resource or trust policy that names who asks most directly. */
-function namedByResource(question: Question, policies: readonly Policy[] | undefined): { readonly strength: Strength; readonly reason: Reason } | undefined {
-  let best: { readonly strength: Strength; readonly reason: Reason } | undefined
-  for (const policy of policies ?? []) {
-    for (const statement of policy.candidates(question.action).allow) {
-      const named = namesPrincipal(statement, question, false)
-      if (!named || !applies(statement, question)) continue
-      const strength = named === 'everybody' && comparesPrincipalArn(statement) ? 'session' : named
-      if (!best || strengths.indexOf(strength) > strengths.indexOf(best.strength)) best = { strength, reason: reason(policy, statement) }
-    }
-  }
-  return best
+function namedByResource(question: Question, policies: readonly Policy[]): { readonly strength: Strength; readonly reason: Reason } | undefined {
+  const best: Named = { strength: undefined, reason: undefined }
+  layerOf(policies).candidates(question.action).allow.find(question, keepStrongest, best)
+  const { strength, reason } = best
+  return strength && reason ? { strength, reason } : undefined
 }
 
-/** Everybody, narrowed by ARN, is as good as naming the session (IAM user guide, "Principal"). */
+const keepStrongest: Accept<Named> = (statement, question, best) => {
+  const strength = strengthFor(statement, question)
+  if (strength && (best.strength === undefined || strengths.indexOf(strength) > strengths.indexOf(best.strength))) {
+    best.strength = strength
+    best.reason = statement.reason
+  }
+  return best.strength === 'session'
+}
+
+/** How directly an Allow that applies names who asks. Everybody, narrowed by ARN, is as good as the session (IAM user guide, "Principal"). */
+export function strengthFor(statement: Statement, question: Question): Strength | undefined {
+  const strength = namesPrincipal(statement, question, false)
+  return strength === 'everybody' && comparesPrincipalArn(statement) ? 'session' : strength
+}
+
 function comparesPrincipalArn({ conditions }: Statement): boolean {
   return conditions.some(({ key, operator }) => key === 'aws:principalarn' && /^(?:Arn|String)(?:Equals|Like)$/.test(operator))
 }
 
-function reason({ id, kind }: Policy, { index, sid }: Statement): Reason {
-  return { policy: id, statement: index, layer: kind, ...(sid !== undefined && { sid }) }
-}
-
 /** Keys that statements about this action look at and the question does not bring. */
-function missingContext(question: Question, layers: Layers): readonly string[] {
-  const { action, context } = question
+function missingContext({ action, context }: Question, { identity, resource, trust, boundary, session, serviceControl, resourceControl }: Layers): readonly string[] {
   const missing = new Set<string>()
-  for (const policies of restricting(question, layers)) {
-    for (const policy of policies) {
-      for (const { conditions, resources } of policy.candidates(action).allow) {
-        for (const { key, variables } of conditions) for (const name of [key, ...variables]) if (!context.has(name)) missing.add(name)
-        for (const { variables } of resources?.values ?? []) for (const name of variables) if (!context.has(name)) missing.add(name)
-      }
+  const flat = [identity, resource, trust, boundary, ...(session ?? []), ...(serviceControl ?? []), ...(resourceControl ?? [])]
+  for (const policies of flat) {
+    for (const { effect, conditions, resources } of policies ? layerOf(policies).candidates(action).statements : []) {
+      if (effect === 'Deny') continue
+      for (const { key, variables } of conditions) for (const name of [key, ...variables]) if (!context.has(name)) missing.add(name)
+      for (const { variables } of resources?.values ?? []) for (const name of variables) if (!context.has(name)) missing.add(name)
     }
   }
   return [...missing].sort()

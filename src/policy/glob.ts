@@ -48,26 +48,60 @@ export type TextMatcher = (text: string) => boolean
 
 const always: TextMatcher = () => true
 
-/** The cheapest matcher that does: everything, exact, prefix, suffix, prefix and suffix, else the walk. */
+/**
+ * The cheapest matcher that does: everything, exact, prefix, suffix, then literals found one after the other, and the
+ * walk where a `?` stands. Never a regular expression.
+ */
 export function compileGlob(glob: Glob): TextMatcher {
-  const first = glob.indexOf(anyRun)
-  const special = glob.includes(anyOne) || first !== glob.lastIndexOf(anyRun)
-  if (special) return (text) => globMatches(glob, text)
-  if (first < 0) {
-    const exact = literal(glob)
-    return (text) => text === exact
-  }
-  const prefix = literal(glob.slice(0, first))
-  const suffix = literal(glob.slice(first + 1))
-  if (prefix === '' && suffix === '') return always
-  if (suffix === '') return (text) => text.startsWith(prefix)
-  if (prefix === '') return (text) => text.endsWith(suffix)
+  if (glob.includes(anyOne)) return (text) => globMatches(glob, text)
+  const pieces = literalRuns(glob)
+  const [prefix = '', ...rest] = pieces
+  const suffix = rest.pop()
+  if (suffix === undefined) return exactly(prefix)
+  if (rest.length > 0) return inOrder(prefix, rest, suffix)
+  if (prefix === '') return suffix === '' ? always : endingIn(suffix)
+  return suffix === '' ? startingWith(prefix) : enclosedBy(prefix, suffix)
+}
+
+// Each in its own function: closures of one function would share what all of them capture.
+const exactly = (exact: string): TextMatcher => (text) => text === exact
+const startingWith = (prefix: string): TextMatcher => (text) => text.startsWith(prefix)
+const endingIn = (suffix: string): TextMatcher => (text) => text.endsWith(suffix)
+function enclosedBy(prefix: string, suffix: string): TextMatcher {
   const shortest = prefix.length + suffix.length
   return (text) => text.length >= shortest && text.startsWith(prefix) && text.endsWith(suffix)
 }
 
+/** Each literal at its leftmost place leaves the most for those behind it. */
+function inOrder(prefix: string, middle: readonly string[], suffix: string): TextMatcher {
+  return (text) => {
+    const end = text.length - suffix.length
+    if (end < prefix.length || !text.startsWith(prefix) || !text.endsWith(suffix)) return false
+    let at = prefix.length
+    for (const piece of middle) {
+      const found = text.indexOf(piece, at)
+      if (found < 0) return false
+      at = found + piece.length
+      if (at > end) return false
+    }
+    return true
+  }
+}
+
+/** What stands between the stars of a pattern without `?`: one piece when it has no star. */
+function literalRuns(glob: Glob): string[] {
+  const pieces: string[] = []
+  let start = 0
+  for (let i = 0; i <= glob.length; i++) {
+    if (i < glob.length && glob[i] !== anyRun) continue
+    pieces.push(literal(glob.slice(start, i)))
+    start = i + 1
+  }
+  return pieces
+}
+
 function literal(glob: Glob): string {
-  return glob.map((unit) => String.fromCharCode(unit)).join('')
+  return glob.length < 4096 ? String.fromCharCode(...glob) : glob.map((unit) => String.fromCharCode(unit)).join('')
 }
 
 /** The pattern of a text in which `*` and `?` are wildcards; runs of stars are one star. */

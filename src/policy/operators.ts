@@ -7,7 +7,7 @@ import { expand, fixedGlob, parseTemplate, type Template } from './template.ts'
 /** Whether one value of the request fits one value of the policy. */
 export type ValueTest = (value: string, question: Question) => boolean
 export type CompiledValue =
-  | { readonly ok: true; readonly test: ValueTest; readonly keys: readonly string[] }
+  | { readonly ok: true; readonly test: ValueTest; readonly keys: readonly string[]; readonly exact?: string }
   | { readonly ok: false; readonly message: string }
 
 /** IAM user guide, "IAM JSON policy elements: Condition operators". */
@@ -37,7 +37,8 @@ const positive = (compile: Compile): Operator => ({ negated: false, compile })
 function ofTemplate(text: string, variables: boolean, wildcards: boolean, matcher: (template: Template) => ValueTest): CompiledValue {
   const parsed = parseTemplate(text, { variables, wildcards })
   if (!parsed.ok) return refused(parsed.message)
-  return { ok: true, test: matcher(parsed.template), keys: parsed.template.keys }
+  const fixed = wildcards ? undefined : fixedGlob(parsed.template)
+  return { ok: true, test: matcher(parsed.template), keys: parsed.template.keys, ...(fixed && { exact: textOf(fixed) }) }
 }
 
 /** Strings as they are, or as patterns; a variable without a value fits nothing. */
@@ -123,6 +124,19 @@ function parseNumber(text: string): number | undefined {
   return text.length <= 64 && number.test(text) ? Number(text) : undefined
 }
 
+/** Remembers the last answer: many conditions look at the same value of one request. */
+function lastOf<T>(parse: (text: string) => T): (text: string) => T {
+  let last = ''
+  let answer = parse(last)
+  return (text) => {
+    if (text !== last) {
+      answer = parse(text)
+      last = text
+    }
+    return answer
+  }
+}
+
 type Relation = (value: number, wanted: number) => boolean
 const relations = {
   Equals: (a, b) => a === b,
@@ -135,13 +149,14 @@ const relations = {
 
 /** What can't be read as a number or a date never fits, under NotEquals neither. */
 function ordered(prefix: string, parse: (text: string) => number | undefined, message: string): [string, Operator][] {
+  const parseValue = lastOf(parse)
   return Object.entries(relations).map(([name, relation]): [string, Operator] => [`${prefix}${name}`, {
     negated: name === 'NotEquals',
     compile: (text) => {
       const wanted = parse(text)
       if (wanted === undefined) return refused(message)
       return plain((value) => {
-        const found = parse(value)
+        const found = parseValue(value)
         return found !== undefined && relation(found, wanted)
       })
     },
@@ -163,11 +178,12 @@ const binary: Compile = (text) => {
   return wanted === undefined ? refused('binary values are written in base64') : plain((value) => decoded(value) === wanted)
 }
 
+const parseCaller = lastOf(parseAddress)
 const addresses: Compile = (text) => {
   const range = parseRange(text)
   if (!range) return refused('an IP address or a range in CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32')
   return plain((value) => {
-    const address = parseAddress(value)
+    const address = parseCaller(value)
     return address !== undefined && inRange(address, range)
   })
 }

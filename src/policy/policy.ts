@@ -2,7 +2,7 @@ import { itemsOf, membersOf, Problems, stringOf } from './grammar.ts'
 import { parseJson, shown } from './json.ts'
 import type { PolicyKind, Problem } from './question.ts'
 import { readStatement } from './read-statement.ts'
-import { coversAction, type Statement } from './statement.ts'
+import type { Statement } from './statement.ts'
 
 /**
  * Characters without white space, by kind of policy. Identity policies have narrower quotas by where they are kept;
@@ -20,13 +20,13 @@ const ofOrganizations: ReadonlySet<PolicyKind> = new Set(['service-control', 're
 export class Policy {
   readonly id: string
   readonly kind: PolicyKind
-  readonly #statements: readonly Statement[]
-  readonly #byAction = new Map<string, Candidates>()
+  /** In the order of the document. */
+  readonly statements: readonly Statement[]
 
   private constructor(id: string, kind: PolicyKind, statements: readonly Statement[]) {
     this.id = id
     this.kind = kind
-    this.#statements = statements
+    this.statements = statements
   }
 
   /**
@@ -51,34 +51,12 @@ export class Policy {
     const items = body ? itemsOf(body.value, 'Statement') : []
     if (body && items.length === 0) problems.report({ at: body.value.at, path: 'Statement' }, 'at least one statement is expected')
     const variables = named?.text === '2012-10-17'
-    const statements = items.flatMap((item, index) => readStatement({ ...item, index, kind, variables }, problems) ?? [])
+    const statements = items.flatMap((item, index) => readStatement({ ...item, index, policy: id, kind, variables }, problems) ?? [])
     reportTwins(statements, items, problems)
     if (problems.found.length > 0) return { ok: false, problems: problems.found }
     return { ok: true, policy: new Policy(id, kind, statements) }
   }
-
-  /** The statements that cover an action; deny and allow apart. `action` as in the question. */
-  candidates(action: string): Candidates {
-    const known = this.#byAction.get(action)
-    if (known) return known
-    const lower = action.toLowerCase()
-    const covering = this.#statements.filter((statement) => coversAction(statement, lower))
-    const candidates = {
-      deny: covering.filter(({ effect }) => effect === 'Deny'),
-      allow: covering.filter(({ effect }) => effect === 'Allow'),
-    }
-    if (this.#byAction.size >= mostActions) this.#byAction.clear()
-    this.#byAction.set(action, candidates)
-    return candidates
-  }
 }
-
-export interface Candidates {
-  readonly deny: readonly Statement[]
-  readonly allow: readonly Statement[]
-}
-/** Names of actions come from callers: the memo must not grow with what strangers ask. */
-const mostActions = 512
 
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }

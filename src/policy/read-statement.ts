@@ -37,13 +37,15 @@ export interface StatementPlace {
   readonly json: Json
   readonly path: string
   readonly index: number
+  /** The policy's id. */
+  readonly policy: string
   readonly kind: PolicyKind
   /** Only under Version 2012-10-17. */
   readonly variables: boolean
 }
 
 /** Reads one statement; undefined when something is missing or wrong, which is reported. */
-export function readStatement({ json, path, index, kind, variables }: StatementPlace, problems: Problems): Statement | undefined {
+export function readStatement({ json, path, index, policy, kind, variables }: StatementPlace, problems: Problems): Statement | undefined {
   const members = membersOf(json, path, elements, problems)
   if (!members) return undefined
   const shape = shapes[kind]
@@ -67,6 +69,7 @@ export function readStatement({ json, path, index, kind, variables }: StatementP
     ...(shape.resource && resources && { resources }),
     ...(shape.principal && principals && { principals }),
     conditions,
+    reason: { policy, statement: index, layer: kind, ...(sid !== undefined && { sid }) },
   }
 }
 

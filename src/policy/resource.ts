@@ -1,14 +1,18 @@
 import { compileGlob, globOf } from './glob.ts'
 import { segmentsOfArn } from './operators.ts'
-import { compileTemplate, parseTemplate, type TemplateMatcher } from './template.ts'
+import { compileTemplate, fixedGlob, hasVariables, parseTemplate, type Template, type TemplateMatcher } from './template.ts'
 
 /** One value of Resource or NotResource. */
 export interface ResourcePattern {
   readonly text: string
+  /** Whether `${…}` is a variable in it. */
+  readonly templated: boolean
   readonly matches: TemplateMatcher
   /** Lower-case names of its variables. */
   readonly variables: readonly string[]
 }
+
+const everything: ResourcePattern = { text: '*', templated: false, matches: () => true, variables: [] }
 
 /** Services all of whose resources are written `type/name`. */
 const typed: ReadonlySet<string> = new Set(['iam', 'sts'])
@@ -21,7 +25,7 @@ const longest = 2048
  * the service takes none; variables stand after the fifth colon (IAM user guide, "Resource", "Variables").
  */
 export function parseResource(text: string, variables: boolean): ResourcePattern | { readonly message: string } {
-  if (text === '*') return { text, matches: () => true, variables: [] }
+  if (text === '*') return everything
   if (text.length > longest) return { message: `a resource has at most ${longest} characters` }
   const segments = segmentsOfArn(text)
   if (segments?.[0] !== 'arn') return { message: 'a resource is `*` or an ARN of six parts: arn:partition:service:region:account:resource' }
@@ -35,19 +39,72 @@ export function parseResource(text: string, variables: boolean): ResourcePattern
   const last = parseTemplate(segments[5]!, { variables, wildcards: true })
   if (!last.ok) return last
   const keys = last.template.keys
-  if (head.every((segment) => !/[*?]/.test(segment))) {
-    const prefix = `arn:${head.join(':')}:`
-    const rest = compileTemplate(last.template)
-    return { text, variables: keys, matches: (arn, question) => arn.startsWith(prefix) && rest(arn.slice(prefix.length), question) }
-  }
+  const wild = head.some((segment) => /[*?]/.test(segment))
+  const fixed = fixedGlob(last.template)
+  const prefix = `arn:${head.join(':')}:`
+  if (wild) return { text, templated: variables, variables: keys, matches: bySegments(head, compileTemplate(last.template)) }
+  if (fixed) return { text, templated: variables, variables: keys, matches: compileGlob([...literalGlob(prefix), ...fixed]) }
+  return { text, templated: variables, variables: keys, matches: behind(literalStart(last.template, prefix), prefix.length, compileTemplate(last.template)) }
+}
+
+/** A wildcard in one of the first segments stays in it. */
+function bySegments(head: readonly string[], rest: TemplateMatcher): TemplateMatcher {
   const heads = head.map((segment) => compileGlob(globOf(segment)))
-  const rest = compileTemplate(last.template)
-  return {
-    text,
-    variables: keys,
-    matches(arn, question) {
-      const parts = segmentsOfArn(arn)
-      return parts !== undefined && parts[0] === 'arn' && heads.every((matches, i) => matches(parts[i + 1]!)) && rest(parts[5]!, question)
-    },
+  return (arn, question) => {
+    const parts = segmentsOfArn(arn)
+    return parts !== undefined && parts[0] === 'arn' && heads.every((matches, i) => matches(parts[i + 1]!)) && rest(parts[5]!, question)
   }
+}
+
+/** Variables are filled in only for resources that begin as the pattern does. */
+function behind(start: string, length: number, rest: TemplateMatcher): TemplateMatcher {
+  return (arn, question) => arn.startsWith(start) && rest(arn.slice(length), question)
+}
+
+function literalGlob(text: string): number[] {
+  return Array.from(text, (character) => character.charCodeAt(0))
+}
+
+function literalStart({ pieces: [first] }: Template, prefix: string): string {
+  if (!first || 'key' in first) return prefix
+  const end = first.glob.findIndex((unit) => unit < 0)
+  return prefix + String.fromCharCode(...(end < 0 ? first.glob : first.glob.slice(0, end)))
+}
+
+/** What every resource that matches has, for an index: how it starts, and runs of characters that it holds. */
+export interface PatternShape {
+  /** The pattern itself when it has neither wildcard nor variable. */
+  readonly exact?: string
+  readonly prefix: string
+  readonly runs: readonly string[]
+}
+
+export function shapeOf({ text, templated }: ResourcePattern): PatternShape {
+  const parsed = parseTemplate(text, { variables: templated, wildcards: true })
+  if (!parsed.ok) return { prefix: '', runs: [] }
+  const runs: string[] = []
+  let run: number[] = []
+  let prefix: string | undefined
+  const end = () => {
+    const literal = String.fromCharCode(...run)
+    prefix ??= literal
+    if (literal !== '') runs.push(literal)
+    run = []
+  }
+  for (const piece of parsed.template.pieces) {
+    if ('key' in piece) {
+      end()
+      continue
+    }
+    for (const unit of piece.glob) {
+      if (unit < 0) end()
+      else run.push(unit)
+    }
+  }
+  if (prefix === undefined && !hasVariables(parsed.template)) {
+    const exact = String.fromCharCode(...run)
+    return { exact, prefix: exact, runs: [exact] }
+  }
+  end()
+  return { prefix: prefix ?? '', runs }
 }

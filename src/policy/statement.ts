@@ -1,7 +1,7 @@
 import type { ActionPattern } from './action.ts'
 import type { Condition } from './condition.ts'
 import { deniedBy, namedBy, type PrincipalPattern, sparedBy, type Strength } from './principal.ts'
-import type { Question } from './question.ts'
+import type { Question, Reason } from './question.ts'
 import type { ResourcePattern } from './resource.ts'
 
 /** Values of an element, or of its Not… form. */
@@ -20,6 +20,8 @@ export interface Statement {
   /** Absent in trust policies: the role itself. */
   readonly resources?: OneOf<ResourcePattern>
   readonly conditions: readonly Condition[]
+  /** What a decision says when this statement settled it. */
+  readonly reason: Reason
 }
 
 /** `action` in lower case. */
@@ -29,15 +31,20 @@ export function coversAction({ actions }: Statement, action: string): boolean {
 }
 
 /** Resource and conditions; the action was compared before. */
-export function applies({ resources, conditions }: Statement, question: Question): boolean {
-  if (resources && !coversResource(resources, question)) return false
+export function applies(statement: Statement, question: Question): boolean {
+  return coversResource(statement, question) && conditionsHold(statement, question)
+}
+
+export function conditionsHold({ conditions }: Statement, question: Question): boolean {
   for (const { holds } of conditions) if (!holds(question)) return false
   return true
 }
 
-function coversResource({ not, values }: OneOf<ResourcePattern>, question: Question): boolean {
-  for (const { matches } of values) if (matches(question.resource, question)) return !not
-  return not
+/** Trust policies name no resource: they are about their role. */
+export function coversResource({ resources }: Statement, question: Question): boolean {
+  if (!resources) return true
+  for (const { matches } of resources.values) if (matches(question.resource, question)) return !resources.not
+  return resources.not
 }
 
 /** How an Allow of a resource or trust policy names who asks; a Deny answers 'session' when it does. */
