@@ -13,9 +13,11 @@ export interface Condition {
   readonly holds: ConditionTest
   /** Lower-case names of the keys that the values name as variables. */
   readonly variables: readonly string[]
-  /** Holds only when the key's single value is one of these: for an index. */
-  readonly equals?: readonly string[]
+  /** Whether `${…}` is a variable in the values. */
+  readonly templated: boolean
 }
+
+const none: readonly never[] = []
 
 export type SetOperator = 'ForAnyValue' | 'ForAllValues'
 export interface OperatorName {
@@ -94,16 +96,16 @@ export function compileCondition(
   if (!operator) {
     const problems = values.flatMap((value, i) => /^(?:true|false)$/i.test(value) ? [] : [{ value: i, message: '`Null` takes `true` or `false`' }])
     if (problems.length > 0) return { ok: false, problems }
-    return { ok: true, condition: { operator: name, key: lower, values, holds: nullTest(lower, values), variables: [] } }
+    return { ok: true, condition: { operator: name, key: lower, values, holds: nullTest(lower, values), variables: none, templated: false } }
   }
   const compiled = values.map((value) => operator.compile(value, variables))
   const problems = compiled.flatMap((value, i) => value.ok ? [] : [{ value: i, message: value.message }])
   if (problems.length > 0) return { ok: false, problems }
   const tests = compiled.flatMap((value) => value.ok ? [value.test] : [])
   const keys = compiled.flatMap((value) => value.ok ? value.keys : [])
-  const fixed = name === 'StringEquals' ? compiled.flatMap((value) => value.ok ? value.exact ?? [] : []) : []
-  const equals = fixed.length === values.length ? fixed : undefined
-  const test = equals && equals.length > 4 ? oneOf(equals) : combined(operator, tests)
+  const exact = compiled.flatMap((value) => value.ok ? value.exact ?? [] : [])
+  const few = name !== 'StringEquals' || exact.length < values.length || exact.length <= 4
+  const test = few ? combined(operator, tests) : oneOf(exact)
   const holds = keyTest(parts, operator, lower, test)
-  return { ok: true, condition: { operator: name, key: lower, values, holds, variables: [...new Set(keys)], ...(equals && { equals }) } }
+  return { ok: true, condition: { operator: name, key: lower, values, holds, variables: keys.length === 0 ? none : [...new Set(keys)], templated: variables } }
 }

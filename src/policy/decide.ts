@@ -58,21 +58,25 @@ const reaches: Accept<boolean> = (statement, question, bounded) =>
 
 function findDeny(question: Question, layers: Layers): Statement | undefined {
   const bounded = layers.boundary !== undefined
-  const denied = (policies: readonly Policy[]) => layerOf(policies).candidates(question.action).deny.find(question, reaches, bounded)
-  const deniedInAny = (lists: readonly (readonly Policy[])[]) => {
-    for (const policies of lists) {
-      const found = denied(policies)
-      if (found) return found
-    }
-    return undefined
+  return denyIn(layers.identity, question, bounded)
+    ?? (layers.resource && denyIn(layers.resource, question, bounded))
+    ?? (layers.trust && denyIn(layers.trust, question, bounded))
+    ?? (layers.boundary && denyIn(layers.boundary, question, bounded))
+    ?? (layers.session && denyInAny(layers.session, question, bounded))
+    ?? (layers.serviceControl && hasAccount(question.principal) ? denyInAny(layers.serviceControl, question, bounded) : undefined)
+    ?? (layers.resourceControl && denyInAny(layers.resourceControl, question, bounded))
+}
+
+function denyIn(policies: readonly Policy[], question: Question, bounded: boolean): Statement | undefined {
+  return layerOf(policies).candidates(question.action).deny.find(question, reaches, bounded)
+}
+
+function denyInAny(lists: readonly (readonly Policy[])[], question: Question, bounded: boolean): Statement | undefined {
+  for (const policies of lists) {
+    const found = denyIn(policies, question, bounded)
+    if (found) return found
   }
-  return denied(layers.identity)
-    ?? (layers.resource && denied(layers.resource))
-    ?? (layers.trust && denied(layers.trust))
-    ?? (layers.boundary && denied(layers.boundary))
-    ?? (layers.session && deniedInAny(layers.session))
-    ?? (layers.serviceControl && hasAccount(question.principal) ? deniedInAny(layers.serviceControl) : undefined)
-    ?? (layers.resourceControl && deniedInAny(layers.resourceControl))
+  return undefined
 }
 
 /** Whether it is a principal of an account: only those are bound by service control policies and have policies of their own. */

@@ -27,6 +27,12 @@ export class Layer {
     return this.#policies.length
   }
 
+  isOf(policies: readonly Policy[]): boolean {
+    if (policies.length !== this.#policies.length) return false
+    for (let i = 0; i < policies.length; i++) if (policies[i] !== this.#policies[i]) return false
+    return true
+  }
+
   /** `action` as in the question. */
   candidates(action: string): Candidates {
     if (this.#last !== undefined && this.#lastAction === action) return this.#last
@@ -53,32 +59,35 @@ export class Layer {
   }
 }
 
-/** The same policies in the same order are one layer, whoever lists them: callers make their lists anew at each request. */
-class Chain {
-  layer: Layer | undefined
-  readonly #next = new WeakMap<Policy, Chain>()
+/** Lists up to this long are compared policy by policy; longer ones by their identity. */
+const short = 32
+/** Layers remembered for one first policy. */
+const mostLayers = 8
 
-  following(policy: Policy): Chain {
-    let chain = this.#next.get(policy)
-    if (!chain) {
-      chain = new Chain()
-      this.#next.set(policy, chain)
-    }
-    return chain
-  }
-}
-
-const start = new Chain()
+const none: readonly never[] = []
+const nothing = new Layer(none)
+const byFirst = new WeakMap<Policy, readonly Layer[]>()
 const byList = new WeakMap<readonly Policy[], Layer>()
 
-/** The layer of a list of policies. The list must not change afterwards; one that grew or shrank is noticed. */
+/**
+ * The layer of a list of policies. Callers make their lists anew at each request: the same policies in the same order
+ * are one layer. A long list must not change afterwards.
+ */
 export function layerOf(policies: readonly Policy[]): Layer {
-  const known = byList.get(policies)
-  if (known && known.size === policies.length) return known
-  let chain = start
-  for (const policy of policies) chain = chain.following(policy)
-  const layer = chain.layer ?? new Layer([...policies])
-  chain.layer = layer
-  byList.set(policies, layer)
+  const first = policies[0]
+  if (first === undefined) return nothing
+  if (policies.length > short) {
+    const listed = byList.get(policies)
+    if (listed && listed.size === policies.length) return listed
+  }
+  const known = byFirst.get(first) ?? none
+  for (const layer of known) if (layer.isOf(policies)) return remembered(policies, layer)
+  const layer = new Layer([...policies])
+  byFirst.set(first, [layer, ...known.slice(0, mostLayers - 1)])
+  return remembered(policies, layer)
+}
+
+function remembered(policies: readonly Policy[], layer: Layer): Layer {
+  if (policies.length > short) byList.set(policies, layer)
   return layer
 }

@@ -29,6 +29,7 @@ const shapes: Readonly<Record<PolicyKind, Shape>> = {
   // AWS Organizations user guide, "RCP syntax".
   'resource-control': { principal: true, resource: true, effects: ['Deny'], without: ['NotPrincipal', 'NotAction'], everybody: true },
 }
+const none: readonly never[] = []
 const elements = [
   'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition',
 ]
@@ -68,7 +69,7 @@ export function readStatement({ json, path, index, policy, kind, variables }: St
     actions,
     ...(shape.resource && resources && { resources }),
     ...(shape.principal && principals && { principals }),
-    conditions,
+    conditions: conditions.length === 0 ? none : [...conditions],
     reason: { policy, statement: index, layer: kind, ...(sid !== undefined && { sid }) },
   }
 }
@@ -102,7 +103,8 @@ function oneOf<T>(
   if (plain && not) return problems.report({ at: not.at, path: memberPath(path, not.name) }, `${name} and Not${name} can't stand together`)
   const member = plain ?? not
   if (!member) return problems.report({ at, path }, `the statement has neither ${name} nor Not${name}`)
-  return { not: member === not, values: read({ json: member.value, path: memberPath(path, member.name) }) }
+  // A copy has no spare room: policies are many and live long.
+  return { not: member === not, values: [...read({ json: member.value, path: memberPath(path, member.name) })] }
 }
 
 function refuseForeign(members: ReadonlyMap<string, Member>, path: string, kind: PolicyKind, problems: Problems): void {

@@ -1,6 +1,6 @@
 import { compileGlob, globOf } from './glob.ts'
 import { segmentsOfArn } from './operators.ts'
-import { compileTemplate, fixedGlob, hasVariables, parseTemplate, type Template, type TemplateMatcher } from './template.ts'
+import { compileTemplate, fixedGlob, parseTemplate, type Template, type TemplateMatcher } from './template.ts'
 
 /** One value of Resource or NotResource. */
 export interface ResourcePattern {
@@ -69,42 +69,4 @@ function literalStart({ pieces: [first] }: Template, prefix: string): string {
   if (!first || 'key' in first) return prefix
   const end = first.glob.findIndex((unit) => unit < 0)
   return prefix + String.fromCharCode(...(end < 0 ? first.glob : first.glob.slice(0, end)))
-}
-
-/** What every resource that matches has, for an index: how it starts, and runs of characters that it holds. */
-export interface PatternShape {
-  /** The pattern itself when it has neither wildcard nor variable. */
-  readonly exact?: string
-  readonly prefix: string
-  readonly runs: readonly string[]
-}
-
-export function shapeOf({ text, templated }: ResourcePattern): PatternShape {
-  const parsed = parseTemplate(text, { variables: templated, wildcards: true })
-  if (!parsed.ok) return { prefix: '', runs: [] }
-  const runs: string[] = []
-  let run: number[] = []
-  let prefix: string | undefined
-  const end = () => {
-    const literal = String.fromCharCode(...run)
-    prefix ??= literal
-    if (literal !== '') runs.push(literal)
-    run = []
-  }
-  for (const piece of parsed.template.pieces) {
-    if ('key' in piece) {
-      end()
-      continue
-    }
-    for (const unit of piece.glob) {
-      if (unit < 0) end()
-      else run.push(unit)
-    }
-  }
-  if (prefix === undefined && !hasVariables(parsed.template)) {
-    const exact = String.fromCharCode(...run)
-    return { exact, prefix: exact, runs: [exact] }
-  }
-  end()
-  return { prefix: prefix ?? '', runs }
 }

@@ -1,67 +1,80 @@
-import { Bucket } from './bucket.ts'
-import type { Accept, Entry } from './entry.ts'
-import { PrefixTree } from './prefix-tree.ts'
+import type { Condition } from './condition.ts'
+import { type Accept, type Entry, few } from './entry.ts'
+import { Gates } from './gates.ts'
+import { shapeOf } from './pattern-shape.ts'
 import type { Question } from './question.ts'
-import { shapeOf } from './resource.ts'
 import { conditionsHold, coversResource, type Statement } from './statement.ts'
-
-/** Fewer are walked as they stand. */
-const few = 8
+import { TextIndex } from './text-index.ts'
 
 /** Finds the statements of one effect and action that apply to a question. An index only leaves out what can't match. */
 export class StatementIndex {
   readonly #statements: readonly Statement[]
-  #exact: Map<string, Bucket> | undefined
-  #tree: PrefixTree | undefined
+  readonly #indexes: Indexes | undefined
 
   constructor(statements: readonly Statement[]) {
     this.#statements = statements
-    if (statements.length > few) this.#build()
+    this.#indexes = statements.length > few ? indexesOf(statements) : undefined
   }
 
   /** The first statement that applies and is accepted. Which one of several comes first is not told. */
   find<State>(question: Question, accept: Accept<State>, state: State): Statement | undefined {
-    const { resource } = question
-    if (!this.#tree || !this.#exact) {
+    if (!this.#indexes) {
       for (const statement of this.#statements) {
         if (coversResource(statement, question) && conditionsHold(statement, question) && accept(statement, question, state)) return statement
       }
       return undefined
     }
-    const found = this.#exact.get(resource)?.find(question, accept, state)
+    const { byResource, byKey, others } = this.#indexes
+    const found = byResource?.find(question.resource, question, accept, state)
     if (found) return found
-    let node = this.#tree.root
-    for (let at = 0; ;) {
-      const inside = node.bucket?.find(question, accept, state)
-      if (inside) return inside
-      const next = node.children?.get(resource.charCodeAt(at))
-      if (!next || !resource.startsWith(next.label, at)) return undefined
-      at += next.label.length
-      node = next
+    for (const { key, index } of byKey) {
+      const values = question.context.get(key)
+      const ofValue = values?.length === 1 ? index.find(values[0]!, question, accept, state) : undefined
+      if (ofValue) return ofValue
     }
+    return others?.find(question, accept, state)
   }
+}
 
-  #build(): void {
-    const exact = new Map<string, Bucket>()
-    const tree = new PrefixTree()
-    for (const statement of this.#statements) {
-      if (!statement.resources || statement.resources.not) {
-        tree.add('', { statement, matches: (_, question) => coversResource(statement, question), runs: [] })
-        continue
+interface Indexes {
+  readonly byResource: TextIndex | undefined
+  /** Statements about any resource, or all but some, by the value that they want of a key. */
+  readonly byKey: readonly { readonly key: string; readonly index: TextIndex }[]
+  readonly others: Gates | undefined
+}
+
+function indexesOf(statements: readonly Statement[]): Indexes {
+  let byResource: TextIndex | undefined
+  const byKey = new Map<string, TextIndex>()
+  const others: Statement[] = []
+  for (const statement of statements) {
+    const { resources } = statement
+    if (resources && !resources.not && resources.values.every(({ text }) => text !== '*')) {
+      byResource ??= new TextIndex()
+      for (const { text, templated, matches } of resources.values) {
+        const shape = shapeOf(text, { variables: templated, wildcards: true })
+        byResource.add(shape, { statement, matches, runs: shape.runs })
       }
-      for (const pattern of statement.resources.values) {
-        const shape = shapeOf(pattern)
-        const entry: Entry = { statement, matches: pattern.matches, runs: shape.runs }
-        if (shape.exact === undefined || pattern.text === '*') {
-          tree.add(pattern.text === '*' ? '' : shape.prefix, entry)
-          continue
-        }
-        const bucket = exact.get(shape.exact) ?? new Bucket()
-        bucket.add(entry)
-        exact.set(shape.exact, bucket)
-      }
+      continue
     }
-    this.#exact = exact
-    this.#tree = tree
+    const wanted = statement.conditions.find(wantsText)
+    if (wanted) addByValue(byKey, wanted, statement)
+    else others.push(statement)
+  }
+  return { byResource, byKey: [...byKey].map(([key, index]) => ({ key, index })), others: others.length > 0 ? new Gates(others) : undefined }
+}
+
+/** Whether the condition holds only for a key with one value that fits a pattern. */
+function wantsText({ operator }: Condition): boolean {
+  return operator === 'StringEquals' || operator === 'StringLike'
+}
+
+function addByValue(byKey: Map<string, TextIndex>, { key, operator, values, templated }: Condition, statement: Statement): void {
+  const index = byKey.get(key) ?? new TextIndex()
+  byKey.set(key, index)
+  const matches: Entry['matches'] = (_, question) => coversResource(statement, question)
+  for (const value of values) {
+    const shape = shapeOf(value, { variables: templated, wildcards: operator === 'StringLike' })
+    index.add(shape, { statement, matches, runs: shape.runs })
   }
 }

@@ -1,6 +1,6 @@
 import { preparsePolicySet, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs'
 import { newEnforcer, newModelFromString, StringAdapter } from 'casbin'
-import { type Asked, type Statement, type Workload } from './policy-workload.ts'
+import type { Asked, Statement, Workload } from './policy-workload.ts'
 
 /** Whether everything that must allow does: what each engine is asked. */
 export type Answer = (asked: Asked) => boolean
@@ -53,7 +53,7 @@ m = like(r.act, p.act) && like(r.res, p.res) && (p.team == "*" || r.team == p.te
 export async function casbin(workload: Workload): Promise<Answer> {
   const enforcers = await Promise.all(layersOf(workload).map(async (statements) => {
     const lines = statements.flatMap(({ Effect, Action, Resource, Condition }) => Action.map((action) => [
-      'p', action, Resource, Condition?.['StringEquals']?.['aws:PrincipalTag/team'] ?? '*', Condition?.['IpAddress']?.['aws:SourceIp'] ?? '*', Effect.toLowerCase(),
+      'p', action, Resource, Condition?.StringEquals?.['aws:PrincipalTag/team'] ?? '*', Condition?.IpAddress?.['aws:SourceIp'] ?? '*', Effect.toLowerCase(),
     ].join(', ')))
     const enforcer = await newEnforcer(newModelFromString(model), new StringAdapter(lines.join('\n')))
     const globs = new Map<string, RegExp>()
@@ -75,8 +75,8 @@ export function cedar(workload: Workload): Answer {
   const layers = layersOf(workload)
   for (const [i, statements] of layers.entries()) {
     const text = statements.map(({ Effect, Action, Resource, Condition }) => {
-      const team = Condition?.['StringEquals']?.['aws:PrincipalTag/team']
-      const range = Condition?.['IpAddress']?.['aws:SourceIp']
+      const team = Condition?.StringEquals?.['aws:PrincipalTag/team']
+      const range = Condition?.IpAddress?.['aws:SourceIp']
       const wanted = [
         `(${Action.map((action) => `context.action like ${JSON.stringify(action)}`).join(' || ')})`, `context.resource like ${JSON.stringify(Resource)}`,
         ...(team === undefined ? [] : [`context.team == ${JSON.stringify(team)}`]), ...(range === undefined ? [] : [`ip(context.address).isInRange(ip(${JSON.stringify(range)}))`]),

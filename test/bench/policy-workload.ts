@@ -41,12 +41,12 @@ export function everyday(): Workload {
     { Effect: 'Allow', Action: ['s3:*', 'dynamodb:*'], Resource: '*' }, { Effect: 'Allow', Action: ['sqs:ReceiveMessage'], Resource: `arn:aws:sqs:${region}:queue-*` },
   ]
   const actions = ['s3:GetObject', 's3:ListBucket', 's3:DeleteObject', 'sqs:ReceiveMessage', 'sqs:SendMessage', 'dynamodb:GetItem', 'dynamodb:Query', 'ec2:RunInstances']
+  const resources = managed.flat().flatMap(({ Resource = '*' }) => Resource.endsWith('*') ? [Resource.slice(0, -1)] : [])
   const asked = Array.from({ length: 200 }, (_, i): Asked => {
-    const action = actions[i % actions.length]!
-    const at = (i * 7) % 30
-    const resource = action.startsWith('s3') ? `arn:aws:s3:::data-${at - at % 3}/${i % 5 === 0 ? 'locked' : 'open'}/file-${i}`
-      : action.startsWith('sqs') ? `arn:aws:sqs:${region}:queue-${at - at % 3 + 1}-jobs-${i}` : `arn:aws:dynamodb:${region}:table/app-${at - at % 3 + 2}-${i}`
-    return { action, resource, team: i % 2 === 0 ? 'blue' : 'red', address: i % 3 === 0 ? '203.0.113.7' : '10.1.2.3' }
+    const action = actions[i % 3 === 0 ? 0 : i % actions.length]!
+    const fitting = resources.filter((resource) => resource.includes(`:${action.split(':')[0]}:`))
+    const start = fitting[(i * 7) % Math.max(1, fitting.length)] ?? `arn:aws:ec2:${region}:instance/i-`
+    return { action, resource: `${start}${i % 5 === 0 ? 'locked/' : ''}file-${i}`, team: i % 2 === 0 ? 'blue' : 'red', address: i % 3 === 0 ? '203.0.113.7' : '10.1.2.3' }
   })
   return { identity: managed, boundary, session, asked }
 }
@@ -106,12 +106,20 @@ const principal: Principal = {
 }
 const multivalued: ReadonlySet<string> = new Set(['aws:tagkeys'])
 
+/** What a session knows of its principal. */
+const own: ReadonlyMap<string, readonly string[]> = new Map([
+  ['aws:principalarn', ['arn:aws:iam::111122223333:role/Reader']], ['aws:principalaccount', ['111122223333']],
+  ['aws:principaltype', ['AssumedRole']], ['aws:userid', ['AROAEXAMPLE:anna']],
+])
+
 /** Makes a question as the wire does for each request: the principal's keys and the request's. */
 export function questionOf({ action, resource, team, address }: Asked): Question {
-  const context = new Map<string, readonly string[]>([
-    ['aws:principalarn', ['arn:aws:iam::111122223333:role/Reader']], ['aws:principalaccount', ['111122223333']], ['aws:principaltype', ['AssumedRole']],
-    ['aws:userid', ['AROAEXAMPLE:anna']], ['aws:principaltag/team', [team]], ['aws:sourceip', [address]], ['aws:securetransport', ['true']],
-    ['aws:currenttime', ['2026-11-24T10:15:00Z']], ['aws:requestedregion', ['eu-central-1']], ['aws:useragent', ['aws-cli/2.31']],
-  ])
+  const context = new Map(own)
+  context.set('aws:principaltag/team', [team])
+  context.set('aws:sourceip', [address])
+  context.set('aws:securetransport', ['true'])
+  context.set('aws:currenttime', ['2026-11-24T10:15:00Z'])
+  context.set('aws:requestedregion', ['eu-central-1'])
+  context.set('aws:useragent', ['aws-cli/2.31'])
   return { principal, action, resource, resourceAccount: '111122223333', context, multivalued }
 }
