@@ -8,6 +8,7 @@ import { iamOperations } from '../src/aws/iam/operations.ts'
 import type { AnyOperation } from '../src/aws/operation.ts'
 import { stsOperations } from '../src/aws/sts/operations.ts'
 import { iamService } from '../src/reference/aws/iam.gen.ts'
+import type { Reads } from '../src/store/store.ts'
 import { stsService } from '../src/reference/aws/sts.gen.ts'
 
 const path = join(import.meta.dirname, '../docs/operations-table.md')
@@ -37,7 +38,7 @@ export function operationsTable(): string {
   const issuer = { issueRole: notCalled, issueFederatedUser: notCalled, issueUserSession: notCalled }
   return '# Operations\n\nMade by `scripts/generate-operations-table.ts` from the declarations. Besides the declared errors, any operation may '
     + 'answer a common one: see `src/kernel/aws-fault.ts`.\n'
-    + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), stsOperations({ issuer, passwordAssume: notCalled, outbound, region: '' }))
+    + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), stsOperations({ issuer, passwordAssume: notCalled, proveToken: notCalled, store: { reads: {} as Reads }, outbound, region: '' }))
     + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iamOperations({ outbound }))
 }
 

@@ -19,6 +19,7 @@ import { buildOperationsApp } from './http/operations.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { Ids } from './kernel/ids.ts'
 import { decide } from './policy/index.ts'
+import { openOutbound } from './outbound/outbound.ts'
 import { openCallers } from './sessions/callers.ts'
 import { openFederation } from './sessions/federate.ts'
 import { openIssuer } from './sessions/issue.ts'
@@ -29,6 +30,8 @@ import { limitTries } from './sign-in/tries.ts'
 import { rememberingStore } from './store/remembering.ts'
 import { openSqliteStore, type SqliteStore } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
+import { openIssuerKeys } from './web-identity/issuer-keys.ts'
+import { buildProveToken } from './web-identity/prove-token.ts'
 
 export type Log = (event: string, detail: Readonly<Record<string, unknown>>) => void
 export type Configuration = Extract<LoadedSettings, { ok: true }>
@@ -74,6 +77,8 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const outbound = openOutboundFederation({
     publicUrl, reads: store.reads, signingKeys: openSigningKeys({ documents: store.documents, ring, clock, ids }), clock, ids,
   })
+  const asking = opened.use(await openOutbound(settings.outbound))
+  const proveToken = buildProveToken({ keys: openIssuerKeys({ outbound: asking, clock, log }), clock })
   const federation = openFederation({ store, issuer, clock, connectors: () => connectors.list })
   const signIn = buildSignIn({
     upstreams: () => connectors.list, mappings: () => current.mappings, federation, audit, clock, ids,
@@ -83,13 +88,13 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const consoleFederation = buildConsoleFederation({
     publicUrl, issuers: () => current.settings.federation.issuers, openSession: (token) => openSession(ring, token), callers, ephemeral, audit, clock, ids,
   })
-  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, outbound, region: settings.region }), ...iamOperations({ outbound })], {
+  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, proveToken, store, outbound, region: settings.region }), ...iamOperations({ outbound })], {
     callers, store, audit, clock, ids, region: settings.region, limits: { bodyBytes: settings.limits.bodyBytes },
     log: { error: (fields, message) => log(message, fields) },
   })
   const app = buildApp({
     publicUrl, branding: settings.branding, trustedProxies: settings.listen.trustedProxies, region: settings.region, bodyBytes: settings.limits.bodyBytes,
-    signIn, consoleFederation, outbound, dispatch, decide, findAccount: accountFinder(store), sessionStore, clock, ids, log,
+    webIdentityOrigins: settings.webIdentity.allowedOrigins, signIn, consoleFederation, outbound, dispatch, decide, findAccount: accountFinder(store), sessionStore, clock, ids, log,
     sessionSecrets: [await cookieSecret(store.documents, ring, ids)],
   })
   const operations = buildOperationsApp({

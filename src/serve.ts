@@ -53,7 +53,7 @@ export async function serve(path: string, { env, log, problem }: ServePorts): Pr
 }
 
 /** Settings that are read once: a change of theirs waits for the next start. */
-const atStartOnly = ['listen', 'publicUrl', 'operations', 'region', 'store', 'ephemeral', 'keys', 'branding', 'audit', 'limits', 'session'] as const
+const atStartOnly = ['listen', 'publicUrl', 'operations', 'region', 'store', 'ephemeral', 'keys', 'branding', 'audit', 'limits', 'session', 'outbound', 'webIdentity'] as const
 
 async function reloaded(path: string, { env, log, problem }: ServePorts, apply: (next: Configuration) => Promise<void>, running: Configuration): Promise<Configuration> {
   const next = await loadSettings(path, env)

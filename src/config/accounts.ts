@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { providerName } from '../web-identity/provider.ts'
 import { account, duration, policyDocument } from './parts.ts'
 import type { AccountSettings } from './put-in-place.ts'
 
@@ -44,6 +45,14 @@ const policy = z.strictObject({
   document: policyDocument.describe('The policy, as YAML or JSON'),
 }).describe('A managed policy')
 
+const providerUrl = z.string().refine((url) => providerName(url) !== undefined, 'expected `https://`, a host and a path, without port and query')
+const oidcProvider = z.strictObject({
+  clientIds: z.array(z.string().min(1).max(255)).max(100).describe('The audiences that tokens may have'),
+  thumbprints: z.array(z.string().regex(/^[0-9a-fA-F]{40}$/, 'expected a SHA-1: 40 hexadecimal digits')).max(5).optional()
+    .describe('SHA-1 of certificates that stand in for a trusted authority, when the issuer has none'),
+  tags: tags.optional(),
+}).describe('An OpenID Connect issuer whose tokens AssumeRoleWithWebIdentity takes')
+
 export const accountSettings = z.strictObject({
   alias: z.string().regex(/^(?!\d{12}$)[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]$/, 'expected 3 to 63 of a–z 0–9 -, and not 12 digits')
     .optional().describe('Readable name: 3 to 63 of a–z 0–9 -'),
@@ -53,18 +62,20 @@ export const accountSettings = z.strictObject({
   groups: z.record(name(128), z.strictObject(holder).describe('A group of users')).optional().describe('Groups by name'),
   users: z.record(name(64), user).optional().describe('Users by name'),
   roles: z.record(name(64), role).optional().describe('Roles by name'),
+  oidcProviders: z.record(providerUrl, oidcProvider).optional().describe('OpenID Connect providers by URL, spelled as the tokens\' `iss`'),
 })
 
 /** By account id → the list that is put in place. */
 export const accounts = z.record(account, accountSettings)
   .superRefine(consistent)
-  .transform((byId): readonly AccountSettings[] => Object.entries(byId).map(([id, { policies, groups, users, roles, ...rest }]) => ({
+  .transform((byId): readonly AccountSettings[] => Object.entries(byId).map(([id, { policies, groups, users, roles, oidcProviders, ...rest }]) => ({
     id,
     ...rest,
     policies: named(policies),
     groups: named(groups),
     users: named(users),
     roles: named(roles),
+    oidcProviders: named(oidcProviders),
   })))
 
 function named<T extends object>(byName: Readonly<Record<string, T>> = {}): readonly (T & { readonly name: string })[] {

@@ -1,6 +1,7 @@
 import { iamArn } from '../kernel/arn.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { IdPrefix } from '../kernel/ids.ts'
+import { providerName } from '../web-identity/provider.ts'
 import type { RecordKind, RecordKinds, Tag } from '../store/records.ts'
 import type { Reads, Store, Writes } from '../store/store.ts'
 
@@ -30,6 +31,13 @@ export interface AccountSettings {
     readonly description?: string | undefined
     readonly maxSessionDuration?: number | undefined
   })[] | undefined
+  readonly oidcProviders?: readonly {
+    /** The URL, `https://` and all. */
+    readonly name: string
+    readonly clientIds: readonly string[]
+    readonly thumbprints?: readonly string[] | undefined
+    readonly tags?: Readonly<Record<string, string>> | undefined
+  }[] | undefined
   readonly policies?: readonly (Named & { readonly document: string; readonly description?: string | undefined })[] | undefined
 }
 export interface PutInPlacePorts {
@@ -42,7 +50,7 @@ export interface PutInPlacePorts {
   readonly open: (sealed: string) => string | undefined
 }
 
-const kinds = ['user', 'group', 'role', 'policy'] as const
+const kinds = ['user', 'group', 'role', 'policy', 'oidcProvider'] as const
 /** Access keys are found before their account is known. */
 const anyAccount = '*'
 
@@ -121,6 +129,11 @@ async function putAccount(account: AccountSettings, { put, accessKey, ids }: Put
       trustPolicy: role.trustPolicy,
       maxSessionDurationSeconds: role.maxSessionDuration ?? 3600,
     }))
+  }
+  for (const { name: url, clientIds, thumbprints = [], tags } of account.oidcProviders ?? []) {
+    const name = providerName(url)
+    if (name === undefined) throw new Error(`\`${url}\` is no URL of an OpenID Connect provider`)
+    await put('oidcProvider', account.id, name, () => ({ name, clientIds: [...new Set(clientIds)], thumbprints: thumbprints.map((one) => one.toLowerCase()), tags: tagList(tags) }))
   }
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { fileSettings } from '../connectors/file/settings.ts'
 import { ldapSettings } from '../connectors/ldap/settings.ts'
+import { outboundSettings } from '../outbound/settings.ts'
 import { accounts } from './accounts.ts'
 import { duration, host, policyDocument, port } from './parts.ts'
 
@@ -80,6 +81,8 @@ const session = z.strictObject({
 
 const issuer = z.string().refine((value) => web(value) && value.length <= 2048, 'expected `https://…`')
 
+const origin = z.string().regex(/^(?:\*|[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]-]{1,255})$/, 'expected `*` or an origin: scheme, host and port, such as `https://app.example.com`')
+
 /** The whole file. Every key is described: docs/settings.md and config/gatehouse.schema.json are made from here. */
 export const settingsSchema = z.strictObject({
   listen: listen.prefault({}).describe('The listener that people, AWS clients and apps reach'),
@@ -95,6 +98,11 @@ export const settingsSchema = z.strictObject({
   federation: z.strictObject({
     issuers: z.array(issuer).max(200).default([]).describe('Addresses of custom brokers that an ended console session may link back to'),
   }).prefault({}).describe('Custom federation brokers'),
+  webIdentity: z.strictObject({
+    allowedOrigins: z.array(origin).max(200).default([])
+      .describe('Origins whose pages may call AssumeRoleWithWebIdentity from the browser (CORS), or `*`; none by default'),
+  }).prefault({}).describe('AssumeRoleWithWebIdentity'),
+  outbound: outboundSettings.prefault({}).describe('What Gatehouse asks of others over HTTPS: keys of OpenID Connect issuers'),
   branding: z.strictObject({
     name: z.string().min(1).max(80).default('Gatehouse').describe('What pages call this place'),
     helpUrl: link.optional().describe('Where people get help'),

@@ -28,6 +28,9 @@ export interface SessionClaims {
     readonly subject: string
     readonly username: string
     readonly rule?: string
+    /** Web identity: what the token was for; the condition keys `HOST/PATH:aud` and `:oaud`. */
+    readonly audience?: string
+    readonly originalAudience?: string
   }
 }
 export interface SessionLayer {

@@ -17,6 +17,8 @@ export interface AppPorts {
   readonly branding: Branding
   /** Addresses or networks whose X-Forwarded-* count; none by default. */
   readonly trustedProxies?: readonly string[]
+  /** Origins whose pages may call AssumeRoleWithWebIdentity; none by default. */
+  readonly webIdentityOrigins?: readonly string[]
   /** The region that credentials are shown with. */
   readonly region: string
   readonly signIn: SignIn

@@ -13,6 +13,7 @@ import { outboundKeyRoutes } from './routes/outbound-keys.ts'
 import { portalRoutes } from './routes/portal.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { signOutRoutes } from './routes/sign-out.ts'
+import { webIdentityCors, webIdentityPreflight } from './web-identity-cors.ts'
 import { wireListener } from './wire-listener.ts'
 
 export type { AppPorts } from './app-ports.ts'
@@ -48,7 +49,9 @@ export function buildApp(ports: AppPorts): RequestListener {
   })
   app.use(lastResort(ports))
   // Express has compiled the list of proxies: both listeners believe the same ones.
-  return wireListener({ ...ports, trust: app.get('trust proxy fn') }, app)
+  const { webIdentityOrigins = [] } = ports
+  const dispatch = webIdentityCors(webIdentityOrigins, ports.dispatch)
+  return webIdentityPreflight(webIdentityOrigins, wireListener({ ...ports, dispatch, trust: app.get('trust proxy fn') }, app))
 }
 
 /** Strict: no inline script or style anywhere, no frames, no other origin. */

@@ -1,5 +1,6 @@
 import type { SessionClaims } from '../credentials/claims.ts'
 import type { Tag } from '../store/records.ts'
+import { webIdentityKeys } from '../web-identity/condition-keys.ts'
 
 /** Condition keys that come from who calls (IAM user guide, "Global condition context keys"), names in lower case. */
 export type PrincipalContext = ReadonlyMap<string, readonly string[]>
@@ -34,6 +35,11 @@ export function principalContext({ arn, account, type, userId, username, tags, c
   set('aws:multifactorauthpresent', String(claims.mfaAt !== undefined))
   if (claims.mfaAt) set('aws:multifactorauthage', String(Math.max(0, Math.floor((now.getTime() - claims.mfaAt.getTime()) / 1000))))
   if (claims.sourceIdentity !== undefined) set('aws:sourceidentity', claims.sourceIdentity)
-  if (claims.federation) set('aws:federatedprovider', claims.federation.provider)
+  const { federation } = claims
+  if (!federation) return context
+  set('aws:federatedprovider', federation.provider)
+  const { connector: provider, subject, audience, originalAudience } = federation
+  // The person's own folder: `${accounts.google.com:sub}` in the role's policies (IAM user guide, "OIDC federation keys").
+  if (audience !== undefined) for (const [key, value] of webIdentityKeys({ provider, subject, audience, originalAudience })) set(key, value)
   return context
 }

@@ -63,6 +63,16 @@ export interface AccessKeyRecord extends Entity {
   readonly sealedSecret: string
 }
 
+/** An OpenID Connect issuer that an account trusts to say who somebody is. */
+export interface OidcProviderRecord extends Entity {
+  /** The URL without `https://`, with its case: it is the key, and the last part of the ARN. */
+  readonly name: string
+  readonly clientIds: readonly string[]
+  /** SHA-1 of certificates, 40 hexadecimal digits. */
+  readonly thumbprints: readonly string[]
+  readonly tags: readonly Tag[]
+}
+
 /** Kind → record. `account` records have the key `account`; access keys live under account `*`. */
 export interface RecordKinds {
   readonly account: AccountRecord
@@ -71,5 +81,6 @@ export interface RecordKinds {
   readonly role: RoleRecord
   readonly policy: PolicyRecord
   readonly accessKey: AccessKeyRecord
+  readonly oidcProvider: OidcProviderRecord
 }
 export type RecordKind = keyof RecordKinds

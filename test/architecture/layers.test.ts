@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   audit: ['kernel'],
   credentials: ['kernel', 'store'],
   outbound: ['kernel'],
-  'web-identity': ['kernel', 'outbound', 'policy'],
+  'web-identity': ['kernel', 'outbound'],
   connectors: ['kernel', 'outbound'],
   sessions: ['kernel', 'policy', 'mapping', 'credentials', 'store', 'connectors', 'web-identity'],
   'sign-in': ['kernel', 'policy', 'mapping', 'credentials', 'store', 'connectors', 'sessions', 'audit'],

@@ -38,7 +38,7 @@ test('a short file is enough, the rest has defaults', () => {
   assert.deepEqual(settings.session, { lifetimeSeconds: 43_200 })
   assert.deepEqual(settings.accounts, [{
     id: '111122223333', policies: [], groups: [], users: [],
-    roles: [{ name: 'Developer', trustPolicy: trust }],
+    roles: [{ name: 'Developer', trustPolicy: trust }], oidcProviders: [],
   }])
 })
 

@@ -1,5 +1,6 @@
 import type { OutboundFederation } from '../../sessions/outbound-federation.ts'
 import type { AnyOperation } from '../operation.ts'
+import { oidcProviderOperations } from './oidc-providers/operations.ts'
 import { disableOutboundWebIdentityFederation } from './outbound-federation/disable-outbound-web-identity-federation.ts'
 import { enableOutboundWebIdentityFederation } from './outbound-federation/enable-outbound-web-identity-federation.ts'
 import { getOutboundWebIdentityFederationInfo } from './outbound-federation/get-outbound-web-identity-federation-info.ts'
@@ -13,5 +14,6 @@ export function iamOperations(ports: { readonly outbound: OutboundFederation }):
   return [
     disableOutboundWebIdentityFederation, enableOutboundWebIdentityFederation(ports), getOutboundWebIdentityFederationInfo(ports),
     getRole, getUser, listRoles, listUsers,
+    ...oidcProviderOperations,
   ]
 }

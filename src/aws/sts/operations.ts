@@ -3,13 +3,14 @@ import type { OutboundFederation } from '../../sessions/outbound-federation.ts'
 import type { AnyOperation } from '../operation.ts'
 import { assumeRole } from './assume-role.ts'
 import { assumeRoleWithLdapIdentity, type PasswordAssume } from './assume-role-with-ldap-identity.ts'
+import { assumeRoleWithWebIdentity, type WebIdentityPorts } from './assume-role-with-web-identity.ts'
 import { getAccessKeyInfo } from './get-access-key-info.ts'
 import { getCallerIdentity } from './get-caller-identity.ts'
 import { getFederationToken } from './get-federation-token.ts'
 import { getSessionToken } from './get-session-token.ts'
 import { getWebIdentityToken } from './get-web-identity-token.ts'
 
-export interface StsPorts {
+export interface StsPorts extends WebIdentityPorts {
   readonly issuer: Issuer
   readonly passwordAssume: PasswordAssume
   readonly outbound: OutboundFederation
@@ -21,6 +22,7 @@ export function stsOperations(ports: StsPorts): readonly AnyOperation[] {
   return [
     assumeRole(ports),
     assumeRoleWithLdapIdentity(ports),
+    assumeRoleWithWebIdentity(ports),
     getAccessKeyInfo,
     getCallerIdentity,
     getFederationToken(ports),

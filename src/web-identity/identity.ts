@@ -1,0 +1,97 @@
+import { google, issuerUrl, type Provider } from './provider.ts'
+import { type SessionClaims, sessionClaims } from './session-claims.ts'
+import type { Claims } from './token.ts'
+import { invalidToken, WebIdentityFault } from './web-identity-fault.ts'
+
+/** What a verified token says of whom it speaks. */
+export interface WebIdentity extends SessionClaims {
+  /** The provider's name: `HOST/PATH`. */
+  readonly provider: string
+  readonly subject: string
+  /** The audience that the provider lists: `:aud`. */
+  readonly audience: string
+  /** Google: what `aud` says where `azp` is the audience: `:oaud`. */
+  readonly originalAudience?: string
+  readonly methods: readonly string[]
+}
+
+/** STS takes a token for five minutes after its end; clocks that run ahead get the same. */
+const graceSeconds = 300
+const longestText = 255
+const mostValues = 100
+/** OpenID Connect Back-Channel Logout 1.0, section 2.4: such a token signs somebody out, it signs nobody in. */
+const logoutClaim = 'events'
+
+/** The provider's name that a token's `iss` stands for. Throws WebIdentityFault. */
+export function issuerOf({ iss }: Claims): string {
+  if (iss === undefined) throw invalidToken('Missing a required claim: iss')
+  // Google writes both (developers.google.com, "Validating an ID token").
+  if (iss === google) return google
+  if (typeof iss !== 'string' || !iss.startsWith('https://') || !/^[\x21-\x7e]{9,300}$/.test(iss)) throw invalidToken('The issuer in the token must be an https URL')
+  return iss.slice('https://'.length)
+}
+
+/**
+ * Checks what a token of a proven signature claims. Every claim that is used has to be there and of its type.
+ * Throws WebIdentityFault.
+ */
+export function identityOf(claims: Claims, provider: Provider, now: Date): WebIdentity {
+  if (claims[logoutClaim] !== undefined) throw invalidToken('The token is not an ID token', 'it has the claim `events`, as logout tokens do')
+  const seconds = Math.floor(now.getTime() / 1000)
+  const expiresAt = instant(claims, 'exp')
+  const issuedAt = instant(claims, 'iat')
+  if (issuedAt > seconds + graceSeconds) throw invalidToken('The token was issued in the future')
+  if (claims.nbf !== undefined && instant(claims, 'nbf') > seconds + graceSeconds) throw invalidToken('The token is not valid yet')
+  const subject = text(claims, 'sub')
+  const audiences = audiencesOf(claims)
+  const party = claims.azp === undefined ? undefined : text(claims, 'azp')
+  const audience = chosen(provider, audiences, party)
+  if (seconds >= expiresAt + graceSeconds) {
+    throw new WebIdentityFault('ExpiredTokenException', `Token expired: current date/time ${seconds} must be before the expiration date/time ${expiresAt}`)
+  }
+  return {
+    ...sessionClaims(claims),
+    provider: provider.name, subject, audience,
+    ...(provider.name === google && party !== undefined && { originalAudience: audiences[0]! }),
+    methods: claims.amr === undefined ? [] : texts(claims.amr, 'amr'),
+  }
+}
+
+/** OpenID Connect Core 1.0, section 3.1.3.7: of several audiences the authorized party is ours; Google's always is. */
+function chosen({ name, clientIds }: Provider, audiences: readonly string[], party: string | undefined): string {
+  const decided = party !== undefined && (name === google || audiences.length > 1) ? [party] : audiences
+  const audience = decided.find((one) => clientIds.includes(one))
+  if (audience === undefined) throw invalidToken('Incorrect token audience', `the token is for \`${decided.join('`, `').slice(0, 512)}\`, which ${issuerUrl(name)} does not list`)
+  return audience
+}
+
+function audiencesOf(claims: Claims): readonly string[] {
+  const { aud } = claims
+  if (aud === undefined || (Array.isArray(aud) && aud.length === 0)) throw invalidToken('Missing a required claim: aud')
+  return Array.isArray(aud) ? texts(aud, 'aud') : [text(claims, 'aud')]
+}
+
+function texts(value: unknown, name: string): readonly string[] {
+  if (!Array.isArray(value) || value.length > mostValues) throw malformed(name)
+  return value.map((one) => text({ [name]: one }, name))
+}
+
+function text(claims: Claims, name: string): string {
+  const value = claims[name]
+  if (value === undefined) throw invalidToken(`Missing a required claim: ${name}`)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
+  if (typeof value !== 'string' || value === '' || value.length > longestText || /[\x00-\x1f\x7f]/.test(value)) throw malformed(name)
+  return value
+}
+
+/** Seconds since 1970, whole: STS takes no others. */
+function instant(claims: Claims, name: string): number {
+  const value = claims[name]
+  if (value === undefined) throw invalidToken(`Missing a required claim: ${name}`)
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw malformed(name)
+  return value as number
+}
+
+function malformed(name: string) {
+  return invalidToken(`The claim ${name} is malformed`)
+}
