@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { createPublicKey } from 'node:crypto'
+import { test } from 'node:test'
+import type { Expectations } from '../../../src/connectors/saml/conditions.ts'
+import { decodePosted, decodeRedirected } from '../../../src/connectors/saml/decode-message.ts'
+import { proveResponse } from '../../../src/connectors/saml/response.ts'
+import { SamlFault, type SamlCheck } from '../../../src/connectors/saml/saml-fault.ts'
+import { acs, assertionXml, encryptedAssertion, idpEntity, makeKey, responseXml, signedPart, signedResponse, spEntity, type Told, trusting } from './identity-provider.ts'
+
+const now = new Date('2026-03-01T10:00:00Z')
+const key = makeKey(now)
+const other = makeKey(now)
+const own = makeKey(now, 'sso.example.com')
+const trust = trusting([key])
+const expected: Expectations = { now, skewSeconds: 60, issuer: idpEntity, audiences: [spEntity], recipients: [acs] }
+const minutes = (count: number) => new Date(now.getTime() + count * 60_000)
+
+function refused(check: SamlCheck, xml: string, more: Partial<Expectations> = {}, trusted = trust) {
+  assert.throws(() => proveResponse(xml, trusted, { ...expected, ...more }), (error) => error instanceof SamlFault && error.check === check || assert.fail(String(error instanceof SamlFault ? error.detail : error)))
+}
+
+for (const what of ['assertion', 'response', 'both'] as const) {
+  test(`an honest response is proved when its ${what} is signed`, () => {
+    const proof = proveResponse(signedResponse(now, key, { inResponseTo: '_q', sessionEndsAt: minutes(60) }, what), trust, expected)
+    assert.equal(proof.assertion.subject.nameId, 'alice')
+    assert.deepEqual(proof.assertion.attributes.get('groups'), ['devs', 'ops'])
+    assert.equal(proof.signed, what === 'assertion' ? 'assertion' : 'response')
+    assert.equal(proof.inResponseTo, '_q')
+    assert.equal(proof.recipient, acs)
+    assert.equal(proof.signedBy, key.fingerprint)
+    assert.deepEqual(proof.assertion.sessionEndsAt, minutes(60))
+    assert.deepEqual(proof.replayableUntil, new Date(now.getTime() + 361_000))
+  })
+}
+
+test('any of several keys may sign, so that a key can be rolled over', () => {
+  assert.equal(proveResponse(signedResponse(now, other), trusting([key, other]), expected).signedBy, other.fingerprint)
+})
+
+for (const content of ['aes128-cbc', 'aes256-cbc', 'aes128-gcm', 'aes256-gcm'] as const) {
+  for (const signed of ['inside', 'around'] as const) {
+    test(`an assertion under ${content} is opened, signed ${signed}`, () => {
+      const assertion = assertionXml(now)
+      const sealed = encryptedAssertion(signed === 'inside' ? signedPart(assertion, key) : assertion, createPublicKey(own.key), content)
+      const plain = responseXml(now, sealed)
+      const xml = signed === 'inside' ? plain : signedPart(plain, key)
+      const proof = proveResponse(xml, { ...trust, decryptionKeys: [other.key, own.key] }, expected)
+      assert.equal(proof.encrypted, true)
+      assert.equal(proof.assertion.subject.nameId, 'alice')
+    })
+  }
+}
+
+test('encryption is no signature', () => {
+  refused('signature', responseXml(now, encryptedAssertion(assertionXml(now), createPublicKey(own.key))), {}, { ...trust, decryptionKeys: [own.key] })
+})
+
+test('RSA 1.5 opens nothing unless the connector allows weak algorithms', () => {
+  const xml = responseXml(now, encryptedAssertion(signedPart(assertionXml(now), key), createPublicKey(own.key), 'aes256-gcm', 'rsa-1_5'))
+  refused('algorithm', xml, {}, { ...trust, decryptionKeys: [own.key] })
+  assert.equal(proveResponse(xml, { ...trust, decryptionKeys: [own.key], allowWeakAlgorithms: true }, expected).encrypted, true)
+})
+
+test('where encryption is required, an assertion in the clear is refused', () => refused('decryption', signedResponse(now, key), {}, { ...trust, requireEncryption: true }))
+
+/** Each condition of the standard: missing, wrong, and past its time. */
+const matrix: readonly (readonly [title: string, check: SamlCheck, told: Told, more?: Partial<Expectations>])[] = [
+  ['an audience that is missing', 'audience', { audience: null }],
+  ['another audience', 'audience', { audience: 'https://other.example.com' }],
+  ['an audience that only starts like ours', 'audience', { audience: `${spEntity}/x` }],
+  ['a recipient that is missing', 'recipient', { recipient: null }],
+  ['another recipient', 'recipient', { recipient: 'https://evil.example.com/acs' }],
+  ['another destination', 'destination', { destination: 'https://evil.example.com/acs' }],
+  ['a confirmation without an end', 'confirmation-expiry', { confirmedUntil: null }],
+  ['a confirmation that has ended', 'confirmation-expiry', { confirmedUntil: minutes(-2) }],
+  ['a confirmation of another method', 'subject-confirmation', { method: 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key' }],
+  ['an assertion that is not valid yet', 'not-before', { notBefore: minutes(2) }],
+  ['an assertion that has ended', 'not-on-or-after', { notOnOrAfter: minutes(-2) }],
+  ['an assertion from the future', 'issue-instant', { issuedAt: minutes(2) }],
+  ['an assertion that is not fresh', 'issue-instant', { issuedAt: minutes(-7) }, { freshSeconds: 300 }],
+  ['a session that has ended at the provider', 'session-expiry', { sessionEndsAt: minutes(-2) }],
+  ['another issuer', 'issuer', { issuer: 'https://other.example.com' }],
+  ['a weaker context than is asked for', 'authn-context', {}, { contexts: ['https://refeds.org/profile/mfa'] }],
+  ['a status that is no success', 'status', { status: 'Responder' }],
+  ['a wrapper that answers another request than the assertion', 'in-response-to', { inResponseTo: '_a', responseTo: '_b' }],
+  ['a wrapper that claims an answer which the assertion does not', 'in-response-to', { responseTo: '_mine' }],
+]
+for (const [title, check, told, more] of matrix) {
+  test(`refused: ${title}`, () => {
+    refused(check, signedResponse(now, key, told), more)
+    refused(check, signedResponse(now, key, told, 'both'), more)
+  })
+}
+
+test('a signed response without a destination is refused, an unsigned one is not', () => {
+  refused('destination', signedResponse(now, key, { destination: null }, 'response'))
+  assert.equal(proveResponse(signedResponse(now, key, { destination: null }), trust, expected).recipient, acs)
+})
+
+test('clocks may be apart by the skew and no further', () => {
+  const xml = signedResponse(now, key)
+  assert.doesNotThrow(() => proveResponse(xml, trust, { ...expected, now: new Date(now.getTime() + 359_000) }))
+  refused('not-on-or-after', xml, { now: new Date(now.getTime() + 360_000) })
+  assert.doesNotThrow(() => proveResponse(xml, trust, { ...expected, now: new Date(now.getTime() - 60_000) }))
+  refused('issue-instant', xml, { now: new Date(now.getTime() - 61_000) })
+})
+
+test('no confirmation, or two, are refused', () => {
+  const two = assertionXml(now).replace('</saml:Subject>', `<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"/></saml:Subject>`)
+  refused('subject-confirmation', responseXml(now, signedPart(two, key)))
+  refused('subject-confirmation', responseXml(now, signedPart(assertionXml(now).replace(/<saml:SubjectConfirmation .*?<\/saml:SubjectConfirmation>/, ''), key)))
+})
+
+test('a condition that is not known is refused', () => {
+  refused('condition', responseXml(now, signedPart(assertionXml(now).replace('</saml:Conditions>', '<saml:Condition/></saml:Conditions>'), key)))
+})
+
+test('a key that was rotated is named as such', () => {
+  refused('signing-key', signedResponse(now, other))
+})
+
+test('parameters that are not base64, not deflated, not UTF-8 or too much are refused', () => {
+  const codeOf = (work: () => unknown) => {
+    try {
+      work()
+    } catch (error) {
+      return error instanceof SamlFault ? error.check : String(error)
+    }
+    return 'accepted'
+  }
+  assert.equal(codeOf(() => decodePosted('PHg+=')), 'encoding')
+  assert.equal(codeOf(() => decodePosted('PHg+/w==x')), 'encoding')
+  assert.equal(codeOf(() => decodePosted(Buffer.from([0xc3, 0x28]).toString('base64'))), 'encoding')
+  assert.equal(codeOf(() => decodePosted('A'.repeat(150_004))), 'size')
+  assert.equal(codeOf(() => decodeRedirected('AAAA')), 'encoding')
+})
