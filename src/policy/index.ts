@@ -1,11 +1,19 @@
 /**
  * The policy engine. Pure: text in, policies out; a question and layers in, a decision out.
  * A document is read once (`parsePolicy`) and decided many times (`decide`).
+ *
+ *   text → json → grammar, read-statement → policy         read: every problem with its place
+ *   layer → statement-index → text-index → bucket → gates  find: what can't match is left out
+ *   decide                                                 the evaluation logic
+ *   explain, simulate, summarize                           the same answers, told to people
  */
 import { Policy, type ParsedPolicy } from './policy.ts'
 import type { PolicyKind } from './question.ts'
 
 export { decide, type Layers } from './decide.ts'
+export { type Change, explain, type Explanation, type LayerExplanation } from './explain.ts'
+export type { Part, StatementExplanation } from './explain-statement.ts'
+export { explanationText } from './explain-text.ts'
 export type { ParsedPolicy, Policy } from './policy.ts'
 export type { Decision, PolicyKind, Principal, Problem, Question, Reason } from './question.ts'
 

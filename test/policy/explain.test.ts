@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { decide, explain, explanationText, type Question } from '../../src/policy/index.ts'
+import { layers, question } from './arbitraries.ts'
+import { layersOf } from './decision-table.ts'
+import type { LayerDocuments, StatementDocument } from './reference-evaluator.ts'
+
+const asked: Question = {
+  principal: { kind: 'assumed-role', account: '111122223333', arn: 'arn:aws:sts::111122223333:assumed-role/Reader/anna', roleArn: 'arn:aws:iam::111122223333:role/Reader' },
+  action: 's3:GetObject', resource: 'arn:aws:s3:::photos/cat.jpg', resourceAccount: '111122223333', context: new Map([['aws:principaltag/team', ['red']]]),
+}
+const allow: StatementDocument = { Effect: 'Allow', Action: 's3:*', Resource: '*' }
+function parsed(documents: Partial<Record<keyof LayerDocuments, StatementDocument[]>>) {
+  const one = (list: StatementDocument[] | undefined) => list && (list.length === 0 ? [] : [{ Version: '2012-10-17', Statement: list }])
+  const { identity = [allow], boundary, session, resource } = documents
+  const read = layersOf({
+    identity: one(identity)!, ...(boundary && { boundary: one(boundary)! }), ...(resource && { resource: one(resource)! }), ...(session && { session: [one(session)!] }),
+  })
+  assert.deepEqual(read.problems, [])
+  return read.layers
+}
+
+test('explain and decide agree', () => {
+  fc.assert(fc.property(layers, question, (documents, one) => {
+    const read = layersOf(documents).layers
+    const decision = decide(one, read)
+    const explanation = explain(one, read)
+    assert.equal(explanation.effect, decision.effect)
+    assert.equal(explanation.blockedBy, decision.blockedBy)
+    const applying = explanation.layers.flatMap(({ statements }) => statements).filter(({ applies }) => applies).map(({ reason }) => reason)
+    for (const reason of decision.because) assert.ok(applying.includes(reason))
+    assert.equal(explanation.changes.length === 0, decision.effect === 'allow')
+    assert.ok(explanationText(explanation).length > 0)
+  }), { numRuns: 2000 })
+})
+
+test('the changes of an explanation turn the answer', () => {
+  fc.assert(fc.property(layers, question, (documents, one) => {
+    const { changes } = explain(one, layersOf(documents).layers)
+    const lifted = new Set(changes.flatMap((change) => change.change === 'lift-deny' ? [`${change.reason.layer} ${change.reason.policy} ${change.reason.statement}`] : []))
+    const open = new Set(changes.flatMap((change) => change.change === 'allow' ? [`${change.layer} ${change.level ?? ''}`] : []))
+    assert.equal(decide(one, layersOf(changed(documents, lifted, open, one)).layers).effect, 'allow')
+  }), { numRuns: 1000 })
+})
+
+/** The documents without the denies, and with an Allow in each of the open layers. */
+function changed(documents: LayerDocuments, lifted: ReadonlySet<string>, open: ReadonlySet<string>, { principal }: Question): LayerDocuments {
+  const names = principal.kind === 'service' ? { Service: principal.arn } : principal.kind === 'federated' ? { Federated: principal.arn }
+    : principal.kind === 'anonymous' ? '*' as const : { AWS: principal.account! }
+  const layer = (kind: string, level: string, list: LayerDocuments['identity']) => [
+    // Policies of two levels have the same names here: of those only denies are taken away.
+    ...list.flatMap(({ Statement, ...rest }, policy) => {
+      const kept = (Statement as readonly StatementDocument[]).filter(({ Effect }, i) => Effect === 'Allow' || !lifted.has(`${kind} ${kind} ${policy} ${i}`))
+      return kept.length === 0 ? [] : [{ ...rest, Statement: kept }]
+    }),
+    ...(open.has(`${kind} ${level}`) ? [{
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow' as const, Action: '*', ...(kind !== 'trust' && { Resource: '*' }), ...((kind === 'trust' || kind === 'resource') && { Principal: names }) },
+    }] : []),
+  ]
+  const { identity, boundary, resource, trust, session, serviceControl, resourceControl } = documents
+  return {
+    identity: layer('identity', '', identity),
+    ...(boundary && { boundary: layer('boundary', '', boundary) }),
+    ...((resource || open.has('resource ')) && { resource: layer('resource', '', resource ?? []) }),
+    ...(trust && { trust: layer('trust', '', trust) }),
+    ...(session && { session: session.map((list, i) => layer('session', String(i), list)) }),
+    ...(serviceControl && { serviceControl: serviceControl.map((list, i) => layer('service-control', String(i), list)) }),
+    ...(resourceControl && { resourceControl: resourceControl.map((list, i) => layer('resource-control', String(i), list)) }),
+  }
+}
+
+test('tells of every statement why it matched or not', () => {
+  const { layers: [identity], effect, blockedBy } = explain(asked, parsed({ identity: [
+    { Effect: 'Allow', Action: ['ec2:*', 's3:Put*'], Resource: '*' },
+    { Effect: 'Allow', Action: 's3:Get*', Resource: ['arn:aws:s3:::music/*', 'arn:aws:s3:::video/*'] },
+    { Sid: 'Blue', Effect: 'Allow', Action: 's3:Get*', Resource: '*', Condition: { StringEquals: { 'aws:PrincipalTag/team': 'blue' } } },
+  ] }))
+  assert.deepEqual([effect, blockedBy], ['implicit-deny', 'identity'])
+  assert.deepEqual(identity?.statements.map(({ parts }) => parts.filter(({ matched }) => !matched).map(({ element, written, found }) => [element, written, found])), [
+    [['Action', ['ec2:*', 's3:Put*'], ['s3:GetObject']]],
+    [['Resource', ['arn:aws:s3:::music/*', 'arn:aws:s3:::video/*'], ['arn:aws:s3:::photos/cat.jpg']]],
+    [['Condition', ['blue'], ['red']]],
+  ])
+})
+
+test('names the nearest Allow and the keys that it waits for', () => {
+  const { changes, missingContext } = explain(asked, parsed({ identity: [
+    { Effect: 'Allow', Action: 'ec2:*', Resource: 'arn:aws:s3:::x' },
+    { Sid: 'Mfa', Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } },
+  ] }))
+  assert.deepEqual(missingContext, ['aws:multifactorauthpresent'])
+  assert.deepEqual(changes, [{
+    change: 'allow', layer: 'identity', nearest: { policy: 'identity 0', statement: 1, layer: 'identity', sid: 'Mfa' },
+    parts: ['Condition Bool aws:multifactorauthpresent'], keys: ['aws:multifactorauthpresent'],
+  }])
+})
+
+test('names the variable that a resource waits for', () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the policy.
+  const { missingContext } = explain(asked, parsed({ identity: [{ Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::${aws:username}/*' }] }))
+  assert.deepEqual(missingContext, ['aws:username'])
+})
+
+test('names every layer that blocks, and what need not allow', () => {
+  const { changes, layers: listed } = explain(asked, parsed({ boundary: [{ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }], session: [{ Effect: 'Deny', Action: '*', Resource: '*' }] }))
+  assert.deepEqual(changes.map((change) => change.change === 'allow' ? change.layer : `deny ${change.reason.layer}`), ['deny session', 'boundary', 'session'])
+  assert.deepEqual(listed.map(({ layer, outcome, needed }) => [layer, outcome, needed]), [['identity', 'allows', true], ['boundary', 'silent', true], ['session', 'denies', true]])
+  const direct = explain(asked, parsed({ identity: [], resource: [{ Effect: 'Allow', Principal: { AWS: asked.principal.arn }, Action: '*', Resource: '*' }] }))
+  assert.deepEqual(direct.layers.map(({ layer, needed }) => [layer, needed]), [['resource', false], ['identity', false]])
+})
+
+test('reads well in a terminal', () => {
+  const text = explanationText(explain(asked, parsed({
+    identity: [
+      { Sid: 'Blue', Effect: 'Allow', Action: 's3:Get*', Resource: '*', Condition: { StringEquals: { 'aws:PrincipalTag/team': 'blue' } } },
+      { Effect: 'Allow', Action: 'ec2:*', Resource: '*' },
+    ],
+    boundary: [allow],
+  })))
+  assert.equal(text, [
+    'DENIED: nothing allows it (identity)',
+    '  arn:aws:sts::111122223333:assumed-role/Reader/anna asks for s3:GetObject on arn:aws:s3:::photos/cat.jpg',
+    '',
+    'identity: does not allow it',
+    '  does not apply: Allow identity 0 statement 1 (Blue)',
+    '    no  Condition StringEquals aws:principaltag/team does not match: wants blue; found red',
+    '  1 statement about other actions',
+    '',
+    'boundary: allows',
+    '  applies: Allow boundary 0 statement 1',
+    '    yes Action matches by s3:*: wants s3:*; found s3:GetObject',
+    '    yes Resource matches by *: wants *; found arn:aws:s3:::photos/cat.jpg',
+    '',
+    'To allow it:',
+    '  let the Allow of identity 0 statement 1 (Blue) (identity) match in Condition StringEquals aws:principaltag/team',
+  ].join('\n'))
+})
+
+test('makes control characters of requests and policies harmless in text', () => {
+  const text = explanationText(explain({ ...asked, resource: 'arn:aws:s3:::a\u001b[2Jb' }, parsed({})))
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come out.
+  assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f]/)
+})
