@@ -24,6 +24,7 @@ import { openCallers } from './sessions/callers.ts'
 import { openFederation } from './sessions/federate.ts'
 import { openIssuer } from './sessions/issue.ts'
 import { openOutboundFederation } from './sessions/outbound-federation.ts'
+import { openRevocations } from './sessions/revocations.ts'
 import { buildConsoleFederation } from './sign-in/console.ts'
 import { buildSignIn } from './sign-in/sign-in.ts'
 import { limitTries } from './sign-in/tries.ts'
@@ -72,7 +73,8 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   await putInPlace(settings.accounts, accountPorts(store, ring, clock, ids))
 
   const connectors = opened.use(await openConnectors(settings.connectors, { clock, log }, settings.limits.signInTimeoutMs))
-  const callers = openCallers({ store, ring, clock })
+  const revocations = openRevocations({ store, clock })
+  const callers = openCallers({ store, ring, revocations, clock })
   const issuer = openIssuer({ store, ring, clock, ids })
   const outbound = openOutboundFederation({
     publicUrl, reads: store.reads, signingKeys: openSigningKeys({ documents: store.documents, ring, clock, ids }), clock, ids,
@@ -81,7 +83,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const proveToken = buildProveToken({ keys: openIssuerKeys({ outbound: asking, clock, log }), clock })
   const federation = openFederation({ store, issuer, clock, connectors: () => connectors.list })
   const signIn = buildSignIn({
-    upstreams: () => connectors.list, mappings: () => current.mappings, federation, audit, clock, ids,
+    upstreams: () => connectors.list, mappings: () => current.mappings, federation, revocations, audit, clock, ids,
     tries: limitTries(ephemeral, { perName: settings.limits.signInsPerName, perAddress: settings.limits.signInsPerAddress }),
     checkTimeoutMs: settings.limits.signInTimeoutMs, lifetimeSeconds: settings.session.lifetimeSeconds,
   })

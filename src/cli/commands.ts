@@ -49,6 +49,15 @@ export async function runCommand(argv: readonly string[], env: Env, home: string
     const { hashPasswordCommand } = await import('./hash-password.ts')
     code = await hashPasswordCommand(process.stdin, output)
   })
+  configured('revoke', 'end sessions that were issued until now, or until an instant: of one person, role, rule, …')
+    .requiredOption('-s, --scope <scope>', 'session, person, username, connector, rule, role, user or everything')
+    .option('-t, --target <name>', 'which one', '')
+    .option('-a, --account <id>', 'only sessions of this account (12 digits)')
+    .option('-b, --before <instant>', 'ISO 8601; absent: now')
+    .action(async ({ config, ...asked }: { config: string; scope: string; target: string; account?: string; before?: string }) => {
+      const { revokeCommand } = await import('./revoke.ts')
+      code = await revokeCommand(config, asked, env, output)
+    })
   program.command('demo').description('serve the demo: an account, three people, three roles').action(async () => {
     const [{ run }, { demoFiles }] = await Promise.all([import('./run.ts'), import('./demo.ts')])
     await mkdir(join('data', 'demo'), { recursive: true, mode: 0o700 })

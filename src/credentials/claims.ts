@@ -21,6 +21,8 @@ export interface SessionClaims {
   readonly mfaAt?: Date
   /** A role assumed with a role session's credentials. */
   readonly chained: boolean
+  /** By what names the sessions that it came from can be revoked: it ends with them. */
+  readonly ancestors?: readonly string[]
   /** The federated proof behind it, for condition keys (`ldap:sub` …) and for audit. */
   readonly federation?: {
     readonly provider: string

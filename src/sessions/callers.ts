@@ -6,11 +6,13 @@ import { openSession } from '../credentials/session-token.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller, Callers, Claimant } from './caller.ts'
 import { principals, unknownToken } from './principals.ts'
+import type { Revocations } from './revocations.ts'
 import { versionedCache } from '../store/versioned-cache.ts'
 
 export interface CallersPorts {
   readonly store: Store
   readonly ring: Pick<KeyRing, 'open' | 'refresh'>
+  readonly revocations: Pick<Revocations, 'refuseRevoked'>
   readonly clock: Clock
 }
 
@@ -25,9 +27,13 @@ const mostKeys = 50_000
 const refreshEveryMs = 1000
 
 /** Who stands behind credentials, by the records of this moment. */
-export function openCallers({ store, ring, clock }: CallersPorts): Callers {
+export function openCallers({ store, ring, revocations, clock }: CallersPorts): Callers {
   const keys = versionedCache<LongTermKey>(() => store.version(), mostKeys)
-  const { ofKey, ofClaims } = principals(store, clock)
+  const { ofKey, ofClaims: current } = principals(store, clock)
+  const ofClaims: typeof current = async (claims, credentials) => {
+    await revocations.refuseRevoked(claims)
+    return current(claims, credentials)
+  }
   let refreshedAt = Number.NEGATIVE_INFINITY
 
   async function opened<T>(open: () => T | undefined): Promise<T | undefined> {

@@ -18,7 +18,7 @@ export interface Issued {
 }
 type Narrowing = Pick<SessionClaims, 'layers' | 'tags'> & { readonly durationSeconds: number }
 
-export interface RoleIssue extends Narrowing, Pick<SessionClaims, 'partition' | 'transitiveTagKeys' | 'chained' | 'sourceIdentity' | 'federation' | 'mfaAt'> {
+export interface RoleIssue extends Narrowing, Pick<SessionClaims, 'partition' | 'transitiveTagKeys' | 'chained' | 'ancestors' | 'sourceIdentity' | 'federation' | 'mfaAt'> {
   readonly role: RoleRecord
   readonly sessionName: string
 }
@@ -79,11 +79,11 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
   }
 
   return {
-    issueRole({ role, sessionName, durationSeconds, partition, layers, tags, transitiveTagKeys, chained, sourceIdentity, federation, mfaAt }) {
+    issueRole({ role, sessionName, durationSeconds, partition, layers, tags, transitiveTagKeys, chained, ancestors, sourceIdentity, federation, mfaAt }) {
       const { account, name, path, id } = role
       return issue(durationSeconds, {
         kind: 'role', partition, account, name: sessionName, role: { name, path, id }, layers, tags, transitiveTagKeys, chained,
-        ...(sourceIdentity !== undefined && { sourceIdentity }), ...(federation && { federation }), ...(mfaAt && { mfaAt }),
+        ...(ancestors && { ancestors }), ...(sourceIdentity !== undefined && { sourceIdentity }), ...(federation && { federation }), ...(mfaAt && { mfaAt }),
       })
     },
     async issueFederatedUser({ caller, name, durationSeconds, layers, tags }) {

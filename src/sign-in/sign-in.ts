@@ -6,6 +6,7 @@ import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Grant, MappingResult } from '../mapping/grant.ts'
 import type { Connected } from '../connectors/connected.ts'
 import type { AssumedIdentity, Federation, PermittedGrant } from '../sessions/federate.ts'
+import type { Revocations } from '../sessions/revocations.ts'
 import { buildPasswordAssume, type PasswordAssumed, type PasswordAssumeInput } from './password-assume.ts'
 import { provePassword } from './prove-password.ts'
 import { type EventPorts, identityChain, type Origin, recordSignIn } from './sign-in-event.ts'
@@ -16,6 +17,7 @@ export interface SignInPorts extends EventPorts {
   readonly upstreams: () => readonly Connected[]
   readonly mappings: () => { evaluate(identity: Identity): MappingResult }
   readonly federation: Federation
+  readonly revocations: Pick<Revocations, 'endsSignIn'>
   readonly tries: Tries
   /** One password check takes no longer. */
   readonly checkTimeoutMs: number
@@ -75,6 +77,9 @@ export function buildSignIn(ports: SignInPorts): SignIn {
     // Also when its connector left the configuration: nobody stands behind the proof any more.
     if (endsAt(identity) <= clock.now() || !ways().some(({ id }) => id === identity.connector)) {
       throw refuse(ports, new SignInFault('attempt-ended', 'the sign-in is too old, or its connector is gone'), identityChain(identity), identity)
+    }
+    if (await ports.revocations.endsSignIn(identity)) {
+      throw refuse(ports, new SignInFault('attempt-ended', 'the sign-in was revoked'), identityChain(identity), identity)
     }
     const mapping = ports.mappings().evaluate(identity)
     const permitted = await federation.permitted(identity, mapping.grants)

@@ -73,6 +73,19 @@ export interface OidcProviderRecord extends Entity {
   readonly tags: readonly Tag[]
 }
 
+export type RevocationScope = 'session' | 'person' | 'username' | 'connector' | 'rule' | 'role' | 'user' | 'everything'
+export interface RevocationRecord extends Entity {
+  /** The account whose sessions end; `*`: of every account. `account` of the record is `*`. */
+  readonly of: string
+  readonly scope: RevocationScope
+  readonly target: string
+  /** Sessions issued then or earlier are over. */
+  readonly before: string
+  /** From then on nothing that it concerns can live. */
+  readonly expiresAt: string
+  readonly by: string
+}
+
 /** Kind → record. `account` records have the key `account`; access keys live under account `*`. */
 export interface RecordKinds {
   readonly account: AccountRecord
@@ -82,5 +95,6 @@ export interface RecordKinds {
   readonly policy: PolicyRecord
   readonly accessKey: AccessKeyRecord
   readonly oidcProvider: OidcProviderRecord
+  readonly revocation: RevocationRecord
 }
 export type RecordKind = keyof RecordKinds

@@ -4,6 +4,7 @@ import { Ids } from '../../src/kernel/ids.ts'
 import { openCallers } from '../../src/sessions/callers.ts'
 import { openFederation } from '../../src/sessions/federate.ts'
 import { openIssuer } from '../../src/sessions/issue.ts'
+import { openRevocations } from '../../src/sessions/revocations.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 import { movableClock } from '../conformance/ephemeral.ts'
 
@@ -26,10 +27,11 @@ export async function openRooms(settings: Omit<AccountSettings, 'id'>) {
   const open = (sealed: string) => ring.open('access-key-secret', sealed)?.toString()
   const put = (changed: Omit<AccountSettings, 'id'>) => putInPlace([{ id: account, ...changed }], { store, clock, ids, seal, open })
   await put(settings)
+  const revocations = openRevocations({ store, clock })
   const issuer = openIssuer({ store, ring, clock, ids })
   const connectors = [{ id: 'staff', accounts: [account] }]
   return {
-    clock, store, ring, put, issuer, callers: openCallers({ store, ring, clock }),
+    clock, store, ring, put, issuer, callers: openCallers({ store, ring, revocations, clock }), revocations,
     federation: openFederation({ store, issuer, clock, connectors: () => connectors }),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   }

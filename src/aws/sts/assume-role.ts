@@ -2,6 +2,7 @@ import { assumedRoleArn } from '../../kernel/arn.ts'
 import type { AssumeRoleRequest } from '../../reference/aws/sts-shapes.gen.ts'
 import type { Caller } from '../../sessions/caller.ts'
 import type { Issuer } from '../../sessions/issue.ts'
+import { revocableAs, revocableUser } from '../../sessions/revocations.ts'
 import type { RoleRecord } from '../../store/records.ts'
 import { operation, type Target } from '../operation.ts'
 import { resourceTagConditions, tagConditions } from '../request-context.ts'
@@ -14,6 +15,9 @@ import { stsModel } from './sts-model.ts'
 const defaultDurationSeconds = 3600
 /** IAM user guide, "Role chaining": asking for more fails, it is not clamped. */
 const longestChainedSeconds = 3600
+
+/** A dozen chained roles; each adds its names to the token. */
+const mostAncestors = 64
 
 /** What the trust policy and the caller's own policies have to allow, all of it. */
 function targets(input: AssumeRoleRequest, caller: Caller, role: RoleRecord | undefined): readonly Target[] {
@@ -38,6 +42,12 @@ function targets(input: AssumeRoleRequest, caller: Caller, role: RoleRecord | un
     ...(tagged ? [{ ...target, action: 'sts:TagSession' }] : []),
     ...(SourceIdentity !== undefined || inherited !== undefined ? [{ ...target, action: 'sts:SetSourceIdentity' }] : []),
   ]
+}
+
+/** By what names the new session can be revoked, besides its own: it ends with what it came from. */
+function ancestry({ claims, account, context }: Caller): readonly string[] {
+  const userName = context.get('aws:username')?.[0]
+  return [...new Set([...(claims ? revocableAs(claims) : []), ...(userName === undefined ? [] : [revocableUser(account, userName)])])]
 }
 
 /** `issuer` seals; nothing is written. */
@@ -78,6 +88,8 @@ export function assumeRole({ issuer }: { readonly issuer: Pick<Issuer, 'issueRol
         throw fault('ValidationError',
           'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
       }
+      const ancestors = ancestry(caller)
+      if (ancestors.length > mostAncestors) throw fault('ValidationError', 'This session comes from too many others: assume the role from an earlier one.')
       const layer = askedLayer(input, (message) => fault('ValidationError', message))
       const tags = sessionTags(input, caller.claims, fault)
       note({ role: role.name, session: RoleSessionName })
@@ -91,6 +103,7 @@ export function assumeRole({ issuer }: { readonly issuer: Pick<Issuer, 'issueRol
         ...tags,
         ...(sourceIdentity !== undefined && { sourceIdentity }),
         chained,
+        ...(ancestors.length > 0 && { ancestors }),
       })
       return {
         Credentials: credentialsShape(issued.credentials),

@@ -8,6 +8,8 @@ import { getAccessKeyInfo } from './get-access-key-info.ts'
 import { getCallerIdentity } from './get-caller-identity.ts'
 import { getFederationToken } from './get-federation-token.ts'
 import { getSessionToken } from './get-session-token.ts'
+import { listRevocations } from './list-revocations.ts'
+import { revokeSessions } from './revoke-sessions.ts'
 import { getWebIdentityToken } from './get-web-identity-token.ts'
 
 export interface StsPorts extends WebIdentityPorts {
@@ -28,5 +30,7 @@ export function stsOperations(ports: StsPorts): readonly AnyOperation[] {
     getFederationToken(ports),
     getSessionToken(ports),
     getWebIdentityToken(ports),
+    listRevocations,
+    revokeSessions,
   ]
 }

@@ -1,0 +1,45 @@
+import { stsService } from '../../reference/aws/sts.gen.ts'
+import { linkModel, type Model, type ServiceData } from '../model.ts'
+
+/** RevokeSessions and ListRevocations are not AWS's, which can't revoke a session. They have the form of STS's own operations. */
+const revocationService: ServiceData = {
+  ...stsService,
+  shapes: {
+    ...stsService.shapes,
+    revocationScopeType: { type: 'string', enum: ['session', 'person', 'username', 'connector', 'rule', 'role', 'user', 'everything'] },
+    revocationTargetType: { type: 'string', min: 1, max: 600 },
+    RevokeSessionsRequest: {
+      type: 'structure',
+      required: ['Scope'],
+      members: { Scope: 'revocationScopeType', Target: 'revocationTargetType', Before: 'dateType' },
+    },
+    Revocation: {
+      type: 'structure',
+      members: { Scope: 'revocationScopeType', Target: 'revocationTargetType', Before: 'dateType', ExpiresAt: 'dateType', RevokedBy: 'arnType' },
+    },
+    RevokeSessionsResponse: { type: 'structure', members: { Revocation: 'Revocation' } },
+    revocationListType: { type: 'list', of: 'Revocation' },
+    ListRevocationsRequest: { type: 'structure', members: {} },
+    ListRevocationsResponse: { type: 'structure', members: { Revocations: 'revocationListType' } },
+  },
+  operations: {
+    RevokeSessions: { input: 'RevokeSessionsRequest', output: 'RevokeSessionsResponse', errors: {} },
+    ListRevocations: { input: 'ListRevocationsRequest', output: 'ListRevocationsResponse', errors: {} },
+  },
+}
+
+export interface RevokeSessionsRequest {
+  readonly Scope: 'session' | 'person' | 'username' | 'connector' | 'rule' | 'role' | 'user' | 'everything'
+  readonly Target?: string
+  readonly Before?: Date
+}
+export interface RevocationShape {
+  readonly Scope: string
+  readonly Target?: string | undefined
+  readonly Before: Date
+  readonly ExpiresAt: Date
+  readonly RevokedBy: string
+}
+
+export const RevokeSessions: Model<RevokeSessionsRequest, { readonly Revocation: RevocationShape }, never> = linkModel(revocationService, 'RevokeSessions')
+export const ListRevocations: Model<Readonly<Record<string, never>>, { readonly Revocations: readonly RevocationShape[] }, never> = linkModel(revocationService, 'ListRevocations')

@@ -1,0 +1,46 @@
+import { loadSettings, problemLine } from '../config/load.ts'
+import type { Environment } from '../config/references.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { revoke, targetForms } from '../sessions/revocations.ts'
+import type { RevocationScope } from '../store/records.ts'
+import { openSqliteStore } from '../store/sqlite.ts'
+import type { Output } from './check.ts'
+
+export interface Asked {
+  readonly scope: string
+  readonly target: string
+  readonly account?: string
+  readonly before?: string
+}
+
+/**
+ * `gatehouse revoke`: works on the store that the settings name, also while Gatehouse serves from it, which heeds it from the next
+ * call on. Exit codes: 0 revoked, 1 not.
+ */
+export async function revokeCommand(path: string, { scope, target, account, before }: Asked, env: Environment, { out, err }: Output): Promise<number> {
+  const loaded = await loadSettings(path, env)
+  if (!loaded.ok) {
+    for (const problem of loaded.problems) err(problemLine(problem))
+    return 1
+  }
+  const now = systemClock.now()
+  const until = before === undefined ? now : new Date(before)
+  const wrong = Number.isNaN(until.getTime()) ? `\`${before}\` is not an instant: write it as ${now.toISOString()}`
+    : until > now ? `\`${before}\` is in the future: revoke what was issued until now`
+    : !Object.hasOwn(targetForms, scope) ? `\`${scope}\` is no scope: use one of ${Object.keys(targetForms).join(', ')}`
+    : account !== undefined && !/^\d{12}$/.test(account) ? `\`${account}\` is not 12 digits` : undefined
+  if (wrong !== undefined) {
+    err(wrong)
+    return 1
+  }
+  await using store = await openSqliteStore({ path: loaded.settings.store.sqlite, clock: systemClock })
+  try {
+    const { before: instant, of } = await store.transact((tx) => revoke(tx, { account: account ?? '*', scope: scope as RevocationScope, target, before: until, by: 'command' }, now))
+    out(`revoked: ${scope}${target && ` ${target}`}, issued until ${instant}, ${of === '*' ? 'in every account' : `in account ${of}`}`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    err(error.message)
+    return 1
+  }
+}
