@@ -8,6 +8,7 @@ import { stsOperations } from './aws/sts/operations.ts'
 import type { LoadedSettings } from './config/load.ts'
 import { putInPlace } from './config/put-in-place.ts'
 import { openConnectors } from './connectors/open-connectors.ts'
+import { keepKeys } from './credentials/keep-keys.ts'
 import { type KeyRing, openKeyRing } from './credentials/key-ring.ts'
 import { openRootKey } from './credentials/root-key.ts'
 import { openSigningKeys } from './credentials/signing-keys.ts'
@@ -66,6 +67,8 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const store = rememberingStore(opened.use(await openSqliteStore({ path: settings.store.sqlite, clock })))
   const rootKey = await openRootKey(settings.keys.rootKey, env)
   const ring = await openKeyRing({ documents: store.documents, rootKey, clock, ids })
+  const signingKeys = openSigningKeys({ documents: store.documents, ring, clock, ids })
+  opened.use(keepKeys({ ring, signingKeys, clock, log, rotateEverySeconds: settings.keys.rotateEverySeconds }))
   const { ephemeral, sessionStore } = opened.use(await openShortLived(settings.ephemeral, { store, clock, log }))
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -77,7 +80,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const callers = openCallers({ store, ring, revocations, clock })
   const issuer = openIssuer({ store, ring, clock, ids })
   const outbound = openOutboundFederation({
-    publicUrl, reads: store.reads, signingKeys: openSigningKeys({ documents: store.documents, ring, clock, ids }), clock, ids,
+    publicUrl, reads: store.reads, signingKeys, clock, ids,
   })
   const asking = opened.use(await openOutbound(settings.outbound))
   const proveToken = buildProveToken({ keys: openIssuerKeys({ outbound: asking, clock, log }), clock })

@@ -49,6 +49,16 @@ export async function runCommand(argv: readonly string[], env: Env, home: string
     const { hashPasswordCommand } = await import('./hash-password.ts')
     code = await hashPasswordCommand(process.stdin, output)
   })
+  const keys = program.command('keys').description('the key ring that seals session tokens and secrets')
+  for (const [verb, description] of [['list', 'show the keys'], ['rotate', 'let a new key seal and sign; what the older ones made lives on'], ['retire', 'end every session token of a key at once']] as const) {
+    const command = keys.command(verb).description(description).requiredOption('-c, --config <file>', 'settings file (YAML)')
+    if (verb === 'retire') command.argument('<id>', 'the key, as `gatehouse keys list` shows it')
+    command.action(async (...given: unknown[]) => {
+      const { keysCommand } = await import('./keys.ts')
+      const { config } = command.opts<{ config: string }>()
+      code = await keysCommand(config, verb, typeof given[0] === 'string' ? given[0] : '', env, output)
+    })
+  }
   configured('revoke', 'end sessions that were issued until now, or until an instant: of one person, role, rule, …')
     .requiredOption('-s, --scope <scope>', 'session, person, username, connector, rule, role, user or everything')
     .option('-t, --target <name>', 'which one', '')

@@ -1,10 +1,10 @@
-import { loadSettings, problemLine } from '../config/load.ts'
 import type { Environment } from '../config/references.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { revoke, targetForms } from '../sessions/revocations.ts'
 import type { RevocationScope } from '../store/records.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Output } from './check.ts'
+import { fitSettings } from './fit-settings.ts'
 
 export interface Asked {
   readonly scope: string
@@ -18,11 +18,8 @@ export interface Asked {
  * call on. Exit codes: 0 revoked, 1 not.
  */
 export async function revokeCommand(path: string, { scope, target, account, before }: Asked, env: Environment, { out, err }: Output): Promise<number> {
-  const loaded = await loadSettings(path, env)
-  if (!loaded.ok) {
-    for (const problem of loaded.problems) err(problemLine(problem))
-    return 1
-  }
+  const loaded = await fitSettings(path, env, { err })
+  if (!loaded) return 1
   const now = systemClock.now()
   const until = before === undefined ? now : new Date(before)
   const wrong = Number.isNaN(until.getTime()) ? `\`${before}\` is not an instant: write it as ${now.toISOString()}`

@@ -38,7 +38,8 @@ const rootKey = z.union([
 ])
 const keys = z.strictObject({
   rootKey: rootKey.describe('Where the root key comes from, under which everything secret is sealed: one of `file`, `env`, `command`'),
-})
+  rotateEvery: duration(86_400, 31_536_000).default(2_592_000).describe('A new key seals tokens after this time, and new keys sign; what the older ones made lives on. Default 30d'),
+}).transform(({ rotateEvery, ...rest }) => ({ ...rest, rotateEverySeconds: rotateEvery }))
 
 const connector = z.discriminatedUnion('type', [
   fileSettings.safeExtend({ type: z.literal('file').describe('People and password hashes in this file, for demos and break-glass') }),

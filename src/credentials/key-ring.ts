@@ -9,17 +9,32 @@ export interface KeyRing {
   seal(purpose: Purpose, plain: Buffer): string
   /** undefined: altered, cut, of another purpose, or of a key that this ring does not hold. */
   open(purpose: Purpose, sealed: string): Buffer | undefined
-  /** Adds a key, which seals from now on; the older ones go on opening. Two nodes at once both succeed. */
+  /**
+   * Adds a key, which seals from now on; the older ones go on opening. A key that stopped sealing so long ago that no token of it can live
+   * is retired on the way. Two nodes at once both succeed.
+   */
   rotate(): Promise<void>
+  /**
+   * From now on (on other processes: from their next `refresh`) the key opens no session token and no browser cookie; secrets at rest it still
+   * opens. Throws RangeError when there is no such key, or it is the newest.
+   */
+  retire(id: string): Promise<void>
   /** Reads the ring again: another node may have rotated. */
   refresh(): Promise<void>
   /** Newest last. */
-  readonly keys: readonly { readonly id: string; readonly createdAt: Date }[]
+  readonly keys: readonly RingKey[]
 }
 export type Purpose = 'session-token' | 'access-key-secret' | 'browser-cookie' | 'signing-key'
 
-interface StoredKey { readonly id: string; readonly createdAt: string; readonly sealed: string }
-interface Key { readonly id: string; readonly createdAt: Date; readonly bytes: Buffer; readonly perPurpose: Map<Purpose, KeyObject> }
+export interface RingKey { readonly id: string; readonly createdAt: Date; readonly retiredAt?: Date }
+
+interface StoredKey { readonly id: string; readonly createdAt: string; readonly sealed: string; readonly retiredAt?: string }
+interface Key extends RingKey { readonly bytes: Buffer; readonly perPurpose: Map<Purpose, KeyObject> }
+
+/** What a retired key no longer opens: proofs that somebody brings. What lies in the store stays readable. */
+const proofs: ReadonlySet<Purpose> = new Set(['session-token', 'browser-cookie'])
+/** The longest session, and room for clocks. */
+const tokensLiveMs = 37 * 3_600_000
 
 const documentName = 'key-ring'
 const cipher = 'aes-256-gcm'
@@ -48,27 +63,41 @@ export async function openKeyRing({ documents, rootKey, clock, ids }: KeyRingPor
     const found = await documents.read(documentName)
     if (!found || found.revision === revision) return
     const stored = JSON.parse(found.text) as readonly StoredKey[]
-    keys = stored.map(({ id, createdAt, sealed }) => {
+    keys = stored.map(({ id, createdAt, sealed, retiredAt }): Key => {
       const bytes = decrypt(root, id, Buffer.from(sealed, 'base64url'))
       if (!bytes) throw new Error('the root key is not the one that sealed this store: bring back the right one')
-      return byId.get(id) ?? { id, createdAt: new Date(createdAt), bytes, perPurpose: new Map() }
+      return { id, createdAt: new Date(createdAt), ...(retiredAt !== undefined && { retiredAt: new Date(retiredAt) }), bytes, perPurpose: byId.get(id)?.perPurpose ?? new Map() }
     })
     byId = new Map(keys.map((key) => [key.id, key]))
     revision = found.revision
   }
 
-  async function rotate(): Promise<void> {
+  async function change(make: (stored: readonly StoredKey[]) => readonly StoredKey[]): Promise<void> {
     for (let tries = 0; tries < 10; tries++) {
-      await refresh()
-      const id = ids.opaque(idBytes)
-      const fresh: StoredKey = {
-        id, createdAt: clock.now().toISOString(), sealed: encrypt(root, id, ids.random(32), ids.random(ivBytes)).toString('base64url'),
-      }
-      const stored = (await documents.read(documentName))?.text
-      const text = JSON.stringify([...(stored ? (JSON.parse(stored) as StoredKey[]) : []), fresh])
-      if (await documents.write(documentName, text, revision)) return refresh()
+      const found = await documents.read(documentName)
+      const changed = make(found ? JSON.parse(found.text) as StoredKey[] : [])
+      if (await documents.write(documentName, JSON.stringify(changed), found?.revision ?? 0)) return refresh()
     }
     throw new Error('the key ring changes too often: try again')
+  }
+
+  function rotate(): Promise<void> {
+    const id = ids.opaque(idBytes)
+    const now = clock.now()
+    const fresh: StoredKey = { id, createdAt: now.toISOString(), sealed: encrypt(root, id, ids.random(32), ids.random(ivBytes)).toString('base64url') }
+    return change((stored) => [...stored.map((key, at) => {
+      const successor = stored[at + 1]
+      const idle = successor !== undefined && Date.parse(successor.createdAt) < now.getTime() - tokensLiveMs
+      return idle && key.retiredAt === undefined ? { ...key, retiredAt: now.toISOString() } : key
+    }), fresh])
+  }
+
+  function retire(id: string): Promise<void> {
+    return change((stored) => {
+      if (!stored.some((key) => key.id === id)) throw new RangeError(`the ring has no key \`${id}\``)
+      if (stored.at(-1)?.id === id) throw new RangeError(`key \`${id}\` is the newest, which seals: rotate first`)
+      return stored.map((key) => (key.id === id && key.retiredAt === undefined ? { ...key, retiredAt: clock.now().toISOString() } : key))
+    })
   }
 
   await refresh()
@@ -82,7 +111,7 @@ export async function openKeyRing({ documents, rootKey, clock, ids }: KeyRingPor
     open(purpose, sealed) {
       const dot = sealed.indexOf('.')
       const key = dot > 0 ? byId.get(sealed.slice(0, dot)) : undefined
-      if (!key) return undefined
+      if (!key || (key.retiredAt !== undefined && proofs.has(purpose))) return undefined
       const text = sealed.slice(dot + 1)
       const bytes = Buffer.from(text, 'base64url')
       // Node skips foreign characters and spare bits: only the one spelling that we write is taken.
@@ -90,9 +119,10 @@ export async function openKeyRing({ documents, rootKey, clock, ids }: KeyRingPor
       return decrypt(keyFor(key, purpose), key.id, bytes)
     },
     rotate,
+    retire,
     refresh,
     get keys() {
-      return keys.map(({ id, createdAt }) => ({ id, createdAt }))
+      return keys.map(({ id, createdAt, retiredAt }) => ({ id, createdAt, ...(retiredAt && { retiredAt }) }))
     },
   }
 }
