@@ -16,6 +16,9 @@ export type { Part, StatementExplanation } from './explain-statement.ts'
 export { explanationText } from './explain-text.ts'
 export type { ParsedPolicy, Policy } from './policy.ts'
 export type { Decision, PolicyKind, Principal, Problem, Question, Reason } from './question.ts'
+export {
+  type ContextEntry, contextKeys, mostSimulated, simulate, type SimulatedLayer, type Simulation, type SimulationResult,
+} from './simulate.ts'
 
 /** See `Policy.parse`. */
 export function parsePolicy(kind: PolicyKind, id: string, text: string): ParsedPolicy {
