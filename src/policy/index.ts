@@ -10,6 +10,7 @@
 import { Policy, type ParsedPolicy } from './policy.ts'
 import type { PolicyKind } from './question.ts'
 
+export { type AccessLevel, accessLevels, type ActionCatalogue, type CataloguedAction } from './access-level.ts'
 export { decide, type Layers } from './decide.ts'
 export { type Change, explain, type Explanation, type LayerExplanation } from './explain.ts'
 export type { Part, StatementExplanation } from './explain-statement.ts'
@@ -19,6 +20,8 @@ export type { Decision, PolicyKind, Principal, Problem, Question, Reason } from 
 export {
   type ContextEntry, contextKeys, mostSimulated, simulate, type SimulatedLayer, type Simulation, type SimulationResult,
 } from './simulate.ts'
+export { type ConditionSummary, type LevelSummary, type PolicySummary, summarize, type SummaryRow, type Uncovered } from './summarize.ts'
+export { summaryText } from './summary-text.ts'
 
 /** See `Policy.parse`. */
 export function parsePolicy(kind: PolicyKind, id: string, text: string): ParsedPolicy {
