@@ -13,6 +13,19 @@ export interface Identity {
   readonly groups: readonly string[]
   readonly authenticatedAt: Date
   readonly strength: Strength
+  /** Nothing that comes of this proof lasts longer: the session at the identity provider ends. */
+  readonly endsAt?: Date
+  /** SAML: what the assertion says of its subject, for condition keys and for signing out. */
+  readonly saml?: {
+    readonly issuer: string
+    /** The address of ours that it was made for. */
+    readonly recipient: string
+    readonly nameId: string
+    readonly format: string
+    readonly nameQualifier?: string
+    readonly spNameQualifier?: string
+    readonly sessionIndex?: string
+  }
 }
 
 export type Protocol = 'file' | 'ldap' | 'saml' | 'oidc'

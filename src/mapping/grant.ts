@@ -3,6 +3,8 @@ export interface Grant {
   /** Name of the rule that made it: audit and the explain table name it. */
   readonly rule: string
   readonly roleArn: string
+  /** ARN of the SAML provider that vouches, where an assertion's own `Role` names one; absent: the connector itself. */
+  readonly provider?: string
   readonly sessionName: string
   readonly tags: ReadonlyMap<string, string>
   readonly transitiveTagKeys: readonly string[]

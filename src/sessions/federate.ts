@@ -1,5 +1,6 @@
-import { iamArn } from '../kernel/arn.ts'
-import { commonFault } from '../kernel/aws-fault.ts'
+import { nameQualifier, subjectType } from '../connectors/saml/condition-keys.ts'
+import { iamArn, parseArn } from '../kernel/arn.ts'
+import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
@@ -48,15 +49,22 @@ export interface FederationPorts {
   readonly connectors: () => readonly { readonly id: string; readonly accounts: readonly string[] }[]
 }
 
-const action = 'sts:AssumeRoleWithLDAPIdentity'
+/** The action that a role's trust policy has to allow (docs: security model). */
+export function assumeAction(protocol: Identity['protocol']): string {
+  return protocol === 'saml' ? 'sts:AssumeRoleWithSAML' : 'sts:AssumeRoleWithLDAPIdentity'
+}
+
 const defaultDurationSeconds = 3600
 const shortestSeconds = 900
 
 export function openFederation({ store, issuer, clock, connectors }: FederationPorts): Federation {
   /** The role and its account's partition, where the connector serves that account. */
-  async function roleOf({ connector }: Identity, { roleArn }: Grant): Promise<{ role: RoleRecord; partition: string; alias?: string } | undefined> {
+  async function roleOf({ connector }: Identity, { roleArn, provider }: Grant): Promise<{ role: RoleRecord; partition: string; alias?: string } | undefined> {
     const named = parseRoleArn(roleArn)
-    if (!named || !connectors().some(({ id, accounts }) => id === connector && accounts.includes(named.account))) return undefined
+    if (!named) return undefined
+    // A provider vouches in its own account only.
+    const vouched = provider === undefined ? connectors().some(({ id, accounts }) => id === connector && accounts.includes(named.account)) : parseArn(provider)?.account === named.account
+    if (!vouched) return undefined
     const account = await store.reads.find('account', named.account, 'account')
     const role = await findRole(store.reads, named)
     if (!account || !role || roleArn.split(':')[1] !== account.partition) return undefined
@@ -65,7 +73,8 @@ export function openFederation({ store, issuer, clock, connectors }: FederationP
 
   /** Every action that taking the role means; the first that is not allowed, else the first of all. */
   function trusted(identity: Identity, grant: Grant, role: RoleRecord, partition: string): Decision {
-    const provider = providerArn(partition, role.account, identity)
+    const provider = grant.provider ?? providerArn(partition, role.account, identity)
+    const action = assumeAction(identity.protocol)
     const { context, multivalued } = identityContext(identity, grant, provider, role, clock.now())
     const actions = [action, ...(grant.tags.size > 0 ? ['sts:TagSession'] : []), ...(grant.sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity'])]
     const decisions = actions.map((asked) => decide({
@@ -88,14 +97,17 @@ export function openFederation({ store, issuer, clock, connectors }: FederationP
     async assumeWithIdentity({ identity, grant, durationSeconds, policy, policyArns = [] }) {
       const at = await roleOf(identity, grant)
       const decision = at && trusted(identity, grant, at.role, at.partition)
-      if (!at || decision?.effect !== 'allow') throw commonFault('AccessDenied', `Not authorized to perform ${action}`)
+      if (!at || decision?.effect !== 'allow') throw commonFault('AccessDenied', `Not authorized to perform ${assumeAction(identity.protocol)}`)
       const { role, partition } = at
       const most = longest(grant, role)
       const seconds = durationSeconds ?? Math.min(defaultDurationSeconds, most)
       if (seconds < shortestSeconds || seconds > most) throw commonFault('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+      // Whole seconds that the session at the identity provider has left.
+      const left = identity.endsAt === undefined ? seconds : Math.floor((identity.endsAt.getTime() - clock.now().getTime()) / 1000)
+      if (left <= 0) throw new AwsFault('ExpiredTokenException', 400, 'The session at the identity provider has ended.')
       const asked = { inline: policy === undefined ? [] : [policy], arns: policyArns }
       const issued = await issuer.issueRole({
-        partition, role, sessionName: grant.sessionName, durationSeconds: seconds, chained: false,
+        partition, role, sessionName: grant.sessionName, durationSeconds: Math.min(seconds, left), chained: false,
         layers: [
           ...(grant.sessionPolicy === undefined ? [] : [{ inline: [grant.sessionPolicy], arns: [] }]),
           ...(asked.inline.length + asked.arns.length > 0 ? [asked] : []),
@@ -103,7 +115,7 @@ export function openFederation({ store, issuer, clock, connectors }: FederationP
         tags: [...grant.tags].map(([Key, Value]) => ({ Key, Value })),
         transitiveTagKeys: grant.transitiveTagKeys,
         ...(grant.sourceIdentity !== undefined && { sourceIdentity: grant.sourceIdentity }),
-        federation: proofOf(identity, grant, providerArn(partition, role.account, identity)),
+        federation: proofOf(identity, grant, role.account, grant.provider ?? providerArn(partition, role.account, identity)),
         ...(identity.strength !== 'password' && { mfaAt: identity.authenticatedAt }),
       })
       return { ...issued, decision, roleArn: grant.roleArn }
@@ -120,6 +132,10 @@ function providerArn(partition: string, account: string, { protocol, connector }
   return iamArn(partition, account, `${protocol}-provider`, connector)
 }
 
-function proofOf({ connector, subject, username }: Identity, { rule }: Grant, provider: string): NonNullable<SessionClaims['federation']> {
-  return { provider, connector, subject, username, rule }
+function proofOf({ connector, subject, username, saml }: Identity, { rule }: Grant, account: string, provider: string): NonNullable<SessionClaims['federation']> {
+  const name = provider.slice(provider.indexOf('/') + 1)
+  return {
+    provider, connector, subject, username, rule,
+    ...(saml && { saml: { sub: saml.nameId, subType: subjectType(saml.format), nameQualifier: nameQualifier(saml.issuer, account, name) } }),
+  }
 }

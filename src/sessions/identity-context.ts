@@ -1,13 +1,14 @@
+import { attributeKeys, samlKeys } from '../connectors/saml/condition-keys.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { Grant } from '../mapping/grant.ts'
 import type { RoleRecord } from '../store/records.ts'
 
 /**
  * The condition keys that a role's trust policy sees of a proven person: `ldap:sub`, `ldap:username`, `ldap:groups`,
- * `ldap:attribute/NAME` (`file:…` of a file connector), and those of the session that is asked for.
+ * `ldap:attribute/NAME` (`file:…` of a file connector; `saml:…`, with AWS's own keys, of a SAML one), and those of the session that is asked for.
  */
 export function identityContext(identity: Identity, grant: Grant, provider: string, role: RoleRecord, now: Date) {
-  const { protocol, subject, username, groups, attributes, strength } = identity
+  const { protocol, subject, username, groups, attributes, strength, saml } = identity
   const context = new Map<string, readonly string[]>()
   const multivalued = new Set<string>()
   const several = (key: string, values: readonly string[]) => {
@@ -19,6 +20,10 @@ export function identityContext(identity: Identity, grant: Grant, provider: stri
   several(`${protocol}:groups`, groups)
   context.set(`${protocol}:sub`, [subject])
   context.set(`${protocol}:username`, [username])
+  if (saml) {
+    for (const [key, values] of attributeKeys(attributes)) several(key, values)
+    for (const [key, value] of samlKeys(saml, role.account, provider.slice(provider.indexOf('/') + 1))) context.set(key, [value])
+  }
   context.set('aws:federatedprovider', [provider])
   context.set('sts:rolesessionname', [grant.sessionName])
   if (grant.sourceIdentity !== undefined) context.set('sts:sourceidentity', [grant.sourceIdentity])

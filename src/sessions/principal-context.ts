@@ -38,6 +38,12 @@ export function principalContext({ arn, account, type, userId, username, tags, c
   const { federation } = claims
   if (!federation) return context
   set('aws:federatedprovider', federation.provider)
+  if (federation.saml) {
+    const { sub, subType, nameQualifier } = federation.saml
+    set('saml:sub', sub)
+    set('saml:sub_type', subType)
+    set('saml:namequalifier', nameQualifier)
+  }
   const { connector: provider, subject, audience, originalAudience } = federation
   // The person's own folder: `${accounts.google.com:sub}` in the role's policies (IAM user guide, "OIDC federation keys").
   if (audience !== undefined) for (const [key, value] of webIdentityKeys({ provider, subject, audience, originalAudience })) set(key, value)

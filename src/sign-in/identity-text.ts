@@ -8,5 +8,6 @@ export function identityText(identity: Identity): string {
 /** The reverse of `identityText`. Throws on anything else: only the server ever wrote it. */
 export function identityOf(text: string): Identity {
   const plain = JSON.parse(text)
-  return { ...plain, attributes: new Map(plain.attributes), authenticatedAt: new Date(plain.authenticatedAt) }
+  const dates = { authenticatedAt: new Date(plain.authenticatedAt), ...(plain.endsAt !== undefined && { endsAt: new Date(plain.endsAt) }) }
+  return { ...plain, ...dates, attributes: new Map(plain.attributes) }
 }

@@ -4,6 +4,8 @@ import { SamlFault } from './saml-fault.ts'
 export interface XmlLimits {
   readonly characters: number
   readonly elements: number
+  /** For documents that people write, metadata: comments are left out before anything reads them. */
+  readonly dropComments?: true
 }
 
 /** STS API reference, "SAMLAssertion": at most 100,000 characters. */
@@ -25,17 +27,17 @@ const idNames = new Set(['id', 'assertionid', 'responseid', 'requestid'])
 export function parseXml(text: string, limits: XmlLimits = messageLimits): Element {
   if (text.length > limits.characters) throw new SamlFault('size', 'the message is too long', { found: `${text.length} characters`, expected: `at most ${limits.characters}` })
   const body = text.replace(/^\ufeff/, '').replace(declaration, '').trim()
-  const odd = /<[!?]/.exec(body)
+  const odd = (limits.dropComments ? /<[?]|<!(?!--)/ : /<[!?]/).exec(body)
   if (odd) throw new SamlFault('xml', 'DOCTYPE, entities, comments, CDATA and processing instructions are refused', { found: body.slice(odd.index, odd.index + 40) })
   if (forbidden.test(body)) throw new SamlFault('xml', 'a character that XML does not allow')
   // Before the parser works: it is slow on elements that stand deep in each other.
   if (body.split('<', limits.elements * 2 + 2).length > limits.elements * 2 + 1) throw new SamlFault('size', 'too many elements', { expected: `at most ${limits.elements}` })
-  const root = parsed(body)
+  const root = parsed(body, limits.dropComments === true)
   checkTree(root, limits)
   return root
 }
 
-function parsed(text: string): Element {
+function parsed(text: string, comments: boolean): Element {
   const refuse = (message: string) => {
     throw new SamlFault('xml', 'this is not well-formed XML', { found: message.split('\n')[0]!.slice(0, 120) })
   }
@@ -47,7 +49,8 @@ function parsed(text: string): Element {
     throw new SamlFault('xml', 'this is not well-formed XML', { cause: error })
   }
   const root = document?.documentElement
-  if (!root || document.childNodes.length !== 1) throw new SamlFault('xml', 'there is not exactly one root element')
+  const beside = (node: Node) => node !== root && !(comments && (node.nodeType === 8 || (node.nodeType === 3 && (node as Text).data.trim() === '')))
+  if (!root || Array.from(document.childNodes).some(beside)) throw new SamlFault('xml', 'there is not exactly one root element')
   return root
 }
 
@@ -62,8 +65,9 @@ function checkTree(root: Element, limits: XmlLimits): void {
     if (depth > deepest) throw new SamlFault('size', 'elements stand too deep in each other', { expected: `at most ${deepest}` })
     if (element.prefix && !element.namespaceURI) throw new SamlFault('xml', 'a prefix without a namespace', { found: element.tagName })
     checkAttributes(element, ids)
-    for (let child = element.firstChild; child; child = child.nextSibling) {
-      if (child.nodeType === 1) waiting.push({ element: child as Element, depth: depth + 1 })
+    for (let child = element.firstChild, after = child?.nextSibling ?? null; child; child = after, after = child?.nextSibling ?? null) {
+      if (child.nodeType === 8 && limits.dropComments) element.removeChild(child)
+      else if (child.nodeType === 1) waiting.push({ element: child as Element, depth: depth + 1 })
       else if (child.nodeType !== 3) throw new SamlFault('xml', 'only elements and text are accepted')
       else if (forbidden.test((child as Text).data)) throw new SamlFault('xml', 'a character that XML does not allow')
     }

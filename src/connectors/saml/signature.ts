@@ -3,7 +3,7 @@ import { ExclusiveCanonicalization } from 'xml-crypto'
 import { digestAlgorithms, envelopedSignature, exclusiveC14n, holds, rowOf, signatureAlgorithms } from './algorithms.ts'
 import { base64Bytes } from './decode-message.ts'
 import { anywhere, attributeOf, childElements, childrenNamed, isNamed, optionalChild, textOf } from './elements.ts'
-import { messageLimits, parseXml } from './parse-xml.ts'
+import { messageLimits, parseXml, type XmlLimits } from './parse-xml.ts'
 import { SamlFault } from './saml-fault.ts'
 
 /** A key that a message of the identity provider may be signed with. From the configuration, never from the message. */
@@ -29,7 +29,7 @@ const signedLimits = { ...messageLimits, characters: 2 * messageLimits.character
  * core, 5.4): a single Reference to the element's own ID, enveloped signature and exclusive canonicalization, in this order.
  * `KeyInfo` is not read. Throws SamlFault.
  */
-export function verified(element: Element, keys: readonly SigningKey[], { weak }: { readonly weak: boolean }): Signed {
+export function verified(element: Element, keys: readonly SigningKey[], { weak }: { readonly weak: boolean }, limits: XmlLimits = signedLimits): Signed {
   const signatures = childrenNamed(element, 'ds', 'Signature')
   if (signatures.length !== 1) throw new SamlFault('signature', `\`${element.localName}\` carries ${signatures.length === 0 ? 'no signature' : 'several signatures'}`)
   const signature = signatures[0]!
@@ -53,7 +53,7 @@ export function verified(element: Element, keys: readonly SigningKey[], { weak }
   const row = rowOf(signatureAlgorithms, algorithm)!
   const key = keys.find((one) => holds(row, one.key, infoText, value))
   if (!key) throw unknownKey(rest[0], keys)
-  return { element: parseXml(bytes, signedLimits), key, algorithm }
+  return { element: parseXml(bytes, limits), key, algorithm }
 }
 
 interface Profile {

@@ -1,4 +1,4 @@
-import { createCipheriv, constants, createPublicKey, generateKeyPairSync, type KeyObject, publicEncrypt, randomBytes, X509Certificate } from 'node:crypto'
+import { createCipheriv, constants, createPublicKey, generateKeyPairSync, type KeyObject, publicEncrypt, randomBytes, type X509Certificate } from 'node:crypto'
 import { ns } from '../../../src/connectors/saml/elements.ts'
 import type { Trust } from '../../../src/connectors/saml/response.ts'
 import { selfSigned } from '../../../src/connectors/saml/self-signed.ts'
