@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { openFileAudit } from './audit/file-sink.ts'
 import { countedAudit } from './audit/counted.ts'
+import { authorizationMessages } from './aws/authorization-message.ts'
 import { buildDispatch } from './aws/dispatch.ts'
 import { iamOperations } from './aws/iam/operations.ts'
 import { stsOperations } from './aws/sts/operations.ts'
@@ -93,8 +94,9 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const consoleFederation = buildConsoleFederation({
     publicUrl, issuers: () => current.settings.federation.issuers, openSession: (token) => openSession(ring, token), callers, ephemeral, audit, clock, ids,
   })
-  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, proveToken, store, outbound, region: settings.region }), ...iamOperations({ outbound })], {
-    callers, store, audit, clock, ids, region: settings.region, limits: { bodyBytes: settings.limits.bodyBytes },
+  const messages = authorizationMessages(ring)
+  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, proveToken, store, outbound, messages, region: settings.region }), ...iamOperations({ outbound })], {
+    callers, store, audit, clock, ids, region: settings.region, messages, limits: { bodyBytes: settings.limits.bodyBytes },
     log: { error: (fields, message) => log(message, fields) },
   })
   const app = buildApp({

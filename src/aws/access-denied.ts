@@ -14,13 +14,14 @@ const kinds: Readonly<Record<PolicyKind, { readonly allows: string; readonly den
 
 /**
  * The refusal in the services' own words. For taking a role the reason is left out: it would tell a role that does not
- * exist from one that does not trust the caller. The audit event has the whole decision.
+ * exist from one that does not trust the caller. The audit event has the whole decision; the encoded message tells it to who may decode it.
  */
-export function accessDenied(question: Question, decision: Decision): AwsFault {
+export function accessDenied(question: Question, decision: Decision, encoded: string | undefined): AwsFault {
+  const sealed = encoded && `Encoded authorization failure message: ${encoded}`
   const { principal, action, resource } = question
   const said = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource}`
-  if (action.startsWith('sts:AssumeRole')) return commonFault('AccessDenied', said)
-  return commonFault('AccessDenied', `${said} ${reason(action, decision)}`)
+  if (action.startsWith('sts:AssumeRole')) return commonFault('AccessDenied', said, { sealed })
+  return commonFault('AccessDenied', `${said} ${reason(action, decision)}`, { sealed })
 }
 
 function reason(action: string, decision: Decision): string {

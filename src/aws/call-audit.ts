@@ -12,6 +12,8 @@ export interface Trace {
   readonly sourceAddress: string
   readonly secure: boolean
   readonly userAgent: string
+  /** The region that the call is scoped to; an unsigned one's is the settings'. */
+  region: string
   /** As the caller wrote it, cut; the operation's name once it is known. */
   action: string
   operation: AnyOperation | undefined
@@ -23,7 +25,7 @@ export interface Trace {
 }
 
 /** One event for a call, allowed or denied. */
-export function callEvent(trace: Trace, fault: AwsFault | undefined, eventID: string, region: string): AuditEvent {
+export function callEvent(trace: Trace, fault: AwsFault | undefined, eventID: string): AuditEvent {
   const { operation, caller, input } = trace
   const model = operation?.model
   const writes = operation?.access === 'signed' && operation.rules.writes === true
@@ -34,7 +36,7 @@ export function callEvent(trace: Trace, fault: AwsFault | undefined, eventID: st
     eventSource: model?.service === 'iam' ? 'iam.amazonaws.com' : 'sts.amazonaws.com',
     eventName: trace.action,
     eventType: 'AwsApiCall',
-    awsRegion: region,
+    awsRegion: trace.region,
     sourceIPAddress: trace.sourceAddress,
     userAgent: trace.userAgent,
     requestID: trace.requestId,

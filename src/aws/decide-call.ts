@@ -1,5 +1,6 @@
 import { decide } from '../policy/index.ts'
 import { accessDenied } from './access-denied.ts'
+import type { AuthorizationMessages } from './authorization-message.ts'
 import type { Trace } from './call-audit.ts'
 import type { Call, SignedOperation, Target } from './operation.ts'
 import { questionContext } from './request-context.ts'
@@ -10,12 +11,12 @@ type AnySigned = SignedOperation<any, any, any, any>
 type AnyCall = Call<any>
 
 /** Decides every question of a call. Throws AccessDenied for the first that is not allowed; notes the last decision. */
-export function decideCall(operation: AnySigned, input: unknown, call: AnyCall, found: unknown, trace: Trace, region: string): void {
+export function decideCall(operation: AnySigned, input: unknown, call: AnyCall, found: unknown, trace: Trace, messages: Pick<AuthorizationMessages, 'encode'>): void {
   const wanted: Target | readonly Target[] | 'caller-only' = operation.rules.authorize(input, call, found)
   if (wanted === 'caller-only') return
   const { caller } = call
   for (const target of Array.isArray(wanted) ? wanted as readonly Target[] : [wanted as Target]) {
-    const { context, multivalued } = questionContext(caller, { ...trace, region }, target)
+    const { context, multivalued } = questionContext(caller, trace, target)
     const question = {
       principal: caller.principal,
       action: target.action ?? `${operation.model.service}:${operation.model.name}`,
@@ -33,6 +34,6 @@ export function decideCall(operation: AnySigned, input: unknown, call: AnyCall, 
         ...(decision.blockedBy && { blockedBy: decision.blockedBy }),
       },
     }
-    if (decision.effect !== 'allow') throw accessDenied(question, decision)
+    if (decision.effect !== 'allow') throw accessDenied(question, decision, messages.encode(question, decision))
   }
 }

@@ -6,6 +6,7 @@ import type { Ids } from '../kernel/ids.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Caller, Callers } from '../sessions/caller.ts'
 import type { Store } from '../store/store.ts'
+import type { AuthorizationMessages } from './authorization-message.ts'
 import { callEvent, type Trace } from './call-audit.ts'
 import { decideCall } from './decide-call.ts'
 import { type AnyOperation, type Call, declaredFault, type OpenCall } from './operation.ts'
@@ -15,6 +16,7 @@ import { encodeFault } from './query/faults.ts'
 import { defaultParameterLimits } from './query/parameters.ts'
 import { validateInput } from './query/validate.ts'
 import { type CallLimits, registryOf, routeCall } from './route-call.ts'
+import { refusedRegion } from './regions.ts'
 import { bannedCall } from './session-bans.ts'
 import { headerOf, type WireAnswer, type WireRequest } from './wire.ts'
 
@@ -26,7 +28,9 @@ export interface DispatchPorts {
   readonly ids: Pick<Ids, 'uuid'>
   /** Bugs only: a refusal is no log line, it is an audit event. */
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void }
+  /** Of calls that are scoped to none. */
   readonly region: string
+  readonly messages: Pick<AuthorizationMessages, 'encode'>
   readonly limits?: Partial<CallLimits>
 }
 /** Who calls without a wire: the console, as a session that it holds. */
@@ -51,7 +55,7 @@ const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
 /** The one road of every call: bytes → operation → principal → shape → decision → handler → XML → audit event. */
 export function buildDispatch(operations: readonly AnyOperation[], ports: DispatchPorts): Dispatch {
-  const { callers, store, audit, clock, ids, log, region } = ports
+  const { callers, store, audit, clock, ids, log, region, messages } = ports
   const limits: CallLimits = { ...defaultLimits, ...ports.limits }
   const registry = registryOf(operations)
   const encoders = new Map<AnyOperation, Encode>(operations.map((o) => [o, encoderOf(o.model)]))
@@ -60,7 +64,7 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
   function begin(meta: CallMeta, action: string): Trace {
     const { sourceAddress } = meta
     return {
-      requestId: ids.uuid(), now: clock.now(), secure: meta.secure, userAgent: meta.userAgent.slice(0, 1024), action,
+      requestId: ids.uuid(), now: clock.now(), secure: meta.secure, userAgent: meta.userAgent.slice(0, 1024), region, action,
       sourceAddress: sourceAddress.startsWith('::ffff:') ? sourceAddress.slice(7) : sourceAddress,
       operation: undefined, accessKeyId: undefined, caller: undefined, input: undefined, output: undefined, chain: {},
     }
@@ -70,13 +74,18 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
     const signature = readSignature(request)
     if (!signature) throw commonFault('MissingAuthenticationToken', 'Request is missing Authentication Token')
     trace.accessKeyId = signature.accessKeyId.slice(0, 128)
-    const { service } = trace.operation!.model
+    const { model } = trace.operation!
+    const { service } = model
     if (signature.service !== service) {
       throw commonFault('SignatureDoesNotMatch', `Credential should be scoped to correct service: '${service}'. `)
     }
     const claimant = await callers.claimant(signature.accessKeyId, signature.sessionToken)
     verifySignature(signature, request, claimant.secretAccessKey, trace.now)
-    return claimant.caller()
+    trace.region = signature.region
+    const caller = await claimant.caller()
+    const refused = await refusedRegion(signature.region, caller, model, store.reads)
+    if (refused) throw refused
+    return caller
   }
 
   function openCall(operation: AnyOperation, trace: Trace): OpenCall<string> {
@@ -107,12 +116,12 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
     if (rules.writes) {
       return store.transact(async (tx) => {
         const found = rules.locate && await rules.locate(input, call, tx)
-        decideCall(operation, input, call, found, trace, region)
+        decideCall(operation, input, call, found, trace, messages)
         return rules.handle(input, call, found, tx)
       })
     }
     const found = rules.locate && await rules.locate(input, call, store.reads)
-    decideCall(operation, input, call, found, trace, region)
+    decideCall(operation, input, call, found, trace, messages)
     return rules.handle(input, call, found, store.reads)
   }
 
@@ -128,7 +137,7 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
   }
 
   function record(trace: Trace, fault?: AwsFault): void {
-    audit.record(callEvent(trace, fault, ids.uuid(), region))
+    audit.record(callEvent(trace, fault, ids.uuid()))
   }
 
   function answer(status: number, body: string, { requestId }: Trace): WireAnswer {

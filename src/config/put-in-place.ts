@@ -19,6 +19,7 @@ export interface AccessKeySettings {
 export interface AccountSettings {
   readonly id: string
   readonly alias?: string | undefined
+  readonly deactivatedRegions?: readonly string[] | undefined
   readonly partition?: string | undefined
   readonly rootAccessKeys?: readonly AccessKeySettings[] | undefined
   readonly users?: readonly (Holder & {
@@ -98,6 +99,7 @@ async function putAccount(account: AccountSettings, { put, accessKey, ids }: Put
   const partition = account.partition ?? 'aws'
   await put('account', account.id, 'account', (found) => ({
     partition, ...(account.alias && { alias: account.alias }), ...(found?.outboundFederation && { outboundFederation: true }),
+    ...(account.deactivatedRegions && { deactivatedRegions: account.deactivatedRegions }),
   }))
   for (const key of account.rootAccessKeys ?? []) await accessKey(key, account.id)
   for (const policy of account.policies ?? []) {

@@ -24,7 +24,7 @@ export interface KeyRing {
   /** Newest last. */
   readonly keys: readonly RingKey[]
 }
-export type Purpose = 'session-token' | 'access-key-secret' | 'browser-cookie' | 'signing-key'
+export type Purpose = 'session-token' | 'access-key-secret' | 'browser-cookie' | 'signing-key' | 'authorization-message'
 
 export interface RingKey { readonly id: string; readonly createdAt: Date; readonly retiredAt?: Date }
 

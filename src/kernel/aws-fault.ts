@@ -28,15 +28,18 @@ export type CommonFaultCode = keyof typeof commonFaults
 export class AwsFault extends Error {
   readonly code: string
   readonly status: number
+  /** Follows the message on the wire and stands in no log or event: what only some may read. */
+  readonly sealed: string | undefined
 
-  constructor(code: string, status: number, message: string, options?: ErrorOptions) {
+  constructor(code: string, status: number, message: string, { sealed, ...options }: ErrorOptions & { readonly sealed?: string | undefined } = {}) {
     super(message, options)
     this.name = 'AwsFault'
     this.code = code
     this.status = status
+    this.sealed = sealed
   }
 }
 
-export function commonFault(code: CommonFaultCode, message: string, options?: ErrorOptions): AwsFault {
+export function commonFault(code: CommonFaultCode, message: string, options?: ConstructorParameters<typeof AwsFault>[3]): AwsFault {
   return new AwsFault(code, commonFaults[code], message, options)
 }

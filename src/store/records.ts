@@ -16,6 +16,8 @@ export interface AccountRecord extends Entity {
   readonly partition: string
   /** Whether `GetWebIdentityToken` gives tokens and its keys are published. */
   readonly outboundFederation?: boolean
+  /** Regions in which no temporary credentials can be asked for. */
+  readonly deactivatedRegions?: readonly string[]
 }
 /** Name → JSON text, in order of name. */
 export type InlinePolicies = Readonly<Record<string, string>>

@@ -100,7 +100,7 @@ export function bench(operations: readonly AnyOperation[], caller = userCaller()
     ofClaims: async () => caller,
   }
   const ports: DispatchPorts = {
-    callers, store, region: 'eu-central-1', clock: { now: () => now },
+    callers, store, region: 'eu-central-1', messages: { encode: () => undefined }, clock: { now: () => now },
     audit: { record: (event) => void events.push(event) },
     ids: { uuid: () => `id-${ids++}` },
     log: { error: (fields) => void bugs.push(fields.err) },

@@ -5,5 +5,5 @@ import { escapeXml } from './encode.ts'
 export function encodeFault(fault: AwsFault, namespace: string, requestId: string): string {
   const type = fault.status >= 500 ? 'Receiver' : 'Sender'
   return `<ErrorResponse xmlns="${namespace}"><Error><Type>${type}</Type><Code>${escapeXml(fault.code)}</Code>`
-    + `<Message>${escapeXml(fault.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>\n`
+    + `<Message>${escapeXml(fault.sealed === undefined ? fault.message : `${fault.message}. ${fault.sealed}`)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>\n`
 }

@@ -1,9 +1,11 @@
 import type { Issuer } from '../../sessions/issue.ts'
 import type { OutboundFederation } from '../../sessions/outbound-federation.ts'
+import type { AuthorizationMessages } from '../authorization-message.ts'
 import type { AnyOperation } from '../operation.ts'
 import { assumeRole } from './assume-role.ts'
 import { assumeRoleWithLdapIdentity, type PasswordAssume } from './assume-role-with-ldap-identity.ts'
 import { assumeRoleWithWebIdentity, type WebIdentityPorts } from './assume-role-with-web-identity.ts'
+import { decodeAuthorizationMessage } from './decode-authorization-message.ts'
 import { getAccessKeyInfo } from './get-access-key-info.ts'
 import { getCallerIdentity } from './get-caller-identity.ts'
 import { getFederationToken } from './get-federation-token.ts'
@@ -16,6 +18,7 @@ export interface StsPorts extends WebIdentityPorts {
   readonly issuer: Issuer
   readonly passwordAssume: PasswordAssume
   readonly outbound: OutboundFederation
+  readonly messages: Pick<AuthorizationMessages, 'decode'>
   readonly region: string
 }
 
@@ -25,6 +28,7 @@ export function stsOperations(ports: StsPorts): readonly AnyOperation[] {
     assumeRole(ports),
     assumeRoleWithLdapIdentity(ports),
     assumeRoleWithWebIdentity(ports),
+    decodeAuthorizationMessage(ports),
     getAccessKeyInfo,
     getCallerIdentity,
     getFederationToken(ports),

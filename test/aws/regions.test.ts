@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { partitionOfRegion, refusedRegion } from '../../src/aws/regions.ts'
+import { stsModel } from '../../src/aws/sts/sts-model.ts'
+import { account, fixedStore, userCaller } from './wire-bench.ts'
+
+const record = { account, createdAt: '2026-01-01T00:00:00.000Z', managedBy: 'config' as const, partition: 'aws', deactivatedRegions: ['ap-east-1', 'us-east-1'] }
+const { reads } = fixedStore({ account: [record] })
+
+test('a region tells its partition', () => {
+  const regions = { 'us-east-1': 'aws', 'eu-central-2': 'aws', 'us-gov-west-1': 'aws-us-gov', 'cn-north-1': 'aws-cn', 'mx-central-1': 'aws' }
+  for (const [region, partition] of Object.entries(regions)) assert.equal(partitionOfRegion(region), partition)
+})
+
+test('credentials of one partition are unknown in another, whatever they ask', async () => {
+  for (const [region, partition] of [['cn-north-1', 'aws'], ['us-gov-west-1', 'aws'], ['eu-west-1', 'aws-cn'], ['us-gov-west-1', 'aws-cn']] as const) {
+    const refused = await refusedRegion(region, userCaller({ partition }), stsModel('GetCallerIdentity'), reads)
+    assert.equal(refused?.code, 'InvalidClientTokenId', `${partition} in ${region}`)
+  }
+  assert.equal(await refusedRegion('us-gov-east-1', userCaller({ partition: 'aws-us-gov' }), stsModel('AssumeRole'), reads), undefined)
+})
+
+test('a deactivated region mints nothing, and says whom to ask; us-east-1 is always active', async () => {
+  const refused = await refusedRegion('ap-east-1', userCaller(), stsModel('AssumeRole'), reads)
+  assert.deepEqual([refused?.code, refused?.status], ['RegionDisabledException', 403])
+  assert.match(refused!.message, /^AWS STS is not activated in this region for account:111122223333\. Your account administrator can activate AWS STS in this region using the IAM console\.$/)
+  assert.equal(await refusedRegion('ap-east-1', userCaller(), stsModel('GetCallerIdentity'), reads), undefined)
+  assert.equal(await refusedRegion('us-east-1', userCaller(), stsModel('AssumeRole'), reads), undefined)
+  assert.equal(await refusedRegion('eu-west-1', userCaller(), stsModel('AssumeRole'), reads), undefined)
+})
