@@ -37,7 +37,7 @@ keys: { rootKey: { file: ${join(folder, 'root.key')} } }
 audit: { file: ${join(folder, 'audit.jsonl')} }
 ${rest}`)
   const startedAt = performance.now()
-  const peer = undo.use(startPeer(process.execPath, [...nodeArguments, '--disable-warning=ExperimentalWarning', join(home, 'src/main.ts'), 'serve', '--config', file]))
+  const peer = undo.use(startPeer(process.execPath, [...nodeArguments, join(home, 'bin/gatehouse.js'), 'serve', '--config', file]))
   await untilReady(peer, async () => peer.said().includes('gatehouse listens on'))
   const startMs = performance.now() - startedAt
   const owned = undo.move()
