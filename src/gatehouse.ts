@@ -77,7 +77,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   await putInPlace(settings.accounts, accountPorts(store, ring, clock, ids))
 
   const connectors = opened.use(await openConnectors(settings.connectors, { clock, log }, settings.limits.signInTimeoutMs))
-  const revocations = openRevocations({ store, clock })
+  const revocations = openRevocations({ store })
   const callers = openCallers({ store, ring, revocations, clock })
   const issuer = openIssuer({ store, ring, clock, ids })
   const outbound = openOutboundFederation({

@@ -1,6 +1,5 @@
 import type { SessionClaims } from '../credentials/claims.ts'
 import { AwsFault } from '../kernel/aws-fault.ts'
-import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { RevocationRecord, RevocationScope } from '../store/records.ts'
 import type { Reads, Store, Writes } from '../store/store.ts'
@@ -67,7 +66,7 @@ function name(account: string, scope: RevocationScope, target: string): string {
   return `${account} ${scope} ${scope === 'rule' || scope === 'person' ? target : target.toLowerCase()}`
 }
 
-export function openRevocations({ store, clock }: { readonly store: Pick<Store, 'reads' | 'version'>; readonly clock: Clock }): Revocations {
+export function openRevocations({ store }: { readonly store: Pick<Store, 'reads' | 'version'> }): Revocations {
   const cache = versionedCache<Known>(() => store.version(), 2)
   const known = () => cache.get('all', async () => knownOf((await all(store.reads)).map(({ record }) => record)))
 

@@ -27,7 +27,7 @@ export async function openRooms(settings: Omit<AccountSettings, 'id'>) {
   const open = (sealed: string) => ring.open('access-key-secret', sealed)?.toString()
   const put = (changed: Omit<AccountSettings, 'id'>) => putInPlace([{ id: account, ...changed }], { store, clock, ids, seal, open })
   await put(settings)
-  const revocations = openRevocations({ store, clock })
+  const revocations = openRevocations({ store })
   const issuer = openIssuer({ store, ring, clock, ids })
   const connectors = [{ id: 'staff', accounts: [account] }]
   return {
