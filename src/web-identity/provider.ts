@@ -7,8 +7,8 @@ export interface Provider {
 }
 
 const longestUrl = 255
-/** No port, query, fragment or user info (IAM API reference, CreateOpenIDConnectProvider); no `*`, which a principal can't have. */
-const providerUrl = /^https:\/\/([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:\/[\w.~!$&'()+,;=:@%/-]*)?)$/
+/** No port, query, fragment or user info (IAM API reference, CreateOpenIDConnectProvider); no `*`, which a principal can't have; a host with a dot, which no connector's id has. */
+const providerUrl = /^https:\/\/([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:\/[\w.~!$&'()+,;=:@%/-]*)?)$/
 
 /** The provider's name of `https://HOST/PATH`, spelled as it came; undefined when the URL can be no provider's. */
 export function providerName(url: string): string | undefined {

@@ -40,7 +40,7 @@ export interface World {
 
 const day = Date.UTC(2026, 10, 23, 14, 42)
 
-export async function openHouse({ publicUrl: wanted, trustedProxies }: { publicUrl?: string; trustedProxies?: string[] } = {}): Promise<House> {
+export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentityOrigins = [] }: { publicUrl?: string; trustedProxies?: string[]; webIdentityOrigins?: string[] } = {}): Promise<House> {
   let at = day
   const clock = { now: () => new Date(at), pass: (seconds: number) => { at += seconds * 1000 } }
   const ids = new Ids()
@@ -104,7 +104,7 @@ export async function openHouse({ publicUrl: wanted, trustedProxies }: { publicU
   server.on('request', buildApp({
     publicUrl, branding: { name: 'Meridian Rail', helpUrl: 'https://help.meridian.example/' }, region: 'eu-west-1', bodyBytes: 262_144, signIn, consoleFederation, clock, ids,
     outbound: { discovery: async () => undefined, keys: async () => undefined },
-    ...(trustedProxies && { trustedProxies }),
+    ...(trustedProxies && { trustedProxies }), webIdentityOrigins,
     dispatch: async (request) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...request, body: request.body.toString() }) }),
     decide: ({ action }) => ({ effect: action.startsWith('iam:') ? 'allow' : action === 's3:PutObject' ? 'explicit-deny' : 'implicit-deny', because: [], missingContext: [] }),
     findAccount: async (name) => ({ 'meridian-data': '268804417753', '268804417753': '268804417753' })[name],
