@@ -8,8 +8,8 @@ export function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
-/** Resident memory in MB (10^6 bytes; proc(5), `status`, VmRSS). */
-export function residentMb(pid: number): number {
+/** Resident memory in MiB (proc(5), `status`, VmRSS). */
+export function residentMib(pid: number): number {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return (Number(kibibytes) * 1024) / 1e6
+  return Number(kibibytes) / 1024
 }

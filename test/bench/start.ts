@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { demoSettings } from '../journeys/running.ts'
 import { type Figure, median, printFigures, tableText } from './figures.ts'
 import { type GatehouseProcess, startGatehouse } from './gatehouse-process.ts'
-import { residentMb } from './process-cost.ts'
+import { residentMib } from './process-cost.ts'
 
 /**
  * `npm run bench:start`: a server with the demo's accounts and people, started again and again on the data of the first
@@ -24,20 +24,20 @@ await using first = await startGatehouse(settings)
 const firstMs = await ready(first)
 const readyMs: number[] = []
 const listensMs: number[] = []
-const idleMb: number[] = []
+const idleMib: number[] = []
 for (let start = 0; start < starts; start++) {
   await using again = await startGatehouse(settings, { folder: first.folder })
   listensMs.push(again.startMs)
   readyMs.push(await ready(again))
   if (start % 3 > 0) continue
   await after(idleMs)
-  idleMb.push(residentMb(again.pid))
+  idleMib.push(residentMib(again.pid))
 }
 
 const figures: readonly Figure[] = [
   { bench: 'start', figure: 'first start, data made', value: firstMs, unit: 'ms' },
   { bench: 'start', figure: 'listens', value: median(listensMs), unit: 'ms' },
   { bench: 'start', figure: 'first page answered', value: median(readyMs), unit: 'ms' },
-  { bench: 'start', figure: 'idle resident memory', value: median(idleMb), unit: 'MB' },
+  { bench: 'start', figure: 'idle resident memory', value: median(idleMib), unit: 'MiB' },
 ]
 printFigures(figures, tableText(['start', 'value', 'unit'], figures.map(({ figure, value, unit }) => [figure, value.toFixed(0), unit])))
