@@ -61,7 +61,7 @@ export function gateway({ title, heading = title, glyph: name = 'mark', line, wi
 <div class="arch">
 <header>
   ${glyph(name)}
-  <h1>${heading}</h1>
+  <h1>${unbroken(heading)}</h1>
   ${line && html`<p>${line}</p>`}
 </header>
 ${content}
@@ -73,6 +73,11 @@ ${content}
   ${brand.privacyUrl !== undefined && html`<a href="${brand.privacyUrl}">Privacy</a>`}
 </footer>`,
   })
+}
+
+/** A balanced heading must not break inside "sign-in". */
+function unbroken(heading: string): Safe {
+  return html`${heading.split('sign-in').map((part, i) => html`${i > 0 && html`<span class="nowrap">sign-in</span>`}${part}`)}`
 }
 
 /** `csrf` goes into every form that changes something. */

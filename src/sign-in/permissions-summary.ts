@@ -1,4 +1,4 @@
-import type { Layers } from '../policy/index.ts'
+import { explain, type Explanation, type Layers } from '../policy/index.ts'
 import type { Decision, Question } from '../policy/question.ts'
 import type { Caller } from '../sessions/caller.ts'
 
@@ -6,7 +6,8 @@ export interface AccessLine {
   readonly action: string
   /** What the action does, for people. */
   readonly words: string
-  readonly effect: Decision['effect']
+  /** `some`: not every resource, but a statement of each layer allows the action on some, or under a condition. */
+  readonly effect: Decision['effect'] | 'some'
 }
 
 export interface PolicyLine {
@@ -35,9 +36,17 @@ export function summarizeAccess(caller: Caller, decide: (question: Question, lay
   const { principal, partition, account, context, multivalued, layers } = caller
   return probes.map(([action, words, pattern]) => {
     const resource = pattern.replace('PARTITION', partition).replace('ACCOUNT', account)
-    const { effect } = decide({ principal, action, resource, resourceAccount: account, context, multivalued }, layers)
-    return { action, words, effect }
+    const question = { principal, action, resource, resourceAccount: account, context, multivalued }
+    const { effect } = decide(question, layers)
+    return { action, words, effect: effect === 'implicit-deny' && mayAllowSome(explain(question, layers)) ? 'some' : effect }
   })
+}
+
+/** Whether every layer that must allow has an Allow which lacks nothing but the resource or a condition. */
+function mayAllowSome({ layers }: Explanation): boolean {
+  const needed = layers.filter((layer) => layer.needed)
+  return needed.length > 0 && needed.every(({ statements }) => statements.some(({ effect, parts }) =>
+    effect === 'Allow' && parts.every(({ element, matched }) => matched || /^(Not)?Resource$|^Condition$/.test(element))))
 }
 
 /** The layers in force and the names of their policies, in the order in which they narrow. */

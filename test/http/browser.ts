@@ -57,6 +57,6 @@ export class Shown {
   }
 
   get title(): string {
-    return /<h1>(.*?)<\/h1>/s.exec(this.text)?.[1] ?? ''
+    return (/<h1>(.*?)<\/h1>/s.exec(this.text)?.[1] ?? '').replace(/<.*?>/g, '')
   }
 }

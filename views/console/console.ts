@@ -72,14 +72,15 @@ function permissions({ access, policies }: ConsolePage): Safe {
   <h3 class="mt">Where it comes from</h3>
   ${policies.length === 0
     ? html`<p class="muted mt">No policy allows this session anything.</p>`
-    : html`<dl class="dl ruled small">${policies.map(({ layer, names }) => html`<dt>${layer}</dt><dd>${names.length === 0 ? 'Allows nothing' : names.map((name, i) => html`${i > 0 && ', '}<code>${breakable(name)}</code>`)}</dd>`)}</dl>`}
+    : html`<dl class="dl ruled small">${policies.map(({ layer, names }) => html`<dt>${layer}</dt><dd>${names.length === 0 ? 'Allows nothing' : names.map((name, i) => html`${i > 0 && html`<br>`}<code>${breakable(name)}</code>`)}</dd>`)}</dl>`}
 </section>`
 }
 
 const badges = {
   allow: { tone: 'allow', glyph: 'gate-open', words: 'Allow' },
   'explicit-deny': { tone: 'deny', glyph: 'gate-closed', words: 'Deny' },
-  'implicit-deny': { tone: 'implicit', glyph: 'gate-none', words: 'Some or none' },
+  some: { tone: 'implicit', glyph: 'gate-open', words: 'Some' },
+  'implicit-deny': { tone: 'implicit', glyph: 'gate-none', words: 'Not allowed' },
 } as const
 
 function badge(effect: AccessLine['effect']): Safe {

@@ -64,7 +64,7 @@ function grantRow({ csrf, open, query }: PortalPage, choice: Choice): Safe {
     <form class="row" action="/portal/credentials#open" method="post">${hidden}
       <label class="vh" for="d-${id}">How long, for ${roleName}</label>
       <select class="lasts" id="d-${id}" name="duration">${durations(maxDurationSeconds).map((seconds) => html`<option value="${seconds}"${seconds === defaultDuration(maxDurationSeconds) && html` selected`}>${duration(seconds)}</option>`)}</select>
-      <button class="btn">${glyph('terminal', 'i i-sm')}${isOpen ? 'Get new ones' : 'Credentials'}<span class="vh"> for ${roleName}</span></button></form>
+      <button class="btn">${glyph('terminal', 'i i-sm')}${isOpen ? html`Renew<span class="vh"> the credentials` : html`Credentials<span class="vh">`} for ${roleName}</span></button></form>
     <form action="/portal/console" method="post">${hidden}<button class="btn">${glyph('window', 'i i-sm')}Console<span class="vh"> as ${roleName}</span></button></form>
   </div>
   ${isOpen && open?.panel}
