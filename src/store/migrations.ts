@@ -16,6 +16,19 @@ const migrations: readonly string[] = [
      PRIMARY KEY (space, key)
    ) WITHOUT ROWID, STRICT;
    CREATE INDEX ephemeral_expiry ON ephemeral (expires_at);`,
+  // What links.ts says of the records that are there.
+  `CREATE TABLE links (
+     kind TEXT NOT NULL, account TEXT NOT NULL, target TEXT NOT NULL, key TEXT NOT NULL,
+     PRIMARY KEY (kind, account, target, key)
+   ) WITHOUT ROWID, STRICT;
+   CREATE INDEX links_key ON links (kind, account, key);
+   INSERT OR IGNORE INTO links SELECT kind, account, 'group/' || value, records.key FROM records, json_each(body, '$.groups') WHERE kind = 'user';
+   INSERT OR IGNORE INTO links SELECT kind, account, 'policy/' || value, records.key FROM records, json_each(body, '$.attachedPolicies')
+     WHERE kind IN ('user', 'group', 'role');
+   INSERT OR IGNORE INTO links SELECT kind, account, 'boundary/' || json_extract(body, '$.permissionsBoundary'), key FROM records
+     WHERE kind IN ('user', 'role') AND json_extract(body, '$.permissionsBoundary') IS NOT NULL;
+   INSERT OR IGNORE INTO links SELECT kind, account, json_extract(body, '$.owner') || '/' ||
+     coalesce('user/' || lower(json_extract(body, '$.userName')), 'root'), key FROM records WHERE kind = 'accessKey';`,
 ]
 
 /** Brings the file up to date, two processes at once included. Throws when a newer Gatehouse made it. */

@@ -88,6 +88,27 @@ export interface RevocationRecord extends Entity {
   readonly by: string
 }
 
+/** A device of the account that makes one-time codes (RFC 6238). */
+export interface MfaDeviceRecord extends Entity {
+  readonly name: string
+  readonly path: string
+  /** The ARN. */
+  readonly serialNumber: string
+  /** Sealed under the key ring. */
+  readonly sealedSeed: string
+  readonly tags: readonly Tag[]
+  /** Whose it is, once it was enabled. */
+  readonly enabled?: {
+    /** Folded; undefined: the account's root. */
+    readonly userName?: string
+    readonly at: string
+    /** How many steps of 30 seconds its clock is ahead of ours. */
+    readonly driftSteps: number
+  }
+  /** Codes of this step of the device and of earlier ones are spent. */
+  readonly spentStep: number
+}
+
 /** Kind → record. `account` records have the key `account`; access keys live under account `*`. */
 export interface RecordKinds {
   readonly account: AccountRecord
@@ -97,6 +118,7 @@ export interface RecordKinds {
   readonly policy: PolicyRecord
   readonly accessKey: AccessKeyRecord
   readonly oidcProvider: OidcProviderRecord
+  readonly mfaDevice: MfaDeviceRecord
   readonly revocation: RevocationRecord
 }
 export type RecordKind = keyof RecordKinds

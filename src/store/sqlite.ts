@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -54,11 +55,19 @@ function connect(file: string): DatabaseSync {
   return db
 }
 
-/** One writer at a time in the process: a transaction may await, and SQLite's own lock would block the event loop. */
+/**
+ * One writer at a time in the process: a transaction may await, and SQLite's own lock would block the event loop. What is
+ * asked within a transaction is part of it: a one-time code that it claims is free again when it rolls back.
+ */
 function oneAtATime() {
   let last: Promise<unknown> = Promise.resolve()
+  const inside = new AsyncLocalStorage<{ over: boolean }>()
   return <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last.then(work)
+    if (inside.getStore()?.over === false) return work()
+    const turn = { over: false }
+    const mine = last.then(() => inside.run(turn, work)).finally(() => {
+      turn.over = true
+    })
     last = mine.catch(() => undefined)
     return mine
   }

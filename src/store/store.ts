@@ -18,6 +18,9 @@ export interface Reads {
   /** In order of key (code point order). */
   list<K extends RecordKind>(kind: K, account: string, page: Page): Promise<readonly Listed<RecordKinds[K]>[]>
   count(kind: RecordKind, account: string): Promise<number>
+  /** As `list`, of those alone that point at `target` (links.ts): the members of a group, the keys of a user. */
+  linked<K extends RecordKind>(kind: K, account: string, target: string, page: Page): Promise<readonly Listed<RecordKinds[K]>[]>
+  countLinked(kind: RecordKind, account: string, target: string): Promise<number>
   /** The account that has this alias. */
   accountByAlias(alias: string): Promise<string | undefined>
   /** Ids of all accounts that hold any record, but `*`. */

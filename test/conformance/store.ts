@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RoleRecord } from '../../src/store/records.ts'
+import { linkTo } from '../../src/store/links.ts'
 import type { Store } from '../../src/store/store.ts'
 
 const account = '111122223333'
@@ -73,6 +74,24 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     assert.deepEqual(await names({ limit: 2, after: 'alpha' }), ['bravo', 'charlie'])
     assert.deepEqual(await names({ limit: 10, pathPrefix: '/_x/' }), ['bravo'])
     assert.deepEqual(await names({ limit: 10, pathPrefix: '/%/' }), [])
+  })
+  story('a record is found by what it points at, for as long as it does', async (store) => {
+    const arn = `arn:aws:iam::${account}:policy/Reading`
+    const holding = (name: string, path = '/') => ({ ...role(name, path), attachedPolicies: [arn, arn] })
+    await store.transact(async (tx) => {
+      for (const name of ['c', 'a', 'b']) await tx.insert('role', account, name, holding(name, name === 'b' ? '/x/' : '/'))
+      await tx.insert('role', '999999999999', 'a', { ...holding('a'), account: '999999999999' })
+    })
+    const keys = async (page: Parameters<Store['reads']['linked']>[3]) => (await store.reads.linked('role', account, linkTo.policy(arn), page)).map(({ key }) => key)
+    assert.deepEqual(await keys({ limit: 9 }), ['a', 'b', 'c'])
+    assert.deepEqual(await keys({ limit: 1, after: 'a' }), ['b'])
+    assert.deepEqual(await keys({ limit: 9, pathPrefix: '/x/' }), ['b'])
+    await store.transact(async (tx) => {
+      await tx.update('role', account, 'a', role('a'))
+      await tx.remove('role', account, 'b')
+    })
+    assert.deepEqual(await keys({ limit: 9 }), ['c'])
+    assert.equal(await store.reads.countLinked('role', account, linkTo.policy(arn)), 1)
   })
   story('an account is found by its alias, which is unique', async (store) => {
     const record = { account, partition: 'aws', alias: 'demo', createdAt: '', managedBy: 'config' } as const

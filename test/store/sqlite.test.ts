@@ -53,6 +53,36 @@ test('two stores on one file see each other, and the version tells', async () =>
   assert.equal(await two.ephemeral().claim('replay', 'x', new Date(Date.now() + 1000)), false)
 })
 
+test('what a transaction claims is its own: free again when it rolls back, taken when it commits', async () => {
+  await using at = await folder()
+  await using store = await openSqliteStore({ path: at.file, clock: systemClock })
+  const ephemeral = store.ephemeral()
+  const claim = () => ephemeral.claim('replay', 'code', new Date(Date.now() + 60_000))
+  await assert.rejects(store.transact(async () => {
+    assert.equal(await claim(), true)
+    throw new Error('no')
+  }), /no/)
+  assert.equal(await store.transact(claim), true)
+  assert.equal(await claim(), false)
+})
+
+test('a file of the first schema gets its links', async () => {
+  await using at = await folder()
+  await (await openSqliteStore({ path: at.file, clock: systemClock }))[Symbol.asyncDispose]()
+  const db = new DatabaseSync(at.file)
+  const arn = `arn:aws:iam::${account}:policy/P`
+  const body = JSON.stringify({ ...role('dev'), groups: ['ops', 'dev'], attachedPolicies: [arn], permissionsBoundary: arn })
+  const key = JSON.stringify({ account: '*', owner: account, userName: 'Dev' })
+  db.exec('DROP TABLE links; PRAGMA user_version = 1')
+  const insert = db.prepare("INSERT INTO records (kind, account, key, path, body) VALUES (?, ?, ?, '/', ?)")
+  insert.run('user', account, 'dev', body)
+  insert.run('accessKey', '*', 'AKIA1', key)
+  db.close()
+  await using store = await openSqliteStore({ path: at.file, clock: systemClock })
+  for (const target of ['group/ops', 'group/dev', `policy/${arn}`, `boundary/${arn}`]) assert.equal(await store.reads.countLinked('user', account, target), 1)
+  assert.equal(await store.reads.countLinked('accessKey', '*', `${account}/user/dev`), 1)
+})
+
 test('a store of a newer schema is refused', async () => {
   await using at = await folder()
   await (await openSqliteStore({ path: at.file, clock: systemClock }))[Symbol.asyncDispose]()
