@@ -67,9 +67,10 @@ function refuse(res: ServerResponse, fault: AwsFault, requestId: string): void {
 }
 
 function send(res: ServerResponse, { status, headers, body }: WireAnswer): void {
-  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
-  // Head and body leave in one write as long as both are texts.
-  res.end(body)
+  const bytes = Buffer.byteLength(body)
+  res.writeHead(status, { ...headers, 'content-length': bytes })
+  // Head and body leave in one write as long as both are texts; ASCII needs no encoding.
+  res.end(body, bytes === body.length ? 'latin1' : 'utf8')
 }
 
 function faultXml({ code, message }: AwsFault, requestId: string): string {

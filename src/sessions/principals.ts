@@ -32,6 +32,7 @@ export function principals(store: Store, clock: Clock): Principals {
   const accounts = versionedCache<AccountRecord>(version, mostPrincipals)
   const users = versionedCache<Resolved<UserRecord>>(version, mostPrincipals)
   const roles = versionedCache<Resolved<RoleRecord>>(version, mostPrincipals)
+  const ofKeys = versionedCache<Caller>(version, mostPrincipals)
 
   async function account(id: string): Promise<AccountRecord> {
     return found(await accounts.get(id, () => store.reads.find('account', id, 'account')))
@@ -96,18 +97,21 @@ export function principals(store: Store, clock: Clock): Principals {
     return { principal, partition, account: owner, userId, accessKeyId, claims, layers, context, multivalued: nothingMultivalued }
   }
 
+  async function makeOfKey(accessKeyId: string, owner: string, userName: string | undefined): Promise<Caller> {
+    const { partition } = await account(owner)
+    const base = { partition, account: owner, credentials: 'long-term' as const, accessKeyId, multivalued: nothingMultivalued }
+    if (userName === undefined) {
+      const arn = rootArn(partition, owner)
+      const context = principalContext({ arn, account: owner, type: 'Account', userId: owner, tags: [], now: clock.now() })
+      return { ...base, principal: { kind: 'root', arn, account: owner }, userId: owner, layers: rootPolicies, context }
+    }
+    const { record, policies } = await user(owner, userName)
+    return { ...base, principal: userPrincipal(partition, record), userId: record.id, layers: policies, context: userContext(partition, record, clock.now()) }
+  }
+
   return {
-    async ofKey(accessKeyId, { owner, userName }) {
-      const { partition } = await account(owner)
-      const base = { partition, account: owner, credentials: 'long-term' as const, accessKeyId, multivalued: nothingMultivalued }
-      if (userName === undefined) {
-        const arn = rootArn(partition, owner)
-        const context = principalContext({ arn, account: owner, type: 'Account', userId: owner, tags: [], now: clock.now() })
-        return { ...base, principal: { kind: 'root', arn, account: owner }, userId: owner, layers: rootPolicies, context }
-      }
-      const { record, policies } = await user(owner, userName)
-      return { ...base, principal: userPrincipal(partition, record), userId: record.id, layers: policies, context: userContext(partition, record, clock.now()) }
-    },
+    // Nothing in it depends on the moment: only sessions carry times.
+    ofKey: async (accessKeyId, { owner, userName }) => found(await ofKeys.get(accessKeyId, () => makeOfKey(accessKeyId, owner, userName))),
     async ofClaims(claims, credentials) {
       const make = { role: ofRole, 'federated-user': ofFederatedUser, 'user-session': ofUserSession }[claims.kind]
       return { ...(await make(claims)), credentials }
