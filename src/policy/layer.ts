@@ -11,16 +11,23 @@ export interface Candidates {
 
 /** Names of actions come from callers: the memo must not grow with what strangers ask. */
 const mostActions = 512
+/** Statements in all indexes of one layer, counted as often as they stand in one. */
+const mostIndexed = 100_000
 
 /** Policies that unite, indexed by action as questions come. */
 export class Layer {
   readonly #policies: readonly Policy[]
+  readonly #statements: readonly Statement[]
   readonly #byAction = new Map<string, Candidates>()
+  /** Actions that the same statements cover share their index. */
+  readonly #byCover = new Map<string, Candidates>()
+  #indexed = 0
   #lastAction: string | undefined
   #last: Candidates | undefined
 
   constructor(policies: readonly Policy[]) {
     this.#policies = policies
+    this.#statements = policies.flatMap(({ statements }) => statements)
   }
 
   get size(): number {
@@ -43,18 +50,43 @@ export class Layer {
   }
 
   #collect(action: string): Candidates {
-    const lower = action.toLowerCase()
-    const statements: Statement[] = []
-    for (const policy of this.#policies) {
-      for (const statement of policy.statements) if (coversAction(statement, lower)) statements.push(statement)
+    if (this.#byAction.size >= mostActions) this.#byAction.clear()
+    const { statements, cover } = this.#covering(action.toLowerCase())
+    const candidates = this.#byCover.get(cover) ?? this.#index(statements, cover)
+    this.#byAction.set(action, candidates)
+    return candidates
+  }
+
+  /** The statements that cover an action, and which they are: a bit each, fifteen in a character. */
+  #covering(action: string): { readonly statements: readonly Statement[]; readonly cover: string } {
+    const covering: Statement[] = []
+    let cover = ''
+    let bits = 0
+    for (const [i, statement] of this.#statements.entries()) {
+      if (coversAction(statement, action)) {
+        covering.push(statement)
+        bits |= 1 << (i % 15)
+      }
+      if (i % 15 < 14) continue
+      cover += String.fromCharCode(bits)
+      bits = 0
+    }
+    return { statements: covering, cover: cover + String.fromCharCode(bits) }
+  }
+
+  #index(statements: readonly Statement[], cover: string): Candidates {
+    this.#indexed += statements.length
+    if (this.#indexed > mostIndexed) {
+      this.#byAction.clear()
+      this.#byCover.clear()
+      this.#indexed = statements.length
     }
     const candidates = {
       deny: new StatementIndex(statements.filter(({ effect }) => effect === 'Deny')),
       allow: new StatementIndex(statements.filter(({ effect }) => effect === 'Allow')),
       statements,
     }
-    if (this.#byAction.size >= mostActions) this.#byAction.clear()
-    this.#byAction.set(action, candidates)
+    this.#byCover.set(cover, candidates)
     return candidates
   }
 }

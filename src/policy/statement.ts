@@ -30,11 +30,6 @@ export function coversAction({ actions }: Statement, action: string): boolean {
   return actions.not
 }
 
-/** Resource and conditions; the action was compared before. */
-export function applies(statement: Statement, question: Question): boolean {
-  return coversResource(statement, question) && conditionsHold(statement, question)
-}
-
 export function conditionsHold({ conditions }: Statement, question: Question): boolean {
   for (const { holds } of conditions) if (!holds(question)) return false
   return true

@@ -62,10 +62,6 @@ export function parseTemplate(text: string, { variables, wildcards }: TemplateRu
   return { ok: true, template: { pieces, keys } }
 }
 
-export function hasVariables({ pieces }: Template): boolean {
-  return pieces.some((piece) => 'key' in piece)
-}
-
 /** The pattern without variables; undefined when it has some. */
 export function fixedGlob({ pieces }: Template): Glob | undefined {
   if (pieces.length === 0) return []

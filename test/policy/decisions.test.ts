@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decide } from '../../src/policy/index.ts'
+import { decide, explain } from '../../src/policy/index.ts'
 import { referenceDecide } from './reference-evaluator.ts'
 import { decisionTables, rules } from './decision-table.ts'
 
@@ -18,6 +18,7 @@ for (const { title, row, question, layers, documents, problems } of tables) {
     assert.equal(effect, row.expect)
     if (row.by && effect !== 'allow') assert.equal(effect === 'explicit-deny' ? because[0]?.layer : blockedBy, row.by)
     if (effect === 'explicit-deny') assert.equal(because.length, 1)
+    assert.equal(explain(question, layers).effect, row.expect, 'the explanation says otherwise')
     assert.equal(referenceDecide(question, documents), row.expect, 'the reference evaluator answers otherwise')
   })
 }
