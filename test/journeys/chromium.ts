@@ -42,8 +42,8 @@ export async function fillSignIn(page: Page, username: string, password: string)
   await page.waitForLoadState()
 }
 
-export async function signInAt(page: Page, origin: string, username: string, password: string): Promise<void> {
-  await page.goto(`${origin}/signin`)
+export async function signInAt(page: Page, origin: string, username: string, password: string, connector = ''): Promise<void> {
+  await page.goto(`${origin}/signin${connector && `?connector=${connector}`}`)
   await fillSignIn(page, username, password)
 }
 

@@ -68,11 +68,11 @@ export interface RunningHere extends Running {
 }
 
 /** A whole Gatehouse in this process, whose time the test moves. */
-export async function openRunning(rest: string): Promise<RunningHere> {
+export async function openRunning(rest: string, startsAt = new Date()): Promise<RunningHere> {
   await using undo = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
-  const clock = movableClock()
+  const clock = movableClock(startsAt)
   const configuration = readSettings(settingsText(folder, 'http://localhost:1', [1, 2], rest), join(home, 'config/demo/journey.yaml'), process.env)
   if (!configuration.ok) throw new Error(JSON.stringify(configuration.problems))
   // The address has to be known before there is anything to listen with.

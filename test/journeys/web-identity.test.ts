@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { fromTokenFile, fromWebToken } from '@aws-sdk/credential-providers'
+import { startOidc } from '../peers/oidc.ts'
+import { type Keys, awsCli, awsCliProfile } from './aws-cli.ts'
+import { openRunning } from './running.ts'
+
+const account = '111122223333'
+const host = 'idp.corp.test'
+const audience = 'urn:gatehouse'
+const role = `arn:aws:iam::${account}:role/Deploy`
+const provider = `arn:aws:iam::${account}:oidc-provider/${host}`
+const admin: Keys = { AccessKeyId: 'AKIAQQQQQQQQQQQQQQQQ', SecretAccessKey: 'q'.repeat(40) }
+const nobody: Keys = { AccessKeyId: 'none', SecretAccessKey: 'none' }
+
+const settings = `
+webIdentity: { allowedOrigins: [https://app.example.com] }
+accounts:
+  "${account}":
+    users:
+      admin:
+        policies: { All: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "iam:*", Resource: "*" } } }
+        accessKeys: [{ accessKeyId: ${admin.AccessKeyId}, secretAccessKey: ${admin.SecretAccessKey} }]
+    roles:
+      Deploy:
+        trustPolicy:
+          Version: "2012-10-17"
+          Statement:
+            Effect: Allow
+            Principal: { Federated: "${provider}" }
+            Action: sts:AssumeRoleWithWebIdentity
+            Condition: { StringEquals: { "${host}:aud": "${audience}", "${host}:sub": builder } }
+        policies: { Look: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "iam:ListRoles", Resource: "*" } } }
+`
+
+test('an administrator trusts an issuer with the AWS CLI; a workload takes a role with its token, and with nothing else', { timeout: 120_000 }, async () => {
+  await using idp = await startOidc(host, ['builder', 'stranger'])
+  await using house = await openRunning(`${idp.outbound}\n${settings}`)
+  const aws = (keys: Keys, ...args: readonly string[]) => awsCli(house.origin, keys, ...args)
+  const assume = (token: string) => aws(nobody, 'sts', 'assume-role-with-web-identity', '--role-arn', role, '--role-session-name', 'ci-7', '--web-identity-token', token)
+  const token = await idp.token('builder', audience)
+
+  assert.match((await assume(token)).refused, /InvalidIdentityToken.*No OpenIDConnect provider found in your account for https:\/\/idp.corp.test/)
+  const made = await aws(admin, 'iam', 'create-open-id-connect-provider', '--url', idp.issuer, '--client-id-list', audience, 'urn:other')
+  assert.deepEqual(made.json, { OpenIDConnectProviderArn: provider }, made.refused)
+  const told = await aws(admin, 'iam', 'get-open-id-connect-provider', '--open-id-connect-provider-arn', provider)
+  assert.deepEqual({ ...told.json, CreateDate: '' }, { Url: host, ClientIDList: [audience, 'urn:other'], ThumbprintList: [], CreateDate: '', Tags: [] })
+
+  const { json, refused } = await assume(token)
+  assert.equal(refused, '')
+  const { SubjectFromWebIdentityToken, Provider, Audience, AssumedRoleUser } = json as unknown as Record<string, { Arn?: string }>
+  assert.deepEqual([SubjectFromWebIdentityToken, Provider, Audience, AssumedRoleUser?.Arn], ['builder', provider, audience, `arn:aws:sts::${account}:assumed-role/Deploy/ci-7`])
+  assert.equal((await aws(json.Credentials, 'sts', 'get-caller-identity')).json.Arn, `arn:aws:sts::${account}:assumed-role/Deploy/ci-7`)
+  assert.deepEqual((await aws(json.Credentials, 'iam', 'list-roles')).json.Roles.map(({ RoleName }) => RoleName), ['Deploy'])
+  assert.match((await aws(json.Credentials, 'iam', 'list-users')).refused, /AccessDenied/)
+
+  assert.match((await assume(await idp.token('stranger', audience))).refused, /AccessDenied.*Not authorized to perform sts:AssumeRoleWithWebIdentity/)
+  assert.match((await assume(await idp.token('builder', 'urn:other'))).refused, /AccessDenied/)
+  assert.match((await assume(await idp.token('builder', 'urn:third'))).refused, /InvalidIdentityToken.*Incorrect token audience/)
+  house.clock.pass(901)
+  assert.match((await assume(token)).refused, /ExpiredTokenException.*Token expired/)
+  house.clock.pass(-901)
+
+  assert.equal((await aws(admin, 'iam', 'delete-open-id-connect-provider', '--open-id-connect-provider-arn', provider)).refused, '')
+  assert.match((await assume(token)).refused, /No OpenIDConnect provider found/)
+
+  const events = (await house.events()).filter(({ eventName }) => eventName === 'AssumeRoleWithWebIdentity')
+  assert.deepEqual(events.map(({ errorCode = 'taken' }) => errorCode), ['InvalidIdentityToken', 'taken', 'AccessDenied', 'AccessDenied', 'InvalidIdentityToken', 'ExpiredTokenException', 'InvalidIdentityToken'])
+  assert.ok(!JSON.stringify(events).includes(token.split('.')[2]!))
+})
+
+const inPlace = settings.replace('    roles:', `    oidcProviders: { "https://${host}": { clientIds: ["${audience}"] } }\n    roles:`)
+
+test('the JavaScript SDK and the AWS CLI get credentials of themselves from a token, and use them', { timeout: 120_000 }, async () => {
+  await using idp = await startOidc(host, ['builder'])
+  await using house = await openRunning(`${idp.outbound}\n${inPlace}`)
+  const at = { endpoint: house.origin, region: 'us-east-1' }
+  const token = await idp.token('builder', audience)
+  const webIdentityTokenFile = join(house.folder, 'token')
+  await writeFile(webIdentityTokenFile, token)
+  const named = { roleArn: role, roleSessionName: 'sdk', clientConfig: at }
+  for (const credentials of [fromWebToken({ ...named, webIdentityToken: token }), fromTokenFile({ ...named, webIdentityTokenFile })]) {
+    const sts = new STSClient({ ...at, credentials })
+    assert.equal((await sts.send(new GetCallerIdentityCommand())).Arn, `arn:aws:sts::${account}:assumed-role/Deploy/sdk`)
+    sts.destroy()
+  }
+
+  const configFile = join(house.folder, 'aws-config')
+  await writeFile(configFile, `[profile ci]\nregion = us-east-1\nrole_arn = ${role}\nrole_session_name = cli\nweb_identity_token_file = ${webIdentityTokenFile}\n`)
+  const cli = await awsCliProfile(house.origin, configFile, 'ci', { AWS_ENDPOINT_URL: house.origin }, 'sts', 'get-caller-identity')
+  assert.equal(cli.json.Arn, `arn:aws:sts::${account}:assumed-role/Deploy/cli`, cli.refused)
+})
+
+test('a page of a listed origin makes the call from the browser, as the preflight allows', async () => {
+  await using idp = await startOidc(host, ['builder'])
+  await using house = await openRunning(`${idp.outbound}\n${inPlace}`)
+  const headers = { origin: 'https://app.example.com' }
+  const preflight = await fetch(house.origin, { method: 'OPTIONS', headers: { ...headers, 'access-control-request-method': 'POST' } })
+  assert.equal(preflight.headers.get('access-control-allow-origin'), headers.origin)
+  const body = new URLSearchParams({ Action: 'AssumeRoleWithWebIdentity', Version: '2011-06-15', RoleArn: role, RoleSessionName: 'page', WebIdentityToken: await idp.token('builder', audience) })
+  const answer = await fetch(house.origin, { method: 'POST', headers, body })
+  assert.deepEqual([answer.status, answer.headers.get('access-control-allow-origin')], [200, headers.origin])
+})
