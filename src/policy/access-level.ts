@@ -17,10 +17,11 @@ export interface CataloguedAction {
 /** Knows nothing: every level is guessed from the action's name. */
 export const emptyCatalogue: ActionCatalogue = { services: [], actions: () => undefined }
 
+const permissions = /^(?:put|attach|detach|delete|create|update|set|add|remove)\w*(?:policy|policies|permission|permissions|boundary|acl|grant)\b/
 /** The first that fits counts. */
 const verbs: readonly (readonly [pattern: RegExp, level: AccessLevel])[] = [
   [/^(?:tag|untag)|tags?$/, 'Tagging'],
-  [/^(?:put|attach|detach|delete|create|update|set|add|remove)\w*(?:policy|policies|permission|permissions|boundary|acl|grant)\b/, 'Permissions management'],
+  [permissions, 'Permissions management'],
   [/^(?:passrole|assumerole|creategrant|revokegrant)/, 'Permissions management'],
   [/^(?:list|describe)/, 'List'],
   [/^(?:get|batchget|head|read|lookup|search|query|scan|select|view|check|simulate|decode|receive|download|filter|test|verify)/, 'Read'],

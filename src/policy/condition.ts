@@ -107,5 +107,6 @@ export function compileCondition(
   const few = name !== 'StringEquals' || exact.length < values.length || exact.length <= 4
   const test = few ? combined(operator, tests) : oneOf(exact)
   const holds = keyTest(parts, operator, lower, test)
-  return { ok: true, condition: { operator: name, key: lower, values, holds, variables: keys.length === 0 ? none : [...new Set(keys)], templated: variables } }
+  const named = keys.length === 0 ? none : [...new Set(keys)]
+  return { ok: true, condition: { operator: name, key: lower, values, holds, variables: named, templated: variables } }
 }

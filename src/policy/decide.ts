@@ -154,7 +154,8 @@ function comparesPrincipalArn({ conditions }: Statement): boolean {
 }
 
 /** Keys that statements about this action look at and the question does not bring. */
-function missingContext({ action, context }: Question, { identity, resource, trust, boundary, session, serviceControl, resourceControl }: Layers): readonly string[] {
+function missingContext({ action, context }: Question, layers: Layers): readonly string[] {
+  const { identity, resource, trust, boundary, session, serviceControl, resourceControl } = layers
   const missing = new Set<string>()
   const flat = [identity, resource, trust, boundary, ...(session ?? []), ...(serviceControl ?? []), ...(resourceControl ?? [])]
   for (const policies of flat) {

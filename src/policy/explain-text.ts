@@ -40,7 +40,8 @@ function layerName({ layer, level }: { readonly layer: string; readonly level?: 
 }
 
 function statementLines({ reason, effect, applies, parts }: StatementExplanation): readonly string[] {
-  return [`  ${applies ? 'applies' : 'does not apply'}: ${effect} ${placeOf(reason)}`, ...parts.filter(({ matched }) => applies || !matched).map((part) => `    ${partText(part)}`)]
+  const told = parts.filter(({ matched }) => applies || !matched)
+  return [`  ${applies ? 'applies' : 'does not apply'}: ${effect} ${placeOf(reason)}`, ...told.map((part) => `    ${partText(part)}`)]
 }
 
 function placeOf({ policy, statement, sid }: Reason): string {

@@ -122,7 +122,8 @@ function allowChange({ layer, level, statements }: LayerExplanation): Change {
 
 function missingOf(blocking: readonly LayerExplanation[]): readonly string[] {
   const near = blocking.flatMap(({ statements }) => statements)
-    .filter(({ effect, parts }) => effect === 'Allow' && parts.every(({ element, matched, missing }) => matched || element === 'Condition' || missing.length > 0))
+    .filter(({ effect, parts }) => effect === 'Allow'
+      && parts.every(({ element, matched, missing }) => matched || element === 'Condition' || missing.length > 0))
   const keys = near.flatMap(({ parts }) => parts.flatMap(({ matched, missing }) => matched ? [] : missing))
   return [...new Set(keys)].sort()
 }

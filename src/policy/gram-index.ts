@@ -9,7 +9,8 @@ type Length = typeof lengths[number]
 /** A number for the code units at `at`: different ones may share it, the same never differ. */
 function gramAt(text: string, at: number, length: Length): number {
   if (length === 2) return (text.charCodeAt(at) << 14) ^ text.charCodeAt(at + 1)
-  const four = Math.imul(Math.imul(Math.imul(text.charCodeAt(at), 31) + text.charCodeAt(at + 1), 1_000_003) + text.charCodeAt(at + 2), 31) + text.charCodeAt(at + 3)
+  const first = Math.imul(text.charCodeAt(at), 31) + text.charCodeAt(at + 1)
+  const four = Math.imul(Math.imul(first, 1_000_003) + text.charCodeAt(at + 2), 31) + text.charCodeAt(at + 3)
   return (four ^ (four >>> 15)) & 0x3fffffff
 }
 
@@ -75,7 +76,12 @@ export function gramIndex(entries: readonly Entry[]): { readonly index: GramInde
   return { index: grams.length > 0 ? new GramIndex(grams) : undefined, left }
 }
 
-function filed(entries: readonly Entry[], length: Length, mostShared: number): { readonly byGram: ReadonlyMap<number, readonly Entry[]>; readonly others: readonly Entry[] } {
+interface Filed {
+  readonly byGram: ReadonlyMap<number, readonly Entry[]>
+  readonly others: readonly Entry[]
+}
+
+function filed(entries: readonly Entry[], length: Length, mostShared: number): Filed {
   const times = new Map<number, number>()
   for (const entry of entries) for (const gram of gramsOf(entry, length)) times.set(gram, (times.get(gram) ?? 0) + 1)
   const byGram = new Map<number, Entry[]>()

@@ -43,7 +43,9 @@ export class Policy {
     const version = members?.get('Version')
     const named = version && stringOf(version.value, 'Version', problems)
     if (named && !versions.includes(named.text)) problems.report(named, `${versions.join(' or ')} is expected, \`${shown(named.text)}\` found`)
-    else if (ofOrganizations.has(kind) && members && named?.text !== '2012-10-17') problems.report(named ?? start, `the Version of a ${kind} policy is 2012-10-17`)
+    else if (ofOrganizations.has(kind) && members && named?.text !== '2012-10-17') {
+      problems.report(named ?? start, `the Version of a ${kind} policy is 2012-10-17`)
+    }
     const about = members?.get('Id')
     if (about) stringOf(about.value, 'Id', problems)
     const body = members?.get('Statement')
@@ -70,11 +72,12 @@ function reportSize(kind: PolicyKind, text: string, problems: Problems): void {
   problems.report({ at: 0, path: '' }, `a policy of this kind has at most ${largest[kind]} ${what}; this has ${size}`)
 }
 
-function reportTwins(statements: readonly Statement[], items: readonly { readonly json: { readonly at: number }; readonly path: string }[], problems: Problems): void {
+function reportTwins(statements: readonly Statement[], items: ReturnType<typeof itemsOf>, problems: Problems): void {
   const seen = new Set<string>()
   for (const { sid, index } of statements) {
     if (!sid) continue
-    if (seen.has(sid)) problems.report({ at: items[index]!.json.at, path: `${items[index]!.path}.Sid` }, `two statements have the Sid \`${shown(sid)}\``)
+    const { json, path } = items[index]!
+    if (seen.has(sid)) problems.report({ at: json.at, path: `${path}.Sid` }, `two statements have the Sid \`${shown(sid)}\``)
     seen.add(sid)
   }
 }

@@ -12,7 +12,8 @@ export interface PrincipalPattern {
 }
 
 const accountId = /^\d{12}$/
-const awsArn = /^arn:[a-z][a-z0-9-]*:(?:iam::(\d{12}):(root|user\/[\x21-\x7e]+|role\/[\x21-\x7e]+)|sts::\d{12}:(?:assumed-role\/[\w+=,.@-]+\/[\w+=,.@-]+|federated-user\/[\w+=,.@-]+))$/
+const iamArn = /^arn:[a-z][a-z0-9-]*:iam::(\d{12}):(root|user\/[\x21-\x7e]+|role\/[\x21-\x7e]+)$/
+const sessionArn = /^arn:[a-z][a-z0-9-]*:sts::\d{12}:(?:assumed-role\/[\w+=,.@-]+\/[\w+=,.@-]+|federated-user\/[\w+=,.@-]+)$/
 const providerArn = /^arn:[a-z][a-z0-9-]*:iam::\d{12}:(?:saml|oidc|ldap|file)-provider\/[\x21-\x7e]+$/
 const domain = /^(?=.{1,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i
 const canonicalUser = /^[0-9a-f]{64}$/i
@@ -26,12 +27,14 @@ export function parsePrincipal(kind: PrincipalKind, text: string): PrincipalPatt
   switch (kind) {
     case 'AWS': {
       if (accountId.test(text)) return { text, kind, account: text }
-      const arn = awsArn.exec(text)
+      if (sessionArn.test(text)) return { text, kind }
+      const arn = iamArn.exec(text)
       if (!arn) return { message: 'an account id, or the ARN of an account root, user, role, role session or federated user' }
       return { text, kind, ...(arn[2] === 'root' && { account: arn[1]! }) }
     }
     case 'Federated':
-      return providerArn.test(text) || domain.test(text) ? { text, kind } : { message: 'the ARN of an identity provider, or the domain of a web identity provider' }
+      if (providerArn.test(text) || domain.test(text)) return { text, kind }
+      return { message: 'the ARN of an identity provider, or the domain of a web identity provider' }
     case 'Service':
       return domain.test(text) ? { text, kind } : { message: 'a service principal is a name such as ec2.amazonaws.com' }
     case 'CanonicalUser':

@@ -1,5 +1,5 @@
 import { parseAction } from './action.ts'
-import { type Condition, compileCondition, parseOperator } from './condition.ts'
+import { type Condition, compileCondition, type OperatorName, parseOperator } from './condition.ts'
 import { membersOf, type Placed, type Problems, scalarsOf, stringOf, stringsOf } from './grammar.ts'
 import { type Json, type Member, memberPath, shown } from './json.ts'
 import { parsePrincipal, type PrincipalPattern, principalKinds } from './principal.ts'
@@ -78,7 +78,8 @@ function readSid(member: Member | undefined, path: string, kind: PolicyKind, pro
   const sid = member && stringOf(member.value, memberPath(path, 'Sid'), problems)
   if (!sid) return undefined
   const fits = shapes[kind].principal ? /^[\w .,:/=+@-]{0,256}$/ : /^[A-Za-z0-9]{0,256}$/
-  if (!fits.test(sid.text)) problems.report(sid, `a Sid of ${article(kind)} policy has letters and digits only, at most 256; found \`${shown(sid.text)}\``)
+  const letters = shapes[kind].principal ? 'letters, digits, spaces and .,:/=+@_-' : 'letters and digits'
+  if (!fits.test(sid.text)) problems.report(sid, `a Sid of ${article(kind)} policy has ${letters} only, at most 256; found \`${shown(sid.text)}\``)
   return sid.text
 }
 
@@ -116,7 +117,8 @@ function refuseForeign(members: ReadonlyMap<string, Member>, path: string, kind:
 
 /** What NotPrincipal goes with (IAM user guide, "NotPrincipal"), and who a resource control policy may name. */
 function reportPrincipals(
-  members: ReadonlyMap<string, Member>, path: string, effect: string | undefined, { everybody }: Shape, values: readonly PrincipalPattern[], problems: Problems,
+  members: ReadonlyMap<string, Member>, path: string, effect: string | undefined, { everybody }: Shape,
+  values: readonly PrincipalPattern[], problems: Problems,
 ): void {
   const not = members.get('NotPrincipal')
   if (not && effect === 'Allow') {
@@ -124,7 +126,8 @@ function reportPrincipals(
   }
   const named = members.get('Principal')
   if (everybody && named && values.some(({ kind }) => kind !== '*')) {
-    problems.report({ at: named.at, path: memberPath(path, 'Principal') }, 'a resource-control policy names everybody, `*`; tell principals apart in Condition')
+    const place = { at: named.at, path: memberPath(path, 'Principal') }
+    problems.report(place, 'a resource-control policy names everybody, `*`; tell principals apart in Condition')
   }
 }
 
@@ -169,7 +172,7 @@ const keyName = /^[A-Za-z0-9-]{1,64}:[\x20-\x7e\u00a0-\uffff]{1,512}$/
 
 function readCondition(
   { name, operator, key, path, variables }: {
-    readonly name: string; readonly operator: Parameters<typeof compileCondition>[1]; readonly key: Member; readonly path: string; readonly variables: boolean
+    readonly name: string; readonly operator: OperatorName; readonly key: Member; readonly path: string; readonly variables: boolean
   }, problems: Problems,
 ): readonly Condition[] {
   if (!isKeyName(key.name)) problems.report({ at: key.at, path }, 'a condition key is written `service:Name`, such as `aws:SourceIp`')

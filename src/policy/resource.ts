@@ -44,7 +44,8 @@ export function parseResource(text: string, variables: boolean): ResourcePattern
   const prefix = `arn:${head.join(':')}:`
   if (wild) return { text, templated: variables, variables: keys, matches: bySegments(head, compileTemplate(last.template)) }
   if (fixed) return { text, templated: variables, variables: keys, matches: compileGlob([...literalGlob(prefix), ...fixed]) }
-  return { text, templated: variables, variables: keys, matches: behind(literalStart(last.template, prefix), prefix.length, compileTemplate(last.template)) }
+  const matches = behind(literalStart(last.template, prefix), prefix.length, compileTemplate(last.template))
+  return { text, templated: variables, variables: keys, matches }
 }
 
 /** A wildcard in one of the first segments stays in it. */

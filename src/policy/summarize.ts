@@ -86,7 +86,8 @@ function rowOf({ effect, actions, resources, principals, conditions }: Statement
     except: actions.not ? actions.values.map(({ text }) => text) : [],
     ...(resources && { resources: written(resources) }),
     ...(principals && { principals: written(principals) }),
-    conditions: conditions.map(({ operator, key, values }) => ({ operator, key, values })).sort((a, b) => compare(a.key, b.key) || compare(a.operator, b.operator)),
+    conditions: conditions.map(({ operator, key, values }) => ({ operator, key, values }))
+      .sort((a, b) => compare(a.key, b.key) || compare(a.operator, b.operator)),
   }
 }
 

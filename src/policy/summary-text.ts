@@ -6,7 +6,9 @@ export function summaryText({ rows, uncovered, silentServices }: PolicySummary):
   const lines = rows.flatMap(rowLines)
   if (uncovered.length > 0) {
     lines.push('', 'Of these services it does not cover:')
-    for (const { service, level, actions, why } of uncovered) lines.push(`  ${service} ${level}: ${listed(actions)}${why === 'denied' ? ' (denied everywhere)' : ''}`)
+    for (const { service, level, actions, why } of uncovered) {
+      lines.push(`  ${service} ${level}: ${listed(actions)}${why === 'denied' ? ' (denied everywhere)' : ''}`)
+    }
   }
   if (silentServices.length > 0) lines.push('', `Nothing of ${silentServices.length} other services: ${listed(silentServices)}`)
   return lines.join('\n')
