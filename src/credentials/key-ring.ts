@@ -23,6 +23,8 @@ export interface KeyRing {
   refresh(): Promise<void>
   /** Newest last. */
   readonly keys: readonly RingKey[]
+  /** Changes whenever this ring learned of a new or a retired key: what was opened before may open no more. */
+  readonly revision: number
 }
 export type Purpose = 'session-token' | 'access-key-secret' | 'browser-cookie' | 'signing-key' | 'authorization-message'
 
@@ -121,6 +123,9 @@ export async function openKeyRing({ documents, rootKey, clock, ids }: KeyRingPor
     rotate,
     retire,
     refresh,
+    get revision() {
+      return revision
+    },
     get keys() {
       return keys.map(({ id, createdAt, retiredAt }) => ({ id, createdAt, ...(retiredAt && { retiredAt }) }))
     },

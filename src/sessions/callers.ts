@@ -11,7 +11,7 @@ import { versionedCache } from '../store/versioned-cache.ts'
 
 export interface CallersPorts {
   readonly store: Store
-  readonly ring: Pick<KeyRing, 'open' | 'refresh'>
+  readonly ring: Pick<KeyRing, 'open' | 'refresh' | 'revision'>
   readonly revocations: Pick<Revocations, 'refuseRevoked'>
   readonly clock: Clock
 }
@@ -23,12 +23,16 @@ interface LongTermKey {
 }
 
 const mostKeys = 50_000
+/** Opened tokens, some 3 kB each: who calls, calls again. */
+const mostSessions = 4000
 /** A token that does not open may be of a key that another node made: the ring is read again, this often at most. */
 const refreshEveryMs = 1000
 
 /** Who stands behind credentials, by the records of this moment. */
 export function openCallers({ store, ring, revocations, clock }: CallersPorts): Callers {
   const keys = versionedCache<LongTermKey>(() => store.version(), mostKeys)
+  // What a token says never changes, so that only a change of the ring ends it here; expiry and revocation are asked at every use.
+  const sessions = versionedCache<SessionClaims>(() => ring.revision, mostSessions)
   const { ofKey, ofClaims: current } = principals(store, clock)
   const ofClaims: typeof current = async (claims, credentials) => {
     await revocations.refuseRevoked(claims)
@@ -62,7 +66,7 @@ export function openCallers({ store, ring, revocations, clock }: CallersPorts): 
   return {
     async claimant(accessKeyId, sessionToken) {
       if (sessionToken === undefined) return longTerm(accessKeyId)
-      const claims = openSession(ring, sessionToken) ?? (await opened(() => openSession(ring, sessionToken)))
+      const claims = await sessions.get(sessionToken, () => opened(() => openSession(ring, sessionToken)))
       if (claims?.accessKeyId !== accessKeyId) throw unknownToken()
       refuseExpired(claims, clock)
       return { secretAccessKey: claims.secretAccessKey, caller: () => ofClaims(claims, 'temporary') }

@@ -117,3 +117,18 @@ test('a token of a key that another node made opens after one look at the ring',
   const caller = await callerOf(rooms, elsewhere.credentials.accessKeyId, elsewhere.credentials.sessionToken)
   assert.equal(caller.principal.roleArn, roleArn('App'))
 })
+
+test('a token that was taken before is refused once its key is retired, and once it is over', async () => {
+  await using rooms = await openRooms(base())
+  const first = await roleSession(rooms)
+  const of = (issued: typeof first) => callerOf(rooms, issued.credentials.accessKeyId, issued.credentials.sessionToken)
+  assert.equal((await of(first)).userId, (await of(first)).userId)
+  await rooms.ring.rotate()
+  assert.equal((await of(first)).credentials, 'temporary', 'a rotation retires nothing')
+  await rooms.ring.retire(rooms.ring.keys[0]!.id)
+  await assert.rejects(of(first), invalid)
+  const second = await roleSession(rooms, 900)
+  await of(second)
+  rooms.clock.pass(900)
+  await assert.rejects(of(second), { code: 'ExpiredToken' })
+})
