@@ -99,3 +99,29 @@ test('a page of a listed origin makes the call from the browser, as the prefligh
   const answer = await fetch(house.origin, { method: 'POST', headers, body })
   assert.deepEqual([answer.status, answer.headers.get('access-control-allow-origin')], [200, headers.origin])
 })
+
+test('the caching client of the documentation trades one token for all who ask, renews in time, and outlasts a lost network', async () => {
+  await using idp = await startOidc(host, ['builder'])
+  await using house = await openRunning(`${idp.outbound}\n${inPlace}`)
+  // As an app would take it: plain JavaScript, which has no types.
+  const { cachingCredentials } = await import(join(import.meta.dirname, '../../docs/examples/caching-credentials.js'))
+  let endpoint = house.origin
+  let asked = 0
+  const credentials = cachingCredentials({
+    endpoint: () => ({ url: new URL(endpoint) }), region: 'us-east-1', roleArn: role, sessionName: 'phone', now: () => house.clock.now().getTime(),
+    idToken: () => {
+      asked += 1
+      return idp.token('builder', audience)
+    },
+  })
+  const first = await Promise.all(Array.from({ length: 20 }, credentials))
+  assert.equal(asked, 1)
+  const sts = new STSClient({ endpoint, region: 'us-east-1', credentials })
+  assert.equal((await sts.send(new GetCallerIdentityCommand())).Arn, `arn:aws:sts::${account}:assumed-role/Deploy/phone`)
+  sts.destroy()
+  endpoint = 'http://127.0.0.1:1'
+  house.clock.pass(3600 - 299)
+  assert.equal(await credentials(), first[0], 'there is no network: what is held still serves')
+  house.clock.pass(300)
+  await assert.rejects(credentials())
+})
