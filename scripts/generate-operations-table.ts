@@ -9,6 +9,7 @@ import type { AnyOperation } from '../src/aws/operation.ts'
 import { stsOperations } from '../src/aws/sts/operations.ts'
 import { iamService } from '../src/reference/aws/iam.gen.ts'
 import type { Reads } from '../src/store/store.ts'
+import { Ids } from '../src/kernel/ids.ts'
 import { stsService } from '../src/reference/aws/sts.gen.ts'
 
 const path = join(import.meta.dirname, '../docs/operations-table.md')
@@ -39,7 +40,7 @@ export function operationsTable(): string {
   return '# Operations\n\nMade by `scripts/generate-operations-table.ts` from the declarations. Besides the declared errors, any operation may '
     + 'answer a common one: see `src/kernel/aws-fault.ts`.\n'
     + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), stsOperations({ issuer, passwordAssume: notCalled, proveToken: notCalled, store: { reads: {} as Reads }, outbound, messages: { decode: notCalled }, region: '' }))
-    + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iamOperations({ outbound }))
+    + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iamOperations({ outbound, ids: new Ids(), sealSecret: notCalled }))
 }
 
 /** The table as it stands in the repository. */

@@ -94,8 +94,9 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const consoleFederation = buildConsoleFederation({
     publicUrl, issuers: () => current.settings.federation.issuers, openSession: (token) => openSession(ring, token), callers, ephemeral, audit, clock, ids,
   })
+  const sealSecret = (secret: string) => ring.seal('access-key-secret', Buffer.from(secret))
   const messages = authorizationMessages(ring)
-  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, proveToken, store, outbound, messages, region: settings.region }), ...iamOperations({ outbound })], {
+  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, proveToken, store, outbound, messages, region: settings.region }), ...iamOperations({ outbound, ids, sealSecret })], {
     callers, store, audit, clock, ids, region: settings.region, messages, limits: { bodyBytes: settings.limits.bodyBytes },
     log: { error: (fields, message) => log(message, fields) },
   })

@@ -90,6 +90,7 @@ function placer(tx: Writes, { clock, ids, seal, open }: PutInPlacePorts, wanted:
       status: found?.status ?? 'Active',
       sealedSecret: found && open(found.sealedSecret) === key.secretAccessKey ? found.sealedSecret : seal(key.secretAccessKey),
       owner,
+      path: userName === undefined ? `/${owner}/` : `/${owner}/${userName.toLowerCase()}/`,
       ...(userName !== undefined && { userName }),
     }))
   return { put, accessKey, ids }
@@ -98,7 +99,7 @@ function placer(tx: Writes, { clock, ids, seal, open }: PutInPlacePorts, wanted:
 async function putAccount(account: AccountSettings, { put, accessKey, ids }: Put): Promise<void> {
   const partition = account.partition ?? 'aws'
   await put('account', account.id, 'account', (found) => ({
-    partition, ...(account.alias && { alias: account.alias }), ...(found?.outboundFederation && { outboundFederation: true }),
+    partition, ...(account.alias ? { alias: account.alias } : found?.aliasBy && found.alias !== undefined && { alias: found.alias, aliasBy: found.aliasBy }), ...(found?.outboundFederation && { outboundFederation: true }),
     ...(account.deactivatedRegions && { deactivatedRegions: account.deactivatedRegions }),
   }))
   for (const key of account.rootAccessKeys ?? []) await accessKey(key, account.id)

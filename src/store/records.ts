@@ -13,6 +13,8 @@ export interface Tag { readonly Key: string; readonly Value: string }
 
 export interface AccountRecord extends Entity {
   readonly alias?: string
+  /** Absent: the settings file's. */
+  readonly aliasBy?: 'api'
   readonly partition: string
   /** Whether `GetWebIdentityToken` gives tokens and its keys are published. */
   readonly outboundFederation?: boolean
@@ -58,6 +60,8 @@ export interface AccessKeyRecord extends Entity {
   readonly accessKeyId: string
   /** The account that the key belongs to; `account` of the record is `*`. */
   readonly owner: string
+  /** `/OWNER/USERNAME/`, in lower case, or `/OWNER/` of root: the keys of one user are listed by it. */
+  readonly path: string
   /** undefined: a key of the account's root. */
   readonly userName?: string
   readonly status: 'Active' | 'Inactive'

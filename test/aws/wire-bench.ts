@@ -5,6 +5,7 @@ import { type Dispatch, buildDispatch, type DispatchPorts } from '../../src/aws/
 import type { AnyOperation } from '../../src/aws/operation.ts'
 import type { WireAnswer, WireRequest } from '../../src/aws/wire.ts'
 import { commonFault } from '../../src/kernel/aws-fault.ts'
+import { Ids } from '../../src/kernel/ids.ts'
 import { parsePolicy, type Policy } from '../../src/policy/index.ts'
 import type { PolicyKind } from '../../src/policy/question.ts'
 import type { Caller, Callers } from '../../src/sessions/caller.ts'
@@ -155,6 +156,7 @@ export function messageOf({ body }: WireAnswer): string | undefined {
 
 /** What the IAM operations need besides the store. */
 export const iamPorts = {
+  ids: new Ids(), sealSecret: (secret: string) => `sealed ${secret.length}`,
   outbound: { issuer: (of: string) => `https://sso.example.com/outbound/${of}`, issue: unused, discovery: unused, keys: unused },
 }
 function unused(): never {

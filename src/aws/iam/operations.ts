@@ -1,19 +1,27 @@
+import type { Ids } from '../../kernel/ids.ts'
 import type { OutboundFederation } from '../../sessions/outbound-federation.ts'
 import type { AnyOperation } from '../operation.ts'
+import { accessKeyOperations } from './access-keys/operations.ts'
+import { accountOperations } from './account/operations.ts'
+import { groupOperations } from './groups/operations.ts'
 import { oidcProviderOperations } from './oidc-providers/operations.ts'
 import { disableOutboundWebIdentityFederation } from './outbound-federation/disable-outbound-web-identity-federation.ts'
 import { enableOutboundWebIdentityFederation } from './outbound-federation/enable-outbound-web-identity-federation.ts'
 import { getOutboundWebIdentityFederationInfo } from './outbound-federation/get-outbound-web-identity-federation-info.ts'
-import { getRole } from './roles/get-role.ts'
-import { listRoles } from './roles/list-roles.ts'
-import { getUser } from './users/get-user.ts'
-import { listUsers } from './users/list-users.ts'
+import { roleOperations } from './roles/operations.ts'
+import { userOperations } from './users/operations.ts'
+
+export interface IamPorts {
+  readonly ids: Ids
+  /** Seals a long-term secret under the key ring. */
+  readonly sealSecret: (secret: string) => string
+  readonly outbound: OutboundFederation
+}
 
 /** Every IAM operation that the house has. */
-export function iamOperations(ports: { readonly outbound: OutboundFederation }): readonly AnyOperation[] {
+export function iamOperations(ports: IamPorts): readonly AnyOperation[] {
   return [
+    ...accessKeyOperations(ports), ...accountOperations, ...groupOperations(ports), ...oidcProviderOperations, ...roleOperations(ports), ...userOperations(ports),
     disableOutboundWebIdentityFederation, enableOutboundWebIdentityFederation(ports), getOutboundWebIdentityFederationInfo(ports),
-    getRole, getUser, listRoles, listUsers,
-    ...oidcProviderOperations,
   ]
 }

@@ -1,26 +1,20 @@
 import { iamArn, rootArn } from '../../../kernel/arn.ts'
-import type { Caller } from '../../../sessions/caller.ts'
 import { operation } from '../../operation.ts'
 import { resourceTagConditions } from '../../request-context.ts'
 import { iamModel } from '../iam-model.ts'
+import { callerUserName } from './caller-user-name.ts'
 import { userShape } from './user-shape.ts'
-
-/** The IAM user who calls, with a key or with a GetSessionToken session: the last part of the user's ARN. */
-function ownName({ principal }: Caller): string | undefined {
-  const arn = principal.kind === 'user' ? principal.userArn ?? principal.arn : undefined
-  return arn?.slice(arn.lastIndexOf('/') + 1)
-}
 
 /** Without UserName it tells the caller: a user or the root of an account. A role session has to name a user. */
 export const getUser = operation(iamModel('GetUser'), {
   locate({ UserName }, { account, caller }, reads) {
-    const name = UserName ?? ownName(caller)
+    const name = UserName ?? callerUserName(caller)
     return name === undefined ? undefined : reads.find('user', account, name.toLowerCase())
   },
 
   authorize({ UserName }, { account, caller }, found) {
     const { partition, principal } = caller
-    const name = found?.name ?? UserName ?? ownName(caller)
+    const name = found?.name ?? UserName ?? callerUserName(caller)
     if (name === undefined && principal.kind === 'root') return { resource: rootArn(partition, account) }
     return {
       resource: name === undefined ? principal.arn : iamArn(partition, account, 'user', name, found?.path),

@@ -1,0 +1,19 @@
+import { operation } from '../../operation.ts'
+import { changeable, findNamed, heldBy, namedTarget } from '../entity.ts'
+import { iamModel } from '../iam-model.ts'
+import { membersOf } from './members.ts'
+
+export const deleteGroup = operation(iamModel('DeleteGroup'), {
+  writes: true,
+  locate: ({ GroupName }, call, reads) => findNamed(reads, 'group', call, GroupName),
+  authorize: ({ GroupName }, call, found) => namedTarget('group', call, GroupName, found),
+
+  async handle({ GroupName }, call, found, writes) {
+    const record = changeable(found, 'group', GroupName, call)
+    const { account, fault } = call
+    const held = heldBy(record)
+    if (held !== undefined) throw fault('DeleteConflict', held)
+    if ((await membersOf(writes, account, record.name)).length > 0) throw fault('DeleteConflict', 'Cannot delete entity, must remove users from group first.')
+    await writes.remove('group', account, record.name.toLowerCase())
+  },
+})

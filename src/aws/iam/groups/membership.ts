@@ -1,0 +1,25 @@
+import type { UserRecord } from '../../../store/records.ts'
+import { operation } from '../../operation.ts'
+import { changeable, existing, findNamed, namedTarget } from '../entity.ts'
+import { iamModel } from '../iam-model.ts'
+import { quotas } from '../quotas.ts'
+
+/** AddUserToGroup and RemoveUserFromGroup: decided on the group; the membership is the user's to keep. */
+function membership(name: 'AddUserToGroup' | 'RemoveUserFromGroup', change: (groups: readonly string[], key: string) => readonly string[]) {
+  return operation(iamModel(name), {
+    writes: true,
+    locate: ({ GroupName }, call, reads) => findNamed(reads, 'group', call, GroupName),
+    authorize: ({ GroupName }, call, found) => namedTarget('group', call, GroupName, found),
+
+    async handle({ GroupName, UserName }, call, found, writes) {
+      const group = existing(found, 'group', GroupName, call)
+      const user: UserRecord = changeable(await findNamed(writes, 'user', call, UserName), 'user', UserName, call)
+      const groups = change(user.groups, group.name.toLowerCase())
+      if (groups.length > quotas.groupsPerUser) throw call.fault('LimitExceeded', `Cannot exceed quota for GroupsPerUser: ${quotas.groupsPerUser}`)
+      await writes.update('user', call.account, user.name.toLowerCase(), { ...user, groups })
+    },
+  })
+}
+
+export const addUserToGroup = membership('AddUserToGroup', (groups, key) => (groups.includes(key) ? groups : [...groups, key]))
+export const removeUserFromGroup = membership('RemoveUserFromGroup', (groups, key) => groups.filter((one) => one !== key))

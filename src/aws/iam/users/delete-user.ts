@@ -1,0 +1,21 @@
+import { operation } from '../../operation.ts'
+import { keysOfUser } from '../access-keys/keys-of-user.ts'
+import { changeable, findNamed, heldBy, namedTarget } from '../entity.ts'
+import { iamModel } from '../iam-model.ts'
+
+/** What the user issued ends with the user. */
+export const deleteUser = operation(iamModel('DeleteUser'), {
+  writes: true,
+  locate: ({ UserName }, call, reads) => findNamed(reads, 'user', call, UserName),
+  authorize: ({ UserName }, call, found) => namedTarget('user', call, UserName, found),
+
+  async handle({ UserName }, call, found, writes) {
+    const record = changeable(found, 'user', UserName, call)
+    const { account, fault } = call
+    const held = heldBy(record)
+    if (held !== undefined) throw fault('DeleteConflict', held)
+    if (record.groups.length > 0) throw fault('DeleteConflict', 'Cannot delete entity, must remove users from group first.')
+    if ((await keysOfUser(writes, account, record.name)).length > 0) throw fault('DeleteConflict', 'Cannot delete entity, must delete access keys first.')
+    await writes.remove('user', account, record.name.toLowerCase())
+  },
+})

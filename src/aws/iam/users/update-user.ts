@@ -1,0 +1,29 @@
+import { iamArn } from '../../../kernel/arn.ts'
+import { operation } from '../../operation.ts'
+import { keysOfUser, userKeysPath } from '../access-keys/keys-of-user.ts'
+import { changeable, findNamed, namedTarget } from '../entity.ts'
+import { iamModel } from '../iam-model.ts'
+
+/** A new name or path; keys, groups and policies go along, and so do the sessions, which know the user by its id. Decided on both ARNs. */
+export const updateUser = operation(iamModel('UpdateUser'), {
+  writes: true,
+  locate: ({ UserName }, call, reads) => findNamed(reads, 'user', call, UserName),
+
+  authorize: ({ UserName, NewUserName, NewPath }, call, found) => [
+    namedTarget('user', call, UserName, found),
+    { resource: iamArn(call.caller.partition, call.account, 'user', NewUserName ?? found?.name ?? UserName, NewPath ?? found?.path) },
+  ],
+
+  async handle({ UserName, NewUserName, NewPath }, call, found, writes) {
+    const record = changeable(found, 'user', UserName, call)
+    const { account, fault } = call
+    const changed = { ...record, name: NewUserName ?? record.name, path: NewPath ?? record.path }
+    const [before, after] = [record.name.toLowerCase(), changed.name.toLowerCase()]
+    if (before === after) return void await writes.update('user', account, before, changed)
+    if (!(await writes.insert('user', account, after, changed))) throw fault('EntityAlreadyExists', `User with name ${changed.name} already exists.`)
+    await writes.remove('user', account, before)
+    for (const key of await keysOfUser(writes, account, record.name)) {
+      await writes.update('accessKey', '*', key.accessKeyId, { ...key, userName: changed.name, path: userKeysPath(account, changed.name) })
+    }
+  },
+})
