@@ -63,10 +63,14 @@ function sessionChain({ federation, role, name }: SessionClaims): Chain {
   }
 }
 
-function unknownIdentity({ operation, accessKeyId }: Trace): Readonly<Record<string, unknown>> {
+function unknownIdentity({ operation, accessKeyId, chain }: Trace): Readonly<Record<string, unknown>> {
   // `accessKeyId` is what the caller claimed: nobody has proved it.
   if (accessKeyId !== undefined) return { type: 'Unknown', accessKeyId }
-  return { type: operation?.access === 'unsigned' ? 'WebIdentityUser' : 'Unknown' }
+  if (operation?.access !== 'unsigned') return { type: 'Unknown' }
+  const { identity, connector } = chain
+  // Without a subject, the name is what somebody wrote into a form.
+  if (!identity?.subject) return { type: 'WebIdentityUser' }
+  return { type: 'WebIdentityUser', principalId: `${connector}:${identity.subject}`, userName: identity.username, identityProvider: connector }
 }
 
 /** CloudTrail user guide, "CloudTrail userIdentity element". */

@@ -89,9 +89,9 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
   }
 
   function openCall(operation: AnyOperation, trace: Trace): OpenCall<string> {
-    const { now, requestId, sourceAddress, userAgent } = trace
+    const { now, requestId, sourceAddress, userAgent, secure, region: asked } = trace
     return {
-      now, requestId, sourceAddress, userAgent,
+      now, requestId, sourceAddress, userAgent, secure, region: asked,
       fault: (code, message) => declaredFault(operation.model, code, message),
       note: (chain) => {
         trace.chain = { ...trace.chain, ...chain }

@@ -24,6 +24,9 @@ export interface OpenCall<Code extends string> {
   readonly requestId: string
   readonly sourceAddress: string
   readonly userAgent: string
+  /** Whether the call came over TLS. */
+  readonly secure: boolean
+  readonly region: string
   /** A refusal: a code that the model declares, or one that any operation may answer. Others do not compile. */
   fault(code: Code | CommonFaultCode, message: string): AwsFault
   /** Adds to the audit event's chain. */

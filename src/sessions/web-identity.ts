@@ -18,6 +18,8 @@ export interface WebIdentityQuestion {
   readonly now: Date
   readonly sourceAddress: string
   readonly userAgent: string
+  readonly secure: boolean
+  readonly region: string
 }
 export interface WebIdentityTrust {
   readonly decision: Decision
@@ -48,7 +50,7 @@ export function webIdentityTrust(question: WebIdentityQuestion): WebIdentityTrus
   return { ...(settled('explicit-deny') ?? settled('allow') ?? verdicts[0]!), ...(lacking !== undefined && { lacking }) }
 }
 
-function contextOf({ identity, providerArn, role, sessionName, now, sourceAddress, userAgent }: WebIdentityQuestion) {
+function contextOf({ identity, providerArn, role, sessionName, now, sourceAddress, userAgent, secure, region }: WebIdentityQuestion) {
   const { tags, transitiveTagKeys, sourceIdentity, methods, provider } = identity
   const context = new Map<string, readonly string[]>()
   const multivalued = new Set<string>()
@@ -69,6 +71,8 @@ function contextOf({ identity, providerArn, role, sessionName, now, sourceAddres
   context.set('aws:currenttime', [now.toISOString()])
   context.set('aws:epochtime', [String(Math.floor(now.getTime() / 1000))])
   context.set('aws:sourceip', [sourceAddress])
+  context.set('aws:securetransport', [String(secure)])
+  context.set('aws:requestedregion', [region])
   if (userAgent !== '') context.set('aws:useragent', [userAgent])
   return { context, multivalued }
 }

@@ -64,6 +64,7 @@ test('the event tells who came and by which statement, and never the token', asy
   const { body } = await at.call('App')
   const event = at.events[0]!
   assert.deepEqual([event.chain.connector, event.chain.identity?.subject, event.chain.role, event.chain.session, event.chain.decision?.effect], [main, 'user-1', 'App', 'phone', 'allow'])
+  assert.deepEqual(event.userIdentity, { type: 'WebIdentityUser', principalId: `${main}:user-1`, userName: 'user-1', identityProvider: main })
   const told = JSON.stringify(event)
   for (const secret of [at.tokenOf(), at.tokenOf().split('.')[2]!, text(body, 'SecretAccessKey')!, text(body, 'SessionToken')!]) assert.ok(!told.includes(secret))
 })
@@ -148,7 +149,7 @@ test('tags and source identity of the token need their own trust, and go into th
 test('trust sees session name, authentication methods, address and time', async () => {
   await using at = await open({ App: [trusts(providerArn(main), {
     StringLike: { 'sts:RoleSessionName': 'ph*' }, 'ForAnyValue:StringEquals': { 'idp.example.com/main:amr': 'mfa' }, IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
-    DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' }, ArnEquals: { 'aws:FederatedProvider': providerArn(main) },
+    Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:RequestedRegion': 'eu-central-1' }, DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' }, ArnEquals: { 'aws:FederatedProvider': providerArn(main) },
   })] })
   assert.equal((await at.call('App', { amr: ['pwd', 'mfa'] })).status, 200)
   for (const claims of [{}, { amr: [] }, { amr: ['pwd'] }]) assert.equal(codeOf(await at.call('App', claims)), 'AccessDenied')
