@@ -157,12 +157,15 @@ function comparesPrincipalArn({ conditions }: Statement): boolean {
 function missingContext({ action, context }: Question, layers: Layers): readonly string[] {
   const { identity, resource, trust, boundary, session, serviceControl, resourceControl } = layers
   const missing = new Set<string>()
+  const note = (name: string) => {
+    if ((context.get(name)?.length ?? 0) === 0) missing.add(name)
+  }
   const flat = [identity, resource, trust, boundary, ...(session ?? []), ...(serviceControl ?? []), ...(resourceControl ?? [])]
   for (const policies of flat) {
     for (const { effect, conditions, resources } of policies ? layerOf(policies).candidates(action).statements : []) {
       if (effect === 'Deny') continue
-      for (const { key, variables } of conditions) for (const name of [key, ...variables]) if (!context.has(name)) missing.add(name)
-      for (const { variables } of resources?.values ?? []) for (const name of variables) if (!context.has(name)) missing.add(name)
+      for (const { key, variables } of conditions) for (const name of [key, ...variables]) note(name)
+      for (const { variables } of resources?.values ?? []) for (const name of variables) note(name)
     }
   }
   return [...missing].sort()

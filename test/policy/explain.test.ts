@@ -30,6 +30,7 @@ test('explain and decide agree', () => {
     assert.equal(explanation.blockedBy, decision.blockedBy)
     const applying = explanation.layers.flatMap(({ statements }) => statements).filter(({ applies }) => applies).map(({ reason }) => reason)
     for (const reason of decision.because) assert.ok(applying.includes(reason))
+    if (decision.effect === 'implicit-deny') for (const key of explanation.missingContext) assert.ok(decision.missingContext.includes(key), key)
     assert.equal(explanation.changes.length === 0, decision.effect === 'allow')
     assert.ok(explanationText(explanation).length > 0)
   }), { numRuns: 2000 })
@@ -95,6 +96,18 @@ test('names the nearest Allow and the keys that it waits for', () => {
     change: 'allow', layer: 'identity', nearest: { policy: 'identity 0', statement: 1, layer: 'identity', sid: 'Mfa' },
     parts: ['Condition Bool aws:multifactorauthpresent'], keys: ['aws:multifactorauthpresent'],
   }])
+})
+
+test('a decision names absent keys of every Allow about the action', () => {
+  const { missingContext } = decide(asked, parsed({ identity: [
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of the policy.
+    { Effect: 'Allow', Action: 's3:Get*', Resource: 'arn:aws:s3:::${aws:username}', Condition: { StringLike: { 'aws:PrincipalTag/Team': '${aws:userid}*' } } },
+    { Effect: 'Allow', Action: 's3:Get*', Resource: 'arn:aws:s3:::x', Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } },
+    { Effect: 'Allow', Action: 's3:Put*', Resource: '*', Condition: { Null: { 'aws:TagKeys': 'false' } } },
+    { Effect: 'Deny', Action: 's3:Get*', Resource: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+  ] }))
+  assert.deepEqual(missingContext, ['aws:sourceip', 'aws:userid', 'aws:username'])
+  assert.deepEqual(decide(asked, parsed({})).missingContext, [])
 })
 
 test('names the variable that a resource waits for', () => {

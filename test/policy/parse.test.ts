@@ -53,7 +53,7 @@ const refused: readonly (readonly [name: string, text: string, message: string, 
   ['no Resource', statement('"Effect":"Allow","Action":"*"'), 'neither Resource nor NotResource', 'Statement'],
   ['Action and NotAction', statement(`${rest},"NotAction":"s3:*"`), 'can\'t stand together', 'Statement.NotAction'],
   ['Resource and NotResource', statement(`${rest},"NotResource":"*"`), 'can\'t stand together', 'Statement.NotResource'],
-  ['a Principal', statement(`${rest},"Principal":"*"`), 'has no Principal', 'Statement.Principal'],
+  ['a Principal', statement(`${rest},"Principal":"*"`), 'an identity policy has no Principal', 'Statement.Principal'],
   ['an empty list of actions', statement('"Effect":"Allow","Action":[],"Resource":"*"'), 'at least one value', 'Statement.Action'],
   ['a number among actions', statement('"Effect":"Allow","Action":["s3:Get*",7],"Resource":"*"'), 'a string is expected, the number `7` found', 'Statement.Action[1]'],
   ['an action without a service', statement('"Effect":"Allow","Action":"GetObject","Resource":"*"'), 'service:Name', 'Statement.Action'],
@@ -111,6 +111,11 @@ for (const [name, principal, message] of principals) {
     assert.ok(problems.some((problem) => problem.message.includes(message)), problems[0]?.message)
   })
 }
+
+test('refuses a Resource in a trust policy', () => {
+  const trust = '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole","Resource":"*"}}'
+  assert.deepEqual(problemsOf(trust, 'trust').map(({ path, message }) => [path, message]), [['Statement.Resource', 'a trust policy has no Resource']])
+})
 
 test('tells line and column of what is wrong, whatever ends a line', () => {
   const lines = ['{', '  "Version": "2012-10-17",', '  "Statement": [{', '    "Effect": "Allow",', '    "Action": "GetObject", "Resource": "*"', '  }]', '}']
