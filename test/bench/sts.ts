@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { startPeer, untilReady } from '../peers/child.ts'
-import { type Figure, median, printFigures, tableText } from './figures.ts'
+import { type Figure, printFigures, tableText } from './figures.ts'
 import { type GatehouseProcess, startGatehouse } from './gatehouse-process.ts'
-import { bodyOf, load } from './load.ts'
-import { cpuMs } from './process-cost.ts'
+import { figuresOf, measure, rowsOf, type Target } from './in-turns.ts'
+import { bodyOf } from './load.ts'
 import { type Signer, signedRequest } from './signed-requests.ts'
 
 /**
@@ -11,10 +11,7 @@ import { type Signer, signedRequest } from './signed-requests.ts'
  * bytes (`express`), and the same with the unavoidable cryptography (`floor`). Targets take turns; medians of the rounds.
  * `--only=permanent|temporary|assumed` measures one call; `--profile FOLDER` writes a CPU profile of the server there.
  */
-const concurrency = 8
-const rounds = 15
-const roundMs = 500
-const warmMs = 1500
+
 /** So many different requests and sessions: no answer depends on one request being sent again and again. */
 const variants = 64
 
@@ -78,55 +75,12 @@ async function requestsFor({ port }: GatehouseProcess): Promise<Readonly<Record<
   }
 }
 
-interface Target { readonly name: string; readonly port: number; readonly pid: number }
-
 async function startReference(name: 'express' | 'floor', answers: Readonly<Record<Kind, string>>): Promise<Target & AsyncDisposable> {
   await using undo = new AsyncDisposableStack()
   const peer = undo.use(startPeer(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'reference-server.ts'), name, JSON.stringify(answers)]))
   await untilReady(peer, async () => /listens on \d+/.test(peer.said()))
   const owned = undo.move()
   return { name, pid: peer.pid, port: Number(/listens on (\d+)/.exec(peer.said())![1]), [Symbol.asyncDispose]: () => owned.disposeAsync() }
-}
-
-interface Cost { readonly requestsPerSecond: number; readonly cpuMicros: number; readonly p99Ms: number }
-
-async function round({ port, pid }: Target, requests: readonly Buffer[], durationMs: number): Promise<Cost> {
-  const before = cpuMs(pid)
-  const { requestsPerSecond, requests: answered, p99Ms } = await load({ port, requests, concurrency, durationMs })
-  return { requestsPerSecond, p99Ms, cpuMicros: ((cpuMs(pid) - before) * 1000) / answered }
-}
-
-type Rounds = ReadonlyMap<string, readonly Cost[]>
-
-/** Targets take turns, so that a moment in which the machine is busy with something else falls on all of them. */
-async function measure(targets: readonly Target[], requests: readonly Buffer[]): Promise<Rounds> {
-  const costs = new Map<string, Cost[]>(targets.map(({ name }) => [name, []]))
-  for (const target of targets) await round(target, requests, warmMs)
-  for (let turn = 0; turn < rounds; turn++) {
-    for (const target of targets) costs.get(target.name)!.push(await round(target, requests, roundMs))
-  }
-  return costs
-}
-
-const units: Readonly<Record<keyof Cost, string>> = { requestsPerSecond: 'requests/s', cpuMicros: 'CPU µs/request', p99Ms: 'ms p99' }
-
-/** Medians; the ratio to `floor` is the median of the rounds' own ratios. */
-function figuresOf(title: string, costs: Rounds): readonly Figure[] {
-  const floor = costs.get('floor')!
-  return [...costs].flatMap(([name, all]) => (['requestsPerSecond', 'cpuMicros', 'p99Ms'] as const).map((measured): Figure => ({
-    bench: 'sts', figure: `${title}, ${name}`, value: median(all.map((cost) => cost[measured])), unit: units[measured],
-    reference: 'floor', ratio: median(all.map((cost, turn) => cost[measured] / floor[turn]![measured])),
-  })))
-}
-
-function rowsOf(figures: readonly Figure[]): string[][] {
-  const rows: string[][] = []
-  for (let at = 0; at < figures.length; at += 3) {
-    const [rate, cpu, p99] = figures.slice(at, at + 3) as [Figure, Figure, Figure]
-    const percent = (ratio = 1) => `${(ratio * 100).toFixed(0)} %`
-    rows.push([rate.figure, rate.value.toFixed(0), percent(rate.ratio), cpu.value.toFixed(1), percent(cpu.ratio), p99.value.toFixed(2)])
-  }
-  return rows
 }
 
 const profile = process.argv.indexOf('--profile')
@@ -141,6 +95,6 @@ const targets: readonly Target[] = [expressReference, floorReference, { name: 'g
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length)
 const figures: Figure[] = []
 for (const kind of kinds) {
-  if (only === undefined || only === kind) figures.push(...figuresOf(titles[kind], await measure(targets, requests[kind])))
+  if (only === undefined || only === kind) figures.push(...figuresOf('sts', titles[kind], await measure(targets, requests[kind])))
 }
 printFigures(figures, tableText(['call, server', 'requests/s', 'of floor', 'CPU µs', 'of floor', 'p99 ms'], rowsOf(figures)))
