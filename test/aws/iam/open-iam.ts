@@ -1,0 +1,59 @@
+import { buildDispatch } from '../../../src/aws/dispatch.ts'
+import { iamOperations } from '../../../src/aws/iam/operations.ts'
+import type { AccountSettings } from '../../../src/config/put-in-place.ts'
+import type { Caller } from '../../../src/sessions/caller.ts'
+import type { RecordKinds } from '../../../src/store/records.ts'
+import { openRooms } from '../../sessions/bench.ts'
+import { account, allow, codeOf, iamPorts, messageOf, now, send, userCaller } from '../wire-bench.ts'
+
+const secretAccessKey = 'alice-secret-alice-secret-alice-secret-40'
+type Parameters = Readonly<Record<string, string>>
+type Made<K extends 'user' | 'group' | 'role'> = Partial<RecordKinds[K]> & { readonly name: string }
+
+/** Every IAM operation on a real store, as one caller who may do everything unless the test says otherwise. */
+export async function openIam({ settings = {}, caller = userCaller({ layers: { identity: [allow('iam:*')] } }) }: { settings?: Omit<AccountSettings, 'id'>; caller?: Caller } = {}) {
+  const rooms = await openRooms(settings)
+  const bugs: unknown[] = []
+  const as = (other: Caller) => {
+    const dispatch = buildDispatch(iamOperations(iamPorts), {
+      store: rooms.store, callers: { claimant: async () => ({ secretAccessKey, caller: async () => other }), ofClaims: async () => other },
+      clock: { now: () => now }, region: 'eu-central-1', messages: { encode: () => undefined }, audit: { record: () => undefined },
+      ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
+    })
+    return (action: string, parameters: Parameters = {}) => send(dispatch, 'iam', action, parameters)
+  }
+  const call = as(caller)
+  /** Puts an entity there as the API would have. */
+  async function make<K extends 'user' | 'group' | 'role'>(kind: K, record: Made<K>): Promise<void> {
+    const whole = {
+      account, createdAt: now.toISOString(), managedBy: 'api', id: `ID${record.name}`, path: '/', inlinePolicies: {}, attachedPolicies: [],
+      ...(kind === 'user' && { tags: [], groups: [] }),
+      ...(kind === 'role' && { tags: [], trustPolicy: '{}', maxSessionDurationSeconds: 3600 }),
+      ...record,
+    }
+    await rooms.store.transact((tx) => tx.insert(kind, account, record.name.toLowerCase(), whole as unknown as RecordKinds[K]))
+  }
+  /** `200`, or the code and message of a refusal. */
+  async function outcome(action: string, parameters: Parameters = {}): Promise<string> {
+    const answer = await call(action, parameters)
+    return answer.status === 200 ? '200' : `${codeOf(answer)}: ${messageOf(answer)}`
+  }
+  return { ...rooms, as, call, outcome, make, bugs }
+}
+
+export const arnOf = (resource: string) => `arn:aws:iam::${account}:${resource}`
+/** Texts of every element of that name. */
+export function texts({ body }: { readonly body: string }, element: string): readonly string[] {
+  return [...body.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map((match) => match[1]!)
+}
+/** The members of a `<…><member>TEXT</member></…>` list. */
+export function listed(answer: { readonly body: string }): readonly string[] {
+  return texts(answer, 'member')
+}
+/** A policy document of that many characters, white space not counted. */
+export function documentOf(characters: number): string {
+  const withResources = (last: number) => JSON.stringify({
+    Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:Get*', Resource: [...Array(Math.floor(characters / 1500)).fill(`arn:aws:s3:::${'x'.repeat(1200)}`), `arn:aws:s3:::${'x'.repeat(last)}`] }],
+  })
+  return withResources(characters - withResources(0).length)
+}
