@@ -46,7 +46,8 @@ export function everyday(): Workload {
     const action = actions[i % 3 === 0 ? 0 : i % actions.length]!
     const fitting = resources.filter((resource) => resource.includes(`:${action.split(':')[0]}:`))
     const start = fitting[(i * 7) % Math.max(1, fitting.length)] ?? `arn:aws:ec2:${region}:instance/i-`
-    return { action, resource: `${start}${i % 5 === 0 ? 'locked/' : ''}file-${i}`, team: i % 2 === 0 ? 'blue' : 'red', address: i % 3 === 0 ? '203.0.113.7' : '10.1.2.3' }
+    const resource = `${start}${i % 5 === 0 ? 'locked/' : ''}file-${i}`
+    return { action, resource, team: i % 2 === 0 ? 'blue' : 'red', address: i % 3 === 0 ? '203.0.113.7' : '10.1.2.3' }
   })
   return { identity: managed, boundary, session, asked }
 }

@@ -117,9 +117,13 @@ test('names the variable that a resource waits for', () => {
 })
 
 test('names every layer that blocks, and what need not allow', () => {
-  const { changes, layers: listed } = explain(asked, parsed({ boundary: [{ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }], session: [{ Effect: 'Deny', Action: '*', Resource: '*' }] }))
+  const { changes, layers: listed } = explain(asked, parsed({
+    boundary: [{ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }], session: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+  }))
   assert.deepEqual(changes.map((change) => change.change === 'allow' ? change.layer : `deny ${change.reason.layer}`), ['deny session', 'boundary', 'session'])
-  assert.deepEqual(listed.map(({ layer, outcome, needed }) => [layer, outcome, needed]), [['identity', 'allows', true], ['boundary', 'silent', true], ['session', 'denies', true]])
+  assert.deepEqual(listed.map(({ layer, outcome, needed }) => [layer, outcome, needed]), [
+    ['identity', 'allows', true], ['boundary', 'silent', true], ['session', 'denies', true],
+  ])
   const direct = explain(asked, parsed({ identity: [], resource: [{ Effect: 'Allow', Principal: { AWS: asked.principal.arn }, Action: '*', Resource: '*' }] }))
   assert.deepEqual(direct.layers.map(({ layer, needed }) => [layer, needed]), [['resource', false], ['identity', false]])
 })

@@ -31,9 +31,9 @@ test('simulate and decide agree', () => {
 })
 
 test('asks about everything when no resource is given, and names all statements that match', () => {
-  const [result, ...others] = simulate({ principal, actions: ['s3:GetObject'], context: [], layers: identity(
-    { Sid: 'A', Effect: 'Allow', Action: 's3:*', Resource: '*' }, { Sid: 'B', Effect: 'Allow', Action: '*', Resource: '*' }, { Sid: 'C', Effect: 'Allow', Action: 'ec2:*', Resource: '*' },
-  ) })
+  const allow = (Sid: string, Action: string): StatementDocument => ({ Sid, Effect: 'Allow', Action, Resource: '*' })
+  const tried = identity(allow('A', 's3:*'), allow('B', '*'), allow('C', 'ec2:*'))
+  const [result, ...others] = simulate({ principal, actions: ['s3:GetObject'], context: [], layers: tried })
   assert.deepEqual(others, [])
   assert.deepEqual([result?.resource, result?.effect, result?.matched.map(({ sid }) => sid)], ['*', 'allow', ['A', 'B']])
   assert.deepEqual(result?.layers, [{ layer: 'identity', needed: true, outcome: 'allows' }])
@@ -67,14 +67,17 @@ test('tells of boundary and control policies apart', () => {
 test('refuses more questions than it answers', () => {
   const actions = Array.from({ length: 101 }, (_, i) => `s3:A${i}`)
   const resources = Array.from({ length: 100 }, (_, i) => `arn:aws:s3:::b${i}`)
-  assert.throws(() => simulate({ principal, actions, resources, layers: { identity: [] }, context: [] }), { name: 'RangeError', message: `a simulation asks at most ${mostSimulated} questions; this asks 10100` })
+  const message = `a simulation asks at most ${mostSimulated} questions; this asks 10100`
+  assert.throws(() => simulate({ principal, actions, resources, layers: { identity: [] }, context: [] }), { name: 'RangeError', message })
 })
 
 test('lists the keys that policies look at', () => {
-  const parsed = parsePolicy('identity', 'p', JSON.stringify({ Version: '2012-10-17', Statement: [
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: variables of the policy.
-    { Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::${aws:username}/${aws:PrincipalTag/x}', Condition: { StringLike: { 'S3:Prefix': '${aws:userid}*' }, Null: { 'aws:TagKeys': 'false' } } },
-  ] }))
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of the policy.
+  const parsed = parsePolicy('identity', 'p', JSON.stringify({ Version: '2012-10-17', Statement: {
+    Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::${aws:username}/${aws:PrincipalTag/x}',
+    Condition: { StringLike: { 'S3:Prefix': '${aws:userid}*' }, Null: { 'aws:TagKeys': 'false' } },
+  } }))
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above.
   assert.ok(parsed.ok)
   assert.deepEqual(contextKeys([parsed.policy]), ['aws:principaltag/x', 'aws:tagkeys', 'aws:userid', 'aws:username', 's3:prefix'])
 })

@@ -80,7 +80,9 @@ test('a list that changed is another layer', () => {
 })
 
 test('actions that the same statements cover share an index, and strangers\' actions do not pile up', () => {
-  const layer = layerOf([policyOf('a', Array.from({ length: 20 }, (_, i) => ({ Effect: 'Allow' as const, Action: ['s3:Get*', `ec2:Run${i}`], Resource: `arn:aws:s3:::b-${i}/*` })))])
+  const statements = Array.from({ length: 20 }, (_, i): StatementDocument => (
+    { Effect: 'Allow', Action: ['s3:Get*', `ec2:Run${i}`], Resource: `arn:aws:s3:::b-${i}/*` }))
+  const layer = layerOf([policyOf('a', statements)])
   assert.equal(layer.candidates('s3:GetObject').allow, layer.candidates('S3:GETACL').allow)
   assert.notEqual(layer.candidates('s3:GetObject').allow, layer.candidates('ec2:Run7').allow)
   const before = layer.candidates('s3:GetObject')
