@@ -28,6 +28,11 @@ import { openIssuer } from './sessions/issue.ts'
 import { openOutboundFederation } from './sessions/outbound-federation.ts'
 import { openRevocations } from './sessions/revocations.ts'
 import { buildConsoleFederation } from './sign-in/console.ts'
+import { buildSamlAssume } from './sign-in/saml/assume.ts'
+import { ownSamlKeys } from './sign-in/saml/own-keys.ts'
+import { samlProviderKeys } from './sign-in/saml/provider-keys.ts'
+import { samlProviders } from './sign-in/saml/providers.ts'
+import { replayGuard } from './sign-in/saml/replay.ts'
 import { buildSignIn } from './sign-in/sign-in.ts'
 import { limitTries } from './sign-in/tries.ts'
 import { rememberingStore } from './store/remembering.ts'
@@ -76,14 +81,15 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const audit = countedAudit(opened.use(await openFileAudit({ path: settings.audit.file, log })), registry)
   await putInPlace(settings.accounts, accountPorts(store, ring, clock, ids))
 
-  const connectors = opened.use(await openConnectors(settings.connectors, { clock, log }, settings.limits.signInTimeoutMs))
+  const asking = opened.use(await openOutbound(settings.outbound))
+  const samlKeys = ownSamlKeys({ documents: store.documents, ring, clock, ids, commonName: publicUrl.hostname })
+  const connectors = opened.use(await openConnectors(settings.connectors, { clock, log, outbound: asking, publicUrl, samlKeys }, settings.limits.signInTimeoutMs))
   const revocations = openRevocations({ store })
   const callers = openCallers({ store, ring, revocations, clock })
   const issuer = openIssuer({ store, ring, clock, ids })
   const outbound = openOutboundFederation({
     publicUrl, reads: store.reads, signingKeys, clock, ids,
   })
-  const asking = opened.use(await openOutbound(settings.outbound))
   const proveToken = buildProveToken({ keys: openIssuerKeys({ outbound: asking, clock, log }), clock })
   const federation = openFederation({ store, issuer, clock, connectors: () => connectors.list })
   const signIn = buildSignIn({
@@ -96,7 +102,12 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   })
   const sealSecret = (secret: string) => ring.seal('access-key-secret', Buffer.from(secret))
   const messages = authorizationMessages(ring)
-  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, proveToken, store, outbound, messages, region: settings.region }), ...iamOperations({ outbound, ids, sealSecret })], {
+  const providerKeys = samlProviderKeys(ring)
+  const samlAssume = buildSamlAssume({
+    findProvider: samlProviders({ store, clock, publicUrl, connectors: () => connectors.list, openKey: providerKeys.openKey }),
+    mappings: () => current.mappings, federation, replay: replayGuard(ephemeral), clock, ids,
+  })
+  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, samlAssume, proveToken, store, outbound, messages, region: settings.region }), ...iamOperations({ outbound, ids, sealSecret, samlProviders: providerKeys })], {
     callers, store, audit, clock, ids, region: settings.region, messages, limits: { bodyBytes: settings.limits.bodyBytes },
     log: { error: (fields, message) => log(message, fields) },
   })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { fileSettings } from '../connectors/file/settings.ts'
 import { ldapSettings } from '../connectors/ldap/settings.ts'
+import { samlSettings } from '../connectors/saml/settings.ts'
 import { outboundSettings } from '../outbound/settings.ts'
 import { accounts } from './accounts.ts'
 import { duration, host, policyDocument, port } from './parts.ts'
@@ -44,6 +45,7 @@ const keys = z.strictObject({
 const connector = z.discriminatedUnion('type', [
   fileSettings.safeExtend({ type: z.literal('file').describe('People and password hashes in this file, for demos and break-glass') }),
   ldapSettings.safeExtend({ type: z.literal('ldap').describe('OpenLDAP, Active Directory, and others that speak LDAPv3') }),
+  samlSettings.safeExtend({ type: z.literal('saml').describe('Any identity provider that speaks SAML 2.0') }),
 ])
 const connectorId = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'expected a–z 0–9 -, at most 63, a letter first')
 

@@ -11,3 +11,11 @@ export interface Connected {
   readonly accounts: readonly string[]
   readonly upstream: Upstream
 }
+
+/** A connector that takes names and passwords. */
+export type PasswordConnected = Connected & { readonly upstream: Extract<Upstream, { flow: 'password' }> }
+/** A connector whose people come back with an assertion. */
+export type SamlConnected = Connected & { readonly upstream: Extract<Upstream, { flow: 'saml' }> }
+
+export const takesPasswords = (one: Connected): one is PasswordConnected => one.upstream.flow === 'password'
+export const takesAssertions = (one: Connected): one is SamlConnected => one.upstream.flow === 'saml'

@@ -1,5 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity, Protocol } from '../kernel/identity.ts'
+import type { Send } from './saml/requests.ts'
+import type { Proof } from './saml/response.ts'
 
 /**
  * Connectors: one folder a protocol, the same shape each. `settings.ts` says what may be configured, `identity.ts` is
@@ -17,8 +19,29 @@ export interface PasswordUpstream extends AsyncDisposable {
   probe(signal: AbortSignal): Promise<void>
 }
 
-/** A sum type as soon as browser protocols join: SAML and OIDC leave and come back. */
-export type Upstream = PasswordUpstream
+/** The browser leaves for the identity provider and comes back with an assertion. */
+export interface SamlUpstream extends AsyncDisposable {
+  readonly flow: 'saml'
+  /** Whether assertions count that nobody asked for. */
+  readonly idpInitiated: boolean
+  /** The identity provider's entity id. Throws SamlFault while it is not known. */
+  issuer(): string
+  /** A signed request with this id, and where to send it. Throws SamlFault. */
+  begin(requestId: string, relayState: string): Send
+  /**
+   * Every check of a response but replay and the request that it answers. `aws`: shown to the address that all identity providers
+   * share, or on the wire. Throws SamlFault.
+   */
+  prove(text: string, road: 'own' | 'aws'): Proof
+  /** Throws SamlFault where an attribute that the settings need is missing. */
+  identity(proof: Proof): Identity
+  /** Ours, for the identity provider. */
+  metadata(): string
+  /** For readiness: rejects when the identity provider is not known, or no longer. */
+  probe(signal: AbortSignal): Promise<void>
+}
+
+export type Upstream = PasswordUpstream | SamlUpstream
 
 export interface ConnectorPorts {
   readonly clock: Clock
@@ -26,8 +49,8 @@ export interface ConnectorPorts {
   readonly log: (event: string, detail: Readonly<Record<string, unknown>>) => void
 }
 
-export interface ConnectorType<Settings> {
+export interface ConnectorType<Settings, Opened extends Upstream = PasswordUpstream> {
   readonly protocol: Protocol
   /** Fails at start-up on settings that can never work; a directory that is down now may come back. */
-  open(id: string, settings: Settings, ports: ConnectorPorts): Promise<Upstream>
+  open(id: string, settings: Settings, ports: ConnectorPorts): Promise<Opened>
 }

@@ -1,12 +1,13 @@
-import type { Protocol } from '../kernel/identity.ts'
 import type { Connected } from './connected.ts'
-import type { ConnectorPorts, ConnectorType } from './connector.ts'
+import type { Upstream } from './connector.ts'
 import { file } from './file/connector.ts'
 import type { FileSettings } from './file/settings.ts'
 import { ldap } from './ldap/connector.ts'
 import type { LdapSettings } from './ldap/settings.ts'
+import { saml, type SamlPorts } from './saml/connector.ts'
+import type { SamlSettings } from './saml/settings.ts'
 
-export type AnyConnectorSettings = ({ readonly type: 'file' } & FileSettings) | ({ readonly type: 'ldap' } & LdapSettings)
+export type AnyConnectorSettings = ({ readonly type: 'file' } & FileSettings) | ({ readonly type: 'ldap' } & LdapSettings) | ({ readonly type: 'saml' } & SamlSettings)
 
 /** By the connector's id, in the order that people see. */
 export type ConnectorsSettings = Readonly<Record<string, AnyConnectorSettings & { readonly label: string; readonly accounts: readonly string[] }>>
@@ -22,7 +23,7 @@ export interface Connectors extends AsyncDisposable {
 
 interface Opened { readonly connected: Connected; readonly text: string }
 
-export async function openConnectors(settings: ConnectorsSettings, ports: ConnectorPorts, lingerMs: number): Promise<Connectors> {
+export async function openConnectors(settings: ConnectorsSettings, ports: SamlPorts, lingerMs: number): Promise<Connectors> {
   let opened: readonly Opened[] = []
   const leaving = new Set<Connected>()
 
@@ -66,9 +67,12 @@ export async function openConnectors(settings: ConnectorsSettings, ports: Connec
   }
 }
 
-async function connect(id: string, settings: ConnectorsSettings[string], ports: ConnectorPorts): Promise<Connected> {
-  const open = <S>(type: ConnectorType<S>, own: S): Promise<Connected> => opened(type.protocol, type.open(id, own, ports))
-  const opened = async (protocol: Protocol, opening: ReturnType<ConnectorType<never>['open']>): Promise<Connected> =>
-    ({ id, protocol, label: settings.label, accounts: settings.accounts, upstream: await opening })
-  return settings.type === 'file' ? open(file, settings) : open(ldap, settings)
+async function connect(id: string, settings: ConnectorsSettings[string], ports: SamlPorts): Promise<Connected> {
+  const { type: protocol, label, accounts } = settings
+  return { id, protocol, label, accounts, upstream: await open(id, settings, ports) }
+}
+
+function open(id: string, settings: ConnectorsSettings[string], ports: SamlPorts): Promise<Upstream> {
+  if (settings.type === 'file') return file.open(id, settings, ports)
+  return settings.type === 'ldap' ? ldap.open(id, settings, ports) : saml.open(id, settings, ports)
 }

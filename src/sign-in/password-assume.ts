@@ -4,7 +4,7 @@ import { commonFault } from '../kernel/aws-fault.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Grant, MappingResult } from '../mapping/grant.ts'
-import type { Connected } from '../connectors/connected.ts'
+import { type Connected, type PasswordConnected, takesPasswords } from '../connectors/connected.ts'
 import type { AssumedIdentity } from '../sessions/federate.ts'
 import { provePassword } from './prove-password.ts'
 import type { SignInPorts } from './sign-in.ts'
@@ -56,7 +56,8 @@ export function buildPasswordAssume(ports: WirePorts): (input: PasswordAssumeInp
 }
 
 /** A password is never tried on two directories, so one must be named where several stand. */
-function chooseWay(ways: readonly Connected[], providerName: string | undefined): Connected {
+function chooseWay(all: readonly Connected[], providerName: string | undefined): PasswordConnected {
+  const ways = all.filter(takesPasswords)
   if (providerName === undefined) {
     if (ways.length === 1) return ways[0]!
     throw commonFault('ValidationError', ways.length === 0

@@ -1,14 +1,14 @@
 import { unfitCredentials } from '../connectors/acceptable-password.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
-import type { Connected } from '../connectors/connected.ts'
+import type { PasswordConnected } from '../connectors/connected.ts'
 
 /**
  * One bounded try of a name and password on one connector. Throws SignInFault, also when the connector
  * neither answers nor heeds the signal: a directory that hangs holds no request longer than `timeoutMs`.
  */
 export async function checkPassword(
-  { id, upstream }: Connected, username: string, password: string, timeoutMs: number, signal?: AbortSignal,
+  { id, upstream }: PasswordConnected, username: string, password: string, timeoutMs: number, signal?: AbortSignal,
 ): Promise<Identity> {
   // Here too, whatever the connector does.
   const unfit = unfitCredentials(username, password)

@@ -29,6 +29,7 @@ const probes: readonly (readonly [action: string, words: string, resource: strin
   ['s3:GetObject', 'Read objects', 'arn:PARTITION:s3:::*'],
   ['s3:PutObject', 'Write objects', 'arn:PARTITION:s3:::*'],
   ['ec2:DescribeInstances', 'List instances', '*'],
+  ['ce:GetCostAndUsage', 'Look at costs', '*'],
 ]
 
 /** Asks the engine itself, so that the page and the wire tell one story. */

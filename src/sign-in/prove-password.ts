@@ -1,5 +1,5 @@
 import type { Identity } from '../kernel/identity.ts'
-import type { Connected } from '../connectors/connected.ts'
+import type { PasswordConnected } from '../connectors/connected.ts'
 import { checkPassword } from './password-check.ts'
 import type { Tries } from './tries.ts'
 
@@ -11,7 +11,7 @@ export interface Proof {
 }
 
 /** Counts the try, checks the password, and clears the count when it was right. Throws SignInFault. */
-export async function provePassword(way: Connected, proof: Proof, tries: Tries, timeoutMs: number): Promise<Identity> {
+export async function provePassword(way: PasswordConnected, proof: Proof, tries: Tries, timeoutMs: number): Promise<Identity> {
   const { username, password, sourceAddress, signal } = proof
   await tries.begin(way.id, username, sourceAddress)
   const identity = await checkPassword(way, username, password, timeoutMs, signal)

@@ -13,7 +13,7 @@ export interface Origin {
 }
 
 export interface SignInEvent {
-  readonly name: 'SignIn' | 'SignOut' | 'AssumeRoleWithLDAPIdentity' | 'GetSigninToken' | 'ConsoleLogin' | 'ConsoleLogout'
+  readonly name: 'SignIn' | 'SignOut' | 'AssumeRoleWithLDAPIdentity' | 'AssumeRoleWithSAML' | 'GetSigninToken' | 'ConsoleLogin' | 'ConsoleLogout'
   readonly origin: Origin
   readonly chain: Chain
   readonly claims?: SessionClaims
@@ -35,9 +35,9 @@ export function recordSignIn({ audit, clock, ids }: EventPorts, event: SignInEve
   const record: AuditEvent = {
     eventID: ids.uuid(),
     eventTime: clock.now(),
-    eventSource: event.name === 'AssumeRoleWithLDAPIdentity' ? 'sts.amazonaws.com' : 'signin.amazonaws.com',
+    eventSource: event.name.startsWith('AssumeRoleWith') ? 'sts.amazonaws.com' : 'signin.amazonaws.com',
     eventName: event.name,
-    eventType: event.name === 'AssumeRoleWithLDAPIdentity' ? 'AwsApiCall' : 'AwsConsoleSignIn',
+    eventType: event.name.startsWith('AssumeRoleWith') ? 'AwsApiCall' : 'AwsConsoleSignIn',
     awsRegion: 'us-east-1',
     sourceIPAddress: origin.sourceAddress,
     userAgent: origin.userAgent,
@@ -58,7 +58,7 @@ function userIdentity({ claims, identity }: SignInEvent): Readonly<Record<string
     const type = claims.kind === 'federated-user' ? 'FederatedUser' : 'AssumedRole'
     return { type, arn: sessionArn(claims), accountId: claims.account, accessKeyId: claims.accessKeyId }
   }
-  if (identity) return { type: 'LDAPUser', identityProvider: identity.connector, userName: identity.username, principalId: identity.subject }
+  if (identity) return { type: identity.protocol === 'saml' ? 'SAMLUser' : 'LDAPUser', identityProvider: identity.connector, userName: identity.username, principalId: identity.subject }
   // A name that nobody proved may be a password in the wrong field.
   return { type: 'LDAPUser', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' }
 }

@@ -4,7 +4,7 @@ import { AwsFault } from '../kernel/aws-fault.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Grant, MappingResult } from '../mapping/grant.ts'
-import type { Connected } from '../connectors/connected.ts'
+import { type Connected, takesPasswords } from '../connectors/connected.ts'
 import type { AssumedIdentity, Federation, PermittedGrant } from '../sessions/federate.ts'
 import type { Revocations } from '../sessions/revocations.ts'
 import { buildPasswordAssume, type PasswordAssumed, type PasswordAssumeInput } from './password-assume.ts'
@@ -54,6 +54,11 @@ export interface SignIn {
   ways(account?: string): readonly Connected[]
   /** Proves a person and finds their roles, or throws SignInRefusal. One audit event either way. */
   password(input: PasswordInput): Promise<{ readonly identity: Identity } & Choices>
+  /**
+   * As `password`, for a person whom an identity provider signed in: `prove` answers the identity or throws SignInFault, and may add to
+   * the chain of the one audit event.
+   */
+  proven(input: Origin & { readonly connector: string }, prove: (chain: Chain) => Promise<Identity>): Promise<{ readonly identity: Identity } & Choices>
   /** The roles of a person who is signed in, by today's mappings. Throws SignInRefusal `attempt-ended` once the sign-in is too old. */
   choices(identity: Identity): Promise<Choices>
   endsAt(identity: Identity): Date
@@ -71,7 +76,7 @@ export function buildSignIn(ports: SignInPorts): SignIn {
   const { upstreams, clock, tries, federation } = ports
   const ways = (account?: string) =>
     upstreams().filter(({ accounts }) => account === undefined || accounts.includes(account))
-  const endsAt = ({ authenticatedAt }: Identity) => new Date(authenticatedAt.getTime() + ports.lifetimeSeconds * 1000)
+  const endsAt = ({ authenticatedAt, endsAt: end }: Identity) => new Date(Math.min(authenticatedAt.getTime() + ports.lifetimeSeconds * 1000, end?.getTime() ?? Infinity))
 
   const choices = async (identity: Identity): Promise<Choices> => {
     // Also when its connector left the configuration: nobody stands behind the proof any more.
@@ -86,31 +91,36 @@ export function buildSignIn(ports: SignInPorts): SignIn {
     return { mapping, choices: permitted.map((one) => ({ ...one, id: choiceId(one.grant) })) }
   }
 
+  const proven: SignIn['proven'] = (input, prove) => audited(ports, input, 'SignIn', { connector: input.connector }, async (chain) => {
+    const identity = await prove(chain)
+    Object.assign(chain, identityChain(identity))
+    const found = await choices(identity)
+    if (found.choices.length === 0) {
+      Object.assign(chain, { outcomes: found.mapping.outcomes })
+      throw new SignInFault('no-grants', noGrantsDetail(found.mapping))
+    }
+    return { identity, ...found }
+  })
+
   return {
     ways,
     endsAt,
     choices,
     assume: buildPasswordAssume(ports),
 
-    async password(input) {
-      const { connector } = input
-      return audited(ports, input, 'SignIn', { connector }, async (chain) => {
-        const way = ways().find(({ id }) => id === connector)
-        if (!way) throw new SignInFault('unknown-connector', 'no connector has this id')
-        const identity = await provePassword(way, input, tries, ports.checkTimeoutMs)
-        Object.assign(chain, identityChain(identity))
-        const found = await choices(identity)
-        if (found.choices.length === 0) {
-          Object.assign(chain, { outcomes: found.mapping.outcomes })
-          throw new SignInFault('no-grants', noGrantsDetail(found.mapping))
-        }
-        return { identity, ...found }
+    proven,
+
+    password(input) {
+      return proven(input, async () => {
+        const way = ways().filter(takesPasswords).find(({ id }) => id === input.connector)
+        if (!way) throw new SignInFault('unknown-connector', 'no connector that takes passwords has this id')
+        return provePassword(way, input, tries, ports.checkTimeoutMs)
       })
     },
 
     async credentials(input) {
       const { identity } = input
-      return audited(ports, input, 'AssumeRoleWithLDAPIdentity', identityChain(identity), async (chain) => {
+      return audited(ports, input, identity.protocol === 'saml' ? 'AssumeRoleWithSAML' : 'AssumeRoleWithLDAPIdentity', identityChain(identity), async (chain) => {
         const choice = (await choices(identity)).choices.find(({ id }) => id === input.choice)
         if (!choice) throw new SignInFault('grant-refused', 'the grant is not, or no longer, among the choices')
         Object.assign(chain, { rule: choice.grant.rule, role: choice.grant.roleArn, session: choice.grant.sessionName })
@@ -128,8 +138,8 @@ export function buildSignIn(ports: SignInPorts): SignIn {
 }
 
 /** Runs one sign-in and writes its one event; whatever is thrown comes out as a SignInRefusal, or as the bug it is. */
-async function audited<T extends { readonly identity?: Identity; readonly claims?: AssumedIdentity['claims'] }>(
-  ports: EventPorts, origin: Origin, name: 'SignIn' | 'AssumeRoleWithLDAPIdentity', start: Chain, work: (chain: Chain) => Promise<T>,
+export async function audited<T extends { readonly identity?: Identity; readonly claims?: AssumedIdentity['claims'] }>(
+  ports: EventPorts, origin: Origin, name: 'SignIn' | 'AssumeRoleWithLDAPIdentity' | 'AssumeRoleWithSAML', start: Chain, work: (chain: Chain) => Promise<T>,
 ): Promise<T> {
   const chain: Chain = { ...start }
   try {

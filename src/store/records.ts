@@ -113,6 +113,19 @@ export interface MfaDeviceRecord extends Entity {
   readonly spentStep: number
 }
 
+/** A SAML identity provider that an account trusts to say who somebody is. */
+export interface SamlProviderRecord extends Entity {
+  readonly id: string
+  readonly name: string
+  /** The metadata document, as it was given. */
+  readonly metadata: string
+  readonly tags: readonly Tag[]
+  /** Absent: assertions may come in the clear. */
+  readonly encryption?: 'Required' | 'Allowed'
+  /** Keys that open assertions, sealed under the key ring. */
+  readonly privateKeys: readonly { readonly id: string; readonly sealed: string; readonly createdAt: string }[]
+}
+
 /** Kind → record. `account` records have the key `account`; access keys live under account `*`. */
 export interface RecordKinds {
   readonly account: AccountRecord
@@ -122,6 +135,7 @@ export interface RecordKinds {
   readonly policy: PolicyRecord
   readonly accessKey: AccessKeyRecord
   readonly oidcProvider: OidcProviderRecord
+  readonly samlProvider: SamlProviderRecord
   readonly mfaDevice: MfaDeviceRecord
   readonly revocation: RevocationRecord
 }

@@ -158,6 +158,7 @@ export function messageOf({ body }: WireAnswer): string | undefined {
 export const iamPorts = {
   ids: new Ids(), sealSecret: (secret: string) => `sealed ${secret.length}`,
   outbound: { issuer: (of: string) => `https://sso.example.com/outbound/${of}`, issue: unused, discovery: unused, keys: unused },
+  samlProviders: { readMetadata: unused, sealKey: unused },
 }
 function unused(): never {
   throw new Error('not part of this test')

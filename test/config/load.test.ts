@@ -49,7 +49,7 @@ test('every problem has file, line, column, what was found and expected, and the
     'g.yaml:12:22: session.lifetime: expected a duration: `90s`, `15m`, `1h30m`, or a number of seconds; found `soon`',
   ])
   assert.deepEqual(told(`${base}connectors:\n  staff: { type: ldapp }\n`), [
-    'g.yaml:11:18: connectors.staff.type: expected `file` or `ldap`, found `ldapp`: did you mean `ldap`?',
+    'g.yaml:11:18: connectors.staff.type: expected `file`, `ldap` or `saml`, found `ldapp`: did you mean `ldap`?',
   ])
   assert.deepEqual(told(base.replace('file: root.key', 'fil: root.key')), ['g.yaml:3:20: keys.rootKey.fil: unknown key `fil`: did you mean `file`?'])
   assert.deepEqual(told(base.replace(/^audit.*\n/m, '')), ['g.yaml:1:1: `audit` is missing: expected a map'])

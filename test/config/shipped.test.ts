@@ -25,7 +25,7 @@ test('the example loads, and names every key there is', async () => {
       REDIS_PASSWORD: 'redis', ROOT_SECRET_ACCESS_KEY: secret, BROKER_SECRET_ACCESS_KEY: secret, ONCALL_PASSWORD_HASH: await hashPassword('oncall'),
     })
     assert.deepEqual(warnings, [])
-    assert.deepEqual(Object.keys(settings.connectors), ['corp', 'break-glass'])
+    assert.deepEqual(Object.keys(settings.connectors), ['corp', 'idp', 'break-glass'])
   } finally {
     await rm(folder, { recursive: true })
   }

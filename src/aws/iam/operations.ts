@@ -10,6 +10,7 @@ import { disableOutboundWebIdentityFederation } from './outbound-federation/disa
 import { enableOutboundWebIdentityFederation } from './outbound-federation/enable-outbound-web-identity-federation.ts'
 import { getOutboundWebIdentityFederationInfo } from './outbound-federation/get-outbound-web-identity-federation-info.ts'
 import { roleOperations } from './roles/operations.ts'
+import { type SamlProviderPorts, samlProviderOperations } from './saml-providers/operations.ts'
 import { userOperations } from './users/operations.ts'
 
 export interface IamPorts {
@@ -17,6 +18,7 @@ export interface IamPorts {
   /** Seals a long-term secret under the key ring. */
   readonly sealSecret: (secret: string) => string
   readonly outbound: OutboundFederation
+  readonly samlProviders: SamlProviderPorts
 }
 
 /** Every IAM operation that the house has. */
@@ -25,5 +27,6 @@ export function iamOperations(ports: IamPorts): readonly AnyOperation[] {
     ...accessKeyOperations(ports), ...accountOperations, ...groupOperations(ports), ...oidcProviderOperations, ...roleOperations(ports), ...userOperations(ports),
     ...inlinePolicyOperations,
     disableOutboundWebIdentityFederation, enableOutboundWebIdentityFederation(ports), getOutboundWebIdentityFederationInfo(ports),
+    ...samlProviderOperations(ports.samlProviders),
   ]
 }

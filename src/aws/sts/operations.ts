@@ -4,6 +4,7 @@ import type { AuthorizationMessages } from '../authorization-message.ts'
 import type { AnyOperation } from '../operation.ts'
 import { assumeRole } from './assume-role.ts'
 import { assumeRoleWithLdapIdentity, type PasswordAssume } from './assume-role-with-ldap-identity.ts'
+import { assumeRoleWithSaml, type SamlAssume } from './assume-role-with-saml.ts'
 import { assumeRoleWithWebIdentity, type WebIdentityPorts } from './assume-role-with-web-identity.ts'
 import { decodeAuthorizationMessage } from './decode-authorization-message.ts'
 import { getAccessKeyInfo } from './get-access-key-info.ts'
@@ -17,6 +18,7 @@ import { getWebIdentityToken } from './get-web-identity-token.ts'
 export interface StsPorts extends WebIdentityPorts {
   readonly issuer: Issuer
   readonly passwordAssume: PasswordAssume
+  readonly samlAssume: SamlAssume
   readonly outbound: OutboundFederation
   readonly messages: Pick<AuthorizationMessages, 'decode'>
   readonly region: string
@@ -27,6 +29,7 @@ export function stsOperations(ports: StsPorts): readonly AnyOperation[] {
   return [
     assumeRole(ports),
     assumeRoleWithLdapIdentity(ports),
+    assumeRoleWithSaml(ports),
     assumeRoleWithWebIdentity(ports),
     decodeAuthorizationMessage(ports),
     getAccessKeyInfo,

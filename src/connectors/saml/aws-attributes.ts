@@ -18,6 +18,7 @@ export interface AwsAttributes {
 }
 
 const prefix = 'https://aws.amazon.com/SAML/Attributes/'
+export const roleAttribute = `${prefix}Role`
 const mostPairs = 500
 const mostTags = 50
 
@@ -25,7 +26,7 @@ type Attributes = ReadonlyMap<string, readonly string[]>
 
 /** Whether the identity provider speaks to AWS's own road: the pairs, well-formed or not. */
 export function hasRoleAttribute(attributes: Attributes): boolean {
-  return (attributes.get(`${prefix}Role`) ?? []).length > 0
+  return (attributes.get(roleAttribute) ?? []).length > 0
 }
 
 /**
@@ -50,12 +51,13 @@ export function readAwsAttributes(attributes: Attributes): AwsAttributes {
   if (strange !== undefined) throw new SamlFault('attribute', 'a transitive tag key is not among the tags', { found: strange })
   if (new Set(transitiveTagKeys.map((key) => key.toLowerCase())).size < transitiveTagKeys.length) throw new SamlFault('attribute', 'a transitive tag key occurs twice')
   return {
-    pairs: readPairs(attributes.get(`${prefix}Role`) ?? []), sessionName, tags, transitiveTagKeys,
+    pairs: readPairs(attributes.get(roleAttribute) ?? []), sessionName, tags, transitiveTagKeys,
     ...(seconds !== undefined && { sessionDurationSeconds: seconds }), ...(sourceIdentity !== undefined && { sourceIdentity }),
   }
 }
 
-function readPairs(values: readonly string[]): readonly RolePair[] {
+/** Throws SamlFault. */
+export function readPairs(values: readonly string[]): readonly RolePair[] {
   if (values.length > mostPairs) throw new SamlFault('attribute', 'too many roles', { found: String(values.length), expected: `at most ${mostPairs}` })
   const pairs = new Map<string, RolePair>()
   for (const value of values) {

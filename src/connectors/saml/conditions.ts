@@ -42,7 +42,7 @@ export function conditionOutcomes(assertion: Assertion, expected: Expectations):
 
   row('issuer', assertion.issuer === issuer, 'the assertion is of another issuer', assertion.issuer, issuer)
   notBefore('issue-instant', assertion.issuedAt, 'the assertion was issued in the future: compare the clocks')
-  if (freshSeconds !== undefined) notOnOrAfter('issue-instant', new Date(assertion.issuedAt.getTime() + freshSeconds * 1000), `the assertion was issued more than ${freshSeconds} seconds ago`)
+  if (freshSeconds !== undefined) notOnOrAfter('not-on-or-after', new Date(assertion.issuedAt.getTime() + freshSeconds * 1000), `token must be redeemed within ${freshSeconds / 60} minutes of issuance`)
   const named = assertion.audiences.length > 0 && assertion.audiences.every((one) => one.some((audience) => audiences.includes(audience)))
   row('audience', named, assertion.audiences.length === 0 ? 'the assertion names no audience' : 'the assertion is for another audience', assertion.audiences.flat().join(' ') || 'nothing', audiences.join(' or '))
   notBefore('not-before', assertion.notBefore, 'the assertion is not valid yet: compare the clocks')

@@ -49,9 +49,22 @@ export function decrypted(encrypted: Element, keys: readonly KeyObject[], { weak
       const secret = open(key)
       return secret.length === cipher.keyBytes ? plainText(cipher, secret, content) : undefined
     })
-    if (text !== undefined) return parseXml(text)
+    if (text !== undefined) return unsaid(() => parseXml(text))
   }
-  throw new SamlFault('decryption', 'none of the configured keys opens the assertion')
+  throw unopened()
+}
+
+/** Whatever is wrong with what was sealed is told alike; the operator finds the cause inside. */
+export function unsaid<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw unopened(error)
+  }
+}
+
+function unopened(cause?: unknown): SamlFault {
+  return new SamlFault('decryption', 'none of our keys opens the assertion, or it is not what was signed', { cause })
 }
 
 function encryptedKeyOf(encrypted: Element, data: Element): Element {

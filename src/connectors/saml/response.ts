@@ -1,7 +1,8 @@
 import { hash, type KeyObject } from 'node:crypto'
 import { type Assertion, readAssertion } from './assertion.ts'
 import { conditionOutcomes, type Expectations, type Outcome } from './conditions.ts'
-import { decrypted } from './decrypt.ts'
+import { roleAttribute } from './aws-attributes.ts'
+import { decrypted, unsaid } from './decrypt.ts'
 import { anywhere, attributeOf, childElements, childrenNamed, instantOf, isNamed, onlyChild, optionalChild, textOf } from './elements.ts'
 import { parseXml } from './parse-xml.ts'
 import { SamlFault } from './saml-fault.ts'
@@ -33,11 +34,13 @@ export interface Proof {
   readonly replayableUntil: Date
 }
 
-/** Who claims to have sent it: not proved by anything yet, and good for finding the keys to check with. */
-export function claimedIssuer(text: string): string | undefined {
+/** What a response claims before anything is proved: good for finding the keys to check it with, and for nothing else. */
+export function claims(text: string): { readonly issuer: string | undefined; readonly roles: readonly string[] } {
   const root = parseXml(text)
-  const issuer = optionalChild(root, 'saml', 'Issuer') ?? childrenNamed(root, 'saml', 'Assertion').map((one) => optionalChild(one, 'saml', 'Issuer'))[0]
-  return issuer && textOf(issuer).trim()
+  const assertion = childrenNamed(root, 'saml', 'Assertion')[0]
+  const issuer = [root, assertion].map((one) => one && childrenNamed(one, 'saml', 'Issuer')[0]).find((one) => one !== undefined)
+  const roles = (assertion ? anywhere(assertion, 'Attribute') : []).filter((one) => attributeOf(one, 'Name') === roleAttribute)
+  return { issuer: issuer && textOf(issuer).trim(), roles: roles.flatMap((one) => childrenNamed(one, 'saml', 'AttributeValue').map(textOf)) }
 }
 
 /**
@@ -66,8 +69,12 @@ export function examineResponse(text: string, trust: Trust, expected: Expectatio
   const encrypted = optionalChild(response, 'saml', 'EncryptedAssertion')
   if (!encrypted && trust.requireEncryption) throw new SamlFault('decryption', 'the assertion is not encrypted')
   const carried = encrypted ? decrypted(encrypted, trust.decryptionKeys, weak) : onlyChild(response, 'saml', 'Assertion')
-  if (!isNamed(carried, 'saml', 'Assertion') || anywhere(carried, 'Assertion').length !== 1) throw new SamlFault('structure', 'there is not exactly one assertion')
-  const inner = outer ? undefined : verified(carried, trust.keys, weak)
+  const proveInner = () => {
+    if (!isNamed(carried, 'saml', 'Assertion') || anywhere(carried, 'Assertion').length !== 1) throw new SamlFault('structure', 'there is not exactly one assertion')
+    return outer ? undefined : verified(carried, trust.keys, weak)
+  }
+  // A sender who learns what is wrong inside could open an assertion by asking.
+  const inner = encrypted && !outer ? unsaid(proveInner) : proveInner()
   const { key, algorithm } = outer ?? inner!
   const assertion = readAssertion(inner?.element ?? carried, (id) => decrypted(id, trust.decryptionKeys, weak))
   const [confirmation] = assertion.confirmations

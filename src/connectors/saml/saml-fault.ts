@@ -28,7 +28,8 @@ export class SamlFault extends Error {
   /** One line for the log: the check, what was found and what was expected. */
   get detail(): string {
     const values = [this.found !== undefined && `found \`${this.found}\``, this.expected !== undefined && `expected \`${this.expected}\``].filter(Boolean).join(', ')
-    return `saml ${this.check}: ${this.message}${values === '' ? '' : ` (${values})`}`
+    const inner = this.cause instanceof SamlFault ? `; inside: ${this.cause.detail}` : ''
+    return `saml ${this.check}: ${this.message}${values === '' ? '' : ` (${values})`}${inner}`
   }
 }
 

@@ -52,7 +52,7 @@ for (const content of ['aes128-cbc', 'aes256-cbc', 'aes128-gcm', 'aes256-gcm'] a
 }
 
 test('encryption is no signature', () => {
-  refused('signature', responseXml(now, encryptedAssertion(assertionXml(now), createPublicKey(own.key))), {}, { ...trust, decryptionKeys: [own.key] })
+  refused('decryption', responseXml(now, encryptedAssertion(assertionXml(now), createPublicKey(own.key))), {}, { ...trust, decryptionKeys: [own.key] })
 })
 
 test('RSA 1.5 opens nothing unless the connector allows weak algorithms', () => {
@@ -77,7 +77,7 @@ const matrix: readonly (readonly [title: string, check: SamlCheck, told: Told, m
   ['an assertion that is not valid yet', 'not-before', { notBefore: minutes(2) }],
   ['an assertion that has ended', 'not-on-or-after', { notOnOrAfter: minutes(-2) }],
   ['an assertion from the future', 'issue-instant', { issuedAt: minutes(2) }],
-  ['an assertion that is not fresh', 'issue-instant', { issuedAt: minutes(-7) }, { freshSeconds: 300 }],
+  ['an assertion that is not fresh', 'not-on-or-after', { issuedAt: minutes(-7) }, { freshSeconds: 300 }],
   ['a session that has ended at the provider', 'session-expiry', { sessionEndsAt: minutes(-2) }],
   ['another issuer', 'issuer', { issuer: 'https://other.example.com' }],
   ['a weaker context than is asked for', 'authn-context', {}, { contexts: ['https://refeds.org/profile/mfa'] }],

@@ -1,0 +1,79 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Identity } from '../../kernel/identity.ts'
+import type { ConnectorPorts, SamlUpstream } from '../connector.ts'
+import { samlIdentity } from './identity.ts'
+import { ownMetadata } from './own-metadata.ts'
+import { authnRequestXml, sendMessage } from './requests.ts'
+import { type Proof, proveResponse } from './response.ts'
+import type { SamlSettings } from './settings.ts'
+import type { OwnKey } from './sign.ts'
+import { openIdpSource, type SourcePorts } from './transport.ts'
+
+export interface SamlPorts extends ConnectorPorts, SourcePorts {
+  readonly publicUrl: URL
+  /** Keys of our own, where the settings name none: the first signs. */
+  readonly samlKeys: () => Promise<readonly OwnKey[]>
+}
+
+/** AWS's own name as a service provider, which identity providers have in their templates. */
+export const awsAudience = 'urn:amazon:webservices'
+/** AWS takes assertions for five minutes (IAM user guide, "SAML 2.0 federation"). */
+export const awsFreshSeconds = 300
+
+export const saml = {
+  protocol: 'saml',
+  async open(id: string, settings: SamlSettings, ports: SamlPorts): Promise<SamlUpstream> {
+    const { clock, publicUrl } = ports
+    const log: ConnectorPorts['log'] = (event, detail) => ports.log(event, { connector: id, ...detail })
+    if (settings.allowWeakAlgorithms) log('saml.weak-algorithms', { warning: 'SHA-1, RSA 1.5 and triple DES are accepted' })
+    const own = settings.keys === undefined ? await ports.samlKeys() : await Promise.all(settings.keys.map(readOwnKey))
+    const addresses = samlAddresses(publicUrl, id)
+    const entityId = settings.entityId ?? addresses.entityId
+    const source = await openIdpSource(settings.idp, { clock, outbound: ports.outbound, log })
+    const signing = () => (settings.signRequests || source.current().wantsSignedRequests ? own[0] : undefined)
+
+    const prove = (text: string, road: 'own' | 'aws'): Proof => {
+      const { entityId: issuer, keys } = source.current()
+      const trust = { keys, decryptionKeys: own.map(({ key }) => key), allowWeakAlgorithms: settings.allowWeakAlgorithms, requireEncryption: settings.requireEncryption }
+      const shared = addresses.shared
+      return proveResponse(text, trust, {
+        now: clock.now(), skewSeconds: settings.clockSkewSeconds, issuer, contexts: settings.requestedContexts,
+        ...(road === 'own' ? { audiences: [entityId], recipients: [addresses.acs] }
+          : { audiences: [entityId, awsAudience, shared], recipients: [shared, addresses.acs], freshSeconds: awsFreshSeconds }),
+      })
+    }
+
+    return {
+      flow: 'saml',
+      idpInitiated: settings.idpInitiated,
+      issuer: () => source.current().entityId,
+      begin(requestId, relayState) {
+        const { signOn } = source.current()
+        const request = { id: requestId, issuedAt: clock.now(), entityId, acs: addresses.acs, forceAuthn: settings.forceAuthn, contexts: settings.requestedContexts }
+        return sendMessage(signOn, 'SAMLRequest', (destination) => authnRequestXml(request, destination), relayState, signing())
+      },
+      prove,
+      identity: (proof): Identity => samlIdentity(id, settings, proof, clock.now()),
+      metadata: () => ownMetadata({ entityId, acs: addresses.acs, logout: addresses.logout }, own, settings.signRequests),
+      async probe() {
+        // What is known counts: nobody is asked each time that readiness is.
+        source.current()
+      },
+      [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+    }
+  },
+} as const
+
+/** Where we are reached, for a connector; `shared`: bare `/saml`, as AWS has one for everybody. */
+export function samlAddresses(publicUrl: URL, id: string) {
+  const { origin } = publicUrl
+  return { entityId: `${origin}/saml/${id}`, acs: `${origin}/saml/${id}/acs`, logout: `${origin}/saml/${id}/slo`, shared: `${origin}/saml` }
+}
+
+async function readOwnKey({ keyFile, certificateFile }: NonNullable<SamlSettings['keys']>[number]): Promise<OwnKey> {
+  const key = createPrivateKey(await readFile(keyFile))
+  const certificate = new X509Certificate(await readFile(certificateFile))
+  if (key.asymmetricKeyType !== 'rsa' || !certificate.checkPrivateKey(key)) throw new Error(`\`${keyFile}\` is not the RSA key of \`${certificateFile}\``)
+  return { key, certificate: certificate.raw.toString('base64') }
+}
