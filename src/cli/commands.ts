@@ -45,6 +45,14 @@ export async function runCommand(argv: readonly string[], env: Env, home: string
       const { credentials } = await import('./credentials/credentials.ts')
       code = await credentials({ endpoint, username, role, provider, durationSeconds }, env, process.stdout)
     })
+  program.command('narrow').description('make narrower credentials of those in the environment, without a call: for a script, or somebody else\'s tool')
+    .option('-p, --policy <file>', 'JSON policy: one more layer that every call has to pass')
+    .option('-d, --duration <duration>', 'an earlier end: 1m to 12h from now', duration)
+    .option('--env', 'print lines for a shell instead of JSON')
+    .action(async (asked: { policy?: string; duration?: number; env?: boolean }) => {
+      const { narrowCommand } = await import('./narrow.ts')
+      code = await narrowCommand(asked, env, output)
+    })
   program.command('hash-password').description('print the hash of a password, for a person of a `file` connector').action(async () => {
     const { hashPasswordCommand } = await import('./hash-password.ts')
     code = await hashPasswordCommand(process.stdin, output)

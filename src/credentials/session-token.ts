@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { SessionClaims, SessionLayer } from './claims.ts'
 import type { KeyRing } from './key-ring.ts'
+import { narrowed, partsOf } from './narrowing.ts'
 
 /**
  * `ghs1.` + key id + `.` + sealed payload (docs: session tokens). The payload is one byte that names its form (0 plain,
@@ -14,6 +15,13 @@ const mostTokenCharacters = 8192
 /** Bytes that layers and tags may take once packed: what 100 % means. */
 const packedBudgetBytes = 3072
 
+/** What session policies and claims are made of, the most frequent last (RFC 1951 matches near the end are the cheapest). Never changes: tokens depend on it. */
+const policyWords = Buffer.from('arn:aws-cn:arn:aws-us-gov:"NotAction":"NotResource":"ForAllValues:StringLike":"ForAnyValue:StringEquals":"NumericLessThan":"DateLessThan":"IpAddress":{"aws:SourceIp":"Bool":{"aws:MultiFactorAuthPresent":"true"}'
+  + '"aws:PrincipalTag/"aws:RequestedRegion":"aws:ResourceTag/"ArnLike":{"StringLike":{"StringEquals":{"Condition":{dynamodb:lambda:logs:cloudwatch:kms:Decryptec2:Describe*sqs:SendMessagesns:Publish'
+  + 'sts:AssumeRoleiam:PassRoleiam:Get*iam:List*s3:ListBuckets3:DeleteObjects3:PutObjects3:GetObjectarn:aws:iam::arn:aws:s3:::"Sid":""Effect":"Deny","Resource":["*"]'
+  + '"transitiveTagKeys":["sourceIdentity":"federation":{"provider":"arn:aws:iam::"subject":""username":""connector":""rule":""tags":[{"Key":"","Value":""}]"layers":[{"inline":["{\\"Version\\":\\"2012-10-17\\",'
+  + '\\"Statement\\":[{\\"Effect\\":\\"Allow\\",\\"Action\\":[\\"\\"],\\"Resource\\":\\"*\\"}]}"],"arns":[]}]')
+
 const plainForm = '\0'
 const deflatedForm = Buffer.of(1)
 
@@ -23,21 +31,23 @@ export function sealSession(ring: Pick<KeyRing, 'seal'>, claims: SessionClaims):
   const { issuedAt, expiresAt, mfaAt } = claims
   const text = JSON.stringify({ ...claims, issuedAt: issuedAt.getTime(), expiresAt: expiresAt.getTime(), mfaAt: mfaAt?.getTime() })
   const plain = Buffer.from(plainForm + text)
-  return prefix + ring.seal(purpose, plain.length <= deflateFrom ? plain : Buffer.concat([deflatedForm, deflateRawSync(text)]))
+  return prefix + ring.seal(purpose, plain.length <= deflateFrom ? plain : Buffer.concat([deflatedForm, deflateRawSync(text, { dictionary: policyWords })]))
 }
 
 /** undefined: not a token, altered, cut, or of a key that the ring does not hold. Expiry is the caller's question. */
 export function openSession(ring: Pick<KeyRing, 'open'>, token: string): SessionClaims | undefined {
   if (token.length > mostTokenCharacters || !token.startsWith(prefix)) return undefined
-  const payload = ring.open(purpose, token.slice(prefix.length))
+  const { sealed, narrowings } = partsOf(token)
+  const payload = ring.open(purpose, sealed.slice(prefix.length))
   if (!payload) return undefined
   const body = payload.subarray(1)
-  const text = payload[0] === 1 ? inflateRawSync(body, { maxOutputLength: mostInflated }) : body
+  const text = payload[0] === 1 ? inflateRawSync(body, { dictionary: policyWords, maxOutputLength: mostInflated }) : body
   // INVARIANT: what opens under the ring was written by sealSession, so its shape needs no check.
   const flat = JSON.parse(text.toString()) as Flat
   const { issuedAt, expiresAt, mfaAt } = flat
   const dates = { issuedAt: new Date(issuedAt), expiresAt: new Date(expiresAt) }
-  return Object.assign(flat as object, dates, mfaAt !== undefined && { mfaAt: new Date(mfaAt) }) as SessionClaims
+  const claims = Object.assign(flat as object, dates, mfaAt !== undefined && { mfaAt: new Date(mfaAt) }) as SessionClaims
+  return narrowings.length === 0 ? claims : narrowed(claims, narrowings)
 }
 
 /** Percent of what a token may carry of policies and tags, rounded up; over 100 is PackedPolicyTooLarge. */
@@ -45,6 +55,6 @@ export function packedSizePercent(layers: readonly SessionLayer[], tags: Session
   if (tags.length === 0 && layers.every(({ inline, arns }) => inline.length + arns.length === 0)) return 0
   const text = JSON.stringify([layers, tags])
   const plainBytes = Buffer.byteLength(text)
-  const bytes = plainBytes < deflateFrom ? plainBytes : Math.min(plainBytes, deflateRawSync(text).length)
+  const bytes = plainBytes < deflateFrom ? plainBytes : Math.min(plainBytes, deflateRawSync(text, { dictionary: policyWords }).length)
   return Math.ceil((bytes * 100) / packedBudgetBytes)
 }
