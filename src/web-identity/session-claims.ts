@@ -12,6 +12,9 @@ export interface SessionClaims {
 const tagsClaim = 'https://aws.amazon.com/tags'
 const sourceIdentityClaim = 'https://aws.amazon.com/source_identity'
 const flatTag = `${tagsClaim}/principal_tags/`
+/** What every claim of ours begins with: a token without one asks for nothing. */
+const ours = 'https://aws.amazon.com/'
+const nothing: SessionClaims = { tags: [], transitiveTagKeys: [] }
 const flatTransitive = `${tagsClaim}/transitive_tag_keys`
 /** STS API reference, Tag. */
 const tagKey = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u
@@ -20,6 +23,7 @@ const sourceIdentityText = /^(?!aws:)[\w+=,.@-]{2,64}$/i
 
 /** Nested, or flattened into one claim a tag. Counts, duplicates and reserved keys are judged as for every session. Throws WebIdentityFault. */
 export function sessionClaims(claims: Claims): SessionClaims {
+  if (!Object.keys(claims).some((name) => name.startsWith(ours))) return nothing
   const sourceIdentity = claims[sourceIdentityClaim]
   if (sourceIdentity !== undefined && !(typeof sourceIdentity === 'string' && sourceIdentityText.test(sourceIdentity))) throw malformed(sourceIdentityClaim)
   const nested = claims[tagsClaim] === undefined ? {} : membersOf(claims[tagsClaim])

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { type AlgorithmName, isAlgorithm } from './algorithms.ts'
 import { invalidToken } from './web-identity-fault.ts'
 
@@ -17,7 +18,6 @@ const longestToken = 20_000
 const longestKeyId = 1024
 /** RFC 8725, section 3.11: a token made for another purpose says so here. */
 const kinds = /^(?:application\/)?(?:jwt|at\+jwt)$/i
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Throws WebIdentityFault InvalidIdentityToken. */
 export function parseToken(text: string): Token {
@@ -35,15 +35,17 @@ export function parseToken(text: string): Token {
 }
 
 function jsonObject(part: string): Record<string, unknown> {
+  const bytes = base64url(part)
+  if (!isUtf8(bytes)) throw notJwt('a part is not UTF-8')
   let value: unknown
   try {
-    value = JSON.parse(utf8.decode(base64url(part)))
+    value = JSON.parse(bytes.toString('utf8'))
   } catch {
-    throw notJwt('a part is not JSON in base64url')
+    throw notJwt('a part is not JSON')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notJwt('a part is not an object')
-  // No inherited names: `claims.constructor` is a claim or nothing.
-  return Object.assign(Object.create(null), value)
+  // INVARIANT: members are read by names that we chose, none of which every object has.
+  return value as Record<string, unknown>
 }
 
 /** One spelling a value: no padding, no foreign characters, no stray bits at the end. */
