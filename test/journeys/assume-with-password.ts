@@ -9,8 +9,10 @@ export interface Assumed {
 }
 
 /** AssumeRoleWithLDAPIdentity as a client without an SDK sends it: one unsigned form. */
-export async function assumeWithPassword(origin: string, username: string, password: string, more: Readonly<Record<string, string>> = {}): Promise<Assumed> {
-  const body = new URLSearchParams({ Action: 'AssumeRoleWithLDAPIdentity', Version: '2011-06-15', LDAPUsername: username, LDAPPassword: password, ...more })
+export async function assumeWithPassword(
+  origin: string, LDAPUsername: string, LDAPPassword: string, more: Readonly<Record<string, string>> = {},
+): Promise<Assumed> {
+  const body = new URLSearchParams({ Action: 'AssumeRoleWithLDAPIdentity', Version: '2011-06-15', LDAPUsername, LDAPPassword, ...more })
   const answer = await fetch(origin, { method: 'POST', body })
   const text = await answer.text()
   const part = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(text)?.[1] ?? ''

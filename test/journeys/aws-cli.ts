@@ -40,8 +40,11 @@ export function awsCliAt(now: Date, origin: string, keys: Keys, ...args: readonl
 }
 
 /** As `awsCli`, with everything from a profile of `configFile`. */
-export function awsCliProfile(origin: string, configFile: string, profile: string, env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<CliAnswer> {
-  return runAws(new Date(), ['--endpoint-url', origin, '--profile', profile, ...args], { ...env, AWS_CONFIG_FILE: configFile, AWS_SHARED_CREDENTIALS_FILE: '/dev/null' })
+export function awsCliProfile(
+  origin: string, configFile: string, profile: string, env: NodeJS.ProcessEnv, ...args: readonly string[]
+): Promise<CliAnswer> {
+  const given = { ...env, AWS_CONFIG_FILE: configFile, AWS_SHARED_CREDENTIALS_FILE: '/dev/null' }
+  return runAws(new Date(), ['--endpoint-url', origin, '--profile', profile, ...args], given)
 }
 
 async function runAws(now: Date, args: readonly string[], given: NodeJS.ProcessEnv): Promise<CliAnswer> {

@@ -18,7 +18,8 @@ test('a broker’s road: GetFederationToken → getSigninToken → login URL →
   await page.clock.install()
   const keys = credentialsOf(await signedCall(at.origin, brokerKeys, federate()))
   const { token } = await signInToken(at.origin, keys)
-  await page.goto(loginUrl(at.origin, token, { Issuer: `${allowed}?app=timetable`, Destination: 'https://eu-west-1.console.aws.amazon.com/iam/home#/roles' }))
+  const Destination = 'https://eu-west-1.console.aws.amazon.com/iam/home#/roles'
+  await page.goto(loginUrl(at.origin, token, { Issuer: `${allowed}?app=timetable`, Destination }))
   assert.equal(page.url(), `${at.origin}/console/iam/home#/roles`)
   assert.match(await page.getByRole('complementary').innerText(), /arn:aws:sts::111122223333:federated-user\/bea/)
   const rows = page.locator('tbody tr')
@@ -33,7 +34,8 @@ test('a broker’s road: GetFederationToken → getSigninToken → login URL →
 
   // The broker signs the person in anew, to its usual front page: they are back where they were.
   const again = credentialsOf(await signedCall(at.origin, brokerKeys, federate(), at.clock.now()))
-  await page.goto(loginUrl(at.origin, (await signInToken(at.origin, again)).token, { Issuer: allowed, Destination: 'https://console.aws.amazon.com/' }))
+  const fresh = (await signInToken(at.origin, again)).token
+  await page.goto(loginUrl(at.origin, fresh, { Issuer: allowed, Destination: 'https://console.aws.amazon.com/' }))
   assert.match(page.url(), /\/console\/iam\/home/)
 })
 
@@ -47,8 +49,12 @@ test('an issuer that nobody allowed is no link, and a foreign destination is ref
   const foreign = await page.goto(loginUrl(at.origin, token, { Destination: 'https://evil.example/console' }))
   assert.equal(foreign?.status(), 400)
   assert.match(await page.locator('main').innerText(), /Invalid Destination parameter/)
-  for (const Issuer of ['https://evil.example/', 'https://broker.example.com.evil.example/start', 'https://broker.example.com/other', 'javascript:alert(1)']) {
-    const fresh = (await signInToken(at.origin, credentialsOf(await signedCall(at.origin, brokerKeys, federate(), at.clock.now())))).token
+  const foreignIssuers = [
+    'https://evil.example/', 'https://broker.example.com.evil.example/start', 'https://broker.example.com/other', 'javascript:alert(1)',
+  ]
+  for (const Issuer of foreignIssuers) {
+    const own = credentialsOf(await signedCall(at.origin, brokerKeys, federate(), at.clock.now()))
+    const fresh = (await signInToken(at.origin, own)).token
     await page.goto(loginUrl(at.origin, fresh, { Issuer }))
     at.clock.pass(3601)
     await page.reload()
@@ -84,7 +90,8 @@ test('tokens and credentials that must not open a console: each refused in clear
 
   const now = () => clock.now()
   const own = credentialsOf(await signedCall(origin, brokerKeys, { Action: 'GetSessionToken' }, now()))
-  const role = credentialsOf(await signedCall(origin, brokerKeys, { Action: 'AssumeRole', RoleArn: 'arn:aws:iam::111122223333:role/Developer', RoleSessionName: 'bea' }, now()))
+  const takeRole = { Action: 'AssumeRole', RoleArn: 'arn:aws:iam::111122223333:role/Developer', RoleSessionName: 'bea' }
+  const role = credentialsOf(await signedCall(origin, brokerKeys, takeRole, now()))
   const no = { status: 400, message: 'Invalid credentials parameter' }
   const answerTo = async (...given: Parameters<typeof signInToken>) => {
     const { status, text } = await signInToken(...given)

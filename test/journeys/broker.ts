@@ -7,14 +7,16 @@ import type { Keys } from './aws-cli.ts'
 export const brokerKeys: Keys = { AccessKeyId: 'AKIADEMOBROKER222222', SecretAccessKey: 'demoOnlyBrokerSecretDoNotUseElsewhere000' }
 
 /** An STS call as a broker without an SDK makes it: a signed form. The XML that came back. */
-export async function signedCall(origin: string, { AccessKeyId, SecretAccessKey, SessionToken }: Keys, fields: Readonly<Record<string, string>>, now = new Date()): Promise<string> {
+export async function signedCall(origin: string, keys: Keys, fields: Readonly<Record<string, string>>, now = new Date()): Promise<string> {
+  const { AccessKeyId, SecretAccessKey, SessionToken } = keys
   const { host, hostname } = new URL(origin)
   const signer = new SignatureV4({
     service: 'sts', region: 'us-east-1', sha256: Sha256,
     credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, ...(SessionToken && { sessionToken: SessionToken }) },
   })
   const body = new URLSearchParams({ Version: '2011-06-15', ...fields }).toString()
-  const request = { method: 'POST', protocol: 'http:', hostname, path: '/', query: {}, body, headers: { host, 'content-type': 'application/x-www-form-urlencoded' } }
+  const sent = { host, 'content-type': 'application/x-www-form-urlencoded' }
+  const request = { method: 'POST', protocol: 'http:', hostname, path: '/', query: {}, body, headers: sent }
   const { headers } = await signer.sign(request, { signingDate: now })
   return (await fetch(origin, { method: 'POST', headers, body })).text()
 }
@@ -25,8 +27,15 @@ export function credentialsOf(xml: string): Required<Keys> {
   return { AccessKeyId: part('AccessKeyId'), SecretAccessKey: part('SecretAccessKey'), SessionToken: part('SessionToken') }
 }
 
-/** Credentials → sign-in token. The status and the whole answer when it was refused. */
-export async function signInToken(origin: string, keys: Keys, more: Readonly<Record<string, string>> = {}): Promise<{ readonly token: string; readonly status: number; readonly text: string }> {
+export interface TokenAnswer {
+  /** Empty when it was refused. */
+  readonly token: string
+  readonly status: number
+  readonly text: string
+}
+
+/** Credentials → sign-in token. */
+export async function signInToken(origin: string, keys: Keys, more: Readonly<Record<string, string>> = {}): Promise<TokenAnswer> {
   const Session = JSON.stringify({ sessionId: keys.AccessKeyId, sessionKey: keys.SecretAccessKey, sessionToken: keys.SessionToken ?? '' })
   const answer = await fetch(`${origin}/federation`, { method: 'POST', body: new URLSearchParams({ Action: 'getSigninToken', Session, ...more }) })
   const text = await answer.text()

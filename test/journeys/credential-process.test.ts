@@ -77,7 +77,8 @@ test('without a password, without a terminal, and with a wrong one: no credentia
   const wrong = await gatehouse(laptop, at, { GATEHOUSE_PASSWORD: 'a guess' })
   assert.deepEqual([wrong.code, wrong.stdout], [1, ''])
   assert.match(wrong.stderr, /^gatehouse: AccessDenied: That name and password do not match/)
-  const asProcess = await awsCliProfile(at.origin, laptop.configFile, 'demo-Developer', { ...laptop.env, GATEHOUSE_PASSWORD: 'a guess' }, 'sts', 'get-caller-identity')
+  const guessing = { ...laptop.env, GATEHOUSE_PASSWORD: 'a guess' }
+  const asProcess = await awsCliProfile(at.origin, laptop.configFile, 'demo-Developer', guessing, 'sts', 'get-caller-identity')
   assert.match(asProcess.refused, /custom-process.*That name and password do not match/s)
   const right = await gatehouse(laptop, at, { GATEHOUSE_PASSWORD: password })
   assert.equal(right.code, 0, right.stderr)
@@ -90,7 +91,8 @@ test('in a terminal the person is asked, and what they type is not shown', async
   const out = join(laptop.cache, '../out.json')
   await mkdir(laptop.cache, { recursive: true })
   // script(1) gives a terminal; standard output goes to a file, as the AWS CLI takes it.
-  const child = spawn('script', ['-qec', `gatehouse credentials --endpoint ${at.origin} --username ${username} > ${out}`, '/dev/null'], { env: laptop.env, stdio: ['pipe', 'pipe', 'pipe'] })
+  const command = `gatehouse credentials --endpoint ${at.origin} --username ${username} > ${out}`
+  const child = spawn('script', ['-qec', command, '/dev/null'], { env: laptop.env, stdio: ['pipe', 'pipe', 'pipe'] })
   let shown = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const first = !shown.includes('Password of')
@@ -107,7 +109,8 @@ interface Ended { readonly code: number | null; readonly stdout: string; readonl
 
 /** `gatehouse credentials` as jonas, in a session without a terminal. */
 async function gatehouse(laptop: Laptop, { origin }: RunningHere, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const args = ['credentials', '--endpoint', origin, '--username', username, '--provider', 'staff', '--role', 'arn:aws:iam::111122223333:role/Developer']
+  const role = 'arn:aws:iam::111122223333:role/Developer'
+  const args = ['credentials', '--endpoint', origin, '--username', username, '--provider', 'staff', '--role', role]
   const child = spawn('gatehouse', args, { env: { ...laptop.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => { said[name] += text })

@@ -20,13 +20,15 @@ export const narrowed = `arn:aws:iam::${account}:role/Narrowed`
  * and users, and `Narrowed` the same under the mapping's session policy, which leaves ListRoles and adds GetRole in vain.
  */
 export function directorySettings(connector: Readonly<Record<string, unknown>>): string {
-  const grant = (role: string, more = {}) => ({ role, sourceIdentity: `\${identity.username}`, tags: { mail: `\${identity.attributes.mail[0]}` }, ...more })
+  const tags = { mail: `\${identity.attributes.mail[0]}` }
+  const grant = (role: string, more = {}) => ({ role, sourceIdentity: `\${identity.username}`, tags, ...more })
   const role = { maxSessionDuration: '4h', trustPolicy: trust('engineering'), policies: { Lists: allow('iam:ListRoles', 'iam:ListUsers') } }
+  const sessionPolicy = allow('iam:ListRoles', 'iam:GetRole')
   const sections = {
     connectors: { corp: { label: 'Company directory', accounts: [account], leastRefusalMs: 0, ...connector } },
     mappings: [
       { name: 'engineering', when: '"engineering" in identity.groups', grants: [grant(engineer)] },
-      { name: 'narrowed', when: '"engineering" in identity.groups', grants: [grant(narrowed, { sessionPolicy: allow('iam:ListRoles', 'iam:GetRole') })] },
+      { name: 'narrowed', when: '"engineering" in identity.groups', grants: [grant(narrowed, { sessionPolicy })] },
     ],
     accounts: { [account]: { alias: 'corp', roles: { Engineer: role, Narrowed: role } } },
   }

@@ -94,7 +94,10 @@ test('a changed file is taken over without dropping a session; a bad one is refu
 
   // Each has a mistake in one place, and a change in another that would be fine alone.
   const renamed = demo.replace('name: developers', 'name: renamed')
-  const bad = { 'expected a duration': renamed.replace('maxDuration: 1h', 'maxDuration: 1 fortnight'), grups: renamed.replace('"auditors" in identity.groups', '"auditors" in identity.grups') }
+  const bad = {
+    'expected a duration': renamed.replace('maxDuration: 1h', 'maxDuration: 1 fortnight'),
+    grups: renamed.replace('"auditors" in identity.groups', '"auditors" in identity.grups'),
+  }
   for (const [index, [words, text]] of Object.entries(bad).entries()) {
     await served.rewrite(text)
     await served.untilSaid('"reload-refused"', index + 1)

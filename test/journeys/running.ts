@@ -85,7 +85,10 @@ export async function openRunning(rest: string, startsAt = new Date()): Promise<
   answer = gatehouse.app
   const operations = `http://127.0.0.1:${await listen(undo, gatehouse.operations)}`
   const owned = undo.move()
-  return { origin, operations, folder, clock, logged, events: (least) => readEvents(folder, least), [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    origin, operations, folder, clock, logged,
+    events: (least) => readEvents(folder, least), [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }
 
 /** Listens on a free port until `undo` is disposed. */

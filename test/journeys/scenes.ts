@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { freePort } from '../peers/child.ts'
 import { brokerKeys, credentialsOf, loginUrl, signedCall, signInToken } from './broker.ts'
-import { roleButton, signInAt } from './chromium.ts'
+import { fillSignIn, roleButton, signInAt } from './chromium.ts'
 import { demoSettings, openRunning, type RunningHere } from './running.ts'
 
 export interface Scene {
@@ -11,8 +11,9 @@ export interface Scene {
   show(page: Page, at: RunningHere): Promise<unknown>
 }
 
+const signIn = (page: Page, { origin }: RunningHere) => signInAt(page, origin, 'amina', 'amina-demo-2026', 'staff')
 const intoConsole = async (page: Page, at: RunningHere) => {
-  await signInAt(page, at.origin, 'amina', 'amina-demo-2026', 'staff')
+  await signIn(page, at)
   await roleButton(page, 'Developer', 'Console').click()
   await page.waitForURL(/\/console/)
 }
@@ -22,7 +23,8 @@ const timedOut = async (page: Page, at: RunningHere) => {
   at.clock.pass(-3601)
 }
 const fromBroker = async (at: RunningHere) => {
-  const keys = credentialsOf(await signedCall(at.origin, brokerKeys, { Action: 'GetFederationToken', Name: 'bea', DurationSeconds: '3600' }, at.clock.now()))
+  const federate = { Action: 'GetFederationToken', Name: 'bea', DurationSeconds: '3600' }
+  const keys = credentialsOf(await signedCall(at.origin, brokerKeys, federate, at.clock.now()))
   return (await signInToken(at.origin, keys)).token
 }
 
@@ -33,33 +35,42 @@ export const scenes: readonly Scene[] = [
   { name: 'sign-in-account', heading: 'Sign in to demo', show: (page, { origin }) => page.goto(`${origin}/signin/demo?connector=staff`) },
   { name: 'sign-in-error', heading: 'Sign in', show: (page, { origin }) => signInAt(page, origin, 'amina', 'a guess', 'staff') },
   { name: 'directory-down', heading: 'Sign in', show: (page, { origin }) => signInAt(page, origin, 'amina', 'amina-demo-2026', 'plant') },
-  { name: 'no-grants', heading: 'You are signed in, but have no role yet', show: (page, { origin }) => signInAt(page, origin, 'priya', 'priya-demo-2026', 'staff') },
-  { name: 'portal', heading: 'Your roles', show: (page, { origin }) => signInAt(page, origin, 'amina', 'amina-demo-2026', 'staff') },
+  {
+    name: 'no-grants', heading: 'You are signed in, but have no role yet',
+    show: (page, { origin }) => signInAt(page, origin, 'priya', 'priya-demo-2026', 'staff'),
+  },
+  { name: 'portal', heading: 'Your roles', show: signIn },
   {
     name: 'portal-person', heading: 'Your roles',
-    async show(page, { origin }) {
-      await signInAt(page, origin, 'amina', 'amina-demo-2026', 'staff')
+    async show(page, at) {
+      await signIn(page, at)
       await page.getByText('Amina Diallo').click()
     },
   },
   {
     name: 'credentials', heading: 'Your roles',
-    async show(page, { origin }) {
-      await signInAt(page, origin, 'amina', 'amina-demo-2026', 'staff')
+    async show(page, at) {
+      await signIn(page, at)
       await roleButton(page, 'Developer', 'Credentials').click()
       await page.getByRole('region', { name: 'Shell commands' }).waitFor()
     },
   },
   {
     name: 'credentials-renewing', heading: 'Your roles',
-    async show(page, { origin }) {
-      await signInAt(page, origin, 'amina', 'amina-demo-2026', 'staff')
+    async show(page, at) {
+      await signIn(page, at)
       await roleButton(page, 'Developer', 'Credentials').click()
       await page.getByRole('radio', { name: 'Renewing' }).check()
     },
   },
   { name: 'console', heading: 'Developer', show: intoConsole },
-  { name: 'console-deep', heading: 'Developer', show: async (page, at) => { await intoConsole(page, at); await page.goto(`${at.origin}/console/roles/Developer?tab=trust`) } },
+  {
+    name: 'console-deep', heading: 'Developer',
+    async show(page, at) {
+      await intoConsole(page, at)
+      await page.goto(`${at.origin}/console/roles/Developer?tab=trust`)
+    },
+  },
   {
     name: 'console-replaced', heading: 'BillingViewer',
     async show(page, at) {
@@ -84,17 +95,42 @@ export const scenes: readonly Scene[] = [
       await page.goto(url)
     },
   },
-  { name: 'left-console', heading: 'You left the console', show: async (page, at) => { await intoConsole(page, at); await page.getByRole('button', { name: 'Sign out' }).first().click() } },
-  { name: 'sign-out', heading: 'Sign out', show: async (page, at) => { await signInAt(page, at.origin, 'amina', 'amina-demo-2026', 'staff'); await page.goto(`${at.origin}/signout`) } },
+  {
+    name: 'left-console', heading: 'You left the console',
+    async show(page, at) {
+      await intoConsole(page, at)
+      await page.getByRole('button', { name: 'Sign out' }).first().click()
+    },
+  },
+  {
+    name: 'sign-out', heading: 'Sign out',
+    async show(page, at) {
+      await signIn(page, at)
+      await page.goto(`${at.origin}/signout`)
+    },
+  },
   { name: 'signed-out', heading: 'You are signed out', show: (page, { origin }) => page.goto(`${origin}/signout`) },
-  { name: 'stale-form', heading: 'This sign-in has ended', show: async (page, { origin }) => { await page.goto(`${origin}/signin?connector=staff`); await page.context().clearCookies(); await page.getByLabel('User name').fill('amina'); await page.getByLabel('Password').fill('x'); await page.getByRole('button', { name: 'Sign in' }).click() } },
+  {
+    name: 'stale-form', heading: 'This sign-in has ended',
+    async show(page, { origin }) {
+      await page.goto(`${origin}/signin?connector=staff`)
+      await page.context().clearCookies()
+      await fillSignIn(page, 'amina', 'amina-demo-2026')
+    },
+  },
   { name: 'not-found', heading: 'There is no page here', show: (page, { origin }) => page.goto(`${origin}/nothing/here`) },
 ]
 
 /** The house of the scenes; `startsAt` fixes what the pages say of the time. */
 export async function openScenery(startsAt?: Date): Promise<RunningHere> {
   const demo = (await demoSettings()).replace(`'"auditors" in identity.groups'`, `'"nobody" in identity.groups'`)
-  const down = { type: 'ldap', label: 'Plant directory', accounts: ['111122223333'], servers: [`ldaps://127.0.0.1:${await freePort()}`], bind: { how: 'direct', template: '{username}@plant.example' }, people: { base: 'dc=plant,dc=example' } }
-  const more = `branding: { name: Gatehouse demo, helpUrl: "https://help.example.com/" }\nfederation: { issuers: ["https://broker.example.com/start"] }\n`
-  return openRunning(`${more}${demo.replace('connectors:\n', `connectors:\n  plant: ${JSON.stringify(down)}\n`)}`, startsAt)
+  const down = {
+    type: 'ldap', label: 'Plant directory', accounts: ['111122223333'], servers: [`ldaps://127.0.0.1:${await freePort()}`],
+    bind: { how: 'direct', template: '{username}@plant.example' }, people: { base: 'dc=plant,dc=example' },
+  }
+  const more = [
+    'branding: { name: Gatehouse demo, helpUrl: "https://help.example.com/" }',
+    'federation: { issuers: ["https://broker.example.com/start"] }',
+  ]
+  return openRunning(`${more.join('\n')}\n${demo.replace('connectors:\n', `connectors:\n  plant: ${JSON.stringify(down)}\n`)}`, startsAt)
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { html } from '../../src/http/html.ts'
 import { Browser } from '../http/browser.ts'
 import { requirePeer } from '../peers/require.ts'
 import { startSlapd } from '../peers/slapd.ts'
@@ -25,7 +26,10 @@ function recordAnswers(t: TestContext): readonly { readonly head: string; readon
 /** As it is, and as encodings that logs and pages use would show it. */
 function spellings(secret: string): readonly string[] {
   const bytes = Buffer.from(secret)
-  return [...new Set([secret, encodeURIComponent(secret), new URLSearchParams({ x: secret }).toString().slice(2), JSON.stringify(secret).slice(1, -1), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('hex')])]
+  const inForm = new URLSearchParams({ x: secret }).toString().slice(2)
+  const inJson = JSON.stringify(secret).slice(1, -1)
+  const inHtml = html`${secret}`.text
+  return [secret, encodeURIComponent(secret), inForm, inJson, inHtml, bytes.toString('base64').replace(/=+$/, ''), bytes.toString('hex')]
 }
 
 const holds = (text: string, secret: string) => spellings(secret).some((spelling) => text.includes(spelling))
@@ -71,8 +75,10 @@ test('no password, secret key or token is kept, logged, audited, or answered twi
   await assumeWithPassword(origin, 'jonas', passwords.right, { DurationSeconds: '1' })
   await assumeWithPassword(origin, 'jonas', passwords.right, { RoleArn: 'arn:aws:iam::111122223333:role/Auditor' })
   await fetch(`${origin}/?${new URLSearchParams({ Action: 'AssumeRoleWithLDAPIdentity', LDAPUsername: 'jonas', LDAPPassword: passwords.right })}`)
-  await fetch(origin, { method: 'POST', body: new URLSearchParams([['Action', 'AssumeRoleWithLDAPIdentity'], ['LDAPPassword', passwords.right], ['LDAPPassword', passwords.wrong]]) })
-  await fetch(`${origin}/signin?password=${encodeURIComponent(passwords.wrong)}`, { method: 'POST', body: new URLSearchParams({ username: 'jonas', password: passwords.right }) })
+  const doubled = new URLSearchParams([['Action', 'AssumeRoleWithLDAPIdentity'], ['LDAPPassword', passwords.right], ['LDAPPassword', passwords.wrong]])
+  await fetch(origin, { method: 'POST', body: doubled })
+  const unprotected = new URLSearchParams({ username: 'jonas', password: passwords.right })
+  await fetch(`${origin}/signin?password=${encodeURIComponent(passwords.wrong)}`, { method: 'POST', body: unprotected })
 
   // Programs: signatures that hold and that do not, tokens good, cut and used.
   const broker = { Action: 'GetFederationToken', Name: 'bea' }
@@ -84,14 +90,20 @@ test('no password, secret key or token is kept, logged, audited, or answered twi
   const { token } = await signInToken(origin, federated)
   await signInToken(origin, { ...federated, SecretAccessKey: wire.keys.SecretAccessKey })
   for (const _ of [1, 2]) await new Browser(origin).get(loginUrl('', token))
-  await fetch(`${origin}/federation?Action=getSigninToken&Session=${encodeURIComponent(JSON.stringify({ sessionId: 'x', sessionKey: federated.SecretAccessKey }))}`)
+  const incomplete = JSON.stringify({ sessionId: 'x', sessionKey: federated.SecretAccessKey })
+  await fetch(`${origin}/federation?${new URLSearchParams({ Action: 'getSigninToken', Session: incomplete })}`)
 
   const secrets: Record<string, string> = {
-    'the right password': passwords.right, 'a wrong password': passwords.wrong, 'a password in the name field': passwords.asName, 'a long password': passwords.long,
+    'the right password': passwords.right, 'a wrong password': passwords.wrong, 'a long password': passwords.long,
+    'a password in the name field': passwords.asName,
     'the broker’s secret key': brokerKeys.SecretAccessKey, 'a sign-in token': token,
-    'the portal’s secret key': shown[1]!, 'the wire’s secret key': wire.keys.SecretAccessKey, 'the federated secret key': federated.SecretAccessKey,
+    'the portal’s secret key': shown[1]!, 'the wire’s secret key': wire.keys.SecretAccessKey,
+    'the federated secret key': federated.SecretAccessKey,
   }
-  const sealed = { 'the portal’s session token': shown[2]!, 'the wire’s session token': wire.keys.SessionToken, 'the federated session token': federated.SessionToken }
+  const sealed = {
+    'the portal’s session token': shown[2]!, 'the wire’s session token': wire.keys.SessionToken,
+    'the federated session token': federated.SessionToken,
+  }
   assert.ok((await served.events(20)).length >= 20)
   const { 'gatehouse.db': db = '', 'gatehouse.db-wal': wal = '', 'gatehouse.db-shm': _shm, ...readable } = await whatIsKept(served)
   assertNowhere({ ...readable, store: db + wal }, secrets)
@@ -105,7 +117,8 @@ test('no password, secret key or token is kept, logged, audited, or answered twi
     // Only the form that it was typed into shows the name again.
     'a password in the name field': 1,
   }
-  const found = Object.entries({ ...secrets, ...sealed }).map(([what, secret]) => [what, answers.filter(({ head, text }) => holds(head, secret) || holds(text, secret)).length])
+  const timesAnswered = (secret: string) => answers.filter(({ head, text }) => holds(head, secret) || holds(text, secret)).length
+  const found = Object.entries({ ...secrets, ...sealed }).map(([what, secret]) => [what, timesAnswered(secret)])
   assert.deepEqual(Object.fromEntries(found), expected, 'in how many answers each stands')
 })
 
@@ -115,9 +128,16 @@ test('a directory’s passwords stay between the person, the directory and nobod
   await using directory = await startSlapd()
   await using site = await openSite()
   await using served = await startServed(site, directorySettings(slapdConnector(directory)))
-  const secrets = { 'the person’s': directory.passwordOf('alice'), 'a locked person’s': directory.passwordOf('locked'), 'a guess': 'correct-horse-battery', 'the service account’s': directory.servicePassword }
+  const secrets = {
+    'the person’s': directory.passwordOf('alice'), 'a locked person’s': directory.passwordOf('locked'),
+    'a guess': 'correct-horse-battery', 'the service account’s': directory.servicePassword,
+  }
   const browser = new Browser(served.origin)
-  for (const [name, password] of [['alice', secrets['a guess']], ['locked', secrets['a locked person’s']], ['*)(uid=*', secrets['a guess']], ['alice', secrets['the person’s']]] as const) {
+  const tries = [
+    ['alice', 'a guess'], ['locked', 'a locked person’s'], ['*)(uid=*', 'a guess'], ['alice', 'the person’s'],
+  ] as const
+  for (const [name, which] of tries) {
+    const password = secrets[which]
     await browser.signIn(name, password, { connector: 'corp' })
     await assumeWithPassword(served.origin, name, password, { RoleArn: engineer })
   }

@@ -26,8 +26,8 @@ export interface SignInPage {
 }
 
 const hints: Readonly<Record<Way['protocol'], string>> = {
-  ldap: 'With your directory password',
-  file: 'With a password kept by Gatehouse',
+  ldap: 'Directory password',
+  file: 'Password kept by Gatehouse',
   saml: 'SAML',
   oidc: 'OpenID Connect',
 }
