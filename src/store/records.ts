@@ -54,6 +54,8 @@ export interface PolicyRecord extends Entity {
   readonly description?: string
   readonly tags: readonly Tag[]
   readonly defaultVersion: string
+  /** The number of the version that was made last, deleted or not. */
+  readonly lastVersion?: number
   readonly versions: readonly { readonly id: string; readonly document: string; readonly createdAt: string }[]
 }
 export interface AccessKeyRecord extends Entity {

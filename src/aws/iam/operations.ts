@@ -5,6 +5,7 @@ import { accessKeyOperations } from './access-keys/operations.ts'
 import { accountOperations } from './account/operations.ts'
 import { groupOperations } from './groups/operations.ts'
 import { inlinePolicyOperations } from './inline-policies/operations.ts'
+import { managedPolicyOperations } from './managed-policies/operations.ts'
 import { oidcProviderOperations } from './oidc-providers/operations.ts'
 import { disableOutboundWebIdentityFederation } from './outbound-federation/disable-outbound-web-identity-federation.ts'
 import { enableOutboundWebIdentityFederation } from './outbound-federation/enable-outbound-web-identity-federation.ts'
@@ -25,7 +26,7 @@ export interface IamPorts {
 export function iamOperations(ports: IamPorts): readonly AnyOperation[] {
   return [
     ...accessKeyOperations(ports), ...accountOperations, ...groupOperations(ports), ...oidcProviderOperations, ...roleOperations(ports), ...userOperations(ports),
-    ...inlinePolicyOperations,
+    ...inlinePolicyOperations, ...managedPolicyOperations(ports),
     disableOutboundWebIdentityFederation, enableOutboundWebIdentityFederation(ports), getOutboundWebIdentityFederationInfo(ports),
     ...samlProviderOperations(ports.samlProviders),
   ]

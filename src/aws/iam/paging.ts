@@ -9,7 +9,7 @@ export interface PageRequest {
   readonly PathPrefix?: string | undefined
 }
 /** IAM API reference: 100 items when the caller does not say. */
-const defaultMaxItems = 100
+export const defaultMaxItems = 100
 
 type Refuse = (message: string) => AwsFault
 
@@ -56,11 +56,11 @@ export async function everyRecord<K extends RecordKind>(reads: Reads, kind: K, a
   }
 }
 
-function markerOf(key: string): string {
+export function markerOf(key: string): string {
   return Buffer.from(key, 'utf8').toString('base64url')
 }
 
-function keyOf(marker: string, refuse: Refuse): string {
+export function keyOf(marker: string, refuse: Refuse): string {
   const key = Buffer.from(marker, 'base64url').toString('utf8')
   if (key === '' || markerOf(key) !== marker) throw refuse(`Invalid Marker: ${marker.slice(0, 128)}`)
   return key

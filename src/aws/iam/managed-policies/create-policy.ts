@@ -1,0 +1,35 @@
+import { iamArn } from '../../../kernel/arn.ts'
+import type { Ids } from '../../../kernel/ids.ts'
+import type { PolicyRecord } from '../../../store/records.ts'
+import { operation } from '../../operation.ts'
+import { tagConditions } from '../../request-context.ts'
+import { checkTags } from '../entity.ts'
+import { iamModel } from '../iam-model.ts'
+import { quotas } from '../quotas.ts'
+import { managedDocument } from './managed-document.ts'
+import { policyShape } from './policy-shape.ts'
+
+export function createPolicy({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
+  return operation(iamModel('CreatePolicy'), {
+    writes: true,
+
+    authorize: ({ Path, PolicyName, Tags }, { account, caller }) => ({
+      resource: iamArn(caller.partition, account, 'policy', PolicyName, Path), conditions: tagConditions(Tags),
+    }),
+
+    async handle({ Description, Path = '/', PolicyDocument, PolicyName, Tags = [] }, call, _found, writes) {
+      const { account, caller, now, fault } = call
+      const createdAt = now.toISOString()
+      const record: PolicyRecord = {
+        account, id: ids.next('ANPA'), name: PolicyName, path: Path, arn: iamArn(caller.partition, account, 'policy', PolicyName, Path),
+        ...(Description !== undefined && { description: Description }), tags: checkTags(Tags, call),
+        defaultVersion: 'v1', lastVersion: 1, versions: [{ id: 'v1', document: managedDocument(PolicyDocument, call), createdAt }], createdAt, managedBy: 'api',
+      }
+      if (await writes.count('policy', account) >= quotas.policies) throw fault('LimitExceeded', `Cannot exceed quota for PoliciesPerAccount: ${quotas.policies}`)
+      if (!(await writes.insert('policy', account, PolicyName.toLowerCase(), record))) {
+        throw fault('EntityAlreadyExists', `A policy called ${PolicyName} already exists. Duplicate names are not allowed.`)
+      }
+      return { Policy: policyShape(record, { attached: 0, bounding: 0 }, true) }
+    },
+  })
+}

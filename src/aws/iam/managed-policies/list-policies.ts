@@ -1,0 +1,43 @@
+import type { ListPoliciesRequest } from '../../../reference/aws/iam-shapes.gen.ts'
+import { operation } from '../../operation.ts'
+import { iamModel } from '../iam-model.ts'
+import { defaultMaxItems, keyOf, markerOf } from '../paging.ts'
+import { policyShape } from './policy-shape.ts'
+import { type PolicyUsage, policyUsage } from './policy-usage.ts'
+
+/** How many records are read at a time while most may not be wanted. */
+const batch = 200
+
+/** This house has no policies that AWS manages: scope `AWS` is empty. */
+export const listPolicies = operation(iamModel('ListPolicies'), {
+  authorize: () => ({ resource: '*' }),
+
+  async handle(input, { account, fault }, _found, reads) {
+    const { Marker, MaxItems = defaultMaxItems, PathPrefix: pathPrefix = '/', Scope } = input
+    if (Scope === 'AWS') return { Policies: [], IsTruncated: false }
+    const found = []
+    let after = Marker === undefined ? '' : keyOf(Marker, (message) => fault('ValidationError', message))
+    for (let more = true; more && found.length <= MaxItems; ) {
+      const rows = await reads.list('policy', account, { limit: batch, pathPrefix, after })
+      for (const { key, record } of rows) {
+        const usage = await policyUsage(record, reads)
+        if (wanted(input, usage)) found.push({ key, policy: policyShape(record, usage, false) })
+        if (found.length > MaxItems) break
+      }
+      after = rows.at(-1)?.key ?? after
+      more = rows.length === batch
+    }
+    const page = found.slice(0, MaxItems)
+    const IsTruncated = found.length > MaxItems
+    return { Policies: page.map(({ policy }) => policy), IsTruncated, Marker: IsTruncated ? markerOf(page.at(-1)!.key) : undefined }
+  },
+})
+
+/** A policy that nobody uses yet is a permissions policy: it becomes a boundary by being used as one. */
+function wanted({ OnlyAttached = false, PolicyUsageFilter }: ListPoliciesRequest, { attached, bounding }: PolicyUsage): boolean {
+  switch (PolicyUsageFilter) {
+    case 'PermissionsBoundary': return bounding > 0
+    case 'PermissionsPolicy': return attached > 0 || (!OnlyAttached && bounding === 0)
+    default: return !OnlyAttached || attached + bounding > 0
+  }
+}

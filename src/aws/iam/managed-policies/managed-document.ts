@@ -1,0 +1,10 @@
+import type { Call } from '../../operation.ts'
+import { documentCharacters } from '../document-characters.ts'
+import { parsedDocument } from '../parsed-document.ts'
+import { quotas } from '../quotas.ts'
+
+/** A document that a managed policy may have. Throws LimitExceeded and MalformedPolicyDocument. */
+export function managedDocument(text: string, call: Call<'LimitExceeded' | 'MalformedPolicyDocument'>): string {
+  if (documentCharacters(text) > quotas.policyCharacters) throw call.fault('LimitExceeded', `Cannot exceed quota for PolicySize: ${quotas.policyCharacters}`)
+  return parsedDocument('identity', text, call)
+}
