@@ -29,6 +29,7 @@ import { openOutboundFederation } from './sessions/outbound-federation.ts'
 import { openRevocations } from './sessions/revocations.ts'
 import { buildConsoleFederation } from './sign-in/console.ts'
 import { buildSamlAssume } from './sign-in/saml/assume.ts'
+import { buildSamlBrowser } from './sign-in/saml/browser.ts'
 import { ownSamlKeys } from './sign-in/saml/own-keys.ts'
 import { samlProviderKeys } from './sign-in/saml/provider-keys.ts'
 import { samlProviders } from './sign-in/saml/providers.ts'
@@ -103,17 +104,17 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const sealSecret = (secret: string) => ring.seal('access-key-secret', Buffer.from(secret))
   const messages = authorizationMessages(ring)
   const providerKeys = samlProviderKeys(ring)
-  const samlAssume = buildSamlAssume({
-    findProvider: samlProviders({ store, clock, publicUrl, connectors: () => connectors.list, openKey: providerKeys.openKey }),
-    mappings: () => current.mappings, federation, replay: replayGuard(ephemeral), clock, ids,
-  })
-  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, samlAssume, proveToken, store, outbound, messages, region: settings.region }), ...iamOperations({ outbound, ids, sealSecret, samlProviders: providerKeys })], {
+  const findProvider = samlProviders({ store, clock, publicUrl, connectors: () => connectors.list, openKey: providerKeys.openKey })
+  const replay = replayGuard(ephemeral)
+  const samlAssume = buildSamlAssume({ findProvider, mappings: () => current.mappings, federation, replay, clock, ids })
+  const saml = buildSamlBrowser({ publicUrl, signIn, findProvider, federation, replay, ephemeral, audit, clock, ids })
+  const { dispatch } = buildDispatch([...stsOperations({ issuer, passwordAssume: signIn.assume, samlAssume, proveToken, store, revocations, outbound, messages, region: settings.region }), ...iamOperations({ outbound, ids, sealSecret, samlProviders: providerKeys })], {
     callers, store, audit, clock, ids, region: settings.region, messages, limits: { bodyBytes: settings.limits.bodyBytes },
     log: { error: (fields, message) => log(message, fields) },
   })
   const app = buildApp({
     publicUrl, branding: settings.branding, trustedProxies: settings.listen.trustedProxies, region: settings.region, bodyBytes: settings.limits.bodyBytes,
-    webIdentityOrigins: settings.webIdentity.allowedOrigins, signIn, consoleFederation, outbound, dispatch, decide, findAccount: accountFinder(store), sessionStore, clock, ids, log,
+    webIdentityOrigins: settings.webIdentity.allowedOrigins, signIn, saml, consoleFederation, outbound, dispatch, decide, findAccount: accountFinder(store), sessionStore, clock, ids, log,
     sessionSecrets: [await cookieSecret(store.documents, ring, ids)],
   })
   const operations = buildOperationsApp({

@@ -22,14 +22,16 @@ export interface Revocations {
   refuseRevoked(claims: SessionClaims): Promise<void>
   /** Whether a sign-in at the portal was ended. */
   endsSignIn(identity: Identity): Promise<boolean>
+  /** Whether a proof of that moment, which its holder can show again, buys no more sessions in this account. */
+  endsProof(account: string, proof: Pick<Identity, 'connector' | 'subject'>, provedAt: Date): Promise<boolean>
 }
 
 /** How each scope names its target. */
 export const targetForms: Readonly<Record<RevocationScope, { readonly pattern: RegExp; readonly form: string }>> = {
   session: { pattern: /^ASIA[A-Z2-7]{16}$/, form: 'the access key id of the session' },
-  person: { pattern: /^[\w.-]{1,64}\/.{1,512}$/s, form: '`CONNECTOR/SUBJECT`' },
-  username: { pattern: /^[\w.-]{1,64}\/.{1,512}$/s, form: '`CONNECTOR/USERNAME`' },
-  connector: { pattern: /^[\w.-]{1,64}$/, form: 'the connector\'s id' },
+  person: { pattern: /^[\w.-]{1,255}\/.{1,512}$/s, form: '`CONNECTOR/SUBJECT`' },
+  username: { pattern: /^[\w.-]{1,255}\/.{1,512}$/s, form: '`CONNECTOR/USERNAME`' },
+  connector: { pattern: /^[\w.-]{1,255}(?:\/[\x21-\x7e]{0,254})?$/, form: 'the connector\'s id, or an OpenID Connect provider\'s URL without `https://`' },
   rule: { pattern: /^.{1,200}$/s, form: 'the mapping rule\'s name' },
   role: { pattern: /^[\w+=,.@-]{1,64}$/, form: 'the role\'s name' },
   user: { pattern: /^[\w+=,.@-]{1,64}$/, form: 'the user\'s name' },
@@ -83,6 +85,13 @@ export function openRevocations({ store }: { readonly store: Pick<Store, 'reads'
       if (!revoked || revoked.byName.size === 0) return false
       const names = [name(anyAccount, 'person', `${connector}/${subject}`), name(anyAccount, 'username', `${connector}/${username}`), name(anyAccount, 'connector', connector), name(anyAccount, 'everything', '')]
       return names.some((one) => authenticatedAt.getTime() <= (revoked.anywhere.get(restOf(one)) ?? 0))
+    },
+    async endsProof(account, { connector, subject }, provedAt) {
+      const revoked = await known()
+      if (!revoked || revoked.byName.size === 0) return false
+      const person = `${connector}/${subject}`
+      const names = [account, anyAccount].flatMap((of) => [name(of, 'person', person), name(of, 'username', person), name(of, 'connector', connector), name(of, 'everything', '')])
+      return names.some((one) => provedAt.getTime() <= (revoked.byName.get(one) ?? 0))
     },
   }
 }

@@ -13,6 +13,7 @@ export interface WebIdentity extends SessionClaims {
   /** Google: what `aud` says where `azp` is the audience: `:oaud`. */
   readonly originalAudience?: string
   readonly methods: readonly string[]
+  readonly issuedAt: Date
 }
 
 /** STS takes a token for five minutes after its end; clocks that run ahead get the same. */
@@ -51,7 +52,7 @@ export function identityOf(claims: Claims, provider: Provider, now: Date): WebId
   }
   return {
     ...sessionClaims(claims),
-    provider: provider.name, subject, audience,
+    provider: provider.name, subject, audience, issuedAt: new Date(issuedAt * 1000),
     ...(provider.name === google && party !== undefined && { originalAudience: audiences[0]! }),
     methods: claims.amr === undefined ? [] : texts(claims.amr, 'amr'),
   }

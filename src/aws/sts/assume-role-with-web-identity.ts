@@ -1,5 +1,6 @@
 import { assumedRoleArn, iamArn, parseArn } from '../../kernel/arn.ts'
 import type { Issuer } from '../../sessions/issue.ts'
+import type { Revocations } from '../../sessions/revocations.ts'
 import { findRole, parseRoleArn } from '../../sessions/role-trust.ts'
 import { webIdentityAction, webIdentityTrust } from '../../sessions/web-identity.ts'
 import type { Store } from '../../store/store.ts'
@@ -19,6 +20,7 @@ export interface WebIdentityPorts {
   readonly store: Pick<Store, 'reads'>
   readonly proveToken: ProveToken
   readonly issuer: Pick<Issuer, 'issueRole'>
+  readonly revocations: Pick<Revocations, 'endsProof'>
 }
 
 const model = stsModel('AssumeRoleWithWebIdentity')
@@ -28,7 +30,7 @@ type WebCall = OpenCall<keyof typeof model.errors>
  * A token proves the person, the role's trust policy decides alone. A role that does not exist and one that does not trust
  * the person are told alike; what is wrong with a token is told to whoever holds it.
  */
-export function assumeRoleWithWebIdentity({ store, proveToken, issuer }: WebIdentityPorts) {
+export function assumeRoleWithWebIdentity({ store, proveToken, issuer, revocations }: WebIdentityPorts) {
   return unsignedOperation(model, async (input, call) => {
     const { RoleArn, RoleSessionName, WebIdentityToken, DurationSeconds = defaultDurationSeconds } = input
     const { fault, note } = call
@@ -40,6 +42,9 @@ export function assumeRoleWithWebIdentity({ store, proveToken, issuer }: WebIden
     const layer = askedLayer(input, (message) => fault('ValidationError', message))
     const identity = await proved(call, proveToken(WebIdentityToken, (name) => store.reads.find('oidcProvider', named.account, name)))
     note({ connector: identity.provider, identity: { subject: identity.subject, username: identity.subject }, session: RoleSessionName })
+    if (await revocations.endsProof(named.account, { connector: identity.provider, subject: identity.subject }, identity.issuedAt)) {
+      throw fault('ExpiredTokenException', 'Token expired: sessions of this identity have been revoked since it was issued.')
+    }
     const tags = sessionTags({ Tags: identity.tags, TransitiveTagKeys: identity.transitiveTagKeys }, undefined, fault)
 
     const account = await store.reads.find('account', named.account, 'account')

@@ -6,6 +6,7 @@ import { buildDispatch } from '../../../src/aws/dispatch.ts'
 import { assumeRoleWithWebIdentity } from '../../../src/aws/sts/assume-role-with-web-identity.ts'
 import type { AccountSettings } from '../../../src/config/put-in-place.ts'
 import { openSession } from '../../../src/credentials/session-token.ts'
+import { revoke } from '../../../src/sessions/revocations.ts'
 import { decide } from '../../../src/policy/index.ts'
 import { openIssuerKeys } from '../../../src/web-identity/issuer-keys.ts'
 import { buildProveToken } from '../../../src/web-identity/prove-token.ts'
@@ -35,7 +36,7 @@ async function open(roles: Readonly<Record<string, readonly object[]>>, role: Pa
   const proveToken = buildProveToken({ keys: openIssuerKeys({ outbound, clock, log: () => undefined }), clock })
   const events: AuditEvent[] = []
   const bugs: unknown[] = []
-  const { dispatch } = buildDispatch([assumeRoleWithWebIdentity({ store, issuer, proveToken })], {
+  const { dispatch } = buildDispatch([assumeRoleWithWebIdentity({ store, issuer, proveToken, revocations: rooms.revocations })], {
     ...rooms, region: 'eu-central-1', messages: { encode: () => undefined }, audit: { record: (event) => void events.push(event) }, ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
   })
   const now = Math.floor(clock.now().getTime() / 1000)
@@ -178,4 +179,20 @@ test('a provider that is gone proves nobody, at once', async () => {
   assert.equal((await at.call('App')).status, 200)
   await at.put({ roles: [{ name: 'App', trustPolicy: document(...trust) }] })
   assert.equal(messageOf(await at.call('App')), `No OpenIDConnect provider found in your account for https://${main}`)
+})
+
+test('who is revoked can\'t come back with a token from before; a newer one counts, and so do other people and accounts', async () => {
+  await using at = await open({ App: [trusts(providerArn(main))] })
+  const revoked = (target: string, scope: 'person' | 'connector' = 'person', of = account) =>
+    at.store.transact((tx) => revoke(tx, { account: of, scope, target, before: at.clock.now(), by: 'test' }, at.clock.now()))
+  await revoked(`${main}/user-1`, 'person', '444455556666')
+  assert.equal((await at.call('App')).status, 200)
+  await revoked(`${main}/user-1`)
+  assert.equal(codeOf(await at.call('App')), 'ExpiredTokenException')
+  assert.equal((await at.call('App', { sub: 'user-2' })).status, 200)
+  await revoked(main, 'connector')
+  assert.equal(codeOf(await at.call('App', { sub: 'user-2' })), 'ExpiredTokenException')
+  at.clock.pass(2)
+  const now = Math.floor(at.clock.now().getTime() / 1000)
+  assert.equal((await at.call('App', { iat: now, exp: now + 600 })).status, 200)
 })
