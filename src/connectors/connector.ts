@@ -27,7 +27,7 @@ export interface SamlUpstream extends AsyncDisposable {
   /** The identity provider's entity id. Throws SamlFault while it is not known. */
   issuer(): string
   /** A signed request with this id, and where to send it. Throws SamlFault. */
-  begin(requestId: string, relayState: string): Send
+  begin(requestId: string): Send
   /**
    * Every check of a response but replay and the request that it answers. `aws`: shown to the address that all identity providers
    * share, or on the wire. Throws SamlFault.

@@ -7,6 +7,7 @@ import type { Ids } from '../kernel/ids.ts'
 import type { Layers } from '../policy/index.ts'
 import type { Decision, Question } from '../policy/question.ts'
 import type { ConsoleFederation } from '../sign-in/console.ts'
+import type { SamlBrowser } from '../sign-in/saml/browser.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { OutboundFederation } from '../sessions/outbound-federation.ts'
 import type { Origin } from '../sign-in/sign-in-event.ts'
@@ -23,6 +24,7 @@ export interface AppPorts {
   readonly region: string
   readonly signIn: SignIn
   readonly consoleFederation: ConsoleFederation
+  readonly saml: SamlBrowser
   /** What verifiers of our own tokens read. */
   readonly outbound: Pick<OutboundFederation, 'discovery' | 'keys'>
   /** The largest body of an API call. */

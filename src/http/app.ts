@@ -11,6 +11,7 @@ import { consoleRoutes } from './routes/console.ts'
 import { federationRoutes, tokenRoutes } from './routes/federation.ts'
 import { outboundKeyRoutes } from './routes/outbound-keys.ts'
 import { portalRoutes } from './routes/portal.ts'
+import { samlPostRoutes, samlRoutes } from './routes/saml.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { signOutRoutes } from './routes/sign-out.ts'
 import { webIdentityCors, webIdentityPreflight } from './web-identity-cors.ts'
@@ -39,10 +40,10 @@ export function buildApp(ports: AppPorts): RequestListener {
   const form = express.urlencoded({ extended: false, limit: maxFormBytes, parameterLimit: maxFormParameters, inflate: false })
   const pages: PagePorts = { ...ports, form, ...forgeryProtection(publicUrl) }
   app.use(pageHeaders(publicUrl))
-  app.use(tokenRoutes(pages))
+  app.use(tokenRoutes(pages), samlPostRoutes(pages))
   app.use(browserSession({ publicUrl, store: sessionStore, secrets: sessionSecrets, idleSeconds }))
   app.get('/', (_req, res) => res.redirect(303, '/portal'))
-  app.use(signInRoutes(pages), portalRoutes(pages), signOutRoutes(pages), consoleRoutes(pages), federationRoutes(pages))
+  app.use(signInRoutes(pages), samlRoutes(pages), portalRoutes(pages), signOutRoutes(pages), consoleRoutes(pages), federationRoutes(pages))
   app.use((_req: Request, res: Response) => {
     const text = 'The address may be mistyped, or the page has moved.'
     sendPage(res, messagePage({ brand, title: 'There is no page here', text, actions: [{ href: '/portal', text: 'Your roles' }] }), 404)

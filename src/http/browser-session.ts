@@ -18,6 +18,8 @@ declare module 'express-session' {
     /** Said once: the console session that a new one ended. */
     replaced: string
     resume: Resume
+    /** Roles that an assertion named, as text, until one is taken. Never leaves the server. */
+    samlRoles: string
   }
 }
 

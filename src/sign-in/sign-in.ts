@@ -54,11 +54,8 @@ export interface SignIn {
   ways(account?: string): readonly Connected[]
   /** Proves a person and finds their roles, or throws SignInRefusal. One audit event either way. */
   password(input: PasswordInput): Promise<{ readonly identity: Identity } & Choices>
-  /**
-   * As `password`, for a person whom an identity provider signed in: `prove` answers the identity or throws SignInFault, and may add to
-   * the chain of the one audit event.
-   */
-  proven(input: Origin & { readonly connector: string }, prove: (chain: Chain) => Promise<Identity>): Promise<{ readonly identity: Identity } & Choices>
+  /** As `choices`, for a person who was proved just now; notes the way in `chain`. Throws SignInFault `no-grants`. */
+  enter(identity: Identity, chain: Chain): Promise<Choices>
   /** The roles of a person who is signed in, by today's mappings. Throws SignInRefusal `attempt-ended` once the sign-in is too old. */
   choices(identity: Identity): Promise<Choices>
   endsAt(identity: Identity): Date
@@ -91,16 +88,13 @@ export function buildSignIn(ports: SignInPorts): SignIn {
     return { mapping, choices: permitted.map((one) => ({ ...one, id: choiceId(one.grant) })) }
   }
 
-  const proven: SignIn['proven'] = (input, prove) => audited(ports, input, 'SignIn', { connector: input.connector }, async (chain) => {
-    const identity = await prove(chain)
+  const enter = async (identity: Identity, chain: Chain): Promise<Choices> => {
     Object.assign(chain, identityChain(identity))
     const found = await choices(identity)
-    if (found.choices.length === 0) {
-      Object.assign(chain, { outcomes: found.mapping.outcomes })
-      throw new SignInFault('no-grants', noGrantsDetail(found.mapping))
-    }
-    return { identity, ...found }
-  })
+    if (found.choices.length > 0) return found
+    Object.assign(chain, { outcomes: found.mapping.outcomes })
+    throw new SignInFault('no-grants', noGrantsDetail(found.mapping))
+  }
 
   return {
     ways,
@@ -108,13 +102,15 @@ export function buildSignIn(ports: SignInPorts): SignIn {
     choices,
     assume: buildPasswordAssume(ports),
 
-    proven,
+    enter,
 
-    password(input) {
-      return proven(input, async () => {
-        const way = ways().filter(takesPasswords).find(({ id }) => id === input.connector)
+    async password(input) {
+      const { connector } = input
+      return audited(ports, input, 'SignIn', { connector }, async (chain) => {
+        const way = ways().filter(takesPasswords).find(({ id }) => id === connector)
         if (!way) throw new SignInFault('unknown-connector', 'no connector that takes passwords has this id')
-        return provePassword(way, input, tries, ports.checkTimeoutMs)
+        const identity = await provePassword(way, input, tries, ports.checkTimeoutMs)
+        return { identity, ...await enter(identity, chain) }
       })
     },
 
@@ -137,14 +133,14 @@ export function buildSignIn(ports: SignInPorts): SignIn {
   }
 }
 
-/** Runs one sign-in and writes its one event; whatever is thrown comes out as a SignInRefusal, or as the bug it is. */
-export async function audited<T extends { readonly identity?: Identity; readonly claims?: AssumedIdentity['claims'] }>(
+/** Runs one sign-in and writes its one event (`quiet`: only when it is refused); whatever is thrown comes out as a SignInRefusal, or as the bug it is. */
+export async function audited<T extends { readonly identity?: Identity; readonly claims?: AssumedIdentity['claims']; readonly quiet?: true }>(
   ports: EventPorts, origin: Origin, name: 'SignIn' | 'AssumeRoleWithLDAPIdentity' | 'AssumeRoleWithSAML', start: Chain, work: (chain: Chain) => Promise<T>,
 ): Promise<T> {
   const chain: Chain = { ...start }
   try {
     const done = await work(chain)
-    recordSignIn(ports, { name, origin, chain, ...(done.identity && { identity: done.identity }), ...(done.claims && { claims: done.claims }) })
+    if (!done.quiet) recordSignIn(ports, { name, origin, chain, ...(done.identity && { identity: done.identity }), ...(done.claims && { claims: done.claims }) })
     return done
   } catch (error) {
     const refusal = refusalOf(ports, error, chain)
@@ -169,7 +165,8 @@ function refuse({ ids }: EventPorts, fault: SignInFault, chain: Chain, identity?
   return new SignInRefusal(fault, reference, { ...chain, reference, detail: fault.detail }, identity)
 }
 
-function choiceId(grant: Grant): string {
+/** Stable for rule, role and session name. */
+export function choiceId(grant: Grant): string {
   return hash('sha256', [grant.rule, grant.roleArn, grant.sessionName].join('\n'), 'base64url').slice(0, 22)
 }
 

@@ -12,6 +12,7 @@ import type { Caller } from '../../src/sessions/caller.ts'
 import type { SessionClaims } from '../../src/credentials/claims.ts'
 import { buildConsoleFederation } from '../../src/sign-in/console.ts'
 import { sessionArn } from '../../src/sign-in/session-arn.ts'
+import { buildSamlBrowser } from '../../src/sign-in/saml/browser.ts'
 import { buildSignIn } from '../../src/sign-in/sign-in.ts'
 import { limitTries } from '../../src/sign-in/tries.ts'
 import type { Ephemeral } from '../../src/store/ephemeral.ts'
@@ -103,6 +104,10 @@ export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentity
   const consoleFederation = buildConsoleFederation({ ...eventPorts, publicUrl, issuers: () => world.issuers, openSession: (token) => sealed.get(token), callers, ephemeral })
   server.on('request', buildApp({
     publicUrl, branding: { name: 'Meridian Rail', helpUrl: 'https://help.meridian.example/' }, region: 'eu-west-1', bodyBytes: 262_144, signIn, consoleFederation, clock, ids,
+    saml: buildSamlBrowser({
+      ...eventPorts, publicUrl, signIn, ephemeral, findProvider: async () => undefined, replay: { async claim() {} },
+      federation: { permitted: async () => [], assumeWithIdentity: () => Promise.reject(new Error('not part of this house')) },
+    }),
     outbound: { discovery: async () => undefined, keys: async () => undefined },
     ...(trustedProxies && { trustedProxies }), webIdentityOrigins,
     dispatch: async (request) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...request, body: request.body.toString() }) }),

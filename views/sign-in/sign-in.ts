@@ -68,6 +68,7 @@ function form({ action, csrf, next, username, problem: found }: SignInPage, way:
 }
 
 function wayLink({ action, next }: SignInPage, { id, label, protocol }: Way): Safe {
-  const query = new URLSearchParams({ connector: id, ...(next !== '/portal' && { next }) })
-  return html`<a class="btn" href="${action}?${query.toString()}">${glyph(protocol === 'file' ? 'file' : 'directory')}<span>${label} <small>${hints[protocol]}</small></span>${glyph('right')}</a>`
+  const leaves = protocol === 'saml'
+  const query = new URLSearchParams({ ...(!leaves && { connector: id }), ...(next !== '/portal' && { next }) })
+  return html`<a class="btn" href="${leaves ? `/saml/${id}/login` : action}${query.size > 0 && `?${query.toString()}`}">${glyph(protocol === 'file' ? 'file' : 'directory')}<span>${label} <small>${hints[protocol]}</small></span>${glyph('right')}</a>`
 }

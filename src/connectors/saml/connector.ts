@@ -48,10 +48,10 @@ export const saml = {
       flow: 'saml',
       idpInitiated: settings.idpInitiated,
       issuer: () => source.current().entityId,
-      begin(requestId, relayState) {
+      begin(requestId) {
         const { signOn } = source.current()
         const request = { id: requestId, issuedAt: clock.now(), entityId, acs: addresses.acs, forceAuthn: settings.forceAuthn, contexts: settings.requestedContexts }
-        return sendMessage(signOn, 'SAMLRequest', (destination) => authnRequestXml(request, destination), relayState, signing())
+        return sendMessage(signOn, 'SAMLRequest', (destination) => authnRequestXml(request, destination), undefined, signing())
       },
       prove,
       identity: (proof): Identity => samlIdentity(id, settings, proof, clock.now()),

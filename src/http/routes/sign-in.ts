@@ -5,12 +5,10 @@ import { signInPage } from '../../../views/sign-in/sign-in.ts'
 import { returnPath } from '../../sign-in/destination.ts'
 import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
-import { cookieName, renewSession, type Resume, sameIdentity, signedIn } from '../browser-session.ts'
+import { cookieName, signedIn } from '../browser-session.ts'
 import { field } from '../fields.ts'
 import { authenticated, PasswordStrategy } from '../passport.ts'
-import { openConsole } from './open-console.ts'
-
-const rememberedDays = 180
+import { enterPortal } from './enter-portal.ts'
 
 /** `/signin`, and `/signin/{alias or account}`: choose a way, prove who one is. */
 export function signInRoutes(ports: PagePorts): Router {
@@ -36,19 +34,7 @@ export function signInRoutes(ports: PagePorts): Router {
   })
 
   const enter = authenticated(strategy, async ({ identity, choices }, req, res) => {
-    const next = returnPath(field(req.body, 'next'), publicUrl)
-    const before = signedIn(req)
-    // Someone else on the same browser: the console that is open was not theirs.
-    const stays = before === undefined || sameIdentity(before, identity)
-    if (!stays) await ports.consoleFederation.logout(req.session.console, originOf(req, ids))
-    const resume: Resume | undefined = next.startsWith('/console') ? { path: next, ...(stays && req.session.resume?.choice !== undefined && { choice: req.session.resume.choice }) } : undefined
-    const { console } = req.session
-    await renewSession(req, { identity, ...(stays && console !== undefined && { console }), ...(resume && { resume }) })
-    rememberWay(ports, res, identity.connector)
-    if (resume?.choice !== undefined && choices.some(({ id }) => id === resume.choice)) {
-      return openConsole(ports, req, res, { identity, choice: resume.choice, path: resume.path })
-    }
-    res.redirect(303, resume ? '/portal' : next)
+    await enterPortal(ports, req, res, { identity, choices, next: returnPath(field(req.body, 'next'), publicUrl) })
   })
 
   router.post(['/signin', '/signin/:account'], ports.form, ports.protect, enter)
@@ -72,7 +58,9 @@ async function showForm(ports: PagePorts, req: Request, res: Response, state: Fo
   const id = account === undefined ? undefined : await findAccount(account)
   const ways = account !== undefined && id === undefined ? [] : signIn.ways(id)
   const wanted = state.connector ?? remembered(req, publicUrl)
-  const chosen = ways.find((way) => way.id === wanted) ?? (ways.length === 1 ? ways[0] : undefined)
+  // Those that leave for an identity provider have no form here.
+  const withForm = ways.filter(({ protocol }) => protocol !== 'saml')
+  const chosen = withForm.find((way) => way.id === wanted) ?? (ways.length === 1 ? withForm[0] : undefined)
   sendPage(res, signInPage({
     brand, ways, csrf: csrfToken(req), next: state.next, action: account === undefined ? '/signin' : `/signin/${encodeURIComponent(account)}`,
     ...(account !== undefined && { account }), ...(chosen && { chosen }),
@@ -106,10 +94,4 @@ function remembered(req: Request, publicUrl: URL): string | undefined {
   const name = `${cookieName(publicUrl, 'gatehouse-way')}=`
   const pair = (req.get('cookie') ?? '').split(/;\s*/).find((one) => one.startsWith(name))
   return pair?.slice(name.length)
-}
-
-function rememberWay({ publicUrl }: PagePorts, res: Response, connector: string): void {
-  const secure = publicUrl.protocol === 'https:'
-  const maxAge = rememberedDays * 86_400_000
-  res.cookie(cookieName(publicUrl, 'gatehouse-way'), connector, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge, encode: String })
 }
