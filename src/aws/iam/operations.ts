@@ -3,6 +3,8 @@ import type { OutboundFederation } from '../../sessions/outbound-federation.ts'
 import type { AnyOperation } from '../operation.ts'
 import { accessKeyOperations } from './access-keys/operations.ts'
 import { accountOperations } from './account/operations.ts'
+import { attachmentOperations } from './attachments/operations.ts'
+import { boundaryOperations } from './boundaries/operations.ts'
 import { groupOperations } from './groups/operations.ts'
 import { inlinePolicyOperations } from './inline-policies/operations.ts'
 import { managedPolicyOperations } from './managed-policies/operations.ts'
@@ -26,7 +28,7 @@ export interface IamPorts {
 export function iamOperations(ports: IamPorts): readonly AnyOperation[] {
   return [
     ...accessKeyOperations(ports), ...accountOperations, ...groupOperations(ports), ...oidcProviderOperations, ...roleOperations(ports), ...userOperations(ports),
-    ...inlinePolicyOperations, ...managedPolicyOperations(ports),
+    ...inlinePolicyOperations, ...managedPolicyOperations(ports), ...attachmentOperations, ...boundaryOperations,
     disableOutboundWebIdentityFederation, enableOutboundWebIdentityFederation(ports), getOutboundWebIdentityFederationInfo(ports),
     ...samlProviderOperations(ports.samlProviders),
   ]

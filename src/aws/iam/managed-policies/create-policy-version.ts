@@ -23,7 +23,8 @@ export const createPolicyVersion = operation(iamModel('CreatePolicyVersion'), {
     const lastVersion = (record.lastVersion ?? record.versions.length) + 1
     const version = { id: `v${lastVersion}`, document, createdAt: call.now.toISOString() }
     const defaultVersion = SetAsDefault ? version.id : record.defaultVersion
-    await writes.update('policy', call.account, record.name.toLowerCase(), { ...record, defaultVersion, lastVersion, versions: [...record.versions, version] })
+    const versions = [...record.versions, version]
+    await writes.update('policy', call.account, record.name.toLowerCase(), { ...record, defaultVersion, lastVersion, versions })
     return { PolicyVersion: versionShape(version, defaultVersion) }
   },
 })

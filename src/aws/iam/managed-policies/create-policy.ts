@@ -20,12 +20,16 @@ export function createPolicy({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
     async handle({ Description, Path = '/', PolicyDocument, PolicyName, Tags = [] }, call, _found, writes) {
       const { account, caller, now, fault } = call
       const createdAt = now.toISOString()
+      const first = { id: 'v1', document: managedDocument(PolicyDocument, call), createdAt }
+      const arn = iamArn(caller.partition, account, 'policy', PolicyName, Path)
       const record: PolicyRecord = {
-        account, id: ids.next('ANPA'), name: PolicyName, path: Path, arn: iamArn(caller.partition, account, 'policy', PolicyName, Path),
+        account, id: ids.next('ANPA'), name: PolicyName, path: Path, arn,
         ...(Description !== undefined && { description: Description }), tags: checkTags(Tags, call),
-        defaultVersion: 'v1', lastVersion: 1, versions: [{ id: 'v1', document: managedDocument(PolicyDocument, call), createdAt }], createdAt, managedBy: 'api',
+        defaultVersion: first.id, lastVersion: 1, versions: [first], createdAt, managedBy: 'api',
       }
-      if (await writes.count('policy', account) >= quotas.policies) throw fault('LimitExceeded', `Cannot exceed quota for PoliciesPerAccount: ${quotas.policies}`)
+      if (await writes.count('policy', account) >= quotas.policies) {
+        throw fault('LimitExceeded', `Cannot exceed quota for PoliciesPerAccount: ${quotas.policies}`)
+      }
       if (!(await writes.insert('policy', account, PolicyName.toLowerCase(), record))) {
         throw fault('EntityAlreadyExists', `A policy called ${PolicyName} already exists. Duplicate names are not allowed.`)
       }

@@ -5,6 +5,7 @@ import { quotas } from '../quotas.ts'
 
 /** A document that a managed policy may have. Throws LimitExceeded and MalformedPolicyDocument. */
 export function managedDocument(text: string, call: Call<'LimitExceeded' | 'MalformedPolicyDocument'>): string {
-  if (documentCharacters(text) > quotas.policyCharacters) throw call.fault('LimitExceeded', `Cannot exceed quota for PolicySize: ${quotas.policyCharacters}`)
+  const { policyCharacters: most } = quotas
+  if (documentCharacters(text) > most) throw call.fault('LimitExceeded', `Cannot exceed quota for PolicySize: ${most}`)
   return parsedDocument('identity', text, call)
 }

@@ -6,13 +6,19 @@ import { resourceTagConditions } from '../../request-context.ts'
 
 type PolicyCall = Call<'InvalidInput' | 'NoSuchEntity'>
 
-/** Names the account (`aws`: a policy that AWS manages, of which this house has none) and the policy. Throws InvalidInput. */
-export function parsePolicyArn(text: string, { fault, caller }: PolicyCall): { readonly account: string; readonly path: string; readonly name: string } {
+interface PolicyArn {
+  /** `aws`: a policy that AWS manages, of which this house has none. */
+  readonly account: string
+  readonly name: string
+}
+
+/** Throws InvalidInput. */
+export function parsePolicyArn(text: string, { fault, caller }: PolicyCall): PolicyArn {
   const arn = parseArn(text)
-  const [, path, name] = /^policy(\/(?:[^/]+\/)*)([\w+=,.@-]{1,128})$/.exec(arn?.resource ?? '') ?? []
+  const [, name] = /^policy\/(?:[^/]+\/)*([\w+=,.@-]{1,128})$/.exec(arn?.resource ?? '') ?? []
   const ofIam = arn?.service === 'iam' && arn.region === '' && arn.partition === caller.partition && /^(?:\d{12}|aws)$/.test(arn.account)
-  if (!ofIam || path === undefined || name === undefined) throw fault('InvalidInput', `ARN ${text} is not valid.`)
-  return { account: arn.account, path, name }
+  if (!ofIam || name === undefined) throw fault('InvalidInput', `ARN ${text} is not valid.`)
+  return { account: arn.account, name }
 }
 
 /** The policy of exactly that ARN, path and case: conditions on `iam:PolicyARN` compare texts. Only the caller's account is looked at. */
@@ -23,9 +29,10 @@ export async function findPolicy(arn: string, call: PolicyCall, reads: Pick<Read
   return record?.arn === arn ? record : undefined
 }
 
-export function policyTarget(arn: string, call: PolicyCall, found: PolicyRecord | undefined, conditions: Target['conditions'] = {}): Target {
+export function policyTarget(arn: string, call: PolicyCall, found: PolicyRecord | undefined, more: Target['conditions'] = {}): Target {
   const { account } = parsePolicyArn(arn, call)
-  return { resource: arn, resourceAccount: account === 'aws' ? call.account : account, conditions: { ...resourceTagConditions(found?.tags), ...conditions } }
+  const conditions = { ...resourceTagConditions(found?.tags), ...more }
+  return { resource: arn, resourceAccount: account === 'aws' ? call.account : account, conditions }
 }
 
 /** Throws NoSuchEntity. */
@@ -37,7 +44,9 @@ export function existingPolicy(found: PolicyRecord | undefined, arn: string, { f
 /** As `existingPolicy`, for changes: what the settings put in place is theirs to change. Throws AccessDenied. */
 export function changeablePolicy(found: PolicyRecord | undefined, arn: string, call: PolicyCall): PolicyRecord {
   const record = existingPolicy(found, arn, call)
-  if (record.managedBy === 'config') throw call.fault('AccessDenied', `The policy ${record.name} is put in place by the settings file: change it there.`)
+  if (record.managedBy === 'config') {
+    throw call.fault('AccessDenied', `The policy ${record.name} is put in place by the settings file: change it there.`)
+  }
   return record
 }
 
