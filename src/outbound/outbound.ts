@@ -99,7 +99,8 @@ async function exchange({ url, port, addresses }: Route, { headers, signal, maxB
     headers: { ...headers, host: url.host, 'accept-encoding': 'identity', 'user-agent': 'gatehouse' },
     minVersion: 'TLSv1.2', ...(trusted && { secureContext: trusted }),
   }, (answer) => void readAnswer(answer, maxBytes).then(resolve, reject))
-  outgoing.once('error', reject)
+  // Stays: what a connection says after it was given up must find a listener.
+  outgoing.on('error', reject)
   outgoing.end()
   try {
     return await promise

@@ -19,13 +19,14 @@ const longestChain = 10
  * done: nothing is sent to a host that nobody vouches for yet. Rejects as the socket does.
  */
 export async function presentedAuthority({ url, port, addresses }: Route, thumbprints: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  signal.throwIfAborted()
   const host = hostOf(url)
   const { promise, resolve, reject } = Promise.withResolvers<DetailedPeerCertificate>()
   // The chain is wanted, not trusted: the caller connects anew with what it finds, and every check is on there.
   const socket = connect({ host, port, lookup: pinned(addresses), rejectUnauthorized: false, minVersion: 'TLSv1.2', ...(isIP(host) === 0 && { servername: host }) })
   const stop = () => socket.destroy(signal.reason as Error)
   signal.addEventListener('abort', stop, { once: true })
-  socket.once('error', reject)
+  socket.on('error', reject)
   socket.once('secureConnect', () => resolve(socket.getPeerCertificate(true)))
   try {
     const wanted = new Set(thumbprints.map((thumbprint) => thumbprint.toUpperCase()))

@@ -11,11 +11,21 @@ const [, , kind, body = '', jwk = ''] = process.argv
 const key = createPublicKey({ key: JSON.parse(jwk), format: 'jwk' })
 const sealingKey = randomBytes(32)
 const plain = randomBytes(800)
+const ivs = { block: randomBytes(4096), used: 0 }
+
+function nextIv(): Buffer {
+  if (ivs.used + 12 > ivs.block.length) {
+    ivs.block = randomBytes(4096)
+    ivs.used = 0
+  }
+  ivs.used += 12
+  return ivs.block.subarray(ivs.used - 12, ivs.used)
+}
 
 function prove(token: string): void {
   const end = token.lastIndexOf('.')
   if (!verify('sha256', Buffer.from(token.slice(0, end)), key, Buffer.from(token.slice(end + 1), 'base64url'))) throw new Error('not verified')
-  const sealing = createCipheriv('aes-256-gcm', sealingKey, randomBytes(12))
+  const sealing = createCipheriv('aes-256-gcm', sealingKey, nextIv())
   if (sealing.update(plain).length !== plain.length) throw new Error('not sealed')
   sealing.final()
   sealing.getAuthTag()
