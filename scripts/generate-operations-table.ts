@@ -36,7 +36,7 @@ Not answered yet (\`InvalidAction\`): ${rest.join(', ')}.
 
 /** The whole text of the table. */
 export function operationsTable(): string {
-  const issuer = { issueRole: notCalled, issueFederatedUser: notCalled, issueUserSession: notCalled }
+  const issuer = { issueRole: notCalled, issueFederatedUser: notCalled, issueUserSession: notCalled, issueRootSession: notCalled }
   return '# Operations\n\nMade by `scripts/generate-operations-table.ts` from the declarations. Besides the declared errors, any operation may '
     + 'answer a common one: see `src/kernel/aws-fault.ts`.\n'
     + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), stsOperations({ issuer, passwordAssume: notCalled, samlAssume: notCalled, proveToken: notCalled, store: { reads: {} as Reads }, revocations: { endsProof: notCalled }, outbound, messages: { decode: notCalled }, region: '' }))

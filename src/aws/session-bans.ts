@@ -14,6 +14,8 @@ interface Ban {
 const bans: Readonly<Record<NonNullable<Caller['claims']>['kind'], Ban>> = {
   role: { never: new Set(['GetFederationToken', 'GetSessionToken']), iam: () => false },
   'federated-user': { only: new Set(['GetCallerIdentity']), iam: () => true },
+  // AssumeRoot: one task, and no way on from it.
+  'root-session': { only: new Set(['GetCallerIdentity']), iam: () => false },
   'user-session': { only: new Set(['GetCallerIdentity', 'AssumeRole']), iam: (mfa) => !mfa },
 }
 

@@ -57,6 +57,7 @@ export const accountSettings = z.strictObject({
   alias: z.string().regex(/^(?!\d{12}$)[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]$/, 'expected 3 to 63 of a–z 0–9 -, and not 12 digits')
     .optional().describe('Readable name: 3 to 63 of a–z 0–9 -'),
   partition: z.enum(['aws', 'aws-us-gov', 'aws-cn']).optional().describe('First part of every ARN; default `aws`'),
+  rootManagedBy: account.optional().describe('The account whose principals may do root tasks in this one (AssumeRoot)'),
   deactivatedRegions: z.array(z.string().regex(/^[a-z]{2,3}(-[a-z]+)+-\d{1,2}$/, 'expected a region, such as `eu-central-1`')).optional()
     .describe('Regions that no call for temporary credentials may be scoped to; us-east-1, GovCloud and China are always active'),
   rootAccessKeys: accessKeys.optional().describe('Keys of the account\'s root, for bootstrap'),

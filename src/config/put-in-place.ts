@@ -19,6 +19,7 @@ export interface AccessKeySettings {
 export interface AccountSettings {
   readonly id: string
   readonly alias?: string | undefined
+  readonly rootManagedBy?: string | undefined
   readonly deactivatedRegions?: readonly string[] | undefined
   readonly partition?: string | undefined
   readonly rootAccessKeys?: readonly AccessKeySettings[] | undefined
@@ -100,6 +101,7 @@ async function putAccount(account: AccountSettings, { put, accessKey, ids }: Put
   const partition = account.partition ?? 'aws'
   await put('account', account.id, 'account', (found) => ({
     partition, ...(account.alias ? { alias: account.alias } : found?.aliasBy && found.alias !== undefined && { alias: found.alias, aliasBy: found.aliasBy }), ...(found?.outboundFederation && { outboundFederation: true }),
+    ...(account.rootManagedBy && { rootManagedBy: account.rootManagedBy }),
     ...(account.deactivatedRegions && { deactivatedRegions: account.deactivatedRegions }),
   }))
   for (const key of account.rootAccessKeys ?? []) await accessKey(key, account.id)

@@ -1,6 +1,6 @@
 /** What a session token carries, sealed (docs: session tokens). Permissions are not in it: they are looked up at use. */
 export interface SessionClaims {
-  readonly kind: 'role' | 'federated-user' | 'user-session'
+  readonly kind: 'role' | 'federated-user' | 'user-session' | 'root-session'
   readonly partition: string
   readonly account: string
   readonly accessKeyId: string

@@ -32,6 +32,8 @@ export interface Issuer {
   issueRole(input: RoleIssue): Promise<Issued>
   /** Without a session policy the one layer is empty: nothing is allowed. */
   issueFederatedUser(input: Narrowing & { readonly caller: Caller; readonly name: string }): Promise<Issued>
+  /** Root of `account`, within one policy. */
+  issueRootSession(input: Pick<SessionClaims, 'partition' | 'account' | 'sourceIdentity'> & { readonly durationSeconds: number; readonly policy: string }): Promise<Issued>
   issueUserSession(input: { readonly caller: Caller; readonly durationSeconds: number; readonly mfaAt?: Date }): Promise<Issued>
 }
 
@@ -89,6 +91,12 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
     async issueFederatedUser({ caller, name, durationSeconds, layers, tags }) {
       const { partition, account } = caller
       return issue(durationSeconds, { kind: 'federated-user', partition, account, name, ...(await userOf(caller)), layers, tags, transitiveTagKeys: [], chained: false })
+    },
+    issueRootSession({ partition, account, durationSeconds, policy, sourceIdentity }) {
+      return issue(durationSeconds, {
+        kind: 'root-session', partition, account, name: 'root', layers: [{ inline: [policy], arns: [] }], tags: [], transitiveTagKeys: [], chained: false,
+        ...(sourceIdentity !== undefined && { sourceIdentity }),
+      })
     },
     async issueUserSession({ caller, durationSeconds, mfaAt }) {
       const { partition, account } = caller

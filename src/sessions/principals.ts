@@ -113,7 +113,7 @@ export function principals(store: Store, clock: Clock): Principals {
     // Nothing in it depends on the moment: only sessions carry times.
     ofKey: async (accessKeyId, { owner, userName }) => found(await ofKeys.get(accessKeyId, () => makeOfKey(accessKeyId, owner, userName))),
     async ofClaims(claims, credentials) {
-      const make = { role: ofRole, 'federated-user': ofFederatedUser, 'user-session': ofUserSession }[claims.kind]
+      const make = { role: ofRole, 'federated-user': ofFederatedUser, 'user-session': ofUserSession, 'root-session': ofUserSession }[claims.kind]
       return { ...(await make(claims)), credentials }
     },
   }

@@ -59,7 +59,7 @@ export function qualify(
   const claims = openSession(session.sessionToken)
   const genuine = claims !== undefined
     && sameText(claims.accessKeyId, session.sessionId) && sameText(claims.secretAccessKey, session.sessionKey)
-  if (!genuine || claims.expiresAt <= now || claims.kind === 'user-session') throw new FederationFault(400, invalidCredentials)
+  if (!genuine || claims.expiresAt <= now || claims.kind === 'user-session' || claims.kind === 'root-session') throw new FederationFault(400, invalidCredentials)
   if (sessionDurationSeconds !== undefined && (claims.kind === 'federated-user' || claims.chained)) {
     throw new FederationFault(400, invalidCredentials)
   }

@@ -18,6 +18,8 @@ export interface AccountRecord extends Entity {
   readonly partition: string
   /** Whether `GetWebIdentityToken` gives tokens and its keys are published. */
   readonly outboundFederation?: boolean
+  /** The account whose principals may call AssumeRoot for this one. */
+  readonly rootManagedBy?: string
   /** Regions in which no temporary credentials can be asked for. */
   readonly deactivatedRegions?: readonly string[]
 }

@@ -6,6 +6,7 @@ import { assumeRole } from './assume-role.ts'
 import { assumeRoleWithLdapIdentity, type PasswordAssume } from './assume-role-with-ldap-identity.ts'
 import { assumeRoleWithSaml, type SamlAssume } from './assume-role-with-saml.ts'
 import { assumeRoleWithWebIdentity, type WebIdentityPorts } from './assume-role-with-web-identity.ts'
+import { assumeRoot } from './assume-root.ts'
 import { decodeAuthorizationMessage } from './decode-authorization-message.ts'
 import { getAccessKeyInfo } from './get-access-key-info.ts'
 import { getCallerIdentity } from './get-caller-identity.ts'
@@ -31,6 +32,7 @@ export function stsOperations(ports: StsPorts): readonly AnyOperation[] {
     assumeRoleWithLdapIdentity(ports),
     assumeRoleWithSaml(ports),
     assumeRoleWithWebIdentity(ports),
+    assumeRoot(ports),
     decodeAuthorizationMessage(ports),
     getAccessKeyInfo,
     getCallerIdentity,

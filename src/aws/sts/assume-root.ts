@@ -1,0 +1,48 @@
+import { rootArn } from '../../kernel/arn.ts'
+import type { Issuer } from '../../sessions/issue.ts'
+import { operation } from '../operation.ts'
+import { credentialsShape } from './credentials-shape.ts'
+import { rootTaskPolicy } from './root-task-policies.ts'
+import { stsModel } from './sts-model.ts'
+
+const longestSeconds = 900
+
+/** The account of `111122223333` or of its root ARN. */
+function accountOf(target: string, partition: string): string | undefined {
+  const account = target.startsWith('arn:') ? new RegExp(`^arn:${partition}:iam::(\\d{12}):root$`).exec(target)?.[1] : target
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined
+}
+
+/**
+ * One task as the root of a member account, for at most 15 minutes: only for principals of the account that the member's settings
+ * name as `rootManagedBy`, and only what the task's policy allows.
+ */
+export function assumeRoot({ issuer }: { readonly issuer: Pick<Issuer, 'issueRootSession'> }) {
+  return operation(stsModel('AssumeRoot'), {
+    locate({ TargetPrincipal }, { caller, fault }, reads) {
+      const account = accountOf(TargetPrincipal, caller.partition)
+      if (account === undefined) throw fault('ValidationError', `${TargetPrincipal} is not an account or the ARN of its root user.`)
+      return reads.find('account', account, 'account')
+    },
+
+    authorize: ({ TargetPrincipal, TaskPolicyArn }, { caller }) => ({
+      resource: rootArn(caller.partition, accountOf(TargetPrincipal, caller.partition) ?? ''), conditions: { 'sts:TaskPolicyArn': TaskPolicyArn.arn },
+    }),
+
+    async handle({ TaskPolicyArn, TargetPrincipal, DurationSeconds = longestSeconds }, { caller, account, fault, note }, found) {
+      const target = accountOf(TargetPrincipal, caller.partition)
+      // An account that is not there and one that another manages read alike.
+      if (!found || target === undefined || found.rootManagedBy !== account || found.partition !== caller.partition) {
+        throw fault('AccessDenied', `User: ${caller.principal.arn} is not authorized to perform: sts:AssumeRoot on resource: ${TargetPrincipal}`)
+      }
+      const policy = rootTaskPolicy(TaskPolicyArn.arn ?? '', caller.partition)
+      if (policy === undefined) throw fault('ValidationError', `${TaskPolicyArn.arn ?? ''} is not a root task policy.`)
+      const sourceIdentity = caller.claims?.sourceIdentity
+      note({ session: 'root', detail: `root task ${TaskPolicyArn.arn}` })
+      const { credentials } = await issuer.issueRootSession({
+        partition: caller.partition, account: target, durationSeconds: DurationSeconds, policy, ...(sourceIdentity !== undefined && { sourceIdentity }),
+      })
+      return { Credentials: credentialsShape(credentials), SourceIdentity: sourceIdentity }
+    },
+  })
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DeleteAccessKeyCommand, CreateUserCommand, IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam'
+import { AssumeRoleCommand, AssumeRootCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { signInToken } from '../../journeys/broker.ts'
+import { openRunning } from '../../journeys/running.ts'
+
+const secretAccessKey = 'abcdefghijabcdefghijabcdefghijabcdefghij'
+const settings = `
+accounts:
+  "111122223333":
+    users:
+      admin:
+        accessKeys: [{ accessKeyId: AKIAADMINADMINADMIN2, secretAccessKey: ${secretAccessKey} }]
+        policies: { Root: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "sts:AssumeRoot", Resource: "*" }] } }
+  "444455556666":
+    rootManagedBy: "111122223333"
+    rootAccessKeys: [{ accessKeyId: AKIAROOTROOTROOTROO2, secretAccessKey: ${secretAccessKey} }]
+  "777788889999": {}
+`
+const task = (name: string) => ({ arn: `arn:aws:iam::aws:policy/root-task/${name}` })
+const named = (name: string) => (error: Error) => error.name === name
+
+test('a managing account does one root task in a member, and nothing else', async () => {
+  await using running = await openRunning(settings)
+  const config = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) => ({ endpoint: running.origin, region: 'us-east-1', maxAttempts: 1, credentials })
+  const sts = new STSClient(config({ accessKeyId: 'AKIAADMINADMINADMIN2', secretAccessKey }))
+  const assume = (TargetPrincipal: string, name: string, DurationSeconds?: number) =>
+    sts.send(new AssumeRootCommand({ TargetPrincipal, TaskPolicyArn: task(name), ...(DurationSeconds !== undefined && { DurationSeconds }) }))
+
+  for (const target of ['777788889999', '999900001111']) await assert.rejects(assume(target, 'IAMAuditRootUserCredentials'), named('AccessDenied'), target)
+  await assert.rejects(assume('444455556666', 'Everything'), named('ValidationError'))
+  await assert.rejects(assume('4444', 'IAMAuditRootUserCredentials'), named('ValidationError'))
+  await assert.rejects(assume('444455556666', 'IAMAuditRootUserCredentials', 901), named('ValidationError'))
+
+  const { Credentials: given } = await assume('arn:aws:iam::444455556666:root', 'IAMAuditRootUserCredentials', 900)
+  const keys = { accessKeyId: given!.AccessKeyId!, secretAccessKey: given!.SecretAccessKey!, sessionToken: given!.SessionToken! }
+  const [rootSts, rootIam] = [new STSClient(config(keys)), new IAMClient(config(keys))]
+  assert.equal((await rootSts.send(new GetCallerIdentityCommand({}))).Arn, 'arn:aws:iam::444455556666:root')
+  assert.deepEqual((await rootIam.send(new ListAccessKeysCommand({}))).AccessKeyMetadata?.map(({ AccessKeyId }) => AccessKeyId), ['AKIAROOTROOTROOTROO2'])
+  await assert.rejects(rootIam.send(new DeleteAccessKeyCommand({ AccessKeyId: 'AKIAROOTROOTROOTROO2' })), named('AccessDenied'))
+  await assert.rejects(rootIam.send(new CreateUserCommand({ UserName: 'x' })), named('AccessDenied'))
+  await assert.rejects(rootSts.send(new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::444455556666:role/x', RoleSessionName: 'no' })), named('AccessDenied'))
+  assert.equal((await signInToken(running.origin, { AccessKeyId: keys.accessKeyId, SecretAccessKey: keys.secretAccessKey, SessionToken: keys.sessionToken })).status, 400)
+})
