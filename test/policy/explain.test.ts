@@ -107,6 +107,8 @@ test('a decision names absent keys of every Allow about the action', () => {
     { Effect: 'Deny', Action: 's3:Get*', Resource: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
   ] }))
   assert.deepEqual(missingContext, ['aws:sourceip', 'aws:userid', 'aws:username'])
+  const narrowed = parsed({ session: [{ ...allow, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }] })
+  assert.deepEqual(decide(asked, narrowed).missingContext, ['aws:multifactorauthpresent'])
   assert.deepEqual(decide(asked, parsed({})).missingContext, [])
 })
 
