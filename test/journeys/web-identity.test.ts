@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { fromTokenFile, fromWebToken } from '@aws-sdk/credential-providers'
 import { startOidc } from '../peers/oidc.ts'
 import { type Keys, awsCli } from './aws-cli.ts'
+import { openDesk } from './chromium.ts'
 import { openRunning } from './running.ts'
 
 const account = '111122223333'
@@ -89,15 +93,27 @@ test('the JavaScript SDK gets credentials of itself from a token or its file, an
   }
 })
 
-test('a page of a listed origin makes the call from the browser, as the preflight allows', async () => {
+test('in Chromium a page of a listed origin makes the call as the SDK does, and a page of another gets nothing to read', { timeout: 60_000 }, async () => {
+  await using undo = new AsyncDisposableStack()
+  const pages = createServer((_req, res) => void res.setHeader('content-type', 'text/html').end('<title>app</title>')).listen(0, '127.0.0.1')
+  await once(pages, 'listening')
+  undo.defer(() => void pages.close().closeAllConnections())
+  const { port } = pages.address() as AddressInfo
   await using idp = await startOidc(host, ['builder'])
-  await using house = await openRunning(`${idp.outbound}\n${inPlace}`)
-  const headers = { origin: 'https://app.example.com' }
-  const preflight = await fetch(house.origin, { method: 'OPTIONS', headers: { ...headers, 'access-control-request-method': 'POST' } })
-  assert.equal(preflight.headers.get('access-control-allow-origin'), headers.origin)
-  const body = new URLSearchParams({ Action: 'AssumeRoleWithWebIdentity', Version: '2011-06-15', RoleArn: role, RoleSessionName: 'page', WebIdentityToken: await idp.token('builder', audience) })
-  const answer = await fetch(house.origin, { method: 'POST', headers, body })
-  assert.deepEqual([answer.status, answer.headers.get('access-control-allow-origin')], [200, headers.origin])
+  await using house = await openRunning(`${idp.outbound}\n${inPlace.replace('https://app.example.com', `http://localhost:${port}`)}`)
+  const form = { Action: 'AssumeRoleWithWebIdentity', Version: '2011-06-15', RoleArn: role, RoleSessionName: 'page', WebIdentityToken: await idp.token('builder', audience) }
+  const body = new URLSearchParams(form).toString()
+  await using desk = await openDesk()
+  const callFrom = async (origin: string) => {
+    await desk.page.goto(origin)
+    return desk.page.evaluate(async ([url, text]) => {
+      // What the SDK sends from a browser, which makes the browser ask first.
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-amz-user-agent': 'aws-sdk-js/3', 'amz-sdk-invocation-id': 'a', 'amz-sdk-request': 'attempt=1; max=3' }
+      return fetch(url, { method: 'POST', body: text, headers }).then(async (answer) => `${answer.status} ${await answer.text()}`, String)
+    }, [house.origin, body] as const)
+  }
+  assert.match(await callFrom(`http://localhost:${port}`), /^200 .*<SubjectFromWebIdentityToken>builder</s)
+  assert.match(await callFrom(`http://127.0.0.1:${port}`), /^TypeError: Failed to fetch/)
 })
 
 test('the caching client of the documentation trades one token for all who ask, renews in time, and outlasts a lost network', async () => {
