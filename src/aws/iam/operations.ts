@@ -14,6 +14,7 @@ import { enableOutboundWebIdentityFederation } from './outbound-federation/enabl
 import { getOutboundWebIdentityFederationInfo } from './outbound-federation/get-outbound-web-identity-federation-info.ts'
 import { roleOperations } from './roles/operations.ts'
 import { type SamlProviderPorts, samlProviderOperations } from './saml-providers/operations.ts'
+import { tagOperations } from './tags/operations.ts'
 import { userOperations } from './users/operations.ts'
 
 export interface IamPorts {
@@ -28,7 +29,7 @@ export interface IamPorts {
 export function iamOperations(ports: IamPorts): readonly AnyOperation[] {
   return [
     ...accessKeyOperations(ports), ...accountOperations, ...groupOperations(ports), ...oidcProviderOperations, ...roleOperations(ports), ...userOperations(ports),
-    ...inlinePolicyOperations, ...managedPolicyOperations(ports), ...attachmentOperations, ...boundaryOperations,
+    ...inlinePolicyOperations, ...managedPolicyOperations(ports), ...attachmentOperations, ...boundaryOperations, ...tagOperations,
     disableOutboundWebIdentityFederation, enableOutboundWebIdentityFederation(ports), getOutboundWebIdentityFederationInfo(ports),
     ...samlProviderOperations(ports.samlProviders),
   ]

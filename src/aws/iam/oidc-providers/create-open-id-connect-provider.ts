@@ -1,8 +1,9 @@
 import { providerName } from '../../../web-identity/provider.ts'
 import { operation } from '../../operation.ts'
 import { tagConditions } from '../../request-context.ts'
+import { checkTags } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { checkTags, checkThumbprints, providerArn, quotas } from './provider-access.ts'
+import { checkThumbprints, providerArn, quotas } from './provider-access.ts'
 
 /**
  * Without thumbprints the issuer's certificate has to come from an authority that this house trusts; nothing is fetched

@@ -1,5 +1,5 @@
 import { iamArn, parseArn } from '../../../kernel/arn.ts'
-import type { OidcProviderRecord, Tag } from '../../../store/records.ts'
+import type { OidcProviderRecord } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 import type { Call, Target } from '../../operation.ts'
 import { resourceTagConditions } from '../../request-context.ts'
@@ -14,7 +14,7 @@ interface ProviderArn {
 }
 
 /** IAM quotas, "OpenID Connect identity providers". */
-export const quotas = { providers: 100, clientIds: 100, thumbprints: 5, tags: 50 } as const
+export const quotas = { providers: 100, clientIds: 100, thumbprints: 5 } as const
 
 function parseProviderArn(text: string, { fault, caller }: ProviderCall): ProviderArn {
   const arn = parseArn(text)
@@ -50,14 +50,6 @@ export function changeable(found: OidcProviderRecord | undefined, arn: string, c
   const record = existing(found, arn, call)
   if (record.managedBy === 'config') throw call.fault('AccessDenied', `${arn} is put in place by the settings file: change it there.`)
   return record
-}
-
-/** Throws InvalidInput: keys compare without case, and `aws:` is reserved. */
-export function checkTags(tags: readonly Tag[], { fault }: Refusing): readonly Tag[] {
-  const keys = tags.map(({ Key }) => Key.toLowerCase())
-  if (new Set(keys).size < keys.length) throw fault('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.')
-  if (keys.some((key) => key.startsWith('aws:'))) throw fault('InvalidInput', 'Tag keys that start with aws: are reserved.')
-  return tags
 }
 
 /** Throws InvalidInput. Answers lower case. */
