@@ -80,6 +80,7 @@ const refused: readonly (readonly [name: string, text: string, message: string, 
   ['half an escaped surrogate pair', statement(`${rest},"Sid":"\\udc00"`), 'half a surrogate pair', 'Statement.Sid'],
   ['a raw control character', statement(`${rest},"Sid":"a\u0000b"`), 'a control character', 'Statement.Sid'],
   ['an unknown escape', statement(`${rest},"Sid":"\\x41"`), 'no escape', 'Statement.Sid'],
+  ['a broken Unicode escape', statement(`${rest},"Sid":"\\u00zz"`), 'no escape', 'Statement.Sid'],
   ['a string without an end', '{"Version":"2012', 'no closing quote', 'Version'],
   ['a byte order mark', `\ufeff${statement(rest)}`, 'where a value is expected', ''],
 ]
@@ -124,6 +125,14 @@ test('tells line and column of what is wrong, whatever ends a line', () => {
   }
   const [syntax] = problemsOf('{\n  "Version": "2012-10-17"\n  "Statement": []\n}')
   assert.deepEqual([syntax?.line, syntax?.column], [3, 3])
+})
+
+test('reads escapes as JSON does', () => {
+  for (const written of ['Get\\u004fbject', 'Get\\u004Fbject']) {
+    assert.ok(parsePolicy('identity', 'test', statement(`"Effect":"Allow","Action":"s3:${written}","Resource":"*"`)).ok)
+  }
+  // The characters behind `\\n` look like a number of a character, and are none.
+  assert.match(problemsOf(statement(`${rest},"Sid":"\\n0041"`))[0]!.message, /\uFFFD0041/)
 })
 
 test('tells every problem of a document at once', () => {

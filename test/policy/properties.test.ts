@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { globMatches, globOf } from '../../src/policy/glob.ts'
+import { compileGlob, globMatches, globOf } from '../../src/policy/glob.ts'
 import { decide, parsePolicy } from '../../src/policy/index.ts'
 import { largeLayers, layers, question, statement } from './arbitraries.ts'
 import { layersOf } from './decision-table.ts'
@@ -99,8 +99,16 @@ test('globs match as their plain meaning says', () => {
   const pattern = fc.array(fc.oneof(alphabet, fc.constantFrom('*', '?')), { maxLength: 8 })
   fc.assert(fc.property(pattern, fc.array(alphabet, { maxLength: 10 }), (glob, text) => {
     const meaning = new RegExp(`^${glob.map((c) => c === '*' ? '.*' : c === '?' ? '.' : c).join('')}$`, 'su')
-    assert.equal(globMatches(globOf(glob.join('')), text.join('')), meaning.test(text.join('')))
+    const expected = meaning.test(text.join(''))
+    assert.equal(globMatches(globOf(glob.join('')), text.join('')), expected)
+    assert.equal(compileGlob(globOf(glob.join('')))(text.join('')), expected)
   }), { numRuns: 3000 })
+})
+
+test('the ends of a pattern never share characters of the text', () => {
+  for (const [glob, text, expected] of [
+    ['ab*ba', 'aba', false], ['ab*ba', 'abba', true], ['ab*b*ba', 'abba', false], ['ab*b*ba', 'abbba', true], ['a*a', 'a', false], ['a*a*a', 'aa', false], ['*a*a', 'a', false],
+  ] as const) assert.equal(compileGlob(globOf(glob))(text), expected, `${glob} ${text}`)
 })
 
 test('hostile patterns cost at most pattern times text', () => {
