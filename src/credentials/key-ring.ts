@@ -26,7 +26,7 @@ export interface KeyRing {
   /** Changes whenever this ring learned of a new or a retired key: what was opened before may open no more. */
   readonly revision: number
 }
-export type Purpose = 'session-token' | 'access-key-secret' | 'browser-cookie' | 'signing-key' | 'authorization-message' | 'saml-keys'
+export type Purpose = 'session-token' | 'access-key-secret' | 'browser-cookie' | 'signing-key' | 'authorization-message' | 'saml-keys' | 'mfa-seed'
 
 export interface RingKey { readonly id: string; readonly createdAt: Date; readonly retiredAt?: Date }
 

@@ -107,14 +107,12 @@ export interface MfaDeviceRecord extends Entity {
   readonly tags: readonly Tag[]
   /** Whose it is, once it was enabled. */
   readonly enabled?: {
-    /** Folded; undefined: the account's root. */
-    readonly userName?: string
+    /** Folded. */
+    readonly userName: string
     readonly at: string
     /** How many steps of 30 seconds its clock is ahead of ours. */
     readonly driftSteps: number
   }
-  /** Codes of this step of the device and of earlier ones are spent. */
-  readonly spentStep: number
 }
 
 /** A SAML identity provider that an account trusts to say who somebody is. */
