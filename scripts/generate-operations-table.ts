@@ -36,11 +36,12 @@ Not answered yet (\`InvalidAction\`): ${rest.join(', ')}.
 
 /** The whole text of the table. */
 export function operationsTable(): string {
+  const mfa = { seal: notCalled, take: notCalled, takePair: notCalled }
   const issuer = { issueRole: notCalled, issueFederatedUser: notCalled, issueUserSession: notCalled, issueRootSession: notCalled }
   return '# Operations\n\nMade by `scripts/generate-operations-table.ts` from the declarations. Besides the declared errors, any operation may '
     + 'answer a common one: see `src/kernel/aws-fault.ts`.\n'
-    + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), stsOperations({ issuer, passwordAssume: notCalled, samlAssume: notCalled, proveToken: notCalled, store: { reads: {} as Reads }, revocations: { endsProof: notCalled }, outbound, messages: { decode: notCalled }, region: '' }))
-    + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iamOperations({ outbound, ids: new Ids(), sealSecret: notCalled, samlProviders: { readMetadata: notCalled, sealKey: notCalled } }))
+    + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), stsOperations({ issuer, mfa, passwordAssume: notCalled, samlAssume: notCalled, proveToken: notCalled, store: { reads: {} as Reads }, revocations: { endsProof: notCalled }, outbound, messages: { decode: notCalled }, region: '' }))
+    + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iamOperations({ outbound, ids: new Ids(), mfa, sealSecret: notCalled, samlProviders: { readMetadata: notCalled, sealKey: notCalled } }))
 }
 
 /** The table as it stands in the repository. */

@@ -1,6 +1,7 @@
 import { iamArn } from '../kernel/arn.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { IdPrefix } from '../kernel/ids.ts'
+import { linkTo } from '../store/links.ts'
 import { providerName } from '../web-identity/provider.ts'
 import type { RecordKind, RecordKinds, Tag } from '../store/records.ts'
 import type { Reads, Store, Writes } from '../store/store.ts'
@@ -155,7 +156,9 @@ function tagList(tags: Readonly<Record<string, string>> = {}): Tag[] {
 async function removeUnwanted(tx: Writes, wanted: ReadonlySet<string>): Promise<void> {
   const drop = async (kind: RecordKind, account: string): Promise<void> => {
     for (const { key, record } of await everything(tx, kind, account)) {
-      if (record.managedBy === 'config' && !wanted.has(`${kind} ${account} ${key}`)) await tx.remove(kind, account, key)
+      if (record.managedBy !== 'config' || wanted.has(`${kind} ${account} ${key}`)) continue
+      await tx.remove(kind, account, key)
+      if (kind === 'user') await removeOwned(tx, account, key)
     }
   }
   await drop('accessKey', anyAccount)
@@ -163,6 +166,12 @@ async function removeUnwanted(tx: Writes, wanted: ReadonlySet<string>): Promise<
     for (const kind of kinds) await drop(kind, account)
     await drop('account', account)
   }
+}
+
+/** What the API gave a user goes with the user: one of the same name that comes later does not find it. */
+async function removeOwned(tx: Writes, account: string, userName: string): Promise<void> {
+  for (const { key } of await tx.linked('accessKey', anyAccount, linkTo.owner(account, userName), { limit: 500 })) await tx.remove('accessKey', anyAccount, key)
+  for (const { key } of await tx.linked('mfaDevice', account, linkTo.owner(account, userName), { limit: 500 })) await tx.remove('mfaDevice', account, key)
 }
 
 async function everything(reads: Reads, kind: RecordKind, account: string) {

@@ -9,6 +9,7 @@ import { Ids } from '../../src/kernel/ids.ts'
 import { parsePolicy, type Policy } from '../../src/policy/index.ts'
 import type { PolicyKind } from '../../src/policy/question.ts'
 import type { Caller, Callers } from '../../src/sessions/caller.ts'
+import type { Mfa } from '../../src/sessions/mfa.ts'
 import type { SessionClaims } from '../../src/credentials/claims.ts'
 import type { RecordKind, RecordKinds } from '../../src/store/records.ts'
 import type { Listed, Page, Reads, Store, Writes } from '../../src/store/store.ts'
@@ -158,7 +159,15 @@ export function messageOf({ body }: WireAnswer): string | undefined {
 export const iamPorts = {
   ids: new Ids(), sealSecret: (secret: string) => `sealed ${secret.length}`,
   outbound: { issuer: (of: string) => `https://sso.example.com/outbound/${of}`, issue: unused, discovery: unused, keys: unused },
+  mfa: { seal: unused, take: unused, takePair: unused },
   samlProviders: { readMetadata: unused, sealKey: unused },
+}
+/** Knows one device of alice's, `mfa/x`, whose code is 123456 and is never spent. */
+export const oneDevice: Pick<Mfa, 'take'> = {
+  async take({ userName, serialNumber, code }) {
+    if (userName !== 'alice' || serialNumber !== `arn:aws:iam::${account}:mfa/x`) return 'unknown'
+    return code === '123456' ? 'taken' : 'refused'
+  },
 }
 function unused(): never {
   throw new Error('not part of this test')

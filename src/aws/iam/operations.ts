@@ -1,4 +1,5 @@
 import type { Ids } from '../../kernel/ids.ts'
+import type { Mfa } from '../../sessions/mfa.ts'
 import type { OutboundFederation } from '../../sessions/outbound-federation.ts'
 import type { AnyOperation } from '../operation.ts'
 import { accessKeyOperations } from './access-keys/operations.ts'
@@ -8,6 +9,7 @@ import { boundaryOperations } from './boundaries/operations.ts'
 import { groupOperations } from './groups/operations.ts'
 import { inlinePolicyOperations } from './inline-policies/operations.ts'
 import { managedPolicyOperations } from './managed-policies/operations.ts'
+import { mfaDeviceOperations } from './mfa-devices/operations.ts'
 import { oidcProviderOperations } from './oidc-providers/operations.ts'
 import { disableOutboundWebIdentityFederation } from './outbound-federation/disable-outbound-web-identity-federation.ts'
 import { enableOutboundWebIdentityFederation } from './outbound-federation/enable-outbound-web-identity-federation.ts'
@@ -21,6 +23,7 @@ export interface IamPorts {
   readonly ids: Ids
   /** Seals a long-term secret under the key ring. */
   readonly sealSecret: (secret: string) => string
+  readonly mfa: Mfa
   readonly outbound: OutboundFederation
   readonly samlProviders: SamlProviderPorts
 }
@@ -29,7 +32,7 @@ export interface IamPorts {
 export function iamOperations(ports: IamPorts): readonly AnyOperation[] {
   return [
     ...accessKeyOperations(ports), ...accountOperations, ...groupOperations(ports), ...oidcProviderOperations, ...roleOperations(ports), ...userOperations(ports),
-    ...inlinePolicyOperations, ...managedPolicyOperations(ports), ...attachmentOperations, ...boundaryOperations, ...tagOperations,
+    ...inlinePolicyOperations, ...managedPolicyOperations(ports), ...attachmentOperations, ...boundaryOperations, ...mfaDeviceOperations(ports), ...tagOperations,
     disableOutboundWebIdentityFederation, enableOutboundWebIdentityFederation(ports), getOutboundWebIdentityFederationInfo(ports),
     ...samlProviderOperations(ports.samlProviders),
   ]

@@ -2,11 +2,13 @@ import { assumedRoleArn } from '../../kernel/arn.ts'
 import type { AssumeRoleRequest } from '../../reference/aws/sts-shapes.gen.ts'
 import type { Caller } from '../../sessions/caller.ts'
 import type { Issuer } from '../../sessions/issue.ts'
+import type { Mfa } from '../../sessions/mfa.ts'
 import { revocableAs, revocableUser } from '../../sessions/revocations.ts'
 import type { RoleRecord } from '../../store/records.ts'
 import { operation, type Target } from '../operation.ts'
 import { resourceTagConditions, tagConditions } from '../request-context.ts'
 import { credentialsShape } from './credentials-shape.ts'
+import { mfaConditions, provedMfa } from './proved-mfa.ts'
 import { findRole, parseRoleArn, trustOf } from '../../sessions/role-trust.ts'
 import { askedLayer } from './session-layer.ts'
 import { sessionTags } from './session-tags.ts'
@@ -19,8 +21,14 @@ const longestChainedSeconds = 3600
 /** A dozen chained roles; each adds its names to the token. */
 const mostAncestors = 64
 
+interface Asked {
+  readonly role: RoleRecord | undefined
+  /** When the caller proved a device in this very call. */
+  readonly mfaAt: Date | undefined
+}
+
 /** What the trust policy and the caller's own policies have to allow, all of it. */
-function targets(input: AssumeRoleRequest, caller: Caller, role: RoleRecord | undefined): readonly Target[] {
+function targets(input: AssumeRoleRequest, caller: Caller, { role, mfaAt }: Asked): readonly Target[] {
   const { RoleArn, RoleSessionName, ExternalId, SourceIdentity, Tags, TransitiveTagKeys } = input
   const inherited = caller.claims?.sourceIdentity
   const target: Target = {
@@ -32,6 +40,7 @@ function targets(input: AssumeRoleRequest, caller: Caller, role: RoleRecord | un
       'sts:ExternalId': ExternalId,
       'sts:SourceIdentity': SourceIdentity ?? inherited,
       'sts:TransitiveTagKeys': TransitiveTagKeys?.length ? TransitiveTagKeys : undefined,
+      ...mfaConditions(mfaAt),
       ...tagConditions(Tags),
       ...resourceTagConditions(role?.tags),
     },
@@ -51,25 +60,22 @@ function ancestry({ claims, account, context }: Caller): readonly string[] {
 }
 
 /** `issuer` seals; nothing is written. */
-export function assumeRole({ issuer }: { readonly issuer: Pick<Issuer, 'issueRole'> }) {
+export function assumeRole({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'issueRole'>; readonly mfa: Pick<Mfa, 'take'> }) {
   return operation(stsModel('AssumeRole'), {
-    locate({ RoleArn }, { fault }, reads) {
-      const named = parseRoleArn(RoleArn)
-      if (!named) throw fault('ValidationError', `${RoleArn} is invalid`)
-      return findRole(reads, named)
+    async locate(input, call, reads): Promise<Asked> {
+      const named = parseRoleArn(input.RoleArn)
+      if (!named) throw call.fault('ValidationError', `${input.RoleArn} is invalid`)
+      return { role: await findRole(reads, named), mfaAt: await provedMfa(input, call, mfa) }
     },
 
-    authorize(input, { caller, fault }, role) {
+    authorize(input, { caller, fault }, asked) {
       if (caller.principal.kind === 'root') throw fault('AccessDenied', 'Roles may not be assumed by root accounts.')
-      return targets(input, caller, role)
+      return targets(input, caller, asked)
     },
 
-    async handle(input, { caller, fault, note }, role) {
-      const { RoleSessionName, SerialNumber, TokenCode, ProvidedContexts, SourceIdentity } = input
+    async handle(input, { caller, fault, note }, { role, mfaAt }) {
+      const { RoleSessionName, ProvidedContexts, SourceIdentity } = input
       if (!role) throw new Error('a role that does not exist was allowed')
-      if (SerialNumber !== undefined || TokenCode !== undefined) {
-        throw fault('AccessDenied', 'MultiFactorAuthentication failed: there is no MFA device with that serial number.')
-      }
       if (ProvidedContexts?.length) throw fault('ValidationError', 'ProvidedContexts are not supported.')
       const sourceIdentity = caller.claims?.sourceIdentity ?? SourceIdentity
       if (sourceIdentity?.toLowerCase().startsWith('aws:')) {
@@ -103,6 +109,7 @@ export function assumeRole({ issuer }: { readonly issuer: Pick<Issuer, 'issueRol
         ...tags,
         ...(sourceIdentity !== undefined && { sourceIdentity }),
         chained,
+        ...(mfaAt && { mfaAt }),
         ...(ancestors.length > 0 && { ancestors }),
       })
       return {

@@ -1,21 +1,23 @@
 import type { Issuer } from '../../sessions/issue.ts'
+import type { Mfa } from '../../sessions/mfa.ts'
 import { operation } from '../operation.ts'
 import { credentialsShape } from './credentials-shape.ts'
+import { provedMfa } from './proved-mfa.ts'
 import { stsModel } from './sts-model.ts'
 import { userSessionSeconds } from './user-session-seconds.ts'
 
 /** No policy decides on it: it is how a user authenticates (STS API reference, "Permissions"). */
-export function getSessionToken({ issuer }: { readonly issuer: Pick<Issuer, 'issueUserSession'> }) {
+export function getSessionToken({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'issueUserSession'>; readonly mfa: Pick<Mfa, 'take'> }) {
   return operation(stsModel('GetSessionToken'), {
     authorize: () => 'caller-only',
 
-    async handle({ DurationSeconds, SerialNumber, TokenCode }, { caller, fault }) {
-      if (SerialNumber !== undefined || TokenCode !== undefined) {
-        throw fault('AccessDenied', 'MultiFactorAuthentication failed: there is no MFA device with that serial number.')
-      }
+    async handle(input, call) {
+      const { caller } = call
+      const mfaAt = await provedMfa(input, call, mfa)
       const issued = await issuer.issueUserSession({
         caller,
-        durationSeconds: userSessionSeconds(caller, DurationSeconds),
+        durationSeconds: userSessionSeconds(caller, input.DurationSeconds),
+        ...(mfaAt && { mfaAt }),
       })
       return { Credentials: credentialsShape(issued.credentials) }
     },

@@ -1,4 +1,5 @@
 import type { Issuer } from '../../sessions/issue.ts'
+import type { Mfa } from '../../sessions/mfa.ts'
 import type { OutboundFederation } from '../../sessions/outbound-federation.ts'
 import type { AuthorizationMessages } from '../authorization-message.ts'
 import type { AnyOperation } from '../operation.ts'
@@ -18,6 +19,7 @@ import { getWebIdentityToken } from './get-web-identity-token.ts'
 
 export interface StsPorts extends WebIdentityPorts {
   readonly issuer: Issuer
+  readonly mfa: Pick<Mfa, 'take'>
   readonly passwordAssume: PasswordAssume
   readonly samlAssume: SamlAssume
   readonly outbound: OutboundFederation

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { assumeRole } from '../../../src/aws/sts/assume-role.ts'
 import type { Issued, Issuer } from '../../../src/sessions/issue.ts'
 import type { RoleRecord } from '../../../src/store/records.ts'
-import { account, allow, type Bench, bench, claims, codeOf, messageOf, now, policy, roleCaller, send, userCaller } from '../wire-bench.ts'
+import { account, allow, type Bench, bench, claims, codeOf, messageOf, now, oneDevice, policy, roleCaller, send, userCaller } from '../wire-bench.ts'
 
 const other = '444455556666'
 const app = `arn:aws:iam::${account}:role/apps/app`
@@ -32,7 +32,7 @@ function on(roles: readonly RoleRecord[], caller = userCaller()): Bench & { read
       }
     },
   }
-  return { ...bench([assumeRole({ issuer })], caller, { role: roles }), issued }
+  return { ...bench([assumeRole({ issuer, mfa: oneDevice })], caller, { role: roles }), issued }
 }
 const asked = { RoleArn: app, RoleSessionName: 'me' }
 
@@ -126,7 +126,10 @@ for (const [what, caller, parameters, code, message] of [
   ['longer than the role allows', userCaller(), { DurationSeconds: '7201' }, 'ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'],
   ['longer than an hour by chaining', roleCaller({}, may.layers), { DurationSeconds: '3601' }, 'ValidationError', 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining'],
   ['no role ARN', userCaller(), { RoleArn: `arn:aws:iam::${account}:user/alice` }, 'ValidationError', `arn:aws:iam::${account}:user/alice is invalid`],
-  ['an MFA device', userCaller(), { SerialNumber: `arn:aws:iam::${account}:mfa/x`, TokenCode: '123456' }, 'AccessDenied', 'MultiFactorAuthentication failed: there is no MFA device with that serial number.'],
+  ['a device that is not the caller\'s', userCaller(), { SerialNumber: `arn:aws:iam::${account}:mfa/y`, TokenCode: '123456' }, 'AccessDenied', 'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.'],
+  ['a device of a role session', roleCaller({}, may.layers), { SerialNumber: `arn:aws:iam::${account}:mfa/x`, TokenCode: '123456' }, 'AccessDenied', 'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.'],
+  ['a wrong one-time code', userCaller(), { SerialNumber: `arn:aws:iam::${account}:mfa/x`, TokenCode: '654321' }, 'AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code. '],
+  ['a code without a device', userCaller(), { TokenCode: '123456' }, 'AccessDenied', 'MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.'],
   ['eleven policies', userCaller(), Object.fromEntries(Array.from({ length: 11 }, (_, at) => [`PolicyArns.member.${at + 1}.arn`, `arn:aws:iam::aws:policy/p${at}`])), 'ValidationError', 'At most 10 policy ARNs may be passed.'],
   ['root', userCaller({ principal: { kind: 'root', arn: rooted, account } }), {}, 'AccessDenied', 'Roles may not be assumed by root accounts.'],
 ] as const) {
@@ -138,6 +141,15 @@ for (const [what, caller, parameters, code, message] of [
     assert.deepEqual(at.issued, [])
   })
 }
+
+test('a trust policy that asks for MFA lets a good code in, and the session knows when', async () => {
+  const roles = [role(trusts(aliceArn, 'sts:AssumeRole', { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, NumericLessThan: { 'aws:MultiFactorAuthAge': '60' } }))]
+  assert.equal(codeOf(await send(on(roles), 'sts', 'AssumeRole', asked)), 'AccessDenied')
+  const at = on(roles)
+  const answer = await send(at, 'sts', 'AssumeRole', { ...asked, SerialNumber: `arn:aws:iam::${account}:mfa/x`, TokenCode: '123456' })
+  assert.deepEqual([answer.status, at.issued[0]?.mfaAt], [200, now], answer.body)
+  assert.ok(!JSON.stringify(at.events).includes('123456'), 'the code is in no event')
+})
 
 test('a session policy goes to the issuer as one layer', async () => {
   const at = on([role(trusts(aliceArn))])

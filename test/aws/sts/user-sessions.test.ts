@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { getFederationToken } from '../../../src/aws/sts/get-federation-token.ts'
 import { getSessionToken } from '../../../src/aws/sts/get-session-token.ts'
 import type { Issued, Issuer } from '../../../src/sessions/issue.ts'
-import { account, allow, bench, claims, codeOf, now, policy, send, userCaller } from '../wire-bench.ts'
+import { account, allow, bench, claims, codeOf, now, oneDevice, policy, send, userCaller } from '../wire-bench.ts'
 
 type Federated = Parameters<Issuer['issueFederatedUser']>[0]
 type Session = Parameters<Issuer['issueUserSession']>[0]
@@ -25,7 +25,7 @@ function on(caller = userCaller({ layers: { identity: [allow(['sts:GetFederation
       return issued
     },
   }
-  return { ...bench([getFederationToken({ issuer }), getSessionToken({ issuer })], caller), federated, sessions }
+  return { ...bench([getFederationToken({ issuer }), getSessionToken({ issuer, mfa: oneDevice })], caller), federated, sessions }
 }
 const root = userCaller({
   principal: { kind: 'root', arn: `arn:aws:iam::${account}:root`, account }, layers: { identity: [allow('*')] },
@@ -65,10 +65,17 @@ for (const [who, caller, asked, expected] of [
   })
 }
 
-test('GetSessionToken asks no policy, and refuses an MFA code while there is no device', async () => {
+test('GetSessionToken asks no policy, and marks the session of whoever proves a device', async () => {
   const deny = policy('identity', { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] })
   const caller = userCaller({ layers: { identity: [deny] } })
   assert.equal((await send(on(caller), 'sts', 'GetSessionToken')).status, 200)
-  const mfa = { SerialNumber: `arn:aws:iam::${account}:mfa/a`, TokenCode: '123456' }
-  assert.equal(codeOf(await send(on(caller), 'sts', 'GetSessionToken', mfa)), 'AccessDenied')
+  const mfa = { SerialNumber: `arn:aws:iam::${account}:mfa/x`, TokenCode: '123456' }
+  const at = on(caller)
+  await send(at, 'sts', 'GetSessionToken')
+  await send(at, 'sts', 'GetSessionToken', mfa)
+  for (const wrong of [{ ...mfa, TokenCode: '000000' }, { ...mfa, SerialNumber: `arn:aws:iam::${account}:mfa/y` }, { TokenCode: '123456' }, { SerialNumber: mfa.SerialNumber }]) {
+    assert.equal(codeOf(await send(at, 'sts', 'GetSessionToken', wrong)), 'AccessDenied')
+  }
+  assert.equal(codeOf(await send(on(root), 'sts', 'GetSessionToken', mfa)), 'AccessDenied')
+  assert.deepEqual(at.sessions.map(({ mfaAt }) => mfaAt), [undefined, now])
 })

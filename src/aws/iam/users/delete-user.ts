@@ -1,5 +1,6 @@
 import { operation } from '../../operation.ts'
 import { keysOfUser } from '../access-keys/keys-of-user.ts'
+import { devicesOfUser } from '../mfa-devices/device.ts'
 import { changeable, findNamed, heldBy, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 
@@ -16,6 +17,7 @@ export const deleteUser = operation(iamModel('DeleteUser'), {
     if (held !== undefined) throw fault('DeleteConflict', held)
     if (record.groups.length > 0) throw fault('DeleteConflict', 'Cannot delete entity, must remove users from group first.')
     if ((await keysOfUser(writes, account, record.name)).length > 0) throw fault('DeleteConflict', 'Cannot delete entity, must delete access keys first.')
+    if ((await devicesOfUser(writes, account, record.name)).length > 0) throw fault('DeleteConflict', 'Cannot delete entity, must delete MFA device first.')
     await writes.remove('user', account, record.name.toLowerCase())
   },
 })

@@ -2,9 +2,10 @@ import { iamArn } from '../../../kernel/arn.ts'
 import { operation } from '../../operation.ts'
 import { keysOfUser, userKeysPath } from '../access-keys/keys-of-user.ts'
 import { changeable, findNamed, namedTarget } from '../entity.ts'
+import { devicesOfUser, saveDevice } from '../mfa-devices/device.ts'
 import { iamModel } from '../iam-model.ts'
 
-/** A new name or path; keys, groups and policies go along, and so do the sessions, which know the user by its id. Decided on both ARNs. */
+/** A new name or path; keys, devices, groups and policies go along, and so do the sessions, which know the user by its id. Decided on both ARNs. */
 export const updateUser = operation(iamModel('UpdateUser'), {
   writes: true,
   locate: ({ UserName }, call, reads) => findNamed(reads, 'user', call, UserName),
@@ -22,6 +23,7 @@ export const updateUser = operation(iamModel('UpdateUser'), {
     if (before === after) return void await writes.update('user', account, before, changed)
     if (!(await writes.insert('user', account, after, changed))) throw fault('EntityAlreadyExists', `User with name ${changed.name} already exists.`)
     await writes.remove('user', account, before)
+    for (const device of await devicesOfUser(writes, account, record.name)) await saveDevice(writes, { ...device, enabled: { ...device.enabled!, userName: after } })
     for (const key of await keysOfUser(writes, account, record.name)) {
       await writes.update('accessKey', '*', key.accessKeyId, { ...key, userName: changed.name, path: userKeysPath(account, changed.name) })
     }
