@@ -17,6 +17,15 @@ export interface CliJson {
   readonly Credentials: Keys
   readonly Roles: readonly { readonly RoleName: string }[]
   readonly Users: readonly { readonly UserName: string }[]
+  readonly AccessKey: Keys
+  readonly Policy: { readonly Arn: string; readonly DefaultVersionId: string; readonly AttachmentCount: number; readonly PermissionsBoundaryUsageCount: number }
+  readonly PolicyVersion: { readonly VersionId: string; readonly IsDefaultVersion: boolean; readonly Document: object }
+  readonly PolicyDocument: object
+  readonly PolicyNames: readonly string[]
+  readonly AttachedPolicies: readonly { readonly PolicyName: string; readonly PolicyArn: string }[]
+  readonly PolicyUsers: readonly { readonly UserName: string }[]
+  readonly Versions: readonly { readonly VersionId: string }[]
+  readonly Tags: readonly { readonly Key: string; readonly Value: string }[]
 }
 
 export interface CliAnswer {
