@@ -18,7 +18,8 @@ export function webIdentityCors(origins: readonly string[], dispatch: Dispatch):
     const answer = await dispatch(request)
     const allowed = allowedOrigin(origins, headerOf(request.rawHeaders, 'origin'))
     if (allowed === undefined || !isWebIdentityCall(request)) return answer
-    return { ...answer, headers: { ...answer.headers, 'access-control-allow-origin': allowed, 'access-control-expose-headers': 'x-amzn-requestid', vary: 'Origin' } }
+    const more = { 'access-control-allow-origin': allowed, 'access-control-expose-headers': 'x-amzn-requestid', vary: 'Origin' }
+    return { ...answer, headers: { ...answer.headers, ...more } }
   }
 }
 
@@ -27,7 +28,8 @@ export function webIdentityPreflight(origins: readonly string[], rest: RequestLi
   if (origins.length === 0) return rest
   return (req, res) => {
     const { method, url, headers: asked } = req
-    const allowed = method === 'OPTIONS' && url === '/' && asked['access-control-request-method'] === 'POST' ? allowedOrigin(origins, asked.origin) : undefined
+    const asks = method === 'OPTIONS' && url === '/' && asked['access-control-request-method'] === 'POST'
+    const allowed = asks ? allowedOrigin(origins, asked.origin) : undefined
     if (allowed === undefined) return rest(req, res)
     res.writeHead(204, {
       'access-control-allow-origin': allowed, 'access-control-allow-methods': 'POST', 'access-control-allow-headers': headers,
@@ -43,5 +45,6 @@ function allowedOrigin(origins: readonly string[], origin: string | undefined): 
 }
 
 function isWebIdentityCall({ method, rawHeaders, body }: WireRequest): boolean {
-  return method === 'POST' && headerOf(rawHeaders, 'authorization') === undefined && new URLSearchParams(body.toString('latin1')).get('Action') === action
+  return method === 'POST' && headerOf(rawHeaders, 'authorization') === undefined
+    && new URLSearchParams(body.toString('latin1')).get('Action') === action
 }

@@ -11,7 +11,9 @@ for (const [network, bits] of [
 /** IPv6 the other way about: global unicast, less what tunnels to an IPv4 address or stands in examples. */
 const globalUnicast = new BlockList()
 globalUnicast.addSubnet('2000::', 3, 'ipv6')
-for (const [network, bits] of [['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20]] as const) notPublic.addSubnet(network, bits, 'ipv6')
+for (const [network, bits] of [['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20]] as const) {
+  notPublic.addSubnet(network, bits, 'ipv6')
+}
 
 /** Whether an address literal may be called without being named in the `resolve` table. Mapped and zoned addresses may not. */
 export function isPublicAddress(address: string): boolean {

@@ -44,14 +44,18 @@ export async function openOutbound(settings: OutboundSettings, lookup: Lookup = 
 
   async function routeTo(text: string): Promise<Route> {
     const url = URL.parse(text)
-    if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') throw new OutboundFault('url-refused', `\`${text.slice(0, 256)}\` is not an https URL without user info`)
+    if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') {
+      throw new OutboundFault('url-refused', `\`${text.slice(0, 256)}\` is not an https URL without user info`)
+    }
     const host = hostOf(url)
     const port = url.port === '' ? 443 : Number(url.port)
     const named = Object.hasOwn(resolve, host) ? parseEndpoint(resolve[host]!) : undefined
     if (named) return { url, port: named.port ?? port, addresses: [{ address: named.address, family: isIP(named.address) }] }
     const all = isIP(host) === 0 ? await lookup(host) : [{ address: host, family: isIP(host) }]
     const addresses = all.filter(({ address }) => isPublicAddress(address))
-    if (addresses.length === 0) throw new OutboundFault('address-refused', `\`${host}\` stands for no public address: name it under \`outbound.resolve\` if it shall be called`)
+    if (addresses.length === 0) {
+      throw new OutboundFault('address-refused', `\`${host}\` stands for no public address: name it under \`outbound.resolve\` if it shall be called`)
+    }
     return { url, port, addresses }
   }
 

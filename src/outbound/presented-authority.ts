@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { hostOf, pinned, type Route } from './route.ts'
 
 /** OpenSSL's words for a chain that no trusted authority vouches for, or a certificate that does not fit (Node: "X509 certificate error codes"). */
-const unknownAuthority = /^(UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/
+const unknownAuthority = /^(?:UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT(?:_IN_CHAIN)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/
 const untrusted = /^(CERT_|ERR_TLS_CERT|CRL_|INVALID_CA|PATH_LENGTH_EXCEEDED|INVALID_PURPOSE|HOSTNAME_MISMATCH)/
 
 export function isUntrusted(error: unknown): boolean {
@@ -18,12 +18,16 @@ const longestChain = 10
  * The certificate (PEM) of the host's chain that one of `thumbprints` names; undefined when none does. Only the handshake is
  * done: nothing is sent to a host that nobody vouches for yet. Rejects as the socket does.
  */
-export async function presentedAuthority({ url, port, addresses }: Route, thumbprints: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+export async function presentedAuthority(
+  { url, port, addresses }: Route, thumbprints: readonly string[], signal: AbortSignal,
+): Promise<string | undefined> {
   signal.throwIfAborted()
   const host = hostOf(url)
   const { promise, resolve, reject } = Promise.withResolvers<DetailedPeerCertificate>()
   // The chain is wanted, not trusted: the caller connects anew with what it finds, and every check is on there.
-  const socket = connect({ host, port, lookup: pinned(addresses), rejectUnauthorized: false, minVersion: 'TLSv1.2', ...(isIP(host) === 0 && { servername: host }) })
+  const socket = connect({
+    host, port, lookup: pinned(addresses), rejectUnauthorized: false, minVersion: 'TLSv1.2', ...(isIP(host) === 0 && { servername: host }),
+  })
   const stop = () => socket.destroy(signal.reason as Error)
   signal.addEventListener('abort', stop, { once: true })
   socket.on('error', reject)

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { parseEndpoint } from './addresses.ts'
 
 const hostName = z.string().regex(/^[a-z0-9.:-]{1,253}$/, 'expected a host name in lower case, without scheme and port')
-const endpoint = z.string().refine((text) => parseEndpoint(text) !== undefined, 'expected an IP address, or one with a port: `10.0.0.5:8443`, `[fd00::5]:8443`')
+const endpoint = z.string()
+  .refine((text) => parseEndpoint(text) !== undefined, 'expected an IP address, or one with a port: `10.0.0.5:8443`, `[fd00::5]:8443`')
 
 /** Everything that Gatehouse asks of others over HTTP goes by these. */
 export const outboundSettings = z.strictObject({

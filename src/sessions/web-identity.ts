@@ -38,7 +38,11 @@ export function webIdentityTrust(question: WebIdentityQuestion): WebIdentityTrus
   const { context, multivalued } = contextOf(question)
   const names = principalsOf(identity.provider, providerArn)
   const lacking = missingGuard(role.trustPolicy, identity.provider, names)
-  const actions = [webIdentityAction, ...(identity.tags.length > 0 ? ['sts:TagSession'] : []), ...(identity.sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity'])]
+  const actions = [
+    webIdentityAction,
+    ...(identity.tags.length > 0 ? ['sts:TagSession'] : []),
+    ...(identity.sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
+  ]
   const verdicts = names.map((arn) => {
     const decisions = actions.map((action) => decide({
       principal: { kind: 'federated', arn }, action, resource: question.roleArn, resourceAccount: role.account, context, multivalued,
@@ -59,7 +63,9 @@ function contextOf({ identity, providerArn, role, sessionName, now, sourceAddres
     context.set(key, values)
     multivalued.add(key)
   }
-  for (const { Key, Value } of role.tags) context.set(`aws:resourcetag/${Key.toLowerCase()}`, [Value]).set(`iam:resourcetag/${Key.toLowerCase()}`, [Value])
+  for (const { Key, Value } of role.tags) {
+    context.set(`aws:resourcetag/${Key.toLowerCase()}`, [Value]).set(`iam:resourcetag/${Key.toLowerCase()}`, [Value])
+  }
   for (const { Key, Value } of tags) context.set(`aws:requesttag/${Key.toLowerCase()}`, [Value])
   several('aws:tagkeys', tags.map(({ Key }) => Key))
   several('sts:transitivetagkeys', transitiveTagKeys)

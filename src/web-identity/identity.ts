@@ -28,7 +28,9 @@ export function issuerOf({ iss }: Claims): string {
   if (iss === undefined) throw invalidToken('Missing a required claim: iss')
   // Google writes both (developers.google.com, "Validating an ID token").
   if (iss === google) return google
-  if (typeof iss !== 'string' || !iss.startsWith('https://') || !/^[\x21-\x7e]{9,300}$/.test(iss)) throw invalidToken('The issuer in the token must be an https URL')
+  if (typeof iss !== 'string' || !iss.startsWith('https://') || !/^[\x21-\x7e]{9,300}$/.test(iss)) {
+    throw invalidToken('The issuer in the token must be an https URL')
+  }
   return iss.slice('https://'.length)
 }
 
@@ -48,7 +50,8 @@ export function identityOf(claims: Claims, provider: Provider, now: Date): WebId
   const party = claims.azp === undefined ? undefined : text(claims, 'azp')
   const audience = chosen(provider, audiences, party)
   if (seconds >= expiresAt + graceSeconds) {
-    throw new WebIdentityFault('ExpiredTokenException', `Token expired: current date/time ${seconds} must be before the expiration date/time ${expiresAt}`)
+    const message = `Token expired: current date/time ${seconds} must be before the expiration date/time ${expiresAt}`
+    throw new WebIdentityFault('ExpiredTokenException', message)
   }
   return {
     ...sessionClaims(claims),
@@ -62,7 +65,10 @@ export function identityOf(claims: Claims, provider: Provider, now: Date): WebId
 function chosen({ name, clientIds }: Provider, audiences: readonly string[], party: string | undefined): string {
   const decided = party !== undefined && (name === google || audiences.length > 1) ? [party] : audiences
   const audience = decided.find((one) => clientIds.includes(one))
-  if (audience === undefined) throw invalidToken('Incorrect token audience', `the token is for \`${decided.join('`, `').slice(0, 512)}\`, which ${issuerUrl(name)} does not list`)
+  if (audience === undefined) {
+    const asked = decided.join('`, `').slice(0, 512)
+    throw invalidToken('Incorrect token audience', `the token is for \`${asked}\`, which ${issuerUrl(name)} does not list`)
+  }
   return audience
 }
 

@@ -1,11 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import type { Outbound } from '../outbound/outbound.ts'
-import { OutboundFault } from '../outbound/outbound-fault.ts'
 import type { AlgorithmName } from './algorithms.ts'
-import { freshSeconds } from './freshness.ts'
-import { type KeySet, membersOf, parsed, parseKeySet } from './key-set.ts'
-import { invalidToken, WebIdentityFault } from './web-identity-fault.ts'
+import { buildFetchKeys, type Discovered, noKey } from './fetch-keys.ts'
+import type { KeySet } from './key-set.ts'
+import type { WebIdentityFault } from './web-identity-fault.ts'
 
 /** Where a token's key is looked for. */
 export interface KeyQuestion {
@@ -44,13 +43,12 @@ interface Known {
   /** Of the last try; absent when it went well. */
   failure?: WebIdentityFault
   fetching?: Promise<void>
-  discovered?: { readonly keySetUrl: string; readonly until: number }
+  discovered?: Discovered
 }
-
-const noKeyMessage = 'Couldn\'t retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements'
 
 export function openIssuerKeys({ outbound, clock, log }: IssuerKeysPorts): IssuerKeys {
   const known = new Map<string, Known>()
+  const fetchKeys = buildFetchKeys({ outbound, clock })
   const now = () => clock.now().getTime()
 
   function entryOf(issuer: string, thumbprints: readonly string[]): Known {
@@ -70,42 +68,21 @@ export function openIssuerKeys({ outbound, clock, log }: IssuerKeysPorts): Issue
     if (entry.fetching) return entry.fetching
     if (now() - entry.triedAt < floorMs) return Promise.resolve()
     entry.triedAt = now()
-    entry.fetching = fetchKeys(entry).finally(() => delete entry.fetching)
+    entry.fetching = attempt(entry).finally(() => delete entry.fetching)
     return entry.fetching
   }
 
-  async function fetchKeys(entry: Known): Promise<void> {
+  async function attempt(entry: Known): Promise<void> {
     const { issuer, thumbprints } = entry
     try {
-      if (!entry.discovered || entry.discovered.until <= now()) entry.discovered = await discover(issuer, thumbprints)
-      const { body, seconds } = await fetchJson(entry.discovered.keySetUrl, thumbprints)
-      const keys = parseKeySet(body)
-      if (!keys) throw invalidToken(noKeyMessage, `${entry.discovered.keySetUrl} does not answer a JWK set that can be used`)
-      entry.keys = keys
-      entry.refreshAt = now() + seconds * aheadShare * 1000
-      entry.staleAt = now() + seconds * 1000
+      const { keys, discovered, seconds } = await fetchKeys(issuer, thumbprints, entry.discovered)
+      Object.assign(entry, { keys, discovered, refreshAt: now() + seconds * aheadShare * 1000, staleAt: now() + seconds * 1000 })
       delete entry.failure
     } catch (error) {
       delete entry.discovered
-      entry.failure = error instanceof WebIdentityFault ? error : unreachable(error)
+      entry.failure = error as WebIdentityFault
       log('issuer-keys-failed', { issuer, problem: entry.failure.detail })
     }
-  }
-
-  async function discover(issuer: string, thumbprints: readonly string[]): Promise<NonNullable<Known['discovered']>> {
-    const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-    const { body, seconds } = await fetchJson(url, thumbprints)
-    const { issuer: named, jwks_uri: keySetUrl } = membersOf(parsed(body)) ?? {}
-    // OpenID Connect Discovery 1.0, section 4.3: anything else would let one issuer speak for another.
-    if (named !== issuer) throw invalidToken(noKeyMessage, `${url} is of another issuer`)
-    if (typeof keySetUrl !== 'string') throw invalidToken(noKeyMessage, `${url} names no jwks_uri`)
-    return { keySetUrl, until: now() + seconds * 1000 }
-  }
-
-  async function fetchJson(url: string, thumbprints: readonly string[]) {
-    const { status, headers, body } = await outbound.get(url, { thumbprints, headers: { accept: 'application/json' } })
-    if (status !== 200) throw new WebIdentityFault('IDPCommunicationError', notReached, `${url} answers ${status}`)
-    return { body: body.toString('utf8'), seconds: freshSeconds(headers, clock.now()) }
   }
 
   /** A set that may be used now. Throws when there is none. */
@@ -120,7 +97,7 @@ export function openIssuerKeys({ outbound, clock, log }: IssuerKeysPorts): Issue
     }
     await refresh(entry)
     if (entry.keys && now() < entry.staleAt + staleMs) return entry.keys
-    throw entry.failure ?? invalidToken(noKeyMessage, 'the issuer was asked a moment ago')
+    throw entry.failure ?? noKey('the issuer was asked a moment ago')
   }
 
   return {
@@ -131,16 +108,9 @@ export function openIssuerKeys({ outbound, clock, log }: IssuerKeysPorts): Issue
       // A key that was made since: asked for again, but not for every token that claims so.
       await refresh(entry)
       const again = entry.keys?.find(keyId, algorithm) ?? []
-      if (again.length === 0) throw invalidToken(noKeyMessage, `${issuer} publishes no ${algorithm} key of that id`)
+      // While the issuer can't be asked nobody knows whether there is such a key.
+      if (again.length === 0) throw entry.failure ?? noKey(`${issuer} publishes no ${algorithm} key of that id`)
       return again
     },
   }
-}
-
-const notReached = 'The identity provider could not be reached to verify the token. Retry the request'
-
-function unreachable(error: unknown): WebIdentityFault {
-  const detail = error instanceof Error ? error.message : String(error)
-  if (error instanceof OutboundFault && error.code !== 'timeout' && error.code !== 'unreachable' && error.code !== 'closed') return invalidToken(noKeyMessage, detail)
-  return new WebIdentityFault('IDPCommunicationError', notReached, detail)
 }

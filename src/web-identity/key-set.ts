@@ -52,7 +52,8 @@ function usable(jwk: Readonly<Record<string, unknown>> | undefined): Key[] {
 
 function soundRsa({ asymmetricKeyDetails }: KeyObject): boolean {
   const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {}
-  return modulusLength >= rsaBits.least && modulusLength <= rsaBits.most && publicExponent > 1n && publicExponent % 2n === 1n && publicExponent < 2n ** 33n
+  return modulusLength >= rsaBits.least && modulusLength <= rsaBits.most
+    && publicExponent > 1n && publicExponent % 2n === 1n && publicExponent < 2n ** 33n
 }
 
 export function parsed(text: string): unknown {

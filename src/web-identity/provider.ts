@@ -7,7 +7,10 @@ export interface Provider {
 }
 
 const longestUrl = 255
-/** No port, query, fragment or user info (IAM API reference, CreateOpenIDConnectProvider); no `*`, which a principal can't have; a host with a dot, which no connector's id has. */
+/**
+ * No port, query, fragment or user info (IAM API reference, CreateOpenIDConnectProvider); no `*`, which a principal can't have;
+ * a host with a dot, which no connector's id has.
+ */
 const providerUrl = /^https:\/\/([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:\/[\w.~!$&'()+,;=:@%/-]*)?)$/
 
 /** The provider's name of `https://HOST/PATH`, spelled as it came; undefined when the URL can be no provider's. */

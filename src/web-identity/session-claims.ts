@@ -25,13 +25,18 @@ const sourceIdentityText = /^(?!aws:)[\w+=,.@-]{2,64}$/i
 export function sessionClaims(claims: Claims): SessionClaims {
   if (!Object.keys(claims).some((name) => name.startsWith(ours))) return nothing
   const sourceIdentity = claims[sourceIdentityClaim]
-  if (sourceIdentity !== undefined && !(typeof sourceIdentity === 'string' && sourceIdentityText.test(sourceIdentity))) throw malformed(sourceIdentityClaim)
+  if (sourceIdentity !== undefined && !(typeof sourceIdentity === 'string' && sourceIdentityText.test(sourceIdentity))) {
+    throw malformed(sourceIdentityClaim)
+  }
   const nested = claims[tagsClaim] === undefined ? {} : membersOf(claims[tagsClaim])
   const principalTags = nested?.principal_tags === undefined ? {} : membersOf(nested.principal_tags)
   if (!nested || !principalTags) throw malformed(tagsClaim)
-  const flat = Object.entries(claims).filter(([name]) => name.startsWith(flatTag)).map(([name, value]): [string, unknown] => [name.slice(flatTag.length), value])
+  const flat = Object.entries(claims).filter(([name]) => name.startsWith(flatTag))
+    .map(([name, value]): [string, unknown] => [name.slice(flatTag.length), value])
   return {
-    tags: [...Object.entries(principalTags), ...flat].map(([Key, value]) => ({ Key: text(Key, tagKey, tagsClaim), Value: text(onlyOne(value), tagValue, tagsClaim) })),
+    tags: [...Object.entries(principalTags), ...flat].map(([Key, value]) => ({
+      Key: text(Key, tagKey, tagsClaim), Value: text(onlyOne(value), tagValue, tagsClaim),
+    })),
     transitiveTagKeys: [...keys(nested.transitive_tag_keys), ...keys(claims[flatTransitive])],
     ...(sourceIdentity !== undefined && { sourceIdentity: sourceIdentity as string }),
   }

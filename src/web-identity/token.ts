@@ -26,7 +26,9 @@ export function parseToken(text: string): Token {
   const [head, body, signature] = parts as [string, string, string]
   const header = jsonObject(head)
   const { alg, kid, typ } = header
-  if (!isAlgorithm(alg)) throw invalidToken('The token is signed with an algorithm that is not supported: use RS256, RS384, RS512, ES256, ES384 or ES512')
+  if (!isAlgorithm(alg)) {
+    throw invalidToken('The token is signed with an algorithm that is not supported: use RS256, RS384, RS512, ES256, ES384 or ES512')
+  }
   if (kid !== undefined && (typeof kid !== 'string' || kid.length > longestKeyId)) throw notJwt('the key id is not a text')
   // RFC 7515, section 4.1.11: what is critical and not understood makes the token invalid; we understand no extension.
   if ('crit' in header || 'b64' in header) throw notJwt('the header has critical extensions')

@@ -37,7 +37,8 @@ export function assumeRoleWithWebIdentity({ store, proveToken, issuer, revocatio
     const named = parseRoleArn(RoleArn)
     if (!named) throw fault('ValidationError', `${RoleArn} is invalid`)
     if (input.ProviderId !== undefined) {
-      throw fault('ValidationError', 'ProviderId goes with OAuth 2.0 access tokens, which are not taken here: pass an OpenID Connect token, and no ProviderId.')
+      throw fault('ValidationError',
+        'ProviderId goes with OAuth 2.0 access tokens, which are not taken here: pass an OpenID Connect token, and no ProviderId.')
     }
     const layer = askedLayer(input, (message) => fault('ValidationError', message))
     const identity = await proved(call, proveToken(WebIdentityToken, (name) => store.reads.find('oidcProvider', named.account, name)))
@@ -54,15 +55,21 @@ export function assumeRoleWithWebIdentity({ store, proveToken, issuer, revocatio
     const { partition } = account
     const providerArn = iamArn(partition, named.account, 'oidc-provider', identity.provider)
     const { decision, lacking, provider } = webIdentityTrust({ ...call, identity, providerArn, roleArn: RoleArn, role, sessionName: RoleSessionName })
-    note({ role: role.name, decision, ...(lacking !== undefined && { detail: `the trust policy trusts a shared issuer without a condition on ${lacking}` }) })
+    note({ role: role.name, decision })
+    if (lacking !== undefined) note({ detail: `the trust policy trusts a shared issuer without a condition on ${lacking}` })
     if (decision.effect !== 'allow' || lacking !== undefined) throw denied()
-    if (DurationSeconds > role.maxSessionDurationSeconds) throw fault('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+    if (DurationSeconds > role.maxSessionDurationSeconds) {
+      throw fault('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+    }
 
     const { subject, audience, originalAudience, sourceIdentity } = identity
     const issued = await issuer.issueRole({
       partition, role, sessionName: RoleSessionName, durationSeconds: DurationSeconds, layers: layer ? [layer] : [], ...tags, chained: false,
       ...(sourceIdentity !== undefined && { sourceIdentity }),
-      federation: { provider: providerArn, connector: identity.provider, subject, username: subject, audience, ...(originalAudience !== undefined && { originalAudience }) },
+      federation: {
+        provider: providerArn, connector: identity.provider, subject, username: subject, audience,
+        ...(originalAudience !== undefined && { originalAudience }),
+      },
     })
     return {
       Credentials: credentialsShape(issued.credentials),

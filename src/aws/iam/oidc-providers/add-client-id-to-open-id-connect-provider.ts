@@ -11,7 +11,9 @@ export const addClientIdToOpenIdConnectProvider = operation(iamModel('AddClientI
   async handle({ OpenIDConnectProviderArn, ClientID }, call, found, writes) {
     const record = changeable(found, OpenIDConnectProviderArn, call)
     if (record.clientIds.includes(ClientID)) return
-    if (record.clientIds.length >= quotas.clientIds) throw call.fault('LimitExceeded', `Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: ${quotas.clientIds}`)
+    if (record.clientIds.length >= quotas.clientIds) {
+      throw call.fault('LimitExceeded', `Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: ${quotas.clientIds}`)
+    }
     await writes.update('oidcProvider', call.account, record.name, { ...record, clientIds: [...record.clientIds, ClientID] })
   },
 })

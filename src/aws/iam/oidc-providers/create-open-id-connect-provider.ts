@@ -14,17 +14,26 @@ export const createOpenIdConnectProvider = operation(iamModel('CreateOpenIDConne
 
   locate({ Url }, { fault }) {
     const name = providerName(Url)
-    if (name === undefined) throw fault('InvalidInput', `Invalid Open ID Connect Provider URL ${Url}: it is https:// with a host and a path, without port, query and fragment.`)
+    if (name === undefined) {
+      throw fault('InvalidInput',
+        `Invalid Open ID Connect Provider URL ${Url}: it is https:// with a host and a path, without port, query and fragment.`)
+    }
     return name
   },
 
-  authorize: ({ Tags }, { account, caller }, name) => ({ resource: providerArn(caller.partition, { account, name }), conditions: tagConditions(Tags) }),
+  authorize: ({ Tags }, { account, caller }, name) => ({
+    resource: providerArn(caller.partition, { account, name }), conditions: tagConditions(Tags),
+  }),
 
   async handle({ ClientIDList = [], ThumbprintList = [], Tags = [], Url }, call, name, writes) {
     const { account, caller, now, fault } = call
     const clientIds = [...new Set(ClientIDList)]
-    if (clientIds.length > quotas.clientIds) throw fault('LimitExceeded', `Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: ${quotas.clientIds}`)
-    if (await writes.count('oidcProvider', account) >= quotas.providers) throw fault('LimitExceeded', `Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${quotas.providers}`)
+    if (clientIds.length > quotas.clientIds) {
+      throw fault('LimitExceeded', `Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: ${quotas.clientIds}`)
+    }
+    if (await writes.count('oidcProvider', account) >= quotas.providers) {
+      throw fault('LimitExceeded', `Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${quotas.providers}`)
+    }
     const inserted = await writes.insert('oidcProvider', account, name, {
       account, name, clientIds, thumbprints: checkThumbprints(ThumbprintList, call), tags: checkTags(Tags, call),
       createdAt: now.toISOString(), managedBy: 'api',
