@@ -8,6 +8,8 @@ const peers = {
   samba: { programs: ['samba', 'samba-tool', 'openssl'], packages: 'samba-ad-dc samba-ad-provision samba samba-common-bin python3-samba samba-dsdb-modules samba-vfs-modules winbind openssl' },
   awscli: { programs: ['aws', 'faketime'], packages: 'awscli faketime' },
   redis: { programs: ['redis-server'], packages: 'redis-server' },
+  simplesamlphp: { programs: ['php'], packages: 'simplesamlphp php-cli php-xml php-mbstring php-curl php-sqlite3' },
+  xmlsec1: { programs: ['xmlsec1'], packages: 'xmlsec1' },
   chromium: { programs: ['chromium'], packages: 'chromium' },
 } as const
 
