@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { policy, userCaller } from '../wire-bench.ts'
+import { account, now, policy, userCaller } from '../wire-bench.ts'
 import { arnOf, documentOf, openIam, texts } from './open-iam.ts'
 
 type Parameters = Readonly<Record<string, string>>
@@ -13,6 +13,8 @@ const rows = [
     Noun: 'OpenIDConnectProvider', on: { OpenIDConnectProviderArn: arnOf('oidc-provider/idp.example.com') }, quota: 'TagsPerOpenIdConnectProvider',
     missing: { OpenIDConnectProviderArn: arnOf('oidc-provider/other.example.com') }, list: 'ListOpenIDConnectProviderTags',
   },
+  { Noun: 'SAMLProvider', on: { SAMLProviderArn: arnOf('saml-provider/Ann') }, missing: { SAMLProviderArn: arnOf('saml-provider/ann') }, quota: 'TagsPerSAMLProvider', list: 'ListSAMLProviderTags' },
+  { Noun: 'MFADevice', on: { SerialNumber: arnOf('mfa/ann') }, missing: { SerialNumber: arnOf('mfa/bob') }, quota: 'TagsPerMFADevice', list: 'ListMFADeviceTags' },
 ] as const
 
 const tags = (...pairs: readonly (readonly [string, string])[]): Parameters =>
@@ -26,6 +28,11 @@ async function open() {
   await at.make('role', { name: 'ann' })
   await at.call('CreatePolicy', { PolicyName: 'ann', PolicyDocument: documentOf(200) })
   await at.call('CreateOpenIDConnectProvider', { Url: url, 'ClientIDList.member.1': 'app' })
+  const made = { account, createdAt: now.toISOString(), managedBy: 'api', tags: [] } as const
+  await at.store.transact(async (tx) => {
+    await tx.insert('samlProvider', account, 'ann', { ...made, name: 'Ann', id: 'X', metadata: '<x/>', privateKeys: [] })
+    await tx.insert('mfaDevice', account, 'ann', { ...made, name: 'ann', path: '/', serialNumber: arnOf('mfa/ann'), sealedSeed: 'x' })
+  })
   return at
 }
 
@@ -82,7 +89,8 @@ for (const { Noun, on, missing, quota, list } of rows) {
 test('what the settings file put in place is tagged there', async () => {
   const kept = { name: 'Ann', trustPolicy: '{}', tags: { from: 'file' } }
   await using at = await openIam({ settings: { users: [kept], roles: [kept], policies: [{ name: 'ann', document: documentOf(200) }], oidcProviders: [{ name: url, clientIds: [] }] } })
-  for (const { Noun, on } of rows) {
+  // The file has neither SAML providers nor devices.
+  for (const { Noun, on } of rows.slice(0, 4)) {
     for (const [action, more] of [[`Tag${Noun}`, tags(['a', ''])], [`Untag${Noun}`, keys('from')]] as const) {
       assert.match(await at.outcome(action, { ...on, ...more }), /^AccessDenied: .* put in place by the settings file: change it there\.$/)
     }

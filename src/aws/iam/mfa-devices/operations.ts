@@ -4,17 +4,16 @@ import type { AnyOperation } from '../../operation.ts'
 import { createVirtualMfaDevice } from './create-virtual-mfa-device.ts'
 import { deactivateMfaDevice } from './deactivate-mfa-device.ts'
 import { deleteVirtualMfaDevice } from './delete-virtual-mfa-device.ts'
-import { listMfaDeviceTags, tagMfaDevice, untagMfaDevice } from './device-tags.ts'
 import { enableMfaDevice } from './enable-mfa-device.ts'
 import { getMfaDevice } from './get-mfa-device.ts'
 import { listMfaDevices } from './list-mfa-devices.ts'
 import { listVirtualMfaDevices } from './list-virtual-mfa-devices.ts'
 import { resyncMfaDevice } from './resync-mfa-device.ts'
 
-/** Devices that make one-time codes, and whose they are. */
+/** Devices that make one-time codes, and whose they are. Their tags are in tags/. */
 export function mfaDeviceOperations(ports: { readonly ids: Pick<Ids, 'random'>; readonly mfa: Mfa }): readonly AnyOperation[] {
   return [
-    createVirtualMfaDevice(ports), deactivateMfaDevice, deleteVirtualMfaDevice, enableMfaDevice(ports), getMfaDevice, listMfaDeviceTags, listMfaDevices,
-    listVirtualMfaDevices, resyncMfaDevice(ports), tagMfaDevice, untagMfaDevice,
+    createVirtualMfaDevice(ports), deactivateMfaDevice, deleteVirtualMfaDevice, enableMfaDevice(ports), getMfaDevice, listMfaDevices,
+    listVirtualMfaDevices, resyncMfaDevice(ports),
   ]
 }

@@ -1,8 +1,9 @@
 import { operation } from '../../operation.ts'
 import { tagConditions } from '../../request-context.ts'
+import { checkTags } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { withKey } from './private-keys.ts'
-import { checkMetadata, checkTags, providerArn, quotas, type SamlProviderPorts } from './provider-access.ts'
+import { checkMetadata, providerArn, quotas, type SamlProviderPorts } from './provider-access.ts'
 
 export function createSamlProvider(ports: SamlProviderPorts) {
   return operation(iamModel('CreateSAMLProvider'), {

@@ -1,5 +1,5 @@
 import { iamArn, parseArn } from '../../../kernel/arn.ts'
-import type { SamlProviderRecord, Tag } from '../../../store/records.ts'
+import type { SamlProviderRecord } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 import type { Call, Target } from '../../operation.ts'
 import { resourceTagConditions } from '../../request-context.ts'
@@ -15,7 +15,7 @@ export interface SamlProviderPorts {
 }
 
 /** IAM quotas, "SAML providers" and "Keys per SAML provider". */
-export const quotas = { providers: 100, tags: 50, privateKeys: 2 } as const
+export const quotas = { providers: 100, privateKeys: 2 } as const
 
 function parseProviderArn(text: string, { fault, caller }: ProviderCall): { readonly account: string; readonly name: string } {
   const arn = parseArn(text)
@@ -52,14 +52,6 @@ export function changeable(found: SamlProviderRecord | undefined, arn: string, c
   const record = existing(found, arn, call)
   if (record.managedBy === 'config') throw call.fault('AccessDenied', `${arn} is put in place by the settings file: change it there.`)
   return record
-}
-
-/** Throws InvalidInput: keys compare without case, and `aws:` is reserved. */
-export function checkTags(tags: readonly Tag[], { fault }: Pick<Call<'InvalidInput'>, 'fault'>): readonly Tag[] {
-  const keys = tags.map(({ Key }) => Key.toLowerCase())
-  if (new Set(keys).size < keys.length) throw fault('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.')
-  if (keys.some((key) => key.startsWith('aws:'))) throw fault('InvalidInput', 'Tag keys that start with aws: are reserved.')
-  return tags
 }
 
 /** Throws InvalidInput. */

@@ -6,7 +6,7 @@ import { checkTags } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { defaultMaxItems, type PageRequest } from '../paging.ts'
 import { quotas } from '../quotas.ts'
-import { type Tagged, taggedOidcProvider, type TaggedKind, taggedPolicy, taggedRole, taggedUser } from './tagged.ts'
+import { type Tagged, type TaggedKind, taggedMfaDevice, taggedOidcProvider, taggedPolicy, taggedRole, taggedSamlProvider, taggedUser } from './tagged.ts'
 
 interface Tags {
   readonly Tags: readonly Tag[]
@@ -81,4 +81,7 @@ export const tagOperations: readonly AnyOperation[] = [
   tag(taggedPolicy, iamModel('TagPolicy')), untag(taggedPolicy, iamModel('UntagPolicy')), list(taggedPolicy, iamModel('ListPolicyTags')),
   tag(taggedOidcProvider, iamModel('TagOpenIDConnectProvider')), untag(taggedOidcProvider, iamModel('UntagOpenIDConnectProvider')),
   list(taggedOidcProvider, iamModel('ListOpenIDConnectProviderTags')),
+  tag(taggedSamlProvider, iamModel('TagSAMLProvider')), untag(taggedSamlProvider, iamModel('UntagSAMLProvider')),
+  list(taggedSamlProvider, iamModel('ListSAMLProviderTags')),
+  tag(taggedMfaDevice, iamModel('TagMFADevice')), untag(taggedMfaDevice, iamModel('UntagMFADevice')), list(taggedMfaDevice, iamModel('ListMFADeviceTags')),
 ]

@@ -2,11 +2,13 @@ import type { RecordKinds } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 import type { Call, Target } from '../../operation.ts'
 import { type Holder, holderAccess, type Named, role, user } from '../holders.ts'
+import { deviceTarget, existingDevice, findDevice } from '../mfa-devices/device.ts'
 import { changeablePolicy, existingPolicy, findPolicy, policyTarget } from '../managed-policies/policy-access.ts'
-import { changeable, existing, findProvider, providerTarget } from '../oidc-providers/provider-access.ts'
+import * as oidc from '../oidc-providers/provider-access.ts'
+import * as saml from '../saml-providers/provider-access.ts'
 
 /** The records that have tags. */
-export type TaggedKind = 'user' | 'role' | 'policy' | 'oidcProvider'
+export type TaggedKind = 'user' | 'role' | 'policy' | 'mfaDevice' | 'oidcProvider' | 'samlProvider'
 type TaggedCall = Call<'NoSuchEntity'>
 
 /** One row of the family: what tells a kind of tagged thing from the others. `In`: the members that name it. */
@@ -44,8 +46,29 @@ export const taggedOidcProvider: Tagged<'oidcProvider', Named<'OpenIDConnectProv
   kind: 'oidcProvider',
   noun: 'OpenIdConnectProvider',
   key: ({ name }) => name,
-  find: ({ OpenIDConnectProviderArn: arn }, call, reads) => findProvider(arn, call, reads),
-  target: ({ OpenIDConnectProviderArn: arn }, call, found, conditions) => providerTarget(arn, call, found, conditions),
-  existing: ({ OpenIDConnectProviderArn: arn }, call, found) => existing(found, arn, call),
-  changeable: ({ OpenIDConnectProviderArn: arn }, call, found) => changeable(found, arn, call),
+  find: ({ OpenIDConnectProviderArn: arn }, call, reads) => oidc.findProvider(arn, call, reads),
+  target: ({ OpenIDConnectProviderArn: arn }, call, found, conditions) => oidc.providerTarget(arn, call, found, conditions),
+  existing: ({ OpenIDConnectProviderArn: arn }, call, found) => oidc.existing(found, arn, call),
+  changeable: ({ OpenIDConnectProviderArn: arn }, call, found) => oidc.changeable(found, arn, call),
+}
+
+export const taggedSamlProvider: Tagged<'samlProvider', Named<'SAMLProviderArn'>> = {
+  kind: 'samlProvider',
+  noun: 'SAMLProvider',
+  key: ({ name }) => name.toLowerCase(),
+  find: ({ SAMLProviderArn: arn }, call, reads) => saml.findProvider(arn, call, reads),
+  target: ({ SAMLProviderArn: arn }, call, found, conditions) => saml.providerTarget(arn, call, found, conditions),
+  existing: ({ SAMLProviderArn: arn }, call, found) => saml.existing(found, arn, call),
+  changeable: ({ SAMLProviderArn: arn }, call, found) => saml.changeable(found, arn, call),
+}
+
+/** The settings put no devices in place. */
+export const taggedMfaDevice: Tagged<'mfaDevice', Named<'SerialNumber'>> = {
+  kind: 'mfaDevice',
+  noun: 'MFADevice',
+  key: ({ name }) => name.toLowerCase(),
+  find: ({ SerialNumber }, call, reads) => findDevice(SerialNumber, call, reads),
+  target: ({ SerialNumber }, call, found, conditions) => deviceTarget(SerialNumber, call, found, conditions),
+  existing: ({ SerialNumber }, call, found) => existingDevice(found, SerialNumber, call),
+  changeable: ({ SerialNumber }, call, found) => existingDevice(found, SerialNumber, call),
 }
