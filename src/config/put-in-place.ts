@@ -92,7 +92,6 @@ function placer(tx: Writes, { clock, ids, seal, open }: PutInPlacePorts, wanted:
       status: found?.status ?? 'Active',
       sealedSecret: found && open(found.sealedSecret) === key.secretAccessKey ? found.sealedSecret : seal(key.secretAccessKey),
       owner,
-      path: userName === undefined ? `/${owner}/` : `/${owner}/${userName.toLowerCase()}/`,
       ...(userName !== undefined && { userName }),
     }))
   return { put, accessKey, ids }

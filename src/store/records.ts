@@ -64,8 +64,6 @@ export interface AccessKeyRecord extends Entity {
   readonly accessKeyId: string
   /** The account that the key belongs to; `account` of the record is `*`. */
   readonly owner: string
-  /** `/OWNER/USERNAME/`, in lower case, or `/OWNER/` of root: the keys of one user are listed by it. */
-  readonly path: string
   /** undefined: a key of the account's root. */
   readonly userName?: string
   readonly status: 'Active' | 'Inactive'

@@ -3,7 +3,7 @@ import type { AwsFault } from '../../kernel/aws-fault.ts'
 import type { RecordKinds, Tag } from '../../store/records.ts'
 import type { Reads } from '../../store/store.ts'
 import type { Call, Target } from '../operation.ts'
-import { resourceTagConditions } from '../request-context.ts'
+import { resourceTagConditions, tagConditions } from '../request-context.ts'
 
 /** The entities that are called by name; names are one when only their case differs. */
 export type NamedKind = 'user' | 'group' | 'role'
@@ -40,6 +40,13 @@ export function checkTags(tags: readonly Tag[], { fault }: { fault(code: 'Invali
   if (new Set(keys).size < keys.length) throw fault('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.')
   if (keys.some((key) => key.startsWith('aws:'))) throw fault('InvalidInput', 'Tag keys that start with aws: are reserved.')
   return tags
+}
+
+/** What creating asks: with tags, the permission to tag as well (IAM user guide, "Tags for IAM resources"). */
+export function creating(target: Target, tagAction: `iam:Tag${string}`, tags: readonly Tag[] = []): readonly Target[] {
+  if (tags.length === 0) return [target]
+  const tagged = { ...target, conditions: { ...target.conditions, ...tagConditions(tags) } }
+  return [tagged, { ...tagged, action: tagAction }]
 }
 
 /** Throws NoSuchEntity: a boundary is a managed policy of the account. */

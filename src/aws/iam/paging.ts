@@ -14,8 +14,8 @@ export const defaultMaxItems = 100
 type Refuse = (message: string) => AwsFault
 
 /**
- * One page of an account's records, in order of name. The marker is the last key of the page before, opaque to
- * callers; one that we did not make is refused.
+ * One page of an account's records, in order of name; with `target`, of those that point at it (store/links.ts). The marker
+ * is the last key of the page before, opaque to callers; one that we did not make is refused.
  */
 export async function pageOf<K extends 'user' | 'group' | 'role'>(
   reads: Reads,
@@ -23,13 +23,15 @@ export async function pageOf<K extends 'user' | 'group' | 'role'>(
   account: string,
   request: PageRequest,
   refuse: Refuse,
+  target?: string,
 ): Promise<{ readonly records: readonly RecordKinds[K][]; readonly marker: string | undefined }> {
   const limit = request.MaxItems ?? defaultMaxItems
-  const rows = await reads.list(kind, account, {
+  const asked = {
     limit: limit + 1,
     ...(request.PathPrefix !== undefined && { pathPrefix: request.PathPrefix }),
     ...(request.Marker !== undefined && { after: keyOf(request.Marker, refuse) }),
-  })
+  }
+  const rows = await (target === undefined ? reads.list(kind, account, asked) : reads.linked(kind, account, target, asked))
   const page = rows.slice(0, limit)
   const marker = rows.length > limit ? markerOf(page.at(-1)!.key) : undefined
   return { records: page.map(({ record }) => record), marker }

@@ -3,7 +3,7 @@ import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
 import { quotas } from '../quotas.ts'
 import { locateOwner, ownerOf, ownerTarget } from './key-owner.ts'
-import { keysOfUser, userKeysPath } from './keys-of-user.ts'
+import { keysOfUser } from './keys-of-user.ts'
 
 export interface CreateAccessKeyPorts {
   readonly ids: Pick<Ids, 'accessKey' | 'secretAccessKey'>
@@ -26,7 +26,7 @@ export function createAccessKey({ ids, sealSecret }: CreateAccessKeyPorts) {
       }
       const [accessKeyId, secret] = [ids.accessKey('AKIA', account), ids.secretAccessKey()]
       const inserted = await writes.insert('accessKey', '*', accessKeyId, {
-        account: '*', accessKeyId, owner: account, path: userKeysPath(account, user?.name), ...(user && { userName: user.name }), status: 'Active',
+        account: '*', accessKeyId, owner: account, ...(user && { userName: user.name }), status: 'Active',
         sealedSecret: sealSecret(secret), createdAt: now.toISOString(), managedBy: 'api',
       })
       // Forty random bits met the same forty before: the caller tries again.

@@ -1,14 +1,12 @@
+import { linkTo } from '../../../store/links.ts'
 import type { AccessKeyRecord } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
-import { everyRecord } from '../paging.ts'
 
-/** Where the keys of one user stand among all: keys are found before their account is known. Without a name: the account root's own. */
-export function userKeysPath(account: string, userName?: string): string {
-  return userName === undefined ? `/${account}/` : `/${account}/${userName.toLowerCase()}/`
-}
+/** Two of the API and two of the settings file at most. */
+const most = 100
 
 /** The keys of a user, or of the account's root, in order of their ids. */
-export async function keysOfUser(reads: Reads, account: string, userName: string | undefined): Promise<readonly AccessKeyRecord[]> {
-  const rows = await everyRecord(reads, 'accessKey', '*', userKeysPath(account, userName))
-  return rows.map(({ record }) => record).filter((record) => record.userName?.toLowerCase() === userName?.toLowerCase())
+export async function keysOfUser(reads: Pick<Reads, 'linked'>, account: string, userName: string | undefined): Promise<readonly AccessKeyRecord[]> {
+  const rows = await reads.linked('accessKey', '*', linkTo.owner(account, userName), { limit: most })
+  return rows.map(({ record }) => record)
 }

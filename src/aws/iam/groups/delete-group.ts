@@ -1,7 +1,7 @@
+import { linkTo } from '../../../store/links.ts'
 import { operation } from '../../operation.ts'
 import { changeable, findNamed, heldBy, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { membersOf } from './members.ts'
 
 export const deleteGroup = operation(iamModel('DeleteGroup'), {
   writes: true,
@@ -13,7 +13,7 @@ export const deleteGroup = operation(iamModel('DeleteGroup'), {
     const { account, fault } = call
     const held = heldBy(record)
     if (held !== undefined) throw fault('DeleteConflict', held)
-    if ((await membersOf(writes, account, record.name)).length > 0) throw fault('DeleteConflict', 'Cannot delete entity, must remove users from group first.')
+    if (await writes.countLinked('user', account, linkTo.group(record.name)) > 0) throw fault('DeleteConflict', 'Cannot delete entity, must remove users from group first.')
     await writes.remove('group', account, record.name.toLowerCase())
   },
 })

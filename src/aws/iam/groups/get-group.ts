@@ -1,10 +1,10 @@
+import { linkTo } from '../../../store/links.ts'
 import { operation } from '../../operation.ts'
 import { existing, findNamed, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { pageOfList } from '../paging.ts'
+import { pageOf } from '../paging.ts'
 import { userShape } from '../users/user-shape.ts'
 import { groupShape } from './group-shape.ts'
-import { membersOf } from './members.ts'
 
 export const getGroup = operation(iamModel('GetGroup'), {
   locate: ({ GroupName }, call, reads) => findNamed(reads, 'group', call, GroupName),
@@ -13,8 +13,8 @@ export const getGroup = operation(iamModel('GetGroup'), {
   async handle(input, call, found, reads) {
     const { caller: { partition }, account, fault } = call
     const group = existing(found, 'group', input.GroupName, call)
-    const members = await membersOf(reads, account, group.name)
-    const { items, marker } = pageOfList(members, ({ name }) => name.toLowerCase(), input, (message) => fault('ValidationError', message))
-    return { Group: groupShape(group, partition), Users: items.map((user) => userShape(user, partition, false)), IsTruncated: marker !== undefined, Marker: marker }
+    const { Marker, MaxItems } = input
+    const { records, marker } = await pageOf(reads, 'user', account, { Marker, MaxItems }, (message) => fault('ValidationError', message), linkTo.group(group.name))
+    return { Group: groupShape(group, partition), Users: records.map((user) => userShape(user, partition, false)), IsTruncated: marker !== undefined, Marker: marker }
   },
 })

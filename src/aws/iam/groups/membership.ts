@@ -12,9 +12,11 @@ function membership(name: 'AddUserToGroup' | 'RemoveUserFromGroup', change: (gro
     authorize: ({ GroupName }, call, found) => namedTarget('group', call, GroupName, found),
 
     async handle({ GroupName, UserName }, call, found, writes) {
-      const group = existing(found, 'group', GroupName, call)
+      const key = GroupName.toLowerCase()
       const user: UserRecord = changeable(await findNamed(writes, 'user', call, UserName), 'user', UserName, call)
-      const groups = change(user.groups, group.name.toLowerCase())
+      // A group that the settings file dropped denies its users everything until they leave it: that has to work.
+      if (!user.groups.includes(key)) existing(found, 'group', GroupName, call)
+      const groups = change(user.groups, key)
       if (groups.length > quotas.groupsPerUser) throw call.fault('LimitExceeded', `Cannot exceed quota for GroupsPerUser: ${quotas.groupsPerUser}`)
       await writes.update('user', call.account, user.name.toLowerCase(), { ...user, groups })
     },

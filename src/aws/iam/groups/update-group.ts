@@ -1,8 +1,9 @@
 import { iamArn } from '../../../kernel/arn.ts'
+import { linkTo } from '../../../store/links.ts'
+import type { Writes } from '../../../store/store.ts'
 import { operation } from '../../operation.ts'
 import { changeable, findNamed, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { membersOf } from './members.ts'
 
 /** A new name or path; the members stay. Decided on both ARNs. */
 export const updateGroup = operation(iamModel('UpdateGroup'), {
@@ -22,8 +23,15 @@ export const updateGroup = operation(iamModel('UpdateGroup'), {
     if (before === after) return void await writes.update('group', account, before, changed)
     if (!(await writes.insert('group', account, after, changed))) throw fault('EntityAlreadyExists', `Group with name ${changed.name} already exists.`)
     await writes.remove('group', account, before)
-    for (const user of await membersOf(writes, account, record.name)) {
-      await writes.update('user', account, user.name.toLowerCase(), { ...user, groups: user.groups.map((key) => (key === before ? after : key)) })
-    }
+    await moveMembers(writes, account, before, after)
   },
 })
+
+async function moveMembers(writes: Writes, account: string, before: string, after: string): Promise<void> {
+  for (;;) {
+    const members = await writes.linked('user', account, linkTo.group(before), { limit: 500 })
+    if (members.length === 0) return
+    // Who was moved is no longer among them.
+    for (const { key, record } of members) await writes.update('user', account, key, { ...record, groups: record.groups.map((name) => (name === before ? after : name)) })
+  }
+}

@@ -2,8 +2,7 @@ import { iamArn } from '../../../kernel/arn.ts'
 import type { Ids } from '../../../kernel/ids.ts'
 import type { PolicyRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
-import { tagConditions } from '../../request-context.ts'
-import { checkTags } from '../entity.ts'
+import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { quotas } from '../quotas.ts'
 import { managedDocument } from './managed-document.ts'
@@ -13,9 +12,8 @@ export function createPolicy({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
   return operation(iamModel('CreatePolicy'), {
     writes: true,
 
-    authorize: ({ Path, PolicyName, Tags }, { account, caller }) => ({
-      resource: iamArn(caller.partition, account, 'policy', PolicyName, Path), conditions: tagConditions(Tags),
-    }),
+    authorize: ({ Path, PolicyName, Tags }, { account, caller }) =>
+      creating({ resource: iamArn(caller.partition, account, 'policy', PolicyName, Path) }, 'iam:TagPolicy', Tags),
 
     async handle({ Description, Path = '/', PolicyDocument, PolicyName, Tags = [] }, call, _found, writes) {
       const { account, caller, now, fault } = call

@@ -3,8 +3,7 @@ import type { Ids } from '../../../kernel/ids.ts'
 import { iamArn } from '../../../kernel/arn.ts'
 import type { Mfa } from '../../../sessions/mfa.ts'
 import { operation } from '../../operation.ts'
-import { tagConditions } from '../../request-context.ts'
-import { checkTags } from '../entity.ts'
+import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { quotas } from '../quotas.ts'
 
@@ -17,9 +16,8 @@ export function createVirtualMfaDevice({ ids, mfa }: { readonly ids: Pick<Ids, '
   return operation(iamModel('CreateVirtualMFADevice'), {
     writes: true,
 
-    authorize: ({ Path, Tags, VirtualMFADeviceName }, { account, caller }) => ({
-      resource: iamArn(caller.partition, account, 'mfa', VirtualMFADeviceName, Path), conditions: tagConditions(Tags),
-    }),
+    authorize: ({ Path, Tags, VirtualMFADeviceName }, { account, caller }) =>
+      creating({ resource: iamArn(caller.partition, account, 'mfa', VirtualMFADeviceName, Path) }, 'iam:TagMFADevice', Tags),
 
     async handle({ Path = '/', Tags = [], VirtualMFADeviceName: name }, call, _found, writes) {
       const { account, caller, now, fault } = call

@@ -2,8 +2,7 @@ import type { Ids } from '../../../kernel/ids.ts'
 import { iamArn } from '../../../kernel/arn.ts'
 import type { RoleRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
-import { tagConditions } from '../../request-context.ts'
-import { checkBoundary, checkTags } from '../entity.ts'
+import { checkBoundary, checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { parsedDocument } from '../parsed-document.ts'
 import { quotas } from '../quotas.ts'
@@ -15,10 +14,10 @@ export function createRole({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
   return operation(iamModel('CreateRole'), {
     writes: true,
 
-    authorize: ({ RoleName, Path, PermissionsBoundary, Tags }, { account, caller }) => ({
+    authorize: ({ RoleName, Path, PermissionsBoundary, Tags }, { account, caller }) => creating({
       resource: iamArn(caller.partition, account, 'role', RoleName, Path),
-      conditions: { 'iam:PermissionsBoundary': PermissionsBoundary, ...tagConditions(Tags) },
-    }),
+      conditions: { 'iam:PermissionsBoundary': PermissionsBoundary },
+    }, 'iam:TagRole', Tags),
 
     async handle(input, call, _found, writes) {
       const { RoleName, Path = '/', AssumeRolePolicyDocument, Description, MaxSessionDuration, PermissionsBoundary, Tags = [] } = input

@@ -2,8 +2,7 @@ import type { Ids } from '../../../kernel/ids.ts'
 import { iamArn } from '../../../kernel/arn.ts'
 import type { UserRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
-import { tagConditions } from '../../request-context.ts'
-import { checkBoundary, checkTags } from '../entity.ts'
+import { checkBoundary, checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { quotas } from '../quotas.ts'
 import { userShape } from './user-shape.ts'
@@ -12,10 +11,10 @@ export function createUser({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
   return operation(iamModel('CreateUser'), {
     writes: true,
 
-    authorize: ({ UserName, Path, PermissionsBoundary, Tags }, { account, caller }) => ({
+    authorize: ({ UserName, Path, PermissionsBoundary, Tags }, { account, caller }) => creating({
       resource: iamArn(caller.partition, account, 'user', UserName, Path),
-      conditions: { 'iam:PermissionsBoundary': PermissionsBoundary, ...tagConditions(Tags) },
-    }),
+      conditions: { 'iam:PermissionsBoundary': PermissionsBoundary },
+    }, 'iam:TagUser', Tags),
 
     async handle({ UserName, Path = '/', PermissionsBoundary, Tags = [] }, call, _found, writes) {
       const { account, caller, now, fault } = call

@@ -1,6 +1,6 @@
 import { iamArn } from '../../../kernel/arn.ts'
 import { operation } from '../../operation.ts'
-import { keysOfUser, userKeysPath } from '../access-keys/keys-of-user.ts'
+import { keysOfUser } from '../access-keys/keys-of-user.ts'
 import { changeable, findNamed, namedTarget } from '../entity.ts'
 import { devicesOfUser, saveDevice } from '../mfa-devices/device.ts'
 import { iamModel } from '../iam-model.ts'
@@ -25,7 +25,7 @@ export const updateUser = operation(iamModel('UpdateUser'), {
     await writes.remove('user', account, before)
     for (const device of await devicesOfUser(writes, account, record.name)) await saveDevice(writes, { ...device, enabled: { ...device.enabled!, userName: after } })
     for (const key of await keysOfUser(writes, account, record.name)) {
-      await writes.update('accessKey', '*', key.accessKeyId, { ...key, userName: changed.name, path: userKeysPath(account, changed.name) })
+      await writes.update('accessKey', '*', key.accessKeyId, { ...key, userName: changed.name })
     }
   },
 })
