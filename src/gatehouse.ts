@@ -10,7 +10,7 @@ import type { LoadedSettings } from './config/load.ts'
 import { putInPlace } from './config/put-in-place.ts'
 import { openConnectors } from './connectors/open-connectors.ts'
 import { keepKeys } from './credentials/keep-keys.ts'
-import { type KeyRing, openKeyRing } from './credentials/key-ring.ts'
+import { hasKeyRing, type KeyRing, openKeyRing } from './credentials/key-ring.ts'
 import { openRootKey } from './credentials/root-key.ts'
 import { openSigningKeys } from './credentials/signing-keys.ts'
 import { openSession } from './credentials/session-token.ts'
@@ -73,14 +73,15 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   await using opened = new AsyncDisposableStack()
 
   const store = rememberingStore(opened.use(await openSqliteStore({ path: settings.store.sqlite, clock })))
-  const rootKey = await openRootKey(settings.keys.rootKey, env)
+  const rootKey = await openRootKey(settings.keys.rootKey, env, { mayCreate: !(await hasKeyRing(store.documents)) })
   const ring = await openKeyRing({ documents: store.documents, rootKey, clock, ids })
   const signingKeys = openSigningKeys({ documents: store.documents, ring, clock, ids })
   opened.use(keepKeys({ ring, signingKeys, clock, log, rotateEverySeconds: settings.keys.rotateEverySeconds }))
   const { ephemeral, sessionStore } = opened.use(await openShortLived(settings.ephemeral, { store, clock, log }))
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const audit = countedAudit(opened.use(await openFileAudit({ path: settings.audit.file, log })), registry)
+  const trail = opened.use(await openFileAudit({ path: settings.audit.file, log }))
+  const audit = countedAudit(trail, registry)
   await putInPlace(settings.accounts, accountPorts(store, ring, clock, ids))
 
   const asking = opened.use(await openOutbound(settings.outbound))
@@ -123,6 +124,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
     registry,
     checks: () => [
       { name: 'store', required: true, probe: async () => void await store.reads.accounts() },
+      { name: 'audit', required: false, probe: () => trail.probe() },
       { name: 'ephemeral', required: true, probe: () => ephemeral.probe() },
       ...connectors.list.map(({ id, upstream }) => ({ name: `connector ${id}`, required: false, probe: (signal: AbortSignal) => upstream.probe(signal) })),
     ],

@@ -43,4 +43,6 @@ export interface Audit extends AsyncDisposable {
   record(event: AuditEvent): void
   /** Resolves when everything recorded so far is written. */
   flush(): Promise<void>
+  /** Readiness: rejects with the reason while the trail can't be written and events are kept in memory. */
+  probe(): Promise<void>
 }

@@ -16,17 +16,19 @@ export interface FileAuditOptions {
 
 /** A busy trail is written so often: a write, and a look whether the file was moved, cost as much as many events. */
 const gatherMs = 10
+const newline = 0x0a
 
 /**
  * Appends events as CloudTrail records, one a line, in the order of `record`. Writing is batched behind the caller's road.
- * A file that was moved away (log rotation) is made anew. Throws when the file can't be opened at the start.
+ * A file that was moved away (log rotation) is made anew; a line that was torn off, by a crash or a full disk, gets its end, so that the next
+ * event has a line of its own. Throws when the file can't be opened at the start.
  */
 export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }: FileAuditOptions): Promise<Audit> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   let file: OpenFile | undefined = await openFile(path)
   let pending: AuditEvent[] = []
   let lost = 0
-  let failing = false
+  let failing: string | undefined
   let closed = false
   let writing: Promise<void> | undefined
   let planned: NodeJS.Timeout | NodeJS.Immediate | undefined
@@ -49,20 +51,24 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
     pending = []
     try {
       await writeBatch(batch)
-      if (failing) log('audit.recovered', { path, lost })
-      failing = false
+      if (failing !== undefined) log('audit.recovered', { path, lost })
+      failing = undefined
       lost = 0
       busy = batch.length > 1
     } catch (error) {
       pending = batch.concat(pending)
-      if (!failing) log('audit.failing', { path, reason: (error as Error).message })
-      failing = true
+      // What was written of the batch may end anywhere: the next one looks at the file anew.
+      await file?.handle.close().catch(() => undefined)
+      file = undefined
+      const reason = (error as Error).message
+      if (failing === undefined) log('audit.failing', { path, reason })
+      failing = reason
     }
   }
   /** One event is written at once; of a busy trail a batch is gathered first. */
   function plan(): void {
     if (planned || writing || closed || pending.length === 0) return
-    if (failing) planned = setTimeout(start, retryMs).unref()
+    if (failing !== undefined) planned = setTimeout(start, retryMs).unref()
     else planned = busy ? setTimeout(start, gatherMs) : setImmediate(start)
   }
   function unplan(): void {
@@ -81,7 +87,7 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
   async function flush(): Promise<void> {
     if (writing) await writing
     do await start()
-    while (pending.length > 0 && !failing)
+    while (pending.length > 0 && failing === undefined)
   }
 
   return {
@@ -94,6 +100,9 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
       plan()
     },
     flush,
+    async probe() {
+      if (failing !== undefined) throw new Error(`the audit trail can not be written: ${failing}; ${pending.length} events wait`)
+    },
     async [Symbol.asyncDispose]() {
       closed = true
       await flush()
@@ -109,8 +118,17 @@ interface OpenFile {
 }
 
 async function openFile(path: string): Promise<OpenFile> {
-  const handle = await open(path, 'a', 0o600)
-  return { handle, identity: identityOf(await handle.stat()) }
+  const handle = await open(path, 'a+', 0o600)
+  const stats = await handle.stat()
+  if (!stats.isFile()) {
+    await handle.close()
+    throw new Error(`the audit file \`${path}\` is no file`)
+  }
+  if (stats.size > 0) {
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, stats.size - 1)
+    if (buffer[0] !== newline) await handle.appendFile('\n')
+  }
+  return { handle, identity: identityOf(stats) }
 }
 
 function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {

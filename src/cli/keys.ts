@@ -1,5 +1,5 @@
 import type { Environment } from '../config/references.ts'
-import { openKeyRing } from '../credentials/key-ring.ts'
+import { hasKeyRing, openKeyRing } from '../credentials/key-ring.ts'
 import { openRootKey } from '../credentials/root-key.ts'
 import { openSigningKeys } from '../credentials/signing-keys.ts'
 import { systemClock } from '../kernel/clock.ts'
@@ -18,7 +18,7 @@ export async function keysCommand(path: string, verb: 'list' | 'rotate' | 'retir
   const { store: { sqlite }, keys } = loaded.settings
   await using store = await openSqliteStore({ path: sqlite, clock: systemClock })
   const ids = new Ids()
-  const ring = await openKeyRing({ documents: store.documents, rootKey: await openRootKey(keys.rootKey, env), clock: systemClock, ids })
+  const ring = await openKeyRing({ documents: store.documents, rootKey: await openRootKey(keys.rootKey, env, { mayCreate: !(await hasKeyRing(store.documents)) }), clock: systemClock, ids })
   try {
     if (verb === 'retire') await ring.retire(id)
     if (verb === 'rotate') {

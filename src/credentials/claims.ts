@@ -30,6 +30,8 @@ export interface SessionClaims {
     readonly subject: string
     readonly username: string
     readonly rule?: string
+    /** What the grant and the role let a session last, from its issue: a console opened with it ends by then. */
+    readonly maxDurationSeconds?: number
     /** SAML: the condition keys that stay with the session, `saml:sub`, `saml:sub_type`, `saml:namequalifier`. */
     readonly saml?: { readonly sub: string; readonly subType: string; readonly nameQualifier: string }
     /** Web identity: what the token was for; the condition keys `HOST/PATH:aud` and `:oaud`. */

@@ -51,6 +51,11 @@ export interface KeyRingPorts {
   readonly ids: Pick<Ids, 'random' | 'opaque'>
 }
 
+/** Whether a ring lies in the store: then its root key has to be there, and a new one would open nothing. */
+export async function hasKeyRing(documents: Documents): Promise<boolean> {
+  return (await documents.read(documentName)) !== undefined
+}
+
 /**
  * The ring in the store's documents, every key sealed under the root key; a ring is made when there is none.
  * Throws when the root key is not the one that sealed it: starting anew would make every sealed secret unreadable.

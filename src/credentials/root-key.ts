@@ -27,12 +27,13 @@ const mostOutputBytes = 4096
 
 /**
  * The 32 bytes under which the key ring is sealed. Throws RootKeyError when the source is missing, readable by others,
- * or holds something else; only an absent file is made.
+ * or holds something else; only an absent file is made, and only where `mayCreate` says that nothing is sealed yet.
  */
 export async function openRootKey(
   settings: RootKeySettings, env: Readonly<Record<string, string | undefined>> = process.env,
+  { mayCreate = true }: { readonly mayCreate?: boolean } = {},
 ): Promise<Buffer> {
-  if ('file' in settings) return ofFile(settings.file)
+  if ('file' in settings) return ofFile(settings.file, mayCreate)
   if ('env' in settings) return ofEnvironment(settings.env, env)
   return ofCommand(settings.command)
 }
@@ -47,11 +48,12 @@ function decode(text: string, source: string): Buffer {
     + '(make one with `openssl rand -base64 32`)')
 }
 
-async function ofFile(path: string): Promise<Buffer> {
-  for (const mayCreate of [true, false]) {
+async function ofFile(path: string, mayCreate: boolean): Promise<Buffer> {
+  for (const first of [true, false]) {
     const key = await readKeyFile(path)
     if (key) return key
-    if (mayCreate) await createKeyFile(path)
+    if (!mayCreate) throw new RootKeyError(`the root key file \`${path}\` is not there, and the store holds what it sealed: bring it back from a backup`)
+    if (first) await createKeyFile(path)
   }
   throw new RootKeyError(`the root key file \`${path}\` was removed while it was opened: start again`)
 }

@@ -41,9 +41,8 @@ export interface AppPorts {
   readonly log: (event: string, detail: Readonly<Record<string, unknown>>) => void
 }
 
-/** What every page's route gets: the ports, forgery protection, and the form parser. */
+/** What every page's route gets: the ports, and forgery protection. Forms are parsed before. */
 export interface PagePorts extends AppPorts {
-  readonly form: RequestHandler
   readonly protect: RequestHandler
   readonly csrfToken: (req: Request) => string
 }

@@ -19,8 +19,6 @@ import { wireListener } from './wire-listener.ts'
 
 export type { AppPorts } from './app-ports.ts'
 
-/** Twelve hours is the longest console session; the browser session behind it must not be the first to go. */
-const idleSeconds = 13 * 3600
 const maxFormBytes = 32 * 1024
 const maxFormParameters = 32
 
@@ -38,10 +36,13 @@ export function buildApp(ports: AppPorts): RequestListener {
   app.use(outboundKeyRoutes(ports))
 
   const form = express.urlencoded({ extended: false, limit: maxFormBytes, parameterLimit: maxFormParameters, inflate: false })
-  const pages: PagePorts = { ...ports, form, ...forgeryProtection(publicUrl) }
+  const pages: PagePorts = { ...ports, ...forgeryProtection(publicUrl) }
   app.use(pageHeaders(publicUrl))
-  app.use(tokenRoutes(pages), samlPostRoutes(pages))
-  app.use(browserSession({ publicUrl, store: sessionStore, secrets: sessionSecrets, idleSeconds }))
+  app.use(samlPostRoutes(pages))
+  // Before the session is read: a body that trickles in must not hold an old session in its hand.
+  app.use(form)
+  app.use(tokenRoutes(pages))
+  app.use(browserSession({ publicUrl, store: sessionStore, secrets: sessionSecrets }))
   app.get('/', (_req, res) => res.redirect(303, '/portal'))
   app.use(signInRoutes(pages), samlRoutes(pages), portalRoutes(pages), signOutRoutes(pages), consoleRoutes(pages), federationRoutes(pages))
   app.use((_req: Request, res: Response) => {

@@ -1,29 +1,47 @@
 import { RedisStore } from 'connect-redis'
-import { type SessionData, Store } from 'express-session'
+import type { Request } from 'express'
+import { type Session, type SessionData, Store } from 'express-session'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 
 type Done<T = void> = (error?: unknown, value?: T) => void
+type Kept = Pick<Ephemeral, 'put' | 'replace' | 'get' | 'remove'>
 const dayMs = 86_400_000
 
 /** Browser sessions in the short-lived state of the one node: they live through a restart, and end by the injected clock. */
-export function browserSessionStore(ephemeral: Pick<Ephemeral, 'put' | 'get' | 'remove'>, clock: Clock): Store {
+export function browserSessionStore(ephemeral: Kept, clock: Clock): Store {
   return new EphemeralSessionStore(ephemeral, clock)
 }
 
-/** Browser sessions in the Redis that nodes share. `client` is of the `redis` package, connected, and stays its opener's. */
-export function redisSessionStore(client: unknown, prefix: string): Store {
-  return new RedisStore({ client, prefix: `${prefix}browser-session:`, ttl: (session) => lifetimeMs(session) / 1000 })
+/** What of a Redis client the store asks besides the library's own calls. */
+export interface RedisClient {
+  exists(key: string): Promise<number>
 }
 
+/** Browser sessions in the Redis that nodes share. `client` is of the `redis` package, connected, and stays its opener's. */
+export function redisSessionStore(client: RedisClient, prefix: string): Store {
+  return new LivingRedisStore(client, `${prefix}browser-session:`)
+}
+
+/**
+ * A request that began before its session was ended must not bring it back when it ends: what was read from the store is
+ * written only where it still is.
+ */
 class EphemeralSessionStore extends Store {
+  readonly #read = new WeakSet<SessionData>()
   readonly #ephemeral
   readonly #clock
 
-  constructor(ephemeral: Pick<Ephemeral, 'put' | 'get' | 'remove'>, clock: Clock) {
+  constructor(ephemeral: Kept, clock: Clock) {
     super()
     this.#ephemeral = ephemeral
     this.#clock = clock
+  }
+
+  override createSession(req: Request, data: SessionData): Session & SessionData {
+    const session = super.createSession(req, data)
+    this.#read.add(session)
+    return session
   }
 
   override get(id: string, done: Done<SessionData | null>): void {
@@ -31,16 +49,42 @@ class EphemeralSessionStore extends Store {
   }
 
   override set(id: string, session: SessionData, done: Done = () => undefined): void {
-    const expiresAt = new Date(this.#clock.now().getTime() + lifetimeMs(session))
-    answer(this.#ephemeral.put('browser-session', id, JSON.stringify(session), expiresAt), done)
+    const [text, expiresAt] = [JSON.stringify(session), new Date(this.#clock.now().getTime() + lifetimeMs(session))]
+    const work = this.#read.has(session) ? this.#ephemeral.replace('browser-session', id, text, expiresAt) : this.#ephemeral.put('browser-session', id, text, expiresAt)
+    answer(work.then(() => undefined), done)
   }
 
-  override touch(id: string, session: SessionData, done?: Done): void {
-    this.set(id, session, done)
+  override touch(id: string, session: SessionData, done: Done = () => undefined): void {
+    const expiresAt = new Date(this.#clock.now().getTime() + lifetimeMs(session))
+    answer(this.#ephemeral.replace('browser-session', id, JSON.stringify(session), expiresAt).then(() => undefined), done)
   }
 
   override destroy(id: string, done: Done = () => undefined): void {
     answer(this.#ephemeral.remove('browser-session', id), done)
+  }
+}
+
+class LivingRedisStore extends RedisStore {
+  readonly #read = new WeakSet<SessionData>()
+  readonly #exists
+
+  constructor(client: RedisClient, prefix: string) {
+    super({ client, prefix, ttl: (session) => lifetimeMs(session) / 1000 })
+    this.#exists = (id: string) => client.exists(prefix + id)
+  }
+
+  override createSession(req: Request, data: SessionData): Session & SessionData {
+    const session = super.createSession(req, data)
+    this.#read.add(session)
+    return session
+  }
+
+  override async set(id: string, session: SessionData, done: Done = () => undefined): Promise<unknown> {
+    if (this.#read.has(session)) {
+      const there = await this.#exists(id).catch((error: unknown) => error)
+      if (there !== 1) return done(there === 0 ? null : there)
+    }
+    return super.set(id, session, done)
   }
 }
 

@@ -23,13 +23,16 @@ declare module 'express-session' {
   }
 }
 
+/** How long the session of somebody who has not signed in is kept without a request: visitors cost a row each. */
+const visitorSeconds = 1800
+/** Twelve hours is the longest console session; the browser session behind it must not be the first to go. */
+const signedInSeconds = 13 * 3600
+
 export interface BrowserSessionSettings {
   readonly publicUrl: URL
   readonly store: Store
   /** For the cookie's signature; the first signs, all verify. */
   readonly secrets: readonly string[]
-  /** How long a session without a request is kept. */
-  readonly idleSeconds: number
 }
 
 /** `__Host-` needs Secure, so plain HTTP on loopback does without (design: only there). */
@@ -37,7 +40,7 @@ export function cookieName(publicUrl: URL, name: string): string {
   return publicUrl.protocol === 'https:' ? `__Host-${name}` : name
 }
 
-export function browserSession({ publicUrl, store, secrets, idleSeconds }: BrowserSessionSettings): RequestHandler[] {
+export function browserSession({ publicUrl, store, secrets }: BrowserSessionSettings): RequestHandler[] {
   const secure = publicUrl.protocol === 'https:'
   // Who terminates TLS does not matter: where the public address is https, the cookie is Secure and is always sent.
   const markSecure = (req: Request, _res: Response, next: NextFunction) => {
@@ -50,7 +53,7 @@ export function browserSession({ publicUrl, store, secrets, idleSeconds }: Brows
     secret: [...secrets],
     resave: false,
     saveUninitialized: false,
-    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge: idleSeconds * 1000 },
+    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge: visitorSeconds * 1000 },
   })]
 }
 
@@ -71,6 +74,7 @@ export async function renewSession(req: Request, { identity, ...carried }: Carri
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   req.session.regenerate((error) => (error ? reject(error) : resolve()))
   await promise
+  req.session.cookie.maxAge = signedInSeconds * 1000
   Object.assign(req.session, carried, identity && { identity: identityText(identity) })
   await saveSession(req)
 }

@@ -115,7 +115,7 @@ export function openFederation({ store, issuer, clock, connectors }: FederationP
         tags: [...grant.tags].map(([Key, Value]) => ({ Key, Value })),
         transitiveTagKeys: grant.transitiveTagKeys,
         ...(grant.sourceIdentity !== undefined && { sourceIdentity: grant.sourceIdentity }),
-        federation: proofOf(identity, grant, role.account, grant.provider ?? providerArn(partition, role.account, identity)),
+        federation: proofOf(identity, grant, role, grant.provider ?? providerArn(partition, role.account, identity)),
         ...(identity.strength !== 'password' && { mfaAt: identity.authenticatedAt }),
       })
       return { ...issued, decision, roleArn: grant.roleArn }
@@ -132,10 +132,10 @@ function providerArn(partition: string, account: string, { protocol, connector }
   return iamArn(partition, account, `${protocol}-provider`, connector)
 }
 
-function proofOf({ connector, subject, username, saml }: Identity, { rule }: Grant, account: string, provider: string): NonNullable<SessionClaims['federation']> {
+function proofOf({ connector, subject, username, saml }: Identity, grant: Grant, role: RoleRecord, provider: string): NonNullable<SessionClaims['federation']> {
   const name = provider.slice(provider.indexOf('/') + 1)
   return {
-    provider, connector, subject, username, rule,
-    ...(saml && { saml: { sub: saml.nameId, subType: subjectType(saml.format), nameQualifier: nameQualifier(saml.issuer, account, name) } }),
+    provider, connector, subject, username, rule: grant.rule, maxDurationSeconds: longest(grant, role),
+    ...(saml && { saml: { sub: saml.nameId, subType: subjectType(saml.format), nameQualifier: nameQualifier(saml.issuer, role.account, name) } }),
   }
 }

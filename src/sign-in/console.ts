@@ -97,7 +97,7 @@ export function buildConsoleFederation(ports: ConsolePorts): ConsoleFederation {
         throw new FederationFault(400, 'The sign-in address has been used or has ended. Ask for a new one where you came from.')
       }
       const { sessionToken, sessionDurationSeconds } = memo
-      const expiresAt = sessionDurationSeconds ? new Date(clock.now().getTime() + sessionDurationSeconds * 1000) : claims.expiresAt
+      const expiresAt = sessionDurationSeconds ? longerEnd(claims, sessionDurationSeconds, clock.now()) : claims.expiresAt
       return begin(claims, path, expiresAt, { sessionToken, ...(issuer !== undefined && { issuer: issuer.slice(0, 2048) }) }, origin)
     }),
 
@@ -141,6 +141,13 @@ async function stateOf({ openSession, callers, clock, publicUrl, issuers }: Cons
     if (error instanceof AwsFault && error.status < 500) return { ...ended, reason: 'revoked' }
     throw error
   }
+}
+
+/** SessionDuration may outlive the credentials, but not what the mapping and the role let the person behind them have. */
+function longerEnd({ issuedAt, expiresAt, federation }: SessionClaims, seconds: number, now: Date): Date {
+  const asked = now.getTime() + seconds * 1000
+  const most = federation?.maxDurationSeconds === undefined ? asked : Math.max(expiresAt.getTime(), issuedAt.getTime() + federation.maxDurationSeconds * 1000)
+  return new Date(Math.min(asked, most))
 }
 
 /** A role or user that was deleted since opens no console. */

@@ -15,6 +15,6 @@ export async function provePassword(way: PasswordConnected, proof: Proof, tries:
   const { username, password, sourceAddress, signal } = proof
   await tries.begin(way.id, username, sourceAddress)
   const identity = await checkPassword(way, username, password, timeoutMs, signal)
-  await tries.succeeded(way.id, username)
+  await tries.succeeded(way.id, username, sourceAddress)
   return identity
 }

@@ -18,26 +18,39 @@ export interface Tries {
   /** Counts a try before the directory hears of it. Throws SignInFault `too-many-tries`. */
   begin(connector: string, username: string, sourceAddress: string): Promise<void>
   /** A right password clears the name's count, never the address's: one good account must not pay for guessing others. */
-  succeeded(connector: string, username: string): Promise<void>
+  succeeded(connector: string, username: string, sourceAddress: string): Promise<void>
 }
+
+/** From all addresses together a name has this many times the tries of one: who guesses from one address locks nobody else out. */
+const elsewhereFactor = 10
 
 export function limitTries(ephemeral: Pick<Ephemeral, 'count' | 'remove'>, limits: TryLimits): Tries {
   return {
     async begin(connector, username, sourceAddress) {
       const address = await ephemeral.count('rate', addressKey(sourceAddress), limits.perAddress.windowSeconds)
       if (address.count > limits.perAddress.count) throw tooMany('address', address.count)
-      const name = await ephemeral.count('rate', nameKey(connector, username), limits.perName.windowSeconds)
-      if (name.count > limits.perName.count) throw tooMany('name', name.count)
+      const { count, windowSeconds } = limits.perName
+      const here = await ephemeral.count('rate', nameKey(connector, username, sourceAddress), windowSeconds)
+      if (here.count > count) throw tooMany('name from this address', here.count)
+      const anywhere = await ephemeral.count('rate', nameKey(connector, username), windowSeconds)
+      if (anywhere.count > count * elsewhereFactor) throw tooMany('name', anywhere.count)
     },
-    async succeeded(connector, username) {
+    async succeeded(connector, username, sourceAddress) {
+      await ephemeral.remove('rate', nameKey(connector, username, sourceAddress))
       await ephemeral.remove('rate', nameKey(connector, username))
     },
   }
 }
 
 /** Hashed: people type passwords into the name field, and names may be long. */
-function nameKey(connector: string, username: string): string {
-  return `sign-in/name/${hash('sha256', `${connector}\n${foldName(username)}`, 'base64url')}`
+function nameKey(connector: string, username: string, sourceAddress?: string): string {
+  const from = sourceAddress === undefined ? '' : `\n${addressKey(sourceAddress)}`
+  return `sign-in/name/${hash('sha256', `${connector}\n${bareName(username)}${from}`, 'base64url')}`
+}
+
+/** Wider than any directory's own comparison: accents and characters that nobody sees make no new count. */
+function bareName(username: string): string {
+  return foldName(username.normalize('NFKD').replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, ''))
 }
 
 /** One IPv6 customer owns a whole /64. */

@@ -8,6 +8,8 @@ export type Space = 'browser-session' | 'attempt' | 'sign-in-token' | 'console-s
 export interface Ephemeral extends AsyncDisposable {
   /** Sets or replaces. */
   put(space: Space, key: string, value: string, expiresAt: Date): Promise<void>
+  /** As `put`, and only where the key is there now: false, and nothing written, when it is gone. */
+  replace(space: Space, key: string, value: string, expiresAt: Date): Promise<boolean>
   get(space: Space, key: string): Promise<string | undefined>
   /** Reads and removes in one step: of two at once, one gets it. */
   take(space: Space, key: string): Promise<string | undefined>

@@ -36,6 +36,10 @@ function script<Answer extends Reply | number | [string, string]>(body: string) 
 
 const scripts = {
   putEntry: script<number>(`keep(KEYS[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[1])) return 1`),
+  replaceEntry: script<number>(`
+if not fresh(redis.call('GET', KEYS[1]), ARGV[1]) then return 0 end
+keep(KEYS[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[1]))
+return 1`),
   getEntry: script<Reply>(`return fresh(redis.call('GET', KEYS[1]), ARGV[1])`),
   takeEntry: script<Reply>(`return fresh(redis.call('GETDEL', KEYS[1]), ARGV[1])`),
   claimEntry: script<number>(`
@@ -96,6 +100,7 @@ export async function openRedisEphemeral({ url, prefix }: RedisSettings, { clock
   return {
     client,
     put: async (space, name, value, expiresAt) => void await client.putEntry(key(space, name), now(), value, text(expiresAt)),
+    replace: async (space, name, value, expiresAt) => (await client.replaceEntry(key(space, name), now(), value, text(expiresAt))) === 1,
     get: async (space, name) => (await client.getEntry(key(space, name), now())) ?? undefined,
     take: async (space, name) => (await client.takeEntry(key(space, name), now())) ?? undefined,
     remove: async (space, name) => void await client.del(key(space, name)),
@@ -115,7 +120,7 @@ export async function openRedisEphemeral({ url, prefix }: RedisSettings, { clock
 
 export interface RedisEphemeral extends Ephemeral {
   /** For stores of other libraries that live in the same Redis. */
-  readonly client: unknown
+  readonly client: { exists(key: string): Promise<number> }
 }
 
 /** Host and port alone: the URL may hold a password. */

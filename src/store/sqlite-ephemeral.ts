@@ -10,6 +10,7 @@ const purgeEverySeconds = 60
  */
 export function sqliteEphemeral(db: DatabaseSync, clock: Clock, exclusively: <T>(work: () => T) => Promise<T>): Ephemeral {
   const put = db.prepare('INSERT OR REPLACE INTO ephemeral (space, key, value, expires_at) VALUES (?, ?, ?, ?)')
+  const replace = db.prepare('UPDATE ephemeral SET value = ?, expires_at = ? WHERE space = ? AND key = ? AND expires_at > ?')
   const get = db.prepare('SELECT value FROM ephemeral WHERE space = ? AND key = ? AND expires_at > ?')
   const take = db.prepare('DELETE FROM ephemeral WHERE space = ? AND key = ? RETURNING value, expires_at')
   const remove = db.prepare('DELETE FROM ephemeral WHERE space = ? AND key = ?')
@@ -27,6 +28,7 @@ export function sqliteEphemeral(db: DatabaseSync, clock: Clock, exclusively: <T>
 
   return {
     put: (space, key, value, expiresAt) => exclusively(() => { put.run(space, key, value, expiresAt.getTime()) }),
+    replace: (space, key, value, expiresAt) => exclusively(() => replace.run(value, expiresAt.getTime(), space, key, now()).changes === 1),
     get: (space, key) => exclusively(() => (get.get(space, key, now()) as { value: string } | undefined)?.value),
     take: (space, key) =>
       exclusively(() => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { AuditEvent } from '../../src/audit/event.ts'
+import { Registry } from 'prom-client'
+import { countedAudit } from '../../src/audit/counted.ts'
 import { openFileAudit } from '../../src/audit/file-sink.ts'
 
 const event = (eventID: string): AuditEvent => ({
@@ -56,4 +58,41 @@ test('a trail that can not be written is told, and nothing is lost when it can a
   await audit.flush()
   assert.deepEqual(told, ['audit.failing', 'audit.recovered'])
   assert.deepEqual((await lines(at.file)).map((r) => r['eventID']), ['1', '2'])
+})
+
+test('a line that a crash tore off does not swallow the next event', async () => {
+  await using at = await folder()
+  await mkdir(join(at.file, '..'))
+  await writeFile(at.file, '{"eventID":"before"}\n{"torn":')
+  await using audit = await openFileAudit({ path: at.file, log: assert.fail })
+  audit.record(event('after'))
+  await audit.flush()
+  const text = (await readFile(at.file, 'utf8')).trimEnd().split('\n')
+  assert.equal(text.length, 3)
+  assert.equal(JSON.parse(text[2]!).eventID, 'after')
+})
+
+test('while the trail can not be written readiness and metrics say so', async () => {
+  await using at = await folder()
+  await using audit = await openFileAudit({ path: at.file, log: () => undefined })
+  const registry = new Registry()
+  countedAudit(audit, registry)
+  const failing = async () => /^gatehouse_audit_failing (\d)$/m.exec(await registry.metrics())?.[1]
+  await audit.probe()
+  assert.equal(await failing(), '0')
+  const trail = join(at.file, '..')
+  await rename(trail, `${trail}-away`)
+  audit.record(event('1'))
+  await audit.flush()
+  await assert.rejects(audit.probe(), /can not be written: .*; 1 events wait/)
+  assert.equal(await failing(), '1')
+  await rename(`${trail}-away`, trail)
+  await audit.flush()
+  await audit.probe()
+})
+
+test('a path that is no file is refused by its name', async () => {
+  await using at = await folder()
+  await mkdir(at.file, { recursive: true })
+  await assert.rejects(openFileAudit({ path: at.file, log: assert.fail }), /EISDIR|is no file/)
 })

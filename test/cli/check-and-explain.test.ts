@@ -83,3 +83,9 @@ test('explain tells what is wrong with an identity', async () => {
   const gone = await run((output) => explain(demo, join(folder, 'none.yaml'), {}, output))
   assert.deepEqual([gone.code, gone.err], [1, [`${join(folder, 'none.yaml')}: cannot be read: ENOENT`]])
 })
+
+test('the demo\'s sample identity gets a role', async () => {
+  const { code, out } = await run((output) => explain(demo, resolve(import.meta.dirname, '../../config/demo/identity.yaml'), {}, output))
+  assert.equal(code, 0)
+  assert.ok(out.some((line) => /^developers +granted/.test(line)), out.join('\n'))
+})

@@ -66,3 +66,14 @@ test('a command prints it; no shell reads its arguments and no error shows its o
   await assert.rejects(openRootKey({ command: ['/nowhere/at-all'] }), refused(/failed \(ENOENT\)/))
   await assert.rejects(openRootKey({ command: [] }), refused(/is empty/))
 })
+
+test('a file that is gone is not made anew where the store holds what it sealed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-key-'))
+  try {
+    const file = join(folder, 'root.key')
+    await assert.rejects(openRootKey({ file }, {}, { mayCreate: false }), /is not there, and the store holds what it sealed: bring it back/)
+    assert.deepEqual(await readdir(folder), [])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

@@ -63,7 +63,7 @@ test('tags and a source identity need their own allowance', async () => {
   await assert.rejects(rooms.federation.assumeWithIdentity({ identity: amina, grant: grantOf('Open', { sourceIdentity: 'amina' }) }), refused)
   const { claims, decision } = await rooms.federation.assumeWithIdentity({ identity: amina, grant: grantOf('Tagging', tagged) })
   assert.deepEqual([claims.tags, claims.sourceIdentity, claims.transitiveTagKeys], [[{ Key: 'team', Value: 'platform' }], 'amina', ['team']])
-  assert.deepEqual(claims.federation, { provider, connector: 'staff', subject: 'id-1', username: 'amina', rule: 'developers' })
+  assert.deepEqual(claims.federation, { provider, connector: 'staff', subject: 'id-1', username: 'amina', rule: 'developers', maxDurationSeconds: 3600 })
   assert.equal(decision.effect, 'allow')
 })
 

@@ -32,7 +32,22 @@ test('one name on two connectors is two people', async () => {
   const tries = limitTries(inMemory(clock), { perName: { count: 1, windowSeconds: 60 }, perAddress: { count: 100, windowSeconds: 60 } })
   await tries.begin('staff', 'amina', '192.0.2.1')
   await tries.begin('partners', 'amina', '192.0.2.1')
-  await assert.rejects(tries.begin('staff', 'amina', '192.0.2.2'), { code: 'too-many-tries' })
+  await assert.rejects(tries.begin('staff', 'amina', '192.0.2.1'), { code: 'too-many-tries' })
+})
+
+test('who guesses from one address locks nobody out elsewhere, and all addresses together have an end', async () => {
+  const tries = limitTries(inMemory(clock), { perName: { count: 2, windowSeconds: 60 }, perAddress: { count: 1000, windowSeconds: 60 } })
+  for (let i = 0; i < 2; i++) await tries.begin('staff', 'amina', '192.0.2.1')
+  await assert.rejects(tries.begin('staff', 'amina', '192.0.2.1'), { code: 'too-many-tries' })
+  await tries.begin('staff', 'amina', '192.0.2.2')
+  for (let i = 3; i < 20; i++) await tries.begin('staff', 'amina', `192.0.2.${i}`)
+  await assert.rejects(tries.begin('staff', 'amina', '198.51.100.1'), { code: 'too-many-tries' })
+})
+
+test('accents and characters that nobody sees make no new count', async () => {
+  const tries = limitTries(inMemory(clock), { perName: { count: 1, windowSeconds: 60 }, perAddress: { count: 1000, windowSeconds: 60 } })
+  await tries.begin('staff', 'jonas', '192.0.2.1')
+  for (const name of ['jonas\u200b', 'jonás', 'jona\u0301s', 'jo\u00adnas', 'JONAS\ufeff']) await assert.rejects(tries.begin('staff', name, '192.0.2.1'), { code: 'too-many-tries' }, name)
 })
 
 test('no name is kept as it was typed', async () => {

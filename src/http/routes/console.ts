@@ -28,7 +28,7 @@ export function consoleRoutes(ports: PagePorts): Router {
     sendPage(res, messagePage({ brand, title: 'You left the console', glyph: 'exit', text: 'The console session has ended.', actions }))
   })
 
-  router.post('/console/signout', ports.form, ports.protect, async (req, res) => {
+  router.post('/console/signout', ports.protect, async (req, res) => {
     await consoleFederation.logout(req.session.console, originOf(req, ids))
     delete req.session.console
     delete req.session.resume

@@ -37,6 +37,7 @@ export function federationRoutes(ports: PagePorts): Router {
 }
 
 const login: Action = async (ports, req, res) => {
+  onlyByNavigation(req)
   const [signInToken, issuer, destination] = [parameter(req, 'SigninToken'), parameter(req, 'Issuer'), parameter(req, 'Destination')]
   // A broker that leads to the console's front page brings the person back to where the session ended.
   const resumed = consolePath(destination, ports.publicUrl) === '/console' ? req.session.resume?.path : undefined
@@ -45,17 +46,24 @@ const login: Action = async (ports, req, res) => {
 }
 
 const logout: Action = async ({ consoleFederation, ids }, req, res) => {
+  onlyByNavigation(req)
   await consoleFederation.logout(req.session.console, originOf(req, ids))
   delete req.session.console
   await saveSession(req)
   res.redirect(303, '/console-signed-out')
 }
 
+/** Another site's picture, frame or script may not change whose console this browser holds (Fetch Metadata). Old browsers tell nothing. */
+function onlyByNavigation(req: Request): void {
+  const destination = req.get('sec-fetch-dest')
+  if (destination !== undefined && destination !== 'document') throw new RequestFault('This address has to be opened in a tab of its own')
+}
+
 function action(
   ports: PagePorts, name: string, run: Action, refuse: (res: Response, fault: FederationFault | RequestFault) => void,
 ): Router {
   const router = Router()
-  router.all('/federation', ports.form, async (req, res, next) => {
+  router.all('/federation', async (req, res, next) => {
     if (!['GET', 'POST'].includes(req.method) || actionOf(req) !== name) return next()
     try {
       await run(ports, req, res)

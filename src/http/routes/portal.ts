@@ -21,7 +21,7 @@ export function portalRoutes(ports: PagePorts): Router {
     await show(ports, req, res, identity, {})
   })
 
-  router.post('/portal/credentials', ports.form, ports.protect, async (req, res) => {
+  router.post('/portal/credentials', ports.protect, async (req, res) => {
     const identity = signedIn(req)
     if (!identity) return res.redirect(303, '/signin')
     const durationSeconds = seconds(field(req.body, 'duration'))
@@ -36,7 +36,7 @@ export function portalRoutes(ports: PagePorts): Router {
     await show(ports, req, res, identity, { open: { id: choice, panel } })
   })
 
-  router.post('/portal/console', ports.form, ports.protect, async (req, res) => {
+  router.post('/portal/console', ports.protect, async (req, res) => {
     const identity = signedIn(req)
     if (!identity) return res.redirect(303, '/signin')
     const path = req.session.resume?.path ?? '/console'

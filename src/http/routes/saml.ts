@@ -67,7 +67,7 @@ export function samlRoutes(ports: PagePorts): Router {
   })
 
   router.get('/saml/roles', (req, res) => showRoles(ports, req, res))
-  router.post('/saml/roles', ports.form, ports.protect, async (req, res) => {
+  router.post('/saml/roles', ports.protect, async (req, res) => {
     const held = heldRoles(req)
     if (!held) return showRoles(ports, req, res)
     try {

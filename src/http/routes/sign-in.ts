@@ -37,7 +37,7 @@ export function signInRoutes(ports: PagePorts): Router {
     await enterPortal(ports, req, res, { identity, choices, next: returnPath(field(req.body, 'next'), publicUrl) })
   })
 
-  router.post(['/signin', '/signin/:account'], ports.form, ports.protect, enter)
+  router.post(['/signin', '/signin/:account'], ports.protect, enter)
   router.use('/signin', async (error: unknown, req: Request, res: Response, next: (error: unknown) => void) => {
     if (!(error instanceof SignInRefusal)) return next(error)
     await refused(ports, error, req, res)

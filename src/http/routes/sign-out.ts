@@ -15,7 +15,7 @@ export function signOutRoutes(ports: PagePorts): Router {
     sendPage(res, messagePage({ brand, title: 'You are signed out', glyph: 'exit', text, actions: [{ href: '/signin', text: 'Sign in again' }] }))
   })
 
-  router.post('/signout', ports.form, ports.protect, async (req, res) => {
+  router.post('/signout', ports.protect, async (req, res) => {
     const origin = originOf(req, ids)
     const identity = signedIn(req)
     await consoleFederation.logout(req.session.console, origin)
