@@ -25,9 +25,9 @@ test('events become CloudTrail records, one a line, in order', async () => {
   for (let i = 0; i < 500; i++) audit.record(event(String(i)))
   await audit.flush()
   const records = await lines(at.file)
-  assert.deepEqual(records.map((r) => r['eventID']), Array.from({ length: 500 }, (_, i) => String(i)))
-  assert.equal(records[0]!['eventTime'], '2026-01-02T03:04:05Z')
-  assert.deepEqual(records[0]!['additionalEventData'], { gatehouse: { connector: 'staff', detail: 'why' } })
+  assert.deepEqual(records.map((r) => r.eventID), Array.from({ length: 500 }, (_, i) => String(i)))
+  assert.equal(records[0]!.eventTime, '2026-01-02T03:04:05Z')
+  assert.deepEqual(records[0]!.additionalEventData, { gatehouse: { connector: 'staff', detail: 'why' } })
   assert.equal((await stat(at.file)).mode & 0o777, 0o600)
 })
 
@@ -39,8 +39,8 @@ test('a file that was moved away is made anew', async () => {
   await rename(at.file, `${at.file}.1`)
   audit.record(event('2'))
   await audit.flush()
-  assert.deepEqual((await lines(at.file)).map((r) => r['eventID']), ['2'])
-  assert.deepEqual((await lines(`${at.file}.1`)).map((r) => r['eventID']), ['1'])
+  assert.deepEqual((await lines(at.file)).map((r) => r.eventID), ['2'])
+  assert.deepEqual((await lines(`${at.file}.1`)).map((r) => r.eventID), ['1'])
 })
 
 test('a trail that can not be written is told, and nothing is lost when it can again', async () => {
@@ -57,7 +57,7 @@ test('a trail that can not be written is told, and nothing is lost when it can a
   await rename(`${trail}-away`, trail)
   await audit.flush()
   assert.deepEqual(told, ['audit.failing', 'audit.recovered'])
-  assert.deepEqual((await lines(at.file)).map((r) => r['eventID']), ['1', '2'])
+  assert.deepEqual((await lines(at.file)).map((r) => r.eventID), ['1', '2'])
 })
 
 test('a line that a crash tore off does not swallow the next event', async () => {
