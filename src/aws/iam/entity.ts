@@ -49,13 +49,6 @@ export function creating(target: Target, tagAction: `iam:Tag${string}`, tags: re
   return [tagged, { ...tagged, action: tagAction }]
 }
 
-/** Throws NoSuchEntity: a boundary is a managed policy of the account. */
-export async function checkBoundary(arn: string | undefined, reads: Pick<Reads, 'find'>, { account, fault }: Missing & Pick<Caller, 'account'>): Promise<void> {
-  if (arn === undefined) return
-  const record = await reads.find('policy', account, (arn.split('/').at(-1) ?? '').toLowerCase())
-  if (record?.arn !== arn) throw fault('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`)
-}
-
 /** Why an entity can't go yet (IAM API reference, DeleteUser and its siblings); undefined when nothing holds it. */
 export function heldBy({ inlinePolicies, attachedPolicies }: RecordKinds[NamedKind]): string | undefined {
   if (attachedPolicies.length > 0) return 'Cannot delete entity, must detach all policies first.'

@@ -111,6 +111,9 @@ for (const [kind, Noun] of [['user', 'User'], ['role', 'Role']] as const) {
     const none = arnOf('policy/None')
     assert.equal(await at.outcome(put, { ...bob, PermissionsBoundary: none }), `NoSuchEntity: Scope ARN: ${none} does not exist or is not attachable.`)
     assert.equal(await at.outcome(put, { ...bob, PermissionsBoundary: arnOf('role/ann') }), `InvalidInput: ARN ${arnOf('role/ann')} is not valid.`)
+    const create = { [`${Noun}Name`]: 'new', AssumeRolePolicyDocument: '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}' }
+    assert.equal(await at.outcome(`Create${Noun}`, { ...create, PermissionsBoundary: arnOf('role/ann') }), `InvalidInput: ARN ${arnOf('role/ann')} is not valid.`)
+    assert.match(await at.outcome(`Create${Noun}`, { ...create, PermissionsBoundary: none }), /^(NoSuchEntity|InvalidInput): Scope ARN: .* does not exist or is not attachable\.$/)
     assert.equal(await at.outcome(remove, { [`${Noun}Name`]: 'none' }), `NoSuchEntity: The ${kind} with name none cannot be found.`)
   })
 

@@ -3,7 +3,7 @@ import type { Model } from '../../model.ts'
 import { type AnyOperation, operation } from '../../operation.ts'
 import { type Holder, holderAccess, type Named, role, user } from '../holders.ts'
 import { iamModel } from '../iam-model.ts'
-import { findPolicy } from '../managed-policies/policy-access.ts'
+import { checkBoundary } from './check-boundary.ts'
 
 /** Decided on the boundary that the request brings. */
 function put<K extends 'user' | 'role', M extends string>(
@@ -16,9 +16,8 @@ function put<K extends 'user' | 'role', M extends string>(
     authorize: (input, call, found) => target(input, call, found, { 'iam:PermissionsBoundary': input.PermissionsBoundary }),
     async handle(input, call, found, writes) {
       const record = changeable(input, call, found)
-      const policy = await findPolicy(input.PermissionsBoundary, call, writes)
-      if (!policy) throw call.fault('NoSuchEntity', `Scope ARN: ${input.PermissionsBoundary} does not exist or is not attachable.`)
-      await writes.update(holder.kind, call.account, record.name.toLowerCase(), { ...record, permissionsBoundary: policy.arn })
+      await checkBoundary(input.PermissionsBoundary, writes, call)
+      await writes.update(holder.kind, call.account, record.name.toLowerCase(), { ...record, permissionsBoundary: input.PermissionsBoundary })
     },
   })
 }

@@ -2,7 +2,8 @@ import type { Ids } from '../../../kernel/ids.ts'
 import { iamArn } from '../../../kernel/arn.ts'
 import type { RoleRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
-import { checkBoundary, checkTags, creating } from '../entity.ts'
+import { checkBoundary } from '../boundaries/check-boundary.ts'
+import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { parsedDocument } from '../parsed-document.ts'
 import { quotas } from '../quotas.ts'
@@ -22,8 +23,8 @@ export function createRole({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
     async handle(input, call, _found, writes) {
       const { RoleName, Path = '/', AssumeRolePolicyDocument, Description, MaxSessionDuration, PermissionsBoundary, Tags = [] } = input
       const { account, caller, now, fault } = call
-      const boundary = { account, fault: (_code: 'NoSuchEntity' | 'AccessDenied', message: string) => fault('InvalidInput', message) }
-      await checkBoundary(PermissionsBoundary, writes, boundary)
+      // CreateRole declares no NoSuchEntity.
+      await checkBoundary(PermissionsBoundary, writes, { ...call, fault: (_code, message) => fault('InvalidInput', message) })
       const record: RoleRecord = {
         account, id: ids.next('AROA'), name: RoleName, path: Path, inlinePolicies: {}, attachedPolicies: [], tags: checkTags(Tags, call),
         trustPolicy: parsedDocument('trust', AssumeRolePolicyDocument, call), maxSessionDurationSeconds: MaxSessionDuration ?? defaultMaxSessionSeconds,
