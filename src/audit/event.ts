@@ -34,6 +34,8 @@ export interface Chain {
   readonly decision?: { readonly effect: string; readonly because: readonly unknown[]; readonly blockedBy?: string }
   /** The reference that the person was shown. */
   readonly reference?: string
+  /** What an identity provider's message looked like, without values that tell of a person: sets a refusal apart from the last success. */
+  readonly evidence?: Readonly<Record<string, string>>
   /** For the operator: why, in full. */
   readonly detail?: string
 }

@@ -71,7 +71,8 @@ export function samlAddresses(publicUrl: URL, id: string) {
   return { entityId: `${origin}/saml/${id}`, acs: `${origin}/saml/${id}/acs`, logout: `${origin}/saml/${id}/slo`, shared: `${origin}/saml` }
 }
 
-async function readOwnKey({ keyFile, certificateFile }: NonNullable<SamlSettings['keys']>[number]): Promise<OwnKey> {
+/** Throws when the two do not belong together. */
+export async function readOwnKey({ keyFile, certificateFile }: NonNullable<SamlSettings['keys']>[number]): Promise<OwnKey> {
   const key = createPrivateKey(await readFile(keyFile))
   const certificate = new X509Certificate(await readFile(certificateFile))
   if (key.asymmetricKeyType !== 'rsa' || !certificate.checkPrivateKey(key)) throw new Error(`\`${keyFile}\` is not the RSA key of \`${certificateFile}\``)

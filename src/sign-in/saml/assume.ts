@@ -2,6 +2,7 @@ import type { Chain } from '../../audit/event.ts'
 import { hasRoleAttribute } from '../../connectors/saml/aws-attributes.ts'
 import { nameQualifier, subjectType } from '../../connectors/saml/condition-keys.ts'
 import { decodePosted } from '../../connectors/saml/decode-message.ts'
+import { describeResponse } from '../../connectors/saml/describe.ts'
 import type { Proof } from '../../connectors/saml/response.ts'
 import { SamlFault } from '../../connectors/saml/saml-fault.ts'
 import { parseArn } from '../../kernel/arn.ts'
@@ -51,7 +52,7 @@ const defaultDurationSeconds = 3600
  * AwsFault; where a check failed its cause is a SignInRefusal with the chain.
  */
 export function buildSamlAssume(ports: SamlAssumePorts): (input: SamlAssumeInput) => Promise<SamlAssumed> {
-  const { findProvider, federation, replay } = ports
+  const { findProvider, federation, replay, clock } = ports
   return async (input) => {
     const { roleArn, principalArn, durationSeconds: asked = defaultDurationSeconds, policy, policyArns } = input
     for (const arn of [roleArn, principalArn]) if (parseArn(arn)?.service !== 'iam') throw commonFault('ValidationError', `${arn} is invalid`)
@@ -60,7 +61,9 @@ export function buildSamlAssume(ports: SamlAssumePorts): (input: SamlAssumeInput
     try {
       const provider = await findProvider(principalArn)
       if (!provider) throw new AwsFault('InvalidIdentityToken', 400, 'Specified provider doesn\'t exist')
-      const proof = provider.prove(decodePosted(input.assertion))
+      const text = decodePosted(input.assertion)
+      Object.assign(chain, { connector: provider.name, evidence: describeResponse(text, clock.now()) })
+      const proof = provider.prove(text)
       if (proof.inResponseTo !== undefined) throw new SamlFault('in-response-to', 'the assertion answers a request of a browser', { found: proof.inResponseTo, expected: 'nothing' })
       const { identity, grant, longestSeconds } = choose(ports, provider, proof, roleArn)
       Object.assign(chain, identityChain(identity), grant && { rule: grant.rule, role: grant.roleArn, session: grant.sessionName })

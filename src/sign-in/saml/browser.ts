@@ -2,6 +2,7 @@ import type { Chain } from '../../audit/event.ts'
 import { type SamlConnected, takesAssertions } from '../../connectors/connected.ts'
 import { hasRoleAttribute, readPairs, roleAttribute } from '../../connectors/saml/aws-attributes.ts'
 import { decodePosted } from '../../connectors/saml/decode-message.ts'
+import { describeResponse } from '../../connectors/saml/describe.ts'
 import type { Send } from '../../connectors/saml/requests.ts'
 import { claims, type Proof } from '../../connectors/saml/response.ts'
 import { SamlFault } from '../../connectors/saml/saml-fault.ts'
@@ -127,6 +128,7 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
     receive: (input) => audited(ports, input, 'SignIn', input.connector === undefined ? {} : { connector: input.connector }, async (chain) => {
       const ticket = await refusing(async () => {
         const text = decodePosted(input.response)
+        Object.assign(chain, { evidence: describeResponse(text, clock.now()) })
         if (input.connector === undefined) return shared(text, input.relayState, chain)
         const connector = connectorOf(input.connector)
         return portalTicket(connector, connector.upstream.prove(text, 'own'), input.relayState, chain)
