@@ -41,7 +41,7 @@ export function operationsTable(): string {
   return '# Operations\n\nMade by `scripts/generate-operations-table.ts` from the declarations. Besides the declared errors, any operation may '
     + 'answer a common one: see `src/kernel/aws-fault.ts`.\n'
     + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), stsOperations({ issuer, mfa, passwordAssume: notCalled, samlAssume: notCalled, proveToken: notCalled, store: { reads: {} as Reads }, revocations: { endsProof: notCalled }, outbound, messages: { decode: notCalled }, region: '' }))
-    + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iamOperations({ outbound, ids: new Ids(), mfa, sealSecret: notCalled, samlProviders: { readMetadata: notCalled, sealKey: notCalled } }))
+    + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iamOperations({ outbound, ids: new Ids(), keyUses: { find: notCalled }, mfa, sealSecret: notCalled, samlProviders: { readMetadata: notCalled, sealKey: notCalled } }))
 }
 
 /** The table as it stands in the repository. */

@@ -25,6 +25,7 @@ import { openOutbound } from './outbound/outbound.ts'
 import { openCallers } from './sessions/callers.ts'
 import { openFederation } from './sessions/federate.ts'
 import { openIssuer } from './sessions/issue.ts'
+import { openKeyUses } from './sessions/key-uses.ts'
 import { openMfa } from './sessions/mfa.ts'
 import { openOutboundFederation } from './sessions/outbound-federation.ts'
 import { openRevocations } from './sessions/revocations.ts'
@@ -103,6 +104,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const consoleFederation = buildConsoleFederation({
     publicUrl, issuers: () => current.settings.federation.issuers, openSession: (token) => openSession(ring, token), callers, ephemeral, audit, clock, ids,
   })
+  const keyUses = opened.use(openKeyUses({ ephemeral, clock, log }))
   const mfa = openMfa({ reads: store.reads, ring, ephemeral, clock })
   const sealSecret = (secret: string) => ring.seal('access-key-secret', Buffer.from(secret))
   const messages = authorizationMessages(ring)
@@ -111,8 +113,8 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const replay = replayGuard(ephemeral)
   const samlAssume = buildSamlAssume({ findProvider, mappings: () => current.mappings, federation, replay, clock, ids })
   const saml = buildSamlBrowser({ publicUrl, signIn, findProvider, federation, replay, ephemeral, audit, clock, ids })
-  const { dispatch } = buildDispatch([...stsOperations({ issuer, mfa, passwordAssume: signIn.assume, samlAssume, proveToken, store, revocations, outbound, messages, region: settings.region }), ...iamOperations({ outbound, ids, mfa, sealSecret, samlProviders: providerKeys })], {
-    callers, store, audit, clock, ids, region: settings.region, messages, limits: { bodyBytes: settings.limits.bodyBytes },
+  const { dispatch } = buildDispatch([...stsOperations({ issuer, mfa, passwordAssume: signIn.assume, samlAssume, proveToken, store, revocations, outbound, messages, region: settings.region }), ...iamOperations({ outbound, ids, keyUses, mfa, sealSecret, samlProviders: providerKeys })], {
+    callers, keyUses, store, audit, clock, ids, region: settings.region, messages, limits: { bodyBytes: settings.limits.bodyBytes },
     log: { error: (fields, message) => log(message, fields) },
   })
   const app = buildApp({

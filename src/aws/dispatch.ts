@@ -7,6 +7,7 @@ import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Caller, Callers } from '../sessions/caller.ts'
 import type { Store } from '../store/store.ts'
 import type { AuthorizationMessages } from './authorization-message.ts'
+import type { KeyUses } from '../sessions/key-uses.ts'
 import { callEvent, type Trace } from './call-audit.ts'
 import { decideCall } from './decide-call.ts'
 import { type AnyOperation, type Call, declaredFault, type OpenCall } from './operation.ts'
@@ -25,6 +26,7 @@ export interface DispatchPorts {
   readonly store: Pick<Store, 'reads' | 'transact'>
   readonly audit: Pick<Audit, 'record'>
   readonly clock: Clock
+  readonly keyUses: Pick<KeyUses, 'note'>
   readonly ids: Pick<Ids, 'uuid'>
   /** Bugs only: a refusal is no log line, it is an audit event. */
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void }
@@ -55,7 +57,7 @@ const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
 /** The one road of every call: bytes → operation → principal → shape → decision → handler → XML → audit event. */
 export function buildDispatch(operations: readonly AnyOperation[], ports: DispatchPorts): Dispatch {
-  const { callers, store, audit, clock, ids, log, region, messages } = ports
+  const { callers, keyUses, store, audit, clock, ids, log, region, messages } = ports
   const limits: CallLimits = { ...defaultLimits, ...ports.limits }
   const registry = registryOf(operations)
   const encoders = new Map<AnyOperation, Encode>(operations.map((o) => [o, encoderOf(o.model)]))
@@ -83,6 +85,7 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
     verifySignature(signature, request, claimant.secretAccessKey, trace.now)
     trace.region = signature.region
     const caller = await claimant.caller()
+    if (caller.credentials === 'long-term') keyUses.note(caller.accessKeyId, service, signature.region)
     const refused = await refusedRegion(signature.region, caller, model, store.reads)
     if (refused) throw refused
     return caller

@@ -1,5 +1,5 @@
 /** What the short-lived things are; one namespace each. */
-export type Space = 'browser-session' | 'attempt' | 'sign-in-token' | 'console-session' | 'replay' | 'totp' | 'rate'
+export type Space = 'browser-session' | 'attempt' | 'sign-in-token' | 'console-session' | 'replay' | 'totp' | 'key-use' | 'rate'
 
 /**
  * Short-lived state: browser sessions, one-time tokens, replay guards, rate limits. In the SQLite store (nothing

@@ -102,7 +102,7 @@ export function bench(operations: readonly AnyOperation[], caller = userCaller()
     ofClaims: async () => caller,
   }
   const ports: DispatchPorts = {
-    callers, store, region: 'eu-central-1', messages: { encode: () => undefined }, clock: { now: () => now },
+    callers, store, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined }, clock: { now: () => now },
     audit: { record: (event) => void events.push(event) },
     ids: { uuid: () => `id-${ids++}` },
     log: { error: (fields) => void bugs.push(fields.err) },
@@ -159,6 +159,7 @@ export function messageOf({ body }: WireAnswer): string | undefined {
 export const iamPorts = {
   ids: new Ids(), sealSecret: (secret: string) => `sealed ${secret.length}`,
   outbound: { issuer: (of: string) => `https://sso.example.com/outbound/${of}`, issue: unused, discovery: unused, keys: unused },
+  keyUses: { find: async () => undefined },
   mfa: { seal: unused, take: unused, takePair: unused },
   samlProviders: { readMetadata: unused, sealKey: unused },
 }

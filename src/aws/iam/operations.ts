@@ -1,4 +1,5 @@
 import type { Ids } from '../../kernel/ids.ts'
+import type { KeyUses } from '../../sessions/key-uses.ts'
 import type { Mfa } from '../../sessions/mfa.ts'
 import type { OutboundFederation } from '../../sessions/outbound-federation.ts'
 import type { AnyOperation } from '../operation.ts'
@@ -23,6 +24,7 @@ export interface IamPorts {
   readonly ids: Ids
   /** Seals a long-term secret under the key ring. */
   readonly sealSecret: (secret: string) => string
+  readonly keyUses: Pick<KeyUses, 'find'>
   readonly mfa: Mfa
   readonly outbound: OutboundFederation
   readonly samlProviders: SamlProviderPorts

@@ -15,7 +15,7 @@ async function open(caller: Caller = everything) {
   const rooms = await openRooms({ oidcProviders: [{ name: 'https://fixed.example.com', clientIds: ['a'], tags: { from: 'file' } }] })
   const bugs: unknown[] = []
   const dispatch = buildDispatch([...oidcProviderOperations, ...tagOperations], {
-    store: rooms.store, callers: { claimant: async () => ({ secretAccessKey, caller: async () => caller }), ofClaims: async () => caller }, clock: { now: () => now }, region: 'eu-central-1', messages: { encode: () => undefined },
+    store: rooms.store, callers: { claimant: async () => ({ secretAccessKey, caller: async () => caller }), ofClaims: async () => caller }, clock: { now: () => now }, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined },
     audit: { record: () => undefined }, ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
   })
   const call = (action: string, parameters: Readonly<Record<string, string>> = {}) => send(dispatch, 'iam', action, parameters)

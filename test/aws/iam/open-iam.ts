@@ -17,7 +17,7 @@ export async function openIam({ settings = {}, caller = userCaller({ layers: { i
   const as = (other: Caller) => {
     const dispatch = buildDispatch(iamOperations(iamPorts), {
       store: rooms.store, callers: { claimant: async () => ({ secretAccessKey, caller: async () => other }), ofClaims: async () => other },
-      clock: { now: () => now }, region: 'eu-central-1', messages: { encode: () => undefined }, audit: { record: () => undefined },
+      clock: { now: () => now }, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined }, audit: { record: () => undefined },
       ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
     })
     return (action: string, parameters: Parameters = {}) => send(dispatch, 'iam', action, parameters)
