@@ -32,7 +32,7 @@ test('every connector that the documentation shows loads without a warning', asy
         seen += 1
       }
     }
-    assert.equal(seen, 3)
+    assert.equal(seen, 4)
   } finally {
     await rm(folder, { recursive: true })
   }
