@@ -14,6 +14,27 @@ export interface CataloguedAction {
   readonly level: AccessLevel
 }
 
+/** What is known besides: which resources and condition keys go with an action. */
+export interface ActionReference extends ActionCatalogue {
+  actions(service: string): readonly ReferencedAction[] | undefined
+  /** The condition keys of a service, `aws:` ones that it names included. */
+  keys(service: string): readonly ReferencedKey[]
+}
+export interface ReferencedAction extends CataloguedAction {
+  /** ARNs in which `*` stands for what varies; empty: the action knows no resource but `*`. */
+  readonly resources: readonly string[]
+  /** Whether a request of this action always names a resource. */
+  readonly needsResource: boolean
+  readonly keys: readonly string[]
+}
+export interface ReferencedKey {
+  /** As AWS writes it; `${TagKey}` and `<key>` stand for what the caller chooses. */
+  readonly name: string
+  readonly type: KeyType
+  readonly multivalued: boolean
+}
+export type KeyType = 'String' | 'ARN' | 'Bool' | 'Numeric' | 'Date' | 'IPAddress' | 'Binary'
+
 /** Knows nothing: every level is guessed from the action's name. */
 export const emptyCatalogue: ActionCatalogue = { services: [], actions: () => undefined }
 

@@ -10,7 +10,9 @@
 import { Policy, type ParsedPolicy } from './policy.ts'
 import type { PolicyKind } from './question.ts'
 
-export { type AccessLevel, accessLevels, type ActionCatalogue, type CataloguedAction } from './access-level.ts'
+export {
+  type AccessLevel, accessLevels, type ActionCatalogue, type ActionReference, type CataloguedAction, type KeyType, type ReferencedAction, type ReferencedKey,
+} from './access-level.ts'
 export { decide, type Layers } from './decide.ts'
 export { type Change, explain, type Explanation, type LayerExplanation } from './explain.ts'
 export type { Part, StatementExplanation } from './explain-statement.ts'

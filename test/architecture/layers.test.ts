@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   policy: ['kernel'],
   mapping: ['kernel'],
-  reference: ['kernel', 'aws'],
+  reference: ['kernel', 'policy', 'aws'],
   store: ['kernel'],
   audit: ['kernel'],
   credentials: ['kernel', 'store'],
