@@ -3,6 +3,7 @@ import type { Environment } from '../config/references.ts'
 import type { Log } from '../gatehouse.ts'
 import { serve, type Serving } from '../serve.ts'
 import type { Output } from './check.ts'
+import { tidyHeap } from './tidy-heap.ts'
 
 export interface RunOptions {
   readonly env: Environment
@@ -30,6 +31,7 @@ export async function run(path: string, { env, output, level = 'info' }: RunOpti
   const reload = () => void ending.reload()
   process.on('SIGHUP', reload)
   started(ending)
+  tidyHeap()
   log('stopping', { signal: await asked })
   process.off('SIGHUP', reload)
   return 0
