@@ -13,6 +13,11 @@ export interface Keys {
 /** What journeys read of the CLI's answers: the members of the operations that they call. */
 export interface CliJson {
   readonly Arn: string
+  readonly User: { readonly UserName: string; readonly Arn: string }
+  readonly Groups: readonly { readonly GroupName: string }[]
+  readonly AccessKeyMetadata: readonly { readonly AccessKeyId: string; readonly Status: string }[]
+  readonly VirtualMFADevice: { readonly SerialNumber: string }
+  readonly MFADevices: readonly { readonly SerialNumber: string }[]
   readonly Account: string
   readonly Credentials: Keys
   readonly Roles: readonly { readonly RoleName: string }[]

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as iam from '@aws-sdk/client-iam'
 import { AssumeRoleCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
-import { codeOfStep, stepOf } from '../../../src/credentials/totp.ts'
+import { codeOfStep } from '../../../src/credentials/totp.ts'
 import { openRunning } from '../../journeys/running.ts'
+import { authenticator } from './authenticator.ts'
 
 const account = '111122223333'
 const secretAccessKey = 'abcdefghijabcdefghijabcdefghijabcdefghij'
@@ -27,11 +28,6 @@ accounts:
         trustPolicy: { Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: { AWS: "${account}" }, Action: "sts:AssumeRole", Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } }] }
 `
 const named = (name: string, message = /./) => (error: Error) => (error.name === name || error.name === `${name}Exception`) && message.test(error.message)
-/** RFC 4648, as an authenticator app reads what it is given. */
-function bytesOf(base32: string): Buffer {
-  const bits = [...base32].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-}
 
 async function opened() {
   const running = await openRunning(settings)
@@ -42,8 +38,8 @@ async function opened() {
   /** A device with its app: `code` is what it shows, `away` steps from now. */
   async function device(VirtualMFADeviceName: string) {
     const { VirtualMFADevice } = await root.send(new iam.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName }))
-    const seed = bytesOf(Buffer.from(VirtualMFADevice!.Base32StringSeed!).toString())
-    const code = (away = 0) => codeOfStep(seed, stepOf(running.clock.now()) + away)
+    const { seed, code: codeAt } = authenticator(Buffer.from(VirtualMFADevice!.Base32StringSeed!).toString())
+    const code = (away = 0) => codeAt(running.clock.now(), away)
     const SerialNumber = VirtualMFADevice!.SerialNumber!
     const enable = (UserName: string, away = -1) => root.send(new iam.EnableMFADeviceCommand({ UserName, SerialNumber, AuthenticationCode1: code(away), AuthenticationCode2: code(away + 1) }))
     return { SerialNumber, code, enable, seed, png: Buffer.from(VirtualMFADevice!.QRCodePNG!), text: Buffer.from(VirtualMFADevice!.Base32StringSeed!).toString() }
