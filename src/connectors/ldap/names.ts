@@ -1,7 +1,8 @@
 /** Makes any text a value inside a DN (RFC 4514, section 2.4). Filters need another escape; see filters.ts. */
 export function escapeDnValue(value: string): string {
   const escaped = value.replace(/[\\",#+<>;=]/g, '\\$&').replace(/\0/g, '\\00')
-  return escaped.replace(/^ /, '\\ ').replace(/ $/, (end, offset) => (offset === 0 ? end : '\\ '))
+  const started = value.startsWith(' ') ? `\\${escaped}` : escaped
+  return value.length > 1 && value.endsWith(' ') ? `${started.slice(0, -1)}\\ ` : started
 }
 
 /** The name to bind with. `template` passed the settings: one `{username}`, in a DN, a UPN or a down-level name. */

@@ -15,6 +15,7 @@ test('an escaped value is one value of a DN, whatever it holds', () => {
     assert.equal(parts?.[0]?.value, value)
   }))
   assert.equal(escapeDnValue(' a,b+c"d\\e<f>g;h=i# '), '\\ a\\,b\\+c\\"d\\\\e\\<f\\>g\\;h\\=i\\#\\ ')
+  assert.deepEqual([' ', '  ', '   ', 'a ', ' a'].map(escapeDnValue), ['\\ ', '\\ \\ ', '\\  \\ ', 'a\\ ', '\\ a'])
   assert.equal(bindName('uid={username},dc=x', '$&a,b'), 'uid=$&a\\,b,dc=x')
   assert.equal(bindName('{username}@x', '$1'), '$1@x')
 })
