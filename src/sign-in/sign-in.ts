@@ -135,7 +135,7 @@ export function buildSignIn(ports: SignInPorts): SignIn {
 
 /** Runs one sign-in and writes its one event (`quiet`: only when it is refused); whatever is thrown comes out as a SignInRefusal, or as the bug it is. */
 export async function audited<T extends { readonly identity?: Identity; readonly claims?: AssumedIdentity['claims']; readonly quiet?: true }>(
-  ports: EventPorts, origin: Origin, name: 'SignIn' | 'AssumeRoleWithLDAPIdentity' | 'AssumeRoleWithSAML', start: Chain, work: (chain: Chain) => Promise<T>,
+  ports: EventPorts, origin: Origin, name: 'SignIn' | 'SignOut' | 'AssumeRoleWithLDAPIdentity' | 'AssumeRoleWithSAML', start: Chain, work: (chain: Chain) => Promise<T>,
 ): Promise<T> {
   const chain: Chain = { ...start }
   try {

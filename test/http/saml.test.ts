@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
-import { assertionXml, makeKey, responseXml, signedPart, type Told } from '../connectors/saml/identity-provider.ts'
+import { logoutRequestXml } from '../../src/connectors/saml/logout.ts'
+import { redirectUrl } from '../../src/connectors/saml/sign.ts'
+import { assertionXml, idpEntity, makeKey, responseXml, signedPart, type Told } from '../connectors/saml/identity-provider.ts'
 import { openRunning, type RunningHere } from '../journeys/running.ts'
 import { account, samlSettings } from '../journeys/saml-settings.ts'
 import { Browser, type Shown } from './browser.ts'
@@ -165,4 +167,45 @@ test('our metadata carry both keys, and the identity provider\'s POST binding ge
   const form = await browser.get('/saml/corp/login')
   assert.match(form.headers.get('content-security-policy') ?? '', /form-action https:\/\/idp\.example\.com;/)
   assert.match(Buffer.from(form.hidden('SAMLRequest'), 'base64').toString(), /<ds:SignatureValue>/)
+})
+
+/** Signs alice in; the browser is at the portal. */
+async function signedInBrowser(at: RunningHere): Promise<Browser> {
+  const browser = new Browser(at.origin)
+  assert.equal((await post(browser, '/saml/corp/acs', answer(at))).location, '/portal')
+  return browser
+}
+
+test('signing out here goes on to the identity provider with a signed request', async () => {
+  await using at = await openRunning(samlSettings({ keys: [key] }))
+  const browser = await signedInBrowser(at)
+  const asked = await browser.get('/signout')
+  const left = await browser.post('/signout', { _csrf: asked.csrf })
+  assert.equal(left.status, 200)
+  const url = new URL(/content="0;url=([^"]+)"/.exec(left.text)![1]!.replaceAll('&amp;', '&'))
+  assert.equal(url.origin + url.pathname, 'https://idp.example.com/slo')
+  assert.ok(url.searchParams.has('Signature'))
+  const xml = inflateRawSync(Buffer.from(url.searchParams.get('SAMLRequest')!, 'base64')).toString()
+  assert.match(xml, />alice<\/saml:NameID><samlp:SessionIndex>s1</)
+  assert.equal((await browser.get('/portal')).location, '/signin')
+})
+
+test('a signed request of the identity provider signs that person out, and nobody else', async () => {
+  await using at = await openRunning(samlSettings({ keys: [key] }))
+  const slo = `${at.origin}/saml/corp/slo`
+  const request = (nameId: string, by = key, issuedAt = at.clock.now()) => {
+    const xml = logoutRequestXml({ id: '_r1', issuedAt, entityId: idpEntity }, slo, { nameId, format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent' })
+    return redirectUrl(slo, 'SAMLRequest', xml, 'state', by)
+  }
+  const browser = await signedInBrowser(at)
+  for (const bad of [request('alice', makeKey(new Date())), request('alice', key, new Date(at.clock.now().getTime() - 700_000)), `${request('alice')}&RelayState=x`, request('alice').replace('RelayState=state', 'RelayState=other'), request('alice').replace(/&Sig.*/, '')]) {
+    assert.equal((await browser.get(bad)).status, 403)
+  }
+  assert.equal((await browser.get(request('bob'))).status, 303)
+  assert.equal((await browser.get('/portal')).status, 200, 'another person is meant')
+  const done = new URL((await browser.get(request('alice'))).location!)
+  assert.equal(done.origin + done.pathname, 'https://idp.example.com/slo')
+  assert.equal(done.searchParams.get('RelayState'), 'state')
+  assert.match(inflateRawSync(Buffer.from(done.searchParams.get('SAMLResponse')!, 'base64')).toString(), /InResponseTo="_r1".*status:Success/)
+  assert.equal((await browser.get('/portal')).location, '/signin')
 })

@@ -50,6 +50,7 @@ ${more}
     idp:
 ${idp ?? `      entityId: ${idpEntity}
       signOnUrl: https://idp.example.com/sso
+      logoutUrl: https://idp.example.com/slo
       certificates:
 ${keys.map((key) => `        - ${pemBlock(key, '          ')}`).join('\n')}`}
 mappings:

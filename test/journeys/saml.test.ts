@@ -117,3 +117,28 @@ test('a captured assertion gives credentials to the AWS CLI, once', async (t) =>
   // xmlsec1 agrees with what we accepted.
   await runProgram('xmlsec1', ['--verify', '--pubkey-cert-pem', join(folder, 'idp.pem'), '--id-attr:ID', 'urn:oasis:names:tc:SAML:2.0:protocol:Response', join(folder, 'response.xml')])
 })
+
+test('signing out on either side ends both', async (t) => {
+  if (!requirePeer(t, 'chromium') || !requirePeer(t, 'simplesamlphp')) return
+  await using idp = await openSimpleSamlPhp()
+  await using at = await openRunning(settings(idp))
+  await introduce(idp, at)
+  await using desk = await openDesk()
+  const { page } = desk
+  const signIn = async () => {
+    await page.goto(`${at.origin}/saml/corp/login`)
+    await signInThere(page, 'alice')
+    await page.waitForURL(`${at.origin}/portal`)
+  }
+  await signIn()
+  await page.goto(`${at.origin}/signout`)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  // By way of the identity provider, whose answer we check.
+  await page.getByRole('heading', { name: 'You are signed out', exact: true }).waitFor()
+  assert.equal(page.url(), `${at.origin}/signout`)
+  // The identity provider forgot the person too: it asks for the password again.
+  await signIn()
+
+  await page.goto(`${idp.logoutUrl}?${new URLSearchParams({ ReturnTo: `${at.origin}/portal` })}`)
+  await page.waitForURL(`${at.origin}/signin`)
+})

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Identity } from '../../kernel/identity.ts'
 import type { ConnectorPorts, SamlUpstream } from '../connector.ts'
 import { samlIdentity } from './identity.ts'
+import { logoutRequestXml, logoutResponseXml, readLogout } from './logout.ts'
 import { ownMetadata } from './own-metadata.ts'
 import { authnRequestXml, sendMessage } from './requests.ts'
 import { type Proof, proveResponse } from './response.ts'
@@ -56,6 +57,17 @@ export const saml = {
       prove,
       identity: (proof): Identity => samlIdentity(id, settings, proof, clock.now()),
       metadata: () => ownMetadata({ entityId, acs: addresses.acs, logout: addresses.logout }, own, settings.signRequests),
+      signOut(requestId, { saml: subject }) {
+        const { logout } = source.current()
+        if (!subject || (logout.redirect ?? logout.post) === undefined) return undefined
+        return sendMessage(logout, 'SAMLRequest', (to) => logoutRequestXml({ id: requestId, issuedAt: clock.now(), entityId }, to, subject), undefined, own[0])
+      },
+      readLogout(rawQuery) {
+        const { entityId: issuer, keys } = source.current()
+        return readLogout(rawQuery, { now: clock.now(), skewSeconds: settings.clockSkewSeconds, issuer, destination: addresses.logout, keys, weak: settings.allowWeakAlgorithms })
+      },
+      loggedOut: (answerId, requestId, relayState) =>
+        sendMessage(source.current().logout, 'SAMLResponse', (to) => logoutResponseXml({ id: answerId, issuedAt: clock.now(), entityId }, to, requestId), relayState, own[0]),
       async probe() {
         // What is known counts: nobody is asked each time that readiness is.
         source.current()

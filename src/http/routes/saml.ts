@@ -8,7 +8,7 @@ import { identityOf } from '../../sign-in/identity-text.ts'
 import type { HeldRoles } from '../../sign-in/saml/browser.ts'
 import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
-import { cookieName, saveSession } from '../browser-session.ts'
+import { cookieName, endSession, saveSession, signedIn } from '../browser-session.ts'
 import { field } from '../fields.ts'
 import { enterPortal } from './enter-portal.ts'
 import { enterConsole } from './open-console.ts'
@@ -64,6 +64,20 @@ export function samlRoutes(ports: PagePorts): Router {
     req.session.samlRoles = JSON.stringify(arrival.held)
     await saveSession(req)
     res.redirect(303, '/saml/roles')
+  })
+
+  router.get('/saml/:connector/slo', async (req, res) => {
+    const identity = signedIn(req)
+    const origin = originOf(req, ids)
+    const rawQuery = req.originalUrl.slice(req.originalUrl.indexOf('?') + 1)
+    const { ends, answer } = await saml.logout({ connector: req.params.connector, rawQuery, identity, ...origin })
+    if (ends && identity) {
+      await ports.consoleFederation.logout(req.session.console, origin)
+      ports.signIn.signedOut(identity, origin)
+      await endSession(req)
+    }
+    if (answer) return go(ports, res, answer)
+    res.redirect(303, '/signout')
   })
 
   router.get('/saml/roles', (req, res) => showRoles(ports, req, res))

@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import { signOutPage } from '../../../views/sign-out/sign-out.ts'
+import { leavePage } from '../../../views/saml/leave.ts'
 import { messagePage } from '../../../views/message.ts'
 import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { cookieName, endSession, signedIn } from '../browser-session.ts'
@@ -22,6 +23,8 @@ export function signOutRoutes(ports: PagePorts): Router {
     if (identity) signIn.signedOut(identity, origin)
     await endSession(req)
     res.clearCookie(cookieName(publicUrl, 'gatehouse'), { path: '/', httpOnly: true, sameSite: 'lax', secure: publicUrl.protocol === 'https:' })
+    const send = identity && ports.saml.signOut(identity)
+    if (send) return sendPage(res, leavePage({ brand, url: send.by === 'redirect' ? send.url : '/signout', way: identity.connector }))
     res.redirect(303, '/signout')
   })
   return router

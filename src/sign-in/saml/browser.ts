@@ -52,6 +52,13 @@ export interface SamlBrowser {
   roles(held: HeldRoles): Promise<readonly Choice[]>
   /** Throws SignInRefusal. One audit event either way. */
   take(input: Origin & { held: HeldRoles; choice: string }): Promise<AssumedIdentity>
+  /** Where a person who signs out here signs out too; undefined when that is nowhere. */
+  signOut(identity: Identity): Send | undefined
+  /**
+   * A message about signing out, as the raw query of a redirect. For a request: whether it means the person of this browser, and what to
+   * answer. Throws SignInRefusal.
+   */
+  logout(input: Origin & { connector: string; rawQuery: string; identity: Identity | undefined }): Promise<{ readonly ends: boolean; readonly answer?: Send }>
   /** undefined: no such connector. */
   metadata(connector: string): string | undefined
 }
@@ -159,6 +166,25 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
       Object.assign(chain, { decision: assumed.decision })
       return { ...assumed, identity }
     }),
+
+    signOut(identity) {
+      const connector = connectors().find(({ id }) => id === identity.connector)
+      try {
+        return connector?.upstream.signOut(`_${ids.opaque(24)}`, identity)
+      } catch (error) {
+        if (error instanceof SamlFault) return undefined
+        throw error
+      }
+    },
+
+    logout: (input) => audited(ports, input, 'SignOut', { connector: input.connector }, () => refusing(() => {
+      const { upstream, id } = connectorOf(input.connector)
+      const message = upstream.readLogout(input.rawQuery)
+      if (message.kind === 'answer') return { ends: false, quiet: true as const }
+      const { identity } = input
+      const ends = identity?.connector === id && identity.saml?.nameId === message.nameId
+      return { ends, answer: upstream.loggedOut(`_${ids.opaque(24)}`, message.id, message.relayState), quiet: true as const }
+    })),
 
     metadata: (id) => connectors().find((one) => one.id === id)?.upstream.metadata(),
   }

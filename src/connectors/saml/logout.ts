@@ -1,0 +1,116 @@
+import { holds, rowOf, signatureAlgorithms } from './algorithms.ts'
+import { base64Bytes, decodeRedirected } from './decode-message.ts'
+import { attributeOf, childElements, instantOf, isNamed, ns, onlyChild, optionalChild, textOf } from './elements.ts'
+import { parseXml } from './parse-xml.ts'
+import { SamlFault } from './saml-fault.ts'
+import { escapeXml } from './sign.ts'
+import type { SigningKey } from './signature.ts'
+
+export interface LoggedOut {
+  readonly nameId: string
+  readonly format: string
+  readonly nameQualifier?: string | undefined
+  readonly spNameQualifier?: string | undefined
+  readonly sessionIndex?: string | undefined
+}
+interface Head {
+  readonly id: string
+  readonly issuedAt: Date
+  readonly entityId: string
+}
+
+const start = (name: string, { id, issuedAt }: Head, destination: string, more = '') =>
+  `<samlp:${name} xmlns:samlp="${ns.samlp}" xmlns:saml="${ns.saml}" ID="${id}" Version="2.0" IssueInstant="${issuedAt.toISOString()}" Destination="${escapeXml(destination)}"${more}>`
+
+/** SAML core, 3.7.1. */
+export function logoutRequestXml(head: Head, destination: string, { nameId, format, nameQualifier, spNameQualifier, sessionIndex }: LoggedOut): string {
+  const attribute = (name: string, value: string | undefined) => (value === undefined ? '' : ` ${name}="${escapeXml(value)}"`)
+  return `${start('LogoutRequest', head, destination)}<saml:Issuer>${escapeXml(head.entityId)}</saml:Issuer>`
+    + `<saml:NameID${attribute('NameQualifier', nameQualifier)}${attribute('SPNameQualifier', spNameQualifier)} Format="${escapeXml(format)}">${escapeXml(nameId)}</saml:NameID>`
+    + `${sessionIndex === undefined ? '' : `<samlp:SessionIndex>${escapeXml(sessionIndex)}</samlp:SessionIndex>`}</samlp:LogoutRequest>`
+}
+
+/** SAML core, 3.7.2. */
+export function logoutResponseXml(head: Head, destination: string, inResponseTo: string): string {
+  return `${start('LogoutResponse', head, destination, ` InResponseTo="${escapeXml(inResponseTo)}"`)}<saml:Issuer>${escapeXml(head.entityId)}</saml:Issuer>`
+    + '<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status></samlp:LogoutResponse>'
+}
+
+export interface LogoutExpectations {
+  readonly now: Date
+  readonly skewSeconds: number
+  readonly issuer: string
+  readonly destination: string
+  readonly keys: readonly SigningKey[]
+  readonly weak: boolean
+}
+export type LogoutMessage =
+  | { readonly kind: 'request'; readonly id: string; readonly nameId: string; readonly relayState: string | undefined }
+  | { readonly kind: 'answer'; readonly success: boolean }
+
+const parameters = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature']
+const freshSeconds = 600
+
+/** A message of the Redirect binding: signed over the text as it was sent, and made for us, now. Throws SamlFault. */
+export function readLogout(rawQuery: string, expected: LogoutExpectations): LogoutMessage {
+  const sent = parametersOf(rawQuery)
+  const name = sent.has('SAMLRequest') ? 'SAMLRequest' : 'SAMLResponse'
+  if (sent.has('SAMLRequest') === sent.has('SAMLResponse')) throw new SamlFault('structure', 'expected one of SAMLRequest and SAMLResponse')
+  checkSignature(sent, name, expected)
+  const root = parseXml(decodeRedirected(plain(sent.get(name)!)))
+  checkHead(root, expected)
+  if (name === 'SAMLResponse') {
+    if (!isNamed(root, 'samlp', 'LogoutResponse')) throw new SamlFault('structure', 'this is no answer to a sign-out', { found: root.tagName })
+    const code = childElements(onlyChild(root, 'samlp', 'Status'))[0]
+    return { kind: 'answer', success: code !== undefined && attributeOf(code, 'Value') === 'urn:oasis:names:tc:SAML:2.0:status:Success' }
+  }
+  if (!isNamed(root, 'samlp', 'LogoutRequest')) throw new SamlFault('structure', 'this is no request to sign out', { found: root.tagName })
+  const id = attributeOf(root, 'ID')
+  const nameId = optionalChild(root, 'saml', 'NameID')
+  if (!id || !nameId) throw new SamlFault('subject', 'the request does not say who is signed out')
+  const relayState = sent.get('RelayState')
+  return { kind: 'request', id, nameId: textOf(nameId), relayState: relayState === undefined ? undefined : plain(relayState) }
+}
+
+/** As they were sent, still encoded. A name that occurs twice is refused: which one was signed? */
+function parametersOf(rawQuery: string): ReadonlyMap<string, string> {
+  const sent = new Map<string, string>()
+  for (const part of rawQuery.split('&')) {
+    const at = part.indexOf('=')
+    const name = at === -1 ? part : part.slice(0, at)
+    if (!parameters.includes(name)) continue
+    if (sent.has(name)) throw new SamlFault('structure', 'a parameter occurs twice', { found: name })
+    sent.set(name, at === -1 ? '' : part.slice(at + 1))
+  }
+  return sent
+}
+
+function checkSignature(sent: ReadonlyMap<string, string>, name: string, { keys, weak }: LogoutExpectations): void {
+  const algorithm = plain(sent.get('SigAlg') ?? '')
+  const row = rowOf(signatureAlgorithms, algorithm)
+  const signature = base64Bytes(plain(sent.get('Signature') ?? ''))
+  if (!signature) throw new SamlFault('signature', 'the message carries no signature')
+  if (!row || (row.weak && !weak)) throw new SamlFault('algorithm', 'the signature algorithm is not accepted', { found: algorithm })
+  const text = [name, 'RelayState', 'SigAlg'].filter((one) => sent.has(one)).map((one) => `${one}=${sent.get(one)!}`).join('&')
+  if (!keys.some(({ key }) => holds(row, key, text, signature))) throw new SamlFault('signature', 'the signature is of none of the configured keys')
+}
+
+function checkHead(root: Element, { now, skewSeconds, issuer, destination }: LogoutExpectations): void {
+  const stated = textOf(onlyChild(root, 'saml', 'Issuer')).trim()
+  if (stated !== issuer) throw new SamlFault('issuer', 'the message is of another issuer', { found: stated, expected: issuer })
+  const to = attributeOf(root, 'Destination')
+  if (to !== destination) throw new SamlFault('destination', 'the message was sent to another address', { found: to ?? 'nothing', expected: destination })
+  const issuedAt = instantOf(root, 'IssueInstant')
+  const ends = instantOf(root, 'NotOnOrAfter')
+  const age = issuedAt === undefined ? Infinity : (now.getTime() - issuedAt.getTime()) / 1000
+  if (age < -skewSeconds || age > freshSeconds + skewSeconds) throw new SamlFault('issue-instant', 'the message is not of now: compare the clocks', { found: issuedAt?.toISOString() ?? 'nothing' })
+  if (ends && ends.getTime() <= now.getTime() - skewSeconds * 1000) throw new SamlFault('not-on-or-after', 'the message has expired', { found: ends.toISOString() })
+}
+
+function plain(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', '%20'))
+  } catch (error) {
+    throw new SamlFault('encoding', 'a parameter is not URL-encoded', { cause: error })
+  }
+}
