@@ -2,6 +2,7 @@ import { buildDispatch } from '../../../src/aws/dispatch.ts'
 import { iamOperations } from '../../../src/aws/iam/operations.ts'
 import type { AccountSettings } from '../../../src/config/put-in-place.ts'
 import type { Caller } from '../../../src/sessions/caller.ts'
+import { openMfa } from '../../../src/sessions/mfa.ts'
 import type { RecordKinds } from '../../../src/store/records.ts'
 import { openRooms } from '../../sessions/bench.ts'
 import { account, allow, codeOf, iamPorts, messageOf, now, send, userCaller } from '../wire-bench.ts'
@@ -14,8 +15,9 @@ type Made<K extends 'user' | 'group' | 'role'> = Partial<RecordKinds[K]> & { rea
 export async function openIam({ settings = {}, caller = userCaller({ layers: { identity: [allow('iam:*')] } }) }: { settings?: Omit<AccountSettings, 'id'>; caller?: Caller } = {}) {
   const rooms = await openRooms(settings)
   const bugs: unknown[] = []
+  const mfa = openMfa({ reads: rooms.store.reads, ring: rooms.ring, ephemeral: rooms.store.ephemeral(), clock: { now: () => now } })
   const as = (other: Caller) => {
-    const dispatch = buildDispatch(iamOperations(iamPorts), {
+    const dispatch = buildDispatch(iamOperations({ ...iamPorts, mfa }), {
       store: rooms.store, callers: { claimant: async () => ({ secretAccessKey, caller: async () => other }), ofClaims: async () => other },
       clock: { now: () => now }, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined }, audit: { record: () => undefined },
       ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
