@@ -1,4 +1,5 @@
 import { compileGlob, globOf, type TextMatcher } from './glob.ts'
+import type { Refusal } from './problem-code.ts'
 
 /** `*`, or a service's prefix and a name in which `*` and `?` are wildcards; case does not count. */
 export interface ActionPattern {
@@ -16,7 +17,7 @@ const known = new Map<string, ActionPattern>()
 const mostKnown = 4096
 
 /** The pattern of one Action or NotAction value, or what is wrong with it. */
-export function parseAction(text: string): ActionPattern | { readonly message: string } {
+export function parseAction(text: string): ActionPattern | Refusal {
   const before = known.get(text)
   if (before) return before
   const pattern = readAction(text)
@@ -24,9 +25,9 @@ export function parseAction(text: string): ActionPattern | { readonly message: s
   return pattern
 }
 
-function readAction(text: string): ActionPattern | { readonly message: string } {
+function readAction(text: string): ActionPattern | Refusal {
   if (text === '*') return { text, matches: () => true }
   const found = written.exec(text)
-  if (!found) return { message: 'an action is written `service:Name`, with `*` and `?` in the name only, or it is `*`' }
+  if (!found) return { code: 'bad-action', message: 'an action is written `service:Name`, with `*` and `?` in the name only, or it is `*`' }
   return { text, service: found[1]!.toLowerCase(), matches: compileGlob(globOf(text.toLowerCase())) }
 }

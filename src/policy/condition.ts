@@ -1,5 +1,6 @@
 import { nearest } from '../kernel/nearest.ts'
 import { type Operator, operators, type ValueTest } from './operators.ts'
+import type { Refusal } from './problem-code.ts'
 import type { Question } from './question.ts'
 
 export type ConditionTest = (question: Question) => boolean
@@ -29,17 +30,17 @@ export interface OperatorName {
 const shape = /^(?:(ForAnyValue|ForAllValues):)?([A-Za-z]+?)(IfExists)?$/
 
 /** A condition operator's name in its parts, or why it is none. */
-export function parseOperator(text: string): OperatorName | { readonly message: string } {
+export function parseOperator(text: string): OperatorName | Refusal {
   const found = shape.exec(text)
   const [, set, base = '', ifExists] = found ?? []
   if (base === 'Null') {
-    if (ifExists) return { message: '`Null` takes no IfExists: it asks whether the key exists' }
-    if (set) return { message: '`Null` takes no set operator: it asks whether the key exists' }
+    if (ifExists) return { code: 'null-with-modifier', message: '`Null` takes no IfExists: it asks whether the key exists' }
+    if (set) return { code: 'null-with-modifier', message: '`Null` takes no set operator: it asks whether the key exists' }
     return { base, ifExists: false }
   }
   if (!found || !operators.has(base)) {
     const close = nearest(base || text, [...operators.keys(), 'Null'])
-    return { message: `not a condition operator${close ? `; did you mean \`${close}\`?` : ''}` }
+    return { code: 'unknown-operator', message: `not a condition operator${close ? `; did you mean \`${close}\`?` : ''}` }
   }
   return { base, ifExists: ifExists !== undefined, ...(set && { set: set as SetOperator }) }
 }
@@ -85,7 +86,7 @@ function keyTest({ set, ifExists }: OperatorName, { negated }: Operator, key: st
 
 export type CompiledCondition =
   | { readonly ok: true; readonly condition: Condition }
-  | { readonly ok: false; readonly problems: readonly { readonly value: number; readonly message: string }[] }
+  | { readonly ok: false; readonly problems: readonly (Refusal & { readonly value: number })[] }
 
 /** Compiles one key of a condition block. `name` is the operator's name as written, `parts` its parts. */
 export function compileCondition(
@@ -94,12 +95,12 @@ export function compileCondition(
   const lower = key.toLowerCase()
   const operator = operators.get(parts.base)
   if (!operator) {
-    const problems = values.flatMap((value, i) => /^(?:true|false)$/i.test(value) ? [] : [{ value: i, message: '`Null` takes `true` or `false`' }])
+    const problems = values.flatMap((value, i) => /^(?:true|false)$/i.test(value) ? [] : [{ value: i, code: 'bad-null-value' as const, message: '`Null` takes `true` or `false`' }])
     if (problems.length > 0) return { ok: false, problems }
     return { ok: true, condition: { operator: name, key: lower, values, holds: nullTest(lower, values), variables: none, templated: false } }
   }
   const compiled = values.map((value) => operator.compile(value, variables))
-  const problems = compiled.flatMap((value, i) => value.ok ? [] : [{ value: i, message: value.message }])
+  const problems = compiled.flatMap((value, i) => value.ok ? [] : [{ value: i, code: value.code, message: value.message }])
   if (problems.length > 0) return { ok: false, problems }
   const tests = compiled.flatMap((value) => value.ok ? [value.test] : [])
   const keys = compiled.flatMap((value) => value.ok ? value.keys : [])

@@ -1,5 +1,6 @@
 import { nearest } from '../kernel/nearest.ts'
 import { type Json, type Member, memberPath, mostProblems, positionOf, shown } from './json.ts'
+import type { ProblemCode } from './problem-code.ts'
 import type { Problem } from './question.ts'
 
 /** A value of the document that knows its place. */
@@ -18,19 +19,19 @@ export class Problems {
     this.#text = text
   }
 
-  report({ at, path }: { readonly at: number; readonly path: string }, message: string): undefined {
-    if (this.found.length < mostProblems) this.found.push({ ...positionOf(this.#text, at), path, message })
+  report({ at, path }: { readonly at: number; readonly path: string }, code: ProblemCode, message: string): undefined {
+    if (this.found.length < mostProblems) this.found.push({ ...positionOf(this.#text, at), path, code, message })
   }
 }
 
 /** The members of an object by name; anything unknown is reported. Undefined when the value is no object. */
 export function membersOf(json: Json, path: string, known: readonly string[], problems: Problems): ReadonlyMap<string, Member> | undefined {
-  if (json.type !== 'object') return problems.report({ at: json.at, path }, `an object is expected, ${described(json)} found`)
+  if (json.type !== 'object') return problems.report({ at: json.at, path }, 'not-an-object', `an object is expected, ${described(json)} found`)
   for (const { name, at } of json.members) {
     if (known.includes(name)) continue
     const close = nearest(name, known)
     const advice = close ? `did you mean \`${close}\`?` : `one of ${known.join(', ')} is expected`
-    problems.report({ at, path: memberPath(path, name) }, `unknown element \`${shown(name)}\`: ${advice}`)
+    problems.report({ at, path: memberPath(path, name) }, 'unknown-element', `unknown element \`${shown(name)}\`: ${advice}`)
   }
   return new Map(json.members.map((member) => [member.name, member]))
 }
@@ -44,20 +45,20 @@ export function itemsOf(json: Json, path: string): readonly { readonly json: Jso
 /** One string; anything else is reported. */
 export function stringOf(json: Json, path: string, problems: Problems): Placed | undefined {
   if (json.type === 'string') return { text: json.text, at: json.at, path }
-  return problems.report({ at: json.at, path }, `a string is expected, ${described(json)} found`)
+  return problems.report({ at: json.at, path }, 'not-a-string', `a string is expected, ${described(json)} found`)
 }
 
 /** A string or a non-empty list of strings. */
 export function stringsOf(json: Json, path: string, problems: Problems): readonly Placed[] {
   const items = itemsOf(json, path)
-  if (items.length === 0) problems.report({ at: json.at, path }, 'at least one value is expected')
+  if (items.length === 0) problems.report({ at: json.at, path }, 'empty-list', 'at least one value is expected')
   return items.flatMap((item) => stringOf(item.json, item.path, problems) ?? [])
 }
 
 /** Values of a condition: strings, and numbers and Booleans by their spelling. */
 export function scalarsOf(json: Json, path: string, problems: Problems): readonly Placed[] {
   const items = itemsOf(json, path)
-  if (items.length === 0) problems.report({ at: json.at, path }, 'at least one value is expected')
+  if (items.length === 0) problems.report({ at: json.at, path }, 'empty-list', 'at least one value is expected')
   return items.flatMap((item) => {
     if (item.json.type === 'number' || item.json.type === 'boolean') return { text: item.json.text, at: item.json.at, path: item.path }
     return stringOf(item.json, item.path, problems) ?? []

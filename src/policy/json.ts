@@ -1,3 +1,4 @@
+import type { ProblemCode } from './problem-code.ts'
 import type { Problem } from './question.ts'
 
 /** A JSON value that knows where it stands in the text (offset in UTF-16 units). */
@@ -26,11 +27,13 @@ export const mostProblems = 50
 class SyntaxProblem extends Error {
   readonly at: number
   readonly path: string
+  readonly code: ProblemCode
 
-  constructor(at: number, path: string, message: string) {
+  constructor(at: number, path: string, code: ProblemCode, message: string) {
     super(message)
     this.at = at
     this.path = path
+    this.code = code
   }
 }
 
@@ -63,7 +66,7 @@ export function parseJson(text: string):
   { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problems: readonly Problem[] } {
   if (text.length > longestDocument) {
     const message = `the document is longer than ${longestDocument} characters`
-    return { ok: false, problems: [{ line: 1, column: 1, path: '', message }] }
+    return { ok: false, problems: [{ line: 1, column: 1, path: '', code: 'document-too-long', message }] }
   }
   const reader = new Reader(text)
   try {
@@ -71,8 +74,8 @@ export function parseJson(text: string):
     return reader.problems.length === 0 ? { ok: true, value } : { ok: false, problems: reader.problems }
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error
-    const { at, path, message } = error
-    return { ok: false, problems: [...reader.problems, { ...positionOf(text, at), path, message }] }
+    const { at, path, code, message } = error
+    return { ok: false, problems: [...reader.problems, { ...positionOf(text, at), path, code, message }] }
   }
 }
 
@@ -100,7 +103,7 @@ class Reader {
   #value(path: string, depth: number): Json {
     this.#blank()
     const at = this.#at
-    if (depth > deepest) throw new SyntaxProblem(at, path, `nested deeper than ${deepest} levels`)
+    if (depth > deepest) throw new SyntaxProblem(at, path, 'json-too-deep', `nested deeper than ${deepest} levels`)
     const first = this.#text[at]
     if (first === '{') return this.#object(path, depth)
     if (first === '[') return this.#array(path, depth)
@@ -130,7 +133,7 @@ class Reader {
       if (this.#text[nameAt] !== '"') throw this.#unexpected(path, 'a name in double quotes')
       const name = this.#string(path)
       const inside = memberPath(path, name)
-      if (names.has(name)) this.#problem(nameAt, inside, `\`${shown(name)}\` stands twice in this object; keep one`)
+      if (names.has(name)) this.#twice(nameAt, inside, `\`${shown(name)}\` stands twice in this object; keep one`)
       names.add(name)
       this.#blank()
       if (!this.#take(':')) throw this.#unexpected(inside, '`:`')
@@ -160,8 +163,8 @@ class Reader {
     let plain = this.#at
     for (;;) {
       const code = this.#text.charCodeAt(this.#at)
-      if (Number.isNaN(code)) throw new SyntaxProblem(start, path, 'this string has no closing quote')
-      if (code < 0x20) throw new SyntaxProblem(this.#at, path, 'a control character stands in a string; escape it')
+      if (Number.isNaN(code)) throw new SyntaxProblem(start, path, 'json-unclosed-string', 'this string has no closing quote')
+      if (code < 0x20) throw new SyntaxProblem(this.#at, path, 'json-control-character', 'a control character stands in a string; escape it')
       if (code === 0x22) break
       if (code !== 0x5c) {
         this.#at++
@@ -171,7 +174,7 @@ class Reader {
       plain = this.#at
     }
     value += this.#text.slice(plain, this.#at++)
-    if (!value.isWellFormed()) throw new SyntaxProblem(start, path, 'half a surrogate pair stands in this string')
+    if (!value.isWellFormed()) throw new SyntaxProblem(start, path, 'json-half-surrogate', 'half a surrogate pair stands in this string')
     return value
   }
 
@@ -184,7 +187,7 @@ class Reader {
       return String.fromCharCode(Number.parseInt(hex, 16))
     }
     const meant = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined
-    if (meant === undefined) throw new SyntaxProblem(at, path, `\`\\${shown(letter)}\` is no escape that JSON knows`)
+    if (meant === undefined) throw new SyntaxProblem(at, path, 'json-escape', `\`\\${shown(letter)}\` is no escape that JSON knows`)
     this.#at += 2
     return meant
   }
@@ -203,14 +206,14 @@ class Reader {
     return true
   }
 
-  #problem(at: number, path: string, message: string): void {
-    if (this.problems.length < mostProblems) this.problems.push({ ...positionOf(this.#text, at), path, message })
+  #twice(at: number, path: string, message: string): void {
+    if (this.problems.length < mostProblems) this.problems.push({ ...positionOf(this.#text, at), path, code: 'json-duplicate-name', message })
   }
 
   #unexpected(path: string, wanted: string): SyntaxProblem {
     const found = this.#text[this.#at]
     const what = found === undefined ? 'the document ends' : `found \`${shown(found)}\``
-    return new SyntaxProblem(this.#at, path, `${what} where ${wanted} is expected`)
+    return new SyntaxProblem(this.#at, path, 'json-syntax', `${what} where ${wanted} is expected`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { inRange, parseAddress, parseRange } from './address.ts'
 import { anyRun, compileGlob, type Glob, globMatches } from './glob.ts'
 import { parseInstant } from './instant.ts'
+import type { ProblemCode, Refusal } from './problem-code.ts'
 import type { Question } from './question.ts'
 import { expand, fixedGlob, parseTemplate, type Template } from './template.ts'
 
@@ -8,7 +9,7 @@ import { expand, fixedGlob, parseTemplate, type Template } from './template.ts'
 export type ValueTest = (value: string, question: Question) => boolean
 export type CompiledValue =
   | { readonly ok: true; readonly test: ValueTest; readonly keys: readonly string[]; readonly exact?: string }
-  | { readonly ok: false; readonly message: string }
+  | ({ readonly ok: false } & Refusal)
 
 /** IAM user guide, "IAM JSON policy elements: Condition operators". */
 export interface Operator {
@@ -19,7 +20,7 @@ export interface Operator {
 
 type Compile = Operator['compile']
 const plain = (test: (value: string) => boolean): CompiledValue => ({ ok: true, test, keys: [] })
-const refused = (message: string): CompiledValue => ({ ok: false, message })
+const refused = (code: ProblemCode, message: string): CompiledValue => ({ ok: false, code, message })
 
 function negated(compile: Compile): Operator {
   return {
@@ -36,7 +37,7 @@ const positive = (compile: Compile): Operator => ({ negated: false, compile })
 
 function ofTemplate(text: string, variables: boolean, wildcards: boolean, matcher: (template: Template) => ValueTest): CompiledValue {
   const parsed = parseTemplate(text, { variables, wildcards })
-  if (!parsed.ok) return refused(parsed.message)
+  if (!parsed.ok) return parsed
   const fixed = wildcards ? undefined : fixedGlob(parsed.template)
   return { ok: true, test: matcher(parsed.template), keys: parsed.template.keys, ...(fixed && { exact: textOf(fixed) }) }
 }
@@ -116,7 +117,7 @@ const arns: Compile = (text, variables) => {
     }
   })
   const whole = text === '*' || text.startsWith('${') || (text.startsWith('arn:') && text.split(':').length >= 6)
-  return compiled.ok && !whole ? refused('an ARN has six parts: arn:partition:service:region:account:resource') : compiled
+  return compiled.ok && !whole ? refused('bad-arn-value', 'an ARN has six parts: arn:partition:service:region:account:resource') : compiled
 }
 
 const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/
@@ -148,13 +149,13 @@ const relations = {
 } satisfies Record<string, Relation>
 
 /** What can't be read as a number or a date never fits, under NotEquals neither. */
-function ordered(prefix: string, parse: (text: string) => number | undefined, message: string): [string, Operator][] {
+function ordered(prefix: string, parse: (text: string) => number | undefined, code: ProblemCode, message: string): [string, Operator][] {
   const parseValue = lastOf(parse)
   return Object.entries(relations).map(([name, relation]): [string, Operator] => [`${prefix}${name}`, {
     negated: name === 'NotEquals',
     compile: (text) => {
       const wanted = parse(text)
-      if (wanted === undefined) return refused(message)
+      if (wanted === undefined) return refused(code, message)
       return plain((value) => {
         const found = parseValue(value)
         return found !== undefined && relation(found, wanted)
@@ -165,7 +166,7 @@ function ordered(prefix: string, parse: (text: string) => number | undefined, me
 
 const bool: Compile = (text) => {
   const wanted = text.toLowerCase()
-  if (wanted !== 'true' && wanted !== 'false') return refused('a Boolean is `true` or `false`')
+  if (wanted !== 'true' && wanted !== 'false') return refused('bad-boolean', 'a Boolean is `true` or `false`')
   return plain((value) => value.toLowerCase() === wanted)
 }
 
@@ -175,13 +176,13 @@ function decoded(text: string): string | undefined {
 }
 const binary: Compile = (text) => {
   const wanted = decoded(text)
-  return wanted === undefined ? refused('binary values are written in base64') : plain((value) => decoded(value) === wanted)
+  return wanted === undefined ? refused('bad-base64', 'binary values are written in base64') : plain((value) => decoded(value) === wanted)
 }
 
 const parseCaller = lastOf(parseAddress)
 const addresses: Compile = (text) => {
   const range = parseRange(text)
-  if (!range) return refused('an IP address or a range in CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32')
+  if (!range) return refused('bad-address', 'an IP address or a range in CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32')
   return plain((value) => {
     const address = parseCaller(value)
     return address !== undefined && inRange(address, range)
@@ -196,8 +197,8 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['StringNotEqualsIgnoreCase', negated(stringsIgnoringCase)],
   ['StringLike', positive(strings(true))],
   ['StringNotLike', negated(strings(true))],
-  ...ordered('Numeric', parseNumber, 'a number, such as 10 or 2.5'),
-  ...ordered('Date', parseInstant, 'a date such as 2026-11-24T10:15:00Z, or seconds since 1970'),
+  ...ordered('Numeric', parseNumber, 'bad-number', 'a number, such as 10 or 2.5'),
+  ...ordered('Date', parseInstant, 'bad-date', 'a date such as 2026-11-24T10:15:00Z, or seconds since 1970'),
   ['Bool', positive(bool)],
   ['BinaryEquals', positive(binary)],
   ['IpAddress', positive(addresses)],

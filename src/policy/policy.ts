@@ -42,16 +42,16 @@ export class Policy {
     reportSize(kind, text, problems)
     const version = members?.get('Version')
     const named = version && stringOf(version.value, 'Version', problems)
-    if (named && !versions.includes(named.text)) problems.report(named, `${versions.join(' or ')} is expected, \`${shown(named.text)}\` found`)
+    if (named && !versions.includes(named.text)) problems.report(named, 'unknown-version', `${versions.join(' or ')} is expected, \`${shown(named.text)}\` found`)
     else if (ofOrganizations.has(kind) && members && named?.text !== '2012-10-17') {
-      problems.report(named ?? start, `the Version of a ${kind} policy is 2012-10-17`)
+      problems.report(named ?? start, 'version-of-organizations', `the Version of a ${kind} policy is 2012-10-17`)
     }
     const about = members?.get('Id')
     if (about) stringOf(about.value, 'Id', problems)
     const body = members?.get('Statement')
-    if (members && !body) problems.report(start, 'the policy has no Statement')
+    if (members && !body) problems.report(start, 'no-statement', 'the policy has no Statement')
     const items = body ? itemsOf(body.value, 'Statement') : []
-    if (body && items.length === 0) problems.report({ at: body.value.at, path: 'Statement' }, 'at least one statement is expected')
+    if (body && items.length === 0) problems.report({ at: body.value.at, path: 'Statement' }, 'empty-statement', 'at least one statement is expected')
     const variables = named?.text === '2012-10-17'
     const statements = items.flatMap((item, index) => readStatement({ ...item, index, policy: id, kind, variables }, problems) ?? [])
     reportTwins(statements, items, problems)
@@ -69,7 +69,7 @@ function reportSize(kind: PolicyKind, text: string, problems: Problems): void {
   const size = spaces ? text.length : text.replace(/\s+/g, '').length
   if (size <= largest[kind]) return
   const what = spaces ? 'characters' : 'characters without white space'
-  problems.report({ at: 0, path: '' }, `a policy of this kind has at most ${largest[kind]} ${what}; this has ${size}`)
+  problems.report({ at: 0, path: '' }, 'policy-too-large', `a policy of this kind has at most ${largest[kind]} ${what}; this has ${size}`)
 }
 
 function reportTwins(statements: readonly Statement[], items: ReturnType<typeof itemsOf>, problems: Problems): void {
@@ -77,7 +77,7 @@ function reportTwins(statements: readonly Statement[], items: ReturnType<typeof 
   for (const { sid, index } of statements) {
     if (!sid) continue
     const { json, path } = items[index]!
-    if (seen.has(sid)) problems.report({ at: json.at, path: `${path}.Sid` }, `two statements have the Sid \`${shown(sid)}\``)
+    if (seen.has(sid)) problems.report({ at: json.at, path: `${path}.Sid` }, 'duplicate-sid', `two statements have the Sid \`${shown(sid)}\``)
     seen.add(sid)
   }
 }

@@ -1,3 +1,4 @@
+import type { Refusal } from './problem-code.ts'
 import type { Principal } from './question.ts'
 
 export const principalKinds = ['AWS', 'Federated', 'Service', 'CanonicalUser'] as const
@@ -19,26 +20,26 @@ const domain = /^(?=.{1,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i
 const canonicalUser = /^[0-9a-f]{64}$/i
 
 /** The principal of one value, or what is wrong with it. No partial wildcards (IAM user guide, "Principal"). */
-export function parsePrincipal(kind: PrincipalKind, text: string): PrincipalPattern | { readonly message: string } {
+export function parsePrincipal(kind: PrincipalKind, text: string): PrincipalPattern | Refusal {
   if (text === '*') {
-    return kind === 'AWS' ? { text, kind: '*' } : { message: `\`*\` stands for everybody under AWS only, not under ${kind}` }
+    return kind === 'AWS' ? { text, kind: '*' } : { code: 'everybody-outside-aws', message: `\`*\` stands for everybody under AWS only, not under ${kind}` }
   }
-  if (/[*?]/.test(text)) return { message: 'a principal takes no wildcard but `*` for everybody; compare `aws:PrincipalArn` in a condition instead' }
+  if (/[*?]/.test(text)) return { code: 'principal-wildcard', message: 'a principal takes no wildcard but `*` for everybody; compare `aws:PrincipalArn` in a condition instead' }
   switch (kind) {
     case 'AWS': {
       if (accountId.test(text)) return { text, kind, account: text }
       if (sessionArn.test(text)) return { text, kind }
       const arn = iamArn.exec(text)
-      if (!arn) return { message: 'an account id, or the ARN of an account root, user, role, role session or federated user' }
+      if (!arn) return { code: 'bad-aws-principal', message: 'an account id, or the ARN of an account root, user, role, role session or federated user' }
       return { text, kind, ...(arn[2] === 'root' && { account: arn[1]! }) }
     }
     case 'Federated':
       if (providerArn.test(text) || domain.test(text)) return { text, kind }
-      return { message: 'the ARN of an identity provider, or the domain of a web identity provider' }
+      return { code: 'bad-federated-principal', message: 'the ARN of an identity provider, or the domain of a web identity provider' }
     case 'Service':
-      return domain.test(text) ? { text, kind } : { message: 'a service principal is a name such as ec2.amazonaws.com' }
+      return domain.test(text) ? { text, kind } : { code: 'bad-service-principal', message: 'a service principal is a name such as ec2.amazonaws.com' }
     case 'CanonicalUser':
-      return canonicalUser.test(text) ? { text, kind } : { message: 'a canonical user id has 64 hexadecimal digits' }
+      return canonicalUser.test(text) ? { text, kind } : { code: 'bad-canonical-user', message: 'a canonical user id has 64 hexadecimal digits' }
   }
 }
 

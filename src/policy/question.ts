@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problem-code.ts'
+
 /** Who asks. `arn` is the caller's own ARN; `kind` says which of the others are there. */
 export interface Principal {
   readonly kind:
@@ -47,6 +49,7 @@ export interface Reason {
 }
 
 export interface Problem {
+  readonly code: ProblemCode
   /** 1-based. */
   readonly line: number
   readonly column: number

@@ -3,6 +3,7 @@ import { type Condition, compileCondition, type OperatorName, parseOperator } fr
 import { membersOf, type Placed, type Problems, scalarsOf, stringOf, stringsOf } from './grammar.ts'
 import { type Json, type Member, memberPath, shown } from './json.ts'
 import { parsePrincipal, type PrincipalPattern, principalKinds } from './principal.ts'
+import type { Refusal } from './problem-code.ts'
 import type { PolicyKind } from './question.ts'
 import { parseResource } from './resource.ts'
 import type { OneOf, Statement } from './statement.ts'
@@ -79,17 +80,17 @@ function readSid(member: Member | undefined, path: string, kind: PolicyKind, pro
   if (!sid) return undefined
   const fits = shapes[kind].principal ? /^[\w .,:/=+@-]{0,256}$/ : /^[A-Za-z0-9]{0,256}$/
   const letters = shapes[kind].principal ? 'letters, digits, spaces and .,:/=+@_-' : 'letters and digits'
-  if (!fits.test(sid.text)) problems.report(sid, `a Sid of ${article(kind)} policy has ${letters} only, at most 256; found \`${shown(sid.text)}\``)
+  if (!fits.test(sid.text)) problems.report(sid, 'bad-sid', `a Sid of ${article(kind)} policy has ${letters} only, at most 256; found \`${shown(sid.text)}\``)
   return sid.text
 }
 
 function readEffect(
   member: Member | undefined, { at, path }: { readonly at: number; readonly path: string }, effects: readonly string[], problems: Problems,
 ): 'Allow' | 'Deny' | undefined {
-  if (!member) return problems.report({ at, path }, 'the statement has no Effect')
+  if (!member) return problems.report({ at, path }, 'no-effect', 'the statement has no Effect')
   const effect = stringOf(member.value, memberPath(path, 'Effect'), problems)
   if (!effect) return undefined
-  if (!effects.includes(effect.text)) return problems.report(effect, `${effects.join(' or ')} is expected, \`${shown(effect.text)}\` found`)
+  if (!effects.includes(effect.text)) return problems.report(effect, 'unknown-effect', `${effects.join(' or ')} is expected, \`${shown(effect.text)}\` found`)
   return effect.text as 'Allow' | 'Deny'
 }
 
@@ -101,9 +102,9 @@ function oneOf<T>(
   const plain = members.get(name)
   const not = members.get(`Not${name}`)
   if (!required) return undefined
-  if (plain && not) return problems.report({ at: not.at, path: memberPath(path, not.name) }, `${name} and Not${name} can't stand together`)
+  if (plain && not) return problems.report({ at: not.at, path: memberPath(path, not.name) }, 'element-beside-its-not', `${name} and Not${name} can't stand together`)
   const member = plain ?? not
-  if (!member) return problems.report({ at, path }, `the statement has neither ${name} nor Not${name}`)
+  if (!member) return problems.report({ at, path }, 'missing-element', `the statement has neither ${name} nor Not${name}`)
   // A copy has no spare room: policies are many and live long.
   return { not: member === not, values: [...read({ json: member.value, path: memberPath(path, member.name) })] }
 }
@@ -111,7 +112,7 @@ function oneOf<T>(
 function refuseForeign(members: ReadonlyMap<string, Member>, path: string, kind: PolicyKind, problems: Problems): void {
   for (const name of shapes[kind].without) {
     const member = members.get(name)
-    if (member) problems.report({ at: member.at, path: memberPath(path, name) }, `${article(kind)} policy has no ${name}`)
+    if (member) problems.report({ at: member.at, path: memberPath(path, name) }, 'foreign-element', `${article(kind)} policy has no ${name}`)
   }
 }
 
@@ -122,23 +123,23 @@ function reportPrincipals(
 ): void {
   const not = members.get('NotPrincipal')
   if (not && effect === 'Allow') {
-    problems.report({ at: not.at, path: memberPath(path, 'NotPrincipal') }, 'NotPrincipal goes with Deny only; name who may in Principal instead')
+    problems.report({ at: not.at, path: memberPath(path, 'NotPrincipal') }, 'not-principal-with-allow', 'NotPrincipal goes with Deny only; name who may in Principal instead')
   }
   const named = members.get('Principal')
   if (everybody && named && values.some(({ kind }) => kind !== '*')) {
     const place = { at: named.at, path: memberPath(path, 'Principal') }
-    problems.report(place, 'a resource-control policy names everybody, `*`; tell principals apart in Condition')
+    problems.report(place, 'somebody-in-resource-control', 'a resource-control policy names everybody, `*`; tell principals apart in Condition')
   }
 }
 
 function readPrincipals({ json, path }: { readonly json: Json; readonly path: string }, problems: Problems): readonly PrincipalPattern[] {
   if (json.type === 'string') {
     if (json.text === '*') return [{ text: '*', kind: '*' }]
-    problems.report({ at: json.at, path }, `\`*\`, or an object such as { "AWS": … }, is expected; found \`${shown(json.text)}\``)
+    problems.report({ at: json.at, path }, 'principal-shape', `\`*\`, or an object such as { "AWS": … }, is expected; found \`${shown(json.text)}\``)
     return []
   }
   const kinds = membersOf(json, path, principalKinds, problems)
-  if (kinds?.size === 0) problems.report({ at: json.at, path }, 'at least one principal is expected')
+  if (kinds?.size === 0) problems.report({ at: json.at, path }, 'empty-principal', 'at least one principal is expected')
   return principalKinds.flatMap((kind) => {
     const member = kinds?.get(kind)
     if (!member) return []
@@ -150,18 +151,18 @@ function readPrincipals({ json, path }: { readonly json: Json; readonly path: st
 function readConditions(member: Member | undefined, path: string, variables: boolean, problems: Problems): readonly Condition[] {
   if (!member) return []
   if (member.value.type !== 'object') {
-    problems.report({ at: member.value.at, path }, 'an object of condition operators is expected')
+    problems.report({ at: member.value.at, path }, 'conditions-shape', 'an object of condition operators is expected')
     return []
   }
   return member.value.members.flatMap(({ name, at, value }) => {
     const operator = parseOperator(name)
     const here = memberPath(path, name)
     if ('message' in operator) {
-      problems.report({ at, path: here }, `\`${shown(name)}\` is ${operator.message}`.replace('is `Null`', 'is refused: `Null`'))
+      problems.report({ at, path: here }, operator.code, `\`${shown(name)}\` is ${operator.message}`.replace('is `Null`', 'is refused: `Null`'))
       return []
     }
     if (value.type !== 'object') {
-      problems.report({ at: value.at, path: here }, 'an object of condition keys is expected')
+      problems.report({ at: value.at, path: here }, 'keys-shape', 'an object of condition keys is expected')
       return []
     }
     return value.members.flatMap((key) => readCondition({ name, operator, key, path: memberPath(here, key.name), variables }, problems))
@@ -175,11 +176,11 @@ function readCondition(
     readonly name: string; readonly operator: OperatorName; readonly key: Member; readonly path: string; readonly variables: boolean
   }, problems: Problems,
 ): readonly Condition[] {
-  if (!isKeyName(key.name)) problems.report({ at: key.at, path }, 'a condition key is written `service:Name`, such as `aws:SourceIp`')
+  if (!isKeyName(key.name)) problems.report({ at: key.at, path }, 'bad-key', 'a condition key is written `service:Name`, such as `aws:SourceIp`')
   const values = scalarsOf(key.value, path, problems)
   const compiled = compileCondition(name, operator, key.name, values.map(({ text }) => text), variables)
   if (compiled.ok) return [compiled.condition]
-  for (const { value, message } of compiled.problems) problems.report(values[value]!, `${message}; found \`${shown(values[value]!.text)}\``)
+  for (const { value, code, message } of compiled.problems) problems.report(values[value]!, code, `${message}; found \`${shown(values[value]!.text)}\``)
   return []
 }
 
@@ -188,9 +189,9 @@ function isKeyName(name: string): boolean {
   return keyName.test(name) || /^[A-Za-z0-9.:/_-]{1,512}:[A-Za-z0-9_./=-]{1,128}$/.test(name)
 }
 
-function accepted<T extends object>(parsed: T | { readonly message: string }, value: Placed, problems: Problems): readonly T[] {
+function accepted<T extends object>(parsed: T | Refusal, value: Placed, problems: Problems): readonly T[] {
   if (!('message' in parsed)) return [parsed]
-  problems.report(value, `${parsed.message}; found \`${shown(value.text)}\``)
+  problems.report(value, parsed.code, `${parsed.message}; found \`${shown(value.text)}\``)
   return []
 }
 

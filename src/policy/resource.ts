@@ -1,5 +1,6 @@
 import { compileGlob, globOf } from './glob.ts'
 import { segmentsOfArn } from './operators.ts'
+import type { Refusal } from './problem-code.ts'
 import { compileTemplate, fixedGlob, parseTemplate, type Template, type TemplateMatcher } from './template.ts'
 
 /** One value of Resource or NotResource. */
@@ -24,17 +25,17 @@ const longest = 2048
  * The pattern of a resource, or what is wrong with it. A wildcard crosses slashes, but none of the first five colons;
  * the service takes none; variables stand after the fifth colon (IAM user guide, "Resource", "Variables").
  */
-export function parseResource(text: string, variables: boolean): ResourcePattern | { readonly message: string } {
+export function parseResource(text: string, variables: boolean): ResourcePattern | Refusal {
   if (text === '*') return everything
-  if (text.length > longest) return { message: `a resource has at most ${longest} characters` }
+  if (text.length > longest) return { code: 'resource-too-long', message: `a resource has at most ${longest} characters` }
   const segments = segmentsOfArn(text)
-  if (segments?.[0] !== 'arn') return { message: 'a resource is `*` or an ARN of six parts: arn:partition:service:region:account:resource' }
+  if (segments?.[0] !== 'arn') return { code: 'resource-not-an-arn', message: 'a resource is `*` or an ARN of six parts: arn:partition:service:region:account:resource' }
   const head = segments.slice(1, 5)
-  if (variables && head.some((segment) => segment.includes('${'))) return { message: 'variables stand in the last part of an ARN only' }
-  if (/[*?]/.test(head[1]!)) return { message: 'the service of an ARN takes no wildcard' }
-  if (head[0] === '' || head[1] === '') return { message: 'an ARN names its partition and its service' }
+  if (variables && head.some((segment) => segment.includes('${'))) return { code: 'variable-in-arn-head', message: 'variables stand in the last part of an ARN only' }
+  if (/[*?]/.test(head[1]!)) return { code: 'wildcard-in-arn-service', message: 'the service of an ARN takes no wildcard' }
+  if (head[0] === '' || head[1] === '') return { code: 'arn-without-service', message: 'an ARN names its partition and its service' }
   if (typed.has(head[1]!) && /^[^/]*[*?]/.test(segments[5]!) && segments[5] !== '*') {
-    return { message: 'the type of the resource takes no wildcard; write it out, as in `user/*`' }
+    return { code: 'wildcard-in-resource-type', message: 'the type of the resource takes no wildcard; write it out, as in `user/*`' }
   }
   const last = parseTemplate(segments[5]!, { variables, wildcards: true })
   if (!last.ok) return last

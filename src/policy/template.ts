@@ -1,4 +1,5 @@
 import { anyOne, anyRun, compileGlob, type Glob, globMatches } from './glob.ts'
+import type { Refusal } from './problem-code.ts'
 import type { Question } from './question.ts'
 
 /** A text of a policy: pattern pieces, and variables that a question fills in. */
@@ -18,7 +19,7 @@ export interface TemplateRules {
 
 export type TemplateResult =
   | { readonly ok: true; readonly template: Template }
-  | { readonly ok: false; readonly message: string }
+  | ({ readonly ok: false } & Refusal)
 
 /** What `${*}`, `${?}` and `${$}` stand for: themselves, without a special meaning. */
 const literals: ReadonlySet<string> = new Set(['*', '?', '$'])
@@ -37,7 +38,7 @@ export function parseTemplate(text: string, { variables, wildcards }: TemplateRu
     if (variables && character === '$' && text[i + 1] === '{') {
       const end = text.indexOf('}', i)
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it shows how a variable is written.
-      if (end < 0) return { ok: false, message: 'the variable has no closing `}`; write `${$}{` for the characters themselves' }
+      if (end < 0) return { ok: false, code: 'unclosed-variable', message: 'the variable has no closing `}`; write `${$}{` for the characters themselves' }
       const inside = text.slice(i + 2, end)
       i = end
       if (literals.has(inside)) {
@@ -46,7 +47,7 @@ export function parseTemplate(text: string, { variables, wildcards }: TemplateRu
       }
       const found = inside.length <= longestVariable ? variable.exec(inside) : null
       // biome-ignore lint/suspicious/noTemplateCurlyInString: as above.
-      if (!found) return { ok: false, message: 'a variable is written `${prefix:key}` or `${prefix:key, \'default\'}`' }
+      if (!found) return { ok: false, code: 'bad-variable', message: 'a variable is written `${prefix:key}` or `${prefix:key, \'default\'}`' }
       const key = found[1]!.toLowerCase()
       if (glob.length > 0) pieces.push({ glob })
       pieces.push({ key, otherwise: found[2] })
