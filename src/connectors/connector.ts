@@ -25,6 +25,8 @@ export interface SamlUpstream extends AsyncDisposable {
   readonly flow: 'saml'
   /** Whether assertions count that nobody asked for. */
   readonly idpInitiated: boolean
+  /** Whether the person has to be proved anew each time. */
+  readonly forceAuthn: boolean
   /** The identity provider's entity id. Throws SamlFault while it is not known. */
   issuer(): string
   /** A signed request with this id, and where to send it. Throws SamlFault. */
@@ -36,8 +38,8 @@ export interface SamlUpstream extends AsyncDisposable {
   prove(text: string, road: 'own' | 'aws'): Proof
   /** Throws SamlFault where an attribute that the settings need is missing. */
   identity(proof: Proof): Identity
-  /** Ours, for the identity provider. */
-  metadata(): string
+  /** Ours, for the identity provider; signed on demand. */
+  metadata(signed: boolean): string
   /** A request to sign the person out there too; undefined where the identity provider has no address for it. */
   signOut(requestId: string, identity: Identity): Send | undefined
   /** A message of the identity provider's about signing out, as the raw query of a redirect. Throws SamlFault. */

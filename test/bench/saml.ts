@@ -6,6 +6,7 @@ import { SAML, ValidateInResponseTo } from '@node-saml/node-saml'
 import { decodePosted } from '../../src/connectors/saml/decode-message.ts'
 import { proveResponse } from '../../src/connectors/saml/response.ts'
 import { Ids } from '../../src/kernel/ids.ts'
+import { keyOf } from '../../src/sign-in/sign-in-token.ts'
 import { samlAttempts } from '../../src/sign-in/saml/attempts.ts'
 import { acs, idpEntity, makeKey, signedResponse, spEntity, trusting } from '../connectors/saml/identity-provider.ts'
 import { type Figure, median, printFigures, rounded, tableText } from './figures.ts'
@@ -52,7 +53,7 @@ async function pendingBytes(): Promise<number> {
   let bytes = 0
   const ids = new Ids()
   const attempts = samlAttempts({ put: async (_space, id, value) => { bytes += Buffer.byteLength(id) + Buffer.byteLength(value) }, take: async () => undefined }, ids, { now: () => now })
-  for (let count = 0; count < 1000; count++) await attempts.begin({ connector: 'corp', next: '/portal', browser: ids.opaque(32) })
+  for (let count = 0; count < 1000; count++) await attempts.begin({ connector: 'corp', next: '/portal', browser: keyOf(ids.opaque(32)), at: now.toISOString() })
   return bytes / 1000
 }
 

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
 import { logoutRequestXml } from '../../src/connectors/saml/logout.ts'
+import { pemKeys } from '../../src/connectors/saml/metadata.ts'
+import { parseXml } from '../../src/connectors/saml/parse-xml.ts'
+import { verified } from '../../src/connectors/saml/signature.ts'
 import { redirectUrl } from '../../src/connectors/saml/sign.ts'
 import { assertionXml, idpEntity, makeKey, responseXml, signedPart, type Told } from '../connectors/saml/identity-provider.ts'
 import { openRunning, type RunningHere } from '../journeys/running.ts'
@@ -38,6 +41,8 @@ async function post(browser: Browser, path: string, SAMLResponse: string, more: 
   const posted = await new Browser(browser.origin).post(path, { SAMLResponse, ...more }, { origin: 'https://idp.example.com', 'sec-fetch-site': 'cross-site' })
   return posted.status === 303 ? browser.get(posted.location!) : posted
 }
+
+const pemOf = (xml: string) => `-----BEGIN CERTIFICATE-----\n${/<ds:X509Certificate>([^<]+)/.exec(xml)![1]!}\n-----END CERTIFICATE-----`
 
 test('a person goes to the identity provider and comes back to the portal', async () => {
   await using at = await openRunning(samlSettings({ keys: [key], idpInitiated: false }))
@@ -163,6 +168,8 @@ test('our metadata carry both keys, and the identity provider\'s POST binding ge
   const browser = new Browser(at.origin)
   const metadata = await browser.get('/saml/corp/metadata')
   assert.equal(metadata.text.match(/use="signing"/g)?.length, 2)
+  const signed = await browser.get('/saml/corp/metadata?signed')
+  assert.equal(verified(parseXml(signed.text), pemKeys(pemOf(signed.text)), { weak: false }).element.localName, 'EntityDescriptor')
   assert.match(metadata.text, new RegExp(`entityID="${at.origin}/saml/corp"`))
   const form = await browser.get('/saml/corp/login')
   assert.match(form.headers.get('content-security-policy') ?? '', /form-action https:\/\/idp\.example\.com;/)
@@ -208,4 +215,15 @@ test('a signed request of the identity provider signs that person out, and nobod
   assert.equal(done.searchParams.get('RelayState'), 'state')
   assert.match(inflateRawSync(Buffer.from(done.searchParams.get('SAMLResponse')!, 'base64')).toString(), /InResponseTo="_r1".*status:Success/)
   assert.equal((await browser.get('/portal')).location, '/signin')
+})
+
+test('where the person has to be proved anew, an older sign-in at the provider does not do', async () => {
+  await using at = await openRunning(samlSettings({ keys: [key], more: '    forceAuthn: true' }))
+  const browser = new Browser(at.origin)
+  const old = await begin(browser)
+  assert.match(old.xml, /ForceAuthn="true"/)
+  assert.equal((await post(browser, '/saml/corp/acs', answer(at, { inResponseTo: old.id, issuedAt: new Date(at.clock.now().getTime() - 120_000) }))).status, 403)
+  const { id } = await begin(browser)
+  assert.equal((await post(browser, '/saml/corp/acs', answer(at, { inResponseTo: id }))).location, '/portal')
+  assert.equal((await post(browser, '/saml/corp/acs', answer(at))).status, 403, 'nobody asked')
 })

@@ -8,7 +8,7 @@ import { ownMetadata } from './own-metadata.ts'
 import { authnRequestXml, sendMessage } from './requests.ts'
 import { type Proof, proveResponse } from './response.ts'
 import type { SamlSettings } from './settings.ts'
-import type { OwnKey } from './sign.ts'
+import { type OwnKey, signedXml } from './sign.ts'
 import { openIdpSource, type SourcePorts } from './transport.ts'
 
 export interface SamlPorts extends ConnectorPorts, SourcePorts {
@@ -48,6 +48,7 @@ export const saml = {
     return {
       flow: 'saml',
       idpInitiated: settings.idpInitiated,
+      forceAuthn: settings.forceAuthn,
       issuer: () => source.current().entityId,
       begin(requestId) {
         const { signOn } = source.current()
@@ -56,7 +57,10 @@ export const saml = {
       },
       prove,
       identity: (proof): Identity => samlIdentity(id, settings, proof, clock.now()),
-      metadata: () => ownMetadata({ entityId, acs: addresses.acs, logout: addresses.logout }, own, settings.signRequests),
+      metadata(signed) {
+        const xml = ownMetadata({ entityId, acs: addresses.acs, logout: addresses.logout }, own, settings.signRequests)
+        return signed && own[0] ? signedXml(xml, own[0]) : xml
+      },
       signOut(requestId, { saml: subject }) {
         const { logout } = source.current()
         if (!subject || (logout.redirect ?? logout.post) === undefined) return undefined

@@ -34,7 +34,7 @@ export function samlPostRoutes(ports: PagePorts): Router {
   })
 
   router.get('/saml/:connector/metadata', (req, res, next) => {
-    const metadata = saml.metadata(req.params.connector)
+    const metadata = saml.metadata(req.params.connector, field(req.query, 'signed') !== undefined)
     if (metadata === undefined) return next()
     res.set('Cache-Control', 'no-cache').type('application/samlmetadata+xml').send(metadata)
   })

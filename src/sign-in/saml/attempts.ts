@@ -10,6 +10,8 @@ export interface Attempt {
   readonly next: string
   /** Hash of the browser's own cookie: nobody else finishes what it began. */
   readonly browser: string
+  /** When it began, ISO 8601. */
+  readonly at: string
 }
 /** A browser whose assertion was accepted, on its way from the cross-site POST to a request that brings its cookies. */
 export interface Ticket {

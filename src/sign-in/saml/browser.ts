@@ -15,7 +15,7 @@ import { identityOf, identityText } from '../identity-text.ts'
 import { audited, choiceId, type Choice, type SignIn } from '../sign-in.ts'
 import { type EventPorts, identityChain, type Origin } from '../sign-in-event.ts'
 import { keyOf } from '../sign-in-token.ts'
-import { samlAttempts, type Ticket } from './attempts.ts'
+import { type Attempt, samlAttempts, type Ticket } from './attempts.ts'
 import type { SamlProvider } from './providers.ts'
 import { refusing } from './refusals.ts'
 import type { Replay } from './replay.ts'
@@ -60,10 +60,11 @@ export interface SamlBrowser {
    */
   logout(input: Origin & { connector: string; rawQuery: string; identity: Identity | undefined }): Promise<{ readonly ends: boolean; readonly answer?: Send }>
   /** undefined: no such connector. */
-  metadata(connector: string): string | undefined
+  metadata(connector: string, signed: boolean): string | undefined
 }
 
 const heldSeconds = 900
+const forcedSkewSeconds = 60
 const mostProviders = 20
 const defaultDurationSeconds = 3600
 
@@ -82,6 +83,7 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
     const attempt = proof.inResponseTo === undefined ? undefined : await attempts.answered(proof.inResponseTo)
     if (proof.inResponseTo === undefined && !connector.upstream.idpInitiated) throw new SamlFault('in-response-to', 'nobody asked for this assertion: `idpInitiated` would accept it', { found: 'nothing', expected: 'an open request' })
     if (proof.inResponseTo !== undefined && attempt?.connector !== connector.id) throw new SamlFault('in-response-to', 'no open request of ours is answered', { found: proof.inResponseTo, expected: 'an open request' })
+    if (connector.upstream.forceAuthn) checkProvedAnew(proof, attempt)
     const identity = connector.upstream.identity(proof)
     await ports.replay.claim(proof)
     await signIn.enter(identity, chain)
@@ -128,7 +130,7 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
   return {
     begin: (input) => audited(ports, input, 'SignIn', { connector: input.connector }, async () => {
       const connector = connectorOf(input.connector)
-      const id = await attempts.begin({ connector: connector.id, next: input.next, browser: keyOf(input.browser) })
+      const id = await attempts.begin({ connector: connector.id, next: input.next, browser: keyOf(input.browser), at: clock.now().toISOString() })
       return { send: await refusing(() => connector.upstream.begin(id)), quiet: true as const }
     }).then(({ send }) => send),
 
@@ -186,8 +188,14 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
       return { ends, answer: upstream.loggedOut(`_${ids.opaque(24)}`, message.id, message.relayState), quiet: true as const }
     })),
 
-    metadata: (id) => connectors().find((one) => one.id === id)?.upstream.metadata(),
+    metadata: (id, signed) => connectors().find((one) => one.id === id)?.upstream.metadata(signed),
   }
+}
+
+/** The identity provider may have ignored ForceAuthn. */
+function checkProvedAnew({ assertion: { authenticatedAt } }: Proof, attempt: Attempt | undefined): void {
+  const since = attempt && new Date(Date.parse(attempt.at) - forcedSkewSeconds * 1000)
+  if (!since || authenticatedAt < since) throw new SamlFault('authn-context', 'the person was not proved anew, as `forceAuthn` asks', { found: authenticatedAt.toISOString(), expected: `after ${since?.toISOString() ?? 'a request of ours'}` })
 }
 
 /** A connector whose identity provider is not known now is none that could be meant. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { hash } from 'node:crypto'
+import { createPublicKey, hash } from 'node:crypto'
 import { test } from 'node:test'
-import { CreateSAMLProviderCommand, DeleteSAMLProviderCommand, GetSAMLProviderCommand, IAMClient, ListSAMLProvidersCommand } from '@aws-sdk/client-iam'
-import { assertionXml, idpEntity, makeKey, responseXml, signedPart, type Told } from '../../connectors/saml/identity-provider.ts'
+import { CreateSAMLProviderCommand, DeleteSAMLProviderCommand, GetSAMLProviderCommand, IAMClient, ListSAMLProvidersCommand, ListSAMLProviderTagsCommand, TagSAMLProviderCommand, UntagSAMLProviderCommand, UpdateSAMLProviderCommand } from '@aws-sdk/client-iam'
+import { assertionXml, encryptedAssertion, idpEntity, makeKey, responseXml, signedPart, type Told } from '../../connectors/saml/identity-provider.ts'
 import { openRunning, type RunningHere } from '../../journeys/running.ts'
 import { account, brokerKey, samlSettings } from '../../journeys/saml-settings.ts'
 
@@ -99,6 +99,8 @@ test('refused: replay, roles that do not trust or were not named, foreign recipi
     recipient: 'InvalidIdentityToken', answer: 'InvalidIdentityToken', 'session name': 'InvalidIdentityToken', case: 'InvalidIdentityToken', tags: 'InvalidIdentityToken',
     stale: 'ExpiredTokenException', expired: 'ExpiredTokenException', status: 'IDPRejectedClaim', provider: 'InvalidIdentityToken', junk: 'InvalidIdentityToken',
   })
+  const trail = JSON.stringify(await at.events(17))
+  assert.ok(!trail.includes(once.slice(100, 160)) && !trail.includes('<saml:'), 'no assertion in the trail')
   const told = (await at.events(17)).find(({ errorCode }) => errorCode === 'IDPRejectedClaim')
   assert.match(told?.additionalEventData.gatehouse.detail ?? '', /saml status: .*found `Requester`, expected `Success`/)
 })
@@ -115,6 +117,20 @@ test('an account makes its own SAML provider through IAM, and an assertion of it
   assert.deepEqual((await iam.send(new ListSAMLProvidersCommand({}))).SAMLProviderList?.map(({ Arn }) => Arn), [legacy])
   const answer = await assume(at, assertion(), role('Legacy'), { PrincipalArn: legacy })
   assert.equal(answer.tell('Arn'), `arn:aws:sts::${account}:assumed-role/Legacy/alice@corp`, answer.text)
+  // A key of its own opens assertions, and can be asked for.
+  const own = makeKey(new Date(), 'own')
+  await iam.send(new UpdateSAMLProviderCommand({ SAMLProviderArn, AddPrivateKey: own.key.export({ type: 'pkcs8', format: 'pem' }).toString(), AssertionEncryptionMode: 'Required' }))
+  assert.equal((await assume(at, assertion(), role('Legacy'), { PrincipalArn: legacy })).code, 'InvalidIdentityToken')
+  const told: Told = { audience: 'urn:amazon:webservices', recipient: `${at.origin}/saml`, destination: `${at.origin}/saml`, attributes: { [named('Role')]: [pair('Legacy', legacy)], [named('RoleSessionName')]: ['alice'] } }
+  const sealed = responseXml(at.clock.now(), encryptedAssertion(signedPart(assertionXml(at.clock.now(), told), key), createPublicKey(own.key)), told)
+  assert.equal((await assume(at, Buffer.from(sealed).toString('base64'), role('Legacy'), { PrincipalArn: legacy })).status, 200)
+  const { PrivateKeyList, AssertionEncryptionMode } = await iam.send(new GetSAMLProviderCommand({ SAMLProviderArn }))
+  assert.equal(AssertionEncryptionMode, 'Required')
+  await assert.rejects(iam.send(new UpdateSAMLProviderCommand({ SAMLProviderArn, RemovePrivateKey: PrivateKeyList![0]!.KeyId })), { name: 'InvalidInputException' })
+  await iam.send(new TagSAMLProviderCommand({ SAMLProviderArn, Tags: [{ Key: 'Team', Value: 'b' }, { Key: 'x', Value: '1' }] }))
+  await iam.send(new UntagSAMLProviderCommand({ SAMLProviderArn, TagKeys: ['X'] }))
+  assert.deepEqual((await iam.send(new ListSAMLProviderTagsCommand({ SAMLProviderArn }))).Tags, [{ Key: 'Team', Value: 'b' }])
+  assert.doesNotMatch(JSON.stringify(await at.events(10)), /PRIVATE KEY/)
   await iam.send(new DeleteSAMLProviderCommand({ SAMLProviderArn }))
   assert.equal((await assume(at, assertion(), role('Legacy'), { PrincipalArn: legacy })).code, 'InvalidIdentityToken')
   for (const bad of [SAMLMetadataDocument.replace('<md:Key', '<!DOCTYPE x><md:Key'), SAMLMetadataDocument.replace(/<md:KeyDescriptor.*KeyDescriptor>/, ' '.repeat(1000))]) {
