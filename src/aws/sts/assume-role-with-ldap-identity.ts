@@ -1,11 +1,10 @@
 import type { Chain } from '../../audit/event.ts'
-import { assumedRoleArn } from '../../kernel/arn.ts'
-import { AwsFault } from '../../kernel/aws-fault.ts'
 import type { Identity } from '../../kernel/identity.ts'
 import type { Issued } from '../../sessions/issue.ts'
 import { unsignedOperation } from '../operation.ts'
-import { credentialsShape } from './credentials-shape.ts'
+import { assumedRoleShape } from './assumed-role-shape.ts'
 import { AssumeRoleWithLDAPIdentity } from './ldap-identity-model.ts'
+import { noting } from './noting.ts'
 import { askedLayer } from './session-layer.ts'
 
 /**
@@ -41,31 +40,6 @@ export function assumeRoleWithLdapIdentity({ passwordAssume }: { readonly passwo
       ...(DurationSeconds !== undefined && { durationSeconds: DurationSeconds }),
       sourceAddress, userAgent, requestId,
     }))
-    const { claims, credentials, identity } = issued
-    const { partition, account, role, name, sourceIdentity } = claims
-    if (!role) throw new Error('a proven person was given a session that is not a role\'s')
-    return {
-      Credentials: credentialsShape(credentials),
-      AssumedRoleUser: {
-        AssumedRoleId: `${role.id}:${name}`,
-        Arn: assumedRoleArn(partition, account, role.name, name),
-      },
-      PackedPolicySize: issued.packedPolicySize,
-      Provider: identity.connector,
-      SourceIdentity: sourceIdentity,
-    }
+    return { ...assumedRoleShape(issued), Provider: issued.identity.connector }
   })
-}
-
-/** Notes how far the sign-in came, whether it succeeded or not. */
-async function noting<T extends { readonly chain: Chain }>(note: (chain: Chain) => void, assuming: Promise<T>): Promise<T> {
-  try {
-    const assumed = await assuming
-    note(assumed.chain)
-    return assumed
-  } catch (error) {
-    const cause = error instanceof AwsFault ? error.cause : undefined
-    if (cause instanceof Error && 'chain' in cause) note(cause.chain as Chain)
-    throw error
-  }
 }

@@ -1,9 +1,8 @@
 import type { Chain } from '../../audit/event.ts'
-import { assumedRoleArn } from '../../kernel/arn.ts'
-import { AwsFault } from '../../kernel/aws-fault.ts'
 import type { Issued } from '../../sessions/issue.ts'
 import { unsignedOperation } from '../operation.ts'
-import { credentialsShape } from './credentials-shape.ts'
+import { assumedRoleShape } from './assumed-role-shape.ts'
+import { noting } from './noting.ts'
 import { askedLayer } from './session-layer.ts'
 import { stsModel } from './sts-model.ts'
 
@@ -34,30 +33,13 @@ export function assumeRoleWithSaml({ samlAssume }: { readonly samlAssume: SamlAs
       ...(Policy !== undefined && { policy: Policy }), ...(layer && { policyArns: layer.arns }),
       ...(DurationSeconds !== undefined && { durationSeconds: DurationSeconds }),
     }))
-    const { partition, account, role, name, sourceIdentity, tags } = issued.claims
-    if (!role) throw new Error('an assertion was given a session that is not a role\'s')
     return {
-      Credentials: credentialsShape(issued.credentials),
-      AssumedRoleUser: { AssumedRoleId: `${role.id}:${name}`, Arn: assumedRoleArn(partition, account, role.name, name) },
-      PackedPolicySize: layer || tags.length > 0 ? issued.packedPolicySize : undefined,
+      ...assumedRoleShape(issued),
       Subject: issued.subject,
       SubjectType: issued.subjectType,
       Issuer: issued.issuer,
       Audience: issued.audience,
       NameQualifier: issued.nameQualifier,
-      SourceIdentity: sourceIdentity,
     }
   })
-}
-
-async function noting<T extends { readonly chain: Chain }>(note: (chain: Chain) => void, assuming: Promise<T>): Promise<T> {
-  try {
-    const assumed = await assuming
-    note(assumed.chain)
-    return assumed
-  } catch (error) {
-    const cause = error instanceof AwsFault ? error.cause : undefined
-    if (cause instanceof Error && 'chain' in cause) note(cause.chain as Chain)
-    throw error
-  }
 }

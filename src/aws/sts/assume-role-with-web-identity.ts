@@ -1,4 +1,4 @@
-import { assumedRoleArn, iamArn, parseArn } from '../../kernel/arn.ts'
+import { iamArn, parseArn } from '../../kernel/arn.ts'
 import type { Issuer } from '../../sessions/issue.ts'
 import type { Revocations } from '../../sessions/revocations.ts'
 import { findRole, parseRoleArn } from '../../sessions/role-trust.ts'
@@ -9,7 +9,7 @@ import type { ProveToken } from '../../web-identity/prove-token.ts'
 import { WebIdentityFault } from '../../web-identity/web-identity-fault.ts'
 import type { OpenCall } from '../operation.ts'
 import { unsignedOperation } from '../operation.ts'
-import { credentialsShape } from './credentials-shape.ts'
+import { assumedRoleShape } from './assumed-role-shape.ts'
 import { askedLayer } from './session-layer.ts'
 import { sessionTags } from './session-tags.ts'
 import { stsModel } from './sts-model.ts'
@@ -72,13 +72,10 @@ export function assumeRoleWithWebIdentity({ store, proveToken, issuer, revocatio
       },
     })
     return {
-      Credentials: credentialsShape(issued.credentials),
+      ...assumedRoleShape(issued),
       SubjectFromWebIdentityToken: subject,
-      AssumedRoleUser: { AssumedRoleId: `${role.id}:${RoleSessionName}`, Arn: assumedRoleArn(partition, role.account, role.name, RoleSessionName) },
-      PackedPolicySize: layer || tags.tags.length > 0 ? issued.packedPolicySize : undefined,
       Provider: provider,
       Audience: audience,
-      SourceIdentity: sourceIdentity,
     }
   })
 }

@@ -1,4 +1,3 @@
-import { assumedRoleArn } from '../../kernel/arn.ts'
 import type { AssumeRoleRequest } from '../../reference/aws/sts-shapes.gen.ts'
 import type { Caller } from '../../sessions/caller.ts'
 import type { Issuer } from '../../sessions/issue.ts'
@@ -7,7 +6,7 @@ import { revocableAs, revocableUser } from '../../sessions/revocations.ts'
 import type { RoleRecord } from '../../store/records.ts'
 import { operation, type Target } from '../operation.ts'
 import { resourceTagConditions, tagConditions } from '../request-context.ts'
-import { credentialsShape } from './credentials-shape.ts'
+import { assumedRoleShape } from './assumed-role-shape.ts'
 import { mfaConditions, provedMfa } from './proved-mfa.ts'
 import { findRole, parseRoleArn, trustOf } from '../../sessions/role-trust.ts'
 import { askedLayer } from './session-layer.ts'
@@ -112,15 +111,7 @@ export function assumeRole({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'iss
         ...(mfaAt && { mfaAt }),
         ...(ancestors.length > 0 && { ancestors }),
       })
-      return {
-        Credentials: credentialsShape(issued.credentials),
-        AssumedRoleUser: {
-          AssumedRoleId: `${role.id}:${RoleSessionName}`,
-          Arn: assumedRoleArn(partition, role.account, role.name, RoleSessionName),
-        },
-        PackedPolicySize: layer || tags.tags.length > 0 ? issued.packedPolicySize : undefined,
-        SourceIdentity: sourceIdentity,
-      }
+      return assumedRoleShape(issued)
     },
   })
 }

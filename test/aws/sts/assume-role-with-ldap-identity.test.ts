@@ -10,7 +10,7 @@ function on() {
     seen.push(input)
     return {
       credentials: { accessKeyId: 'ASIANEW', secretAccessKey: 'the-new-secret', sessionToken: 'the-new-token', expiration: now },
-      claims: claims('role', { role: { name: 'dev', path: '/', id: 'AROADEV' }, name: 'ann' }),
+      claims: claims('role', { role: { name: 'dev', path: '/', id: 'AROADEV' }, name: 'ann', tags: [{ Key: 'team', Value: 'x' }] }),
       packedPolicySize: 4, roleArn: `arn:aws:iam::${account}:role/dev`,
       identity: {
         connector: 'corp', protocol: 'ldap', subject: 'uuid-1', username: 'ann', displayName: 'Ann', attributes: new Map(),

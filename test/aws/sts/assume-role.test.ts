@@ -28,7 +28,7 @@ function on(roles: readonly RoleRecord[], caller = userCaller()): Bench & { read
       issued.push(input)
       return {
         credentials: { accessKeyId: 'ASIANEW', secretAccessKey: 'the-new-secret', sessionToken: 'the-new-token', expiration: now },
-        claims: claims('role'), packedPolicySize: 7,
+        claims: claims('role', { ...input, account: input.role.account, name: input.sessionName }), packedPolicySize: 7,
       }
     },
   }
