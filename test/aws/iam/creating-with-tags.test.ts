@@ -9,6 +9,7 @@ const rows = [
   ['CreateUser', 'iam:TagUser', { UserName: 'x' }, 'user/x'],
   ['CreateRole', 'iam:TagRole', { RoleName: 'x', AssumeRolePolicyDocument: document }, 'role/x'],
   ['CreatePolicy', 'iam:TagPolicy', { PolicyName: 'x', PolicyDocument: document.replace('"Principal":{"AWS":"*"},', '').replace('"Action"', '"Resource":"*","Action"') }, 'policy/x'],
+  ['CreateOpenIDConnectProvider', 'iam:TagOpenIDConnectProvider', { Url: 'https://id.example.com', 'ClientIDList.member.1': 'app' }, 'oidc-provider/id.example.com'],
 ] as const
 
 for (const [action, tagAction, parameters, resource] of rows) {

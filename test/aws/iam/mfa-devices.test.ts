@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as iam from '@aws-sdk/client-iam'
-import { AssumeRoleCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
+import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
 import { codeOfStep } from '../../../src/credentials/totp.ts'
 import { openRunning } from '../../journeys/running.ts'
 import { authenticator } from './authenticator.ts'
@@ -152,7 +152,13 @@ test('devices follow a renamed user and hold a user who is to be deleted', async
   await root.send(new iam.CreateUserCommand({ UserName: 'zoe' }))
   const phone = await at.device('zoe')
   await phone.enable('zoe')
+  const { AccessKey: key } = await root.send(new iam.CreateAccessKeyCommand({ UserName: 'zoe' }))
+  const { Credentials: session } = await new STSClient(at.config(key!.AccessKeyId!, { secretAccessKey: key!.SecretAccessKey })).send(new GetSessionTokenCommand({}))
+  const asSession = () => new STSClient(at.config(session!.AccessKeyId!, { secretAccessKey: session!.SecretAccessKey, sessionToken: session!.SessionToken })).send(new GetCallerIdentityCommand({}))
+  assert.ok(await asSession())
   await root.send(new iam.UpdateUserCommand({ UserName: 'zoe', NewUserName: 'Zora' }))
+  await assert.rejects(asSession(), named('InvalidClientTokenId'), 'a session of the old name is over')
+  await root.send(new iam.DeleteAccessKeyCommand({ UserName: 'Zora', AccessKeyId: key!.AccessKeyId! }))
   assert.equal((await root.send(new iam.GetMFADeviceCommand({ SerialNumber: phone.SerialNumber, UserName: 'zora' }))).UserName, 'Zora')
   await assert.rejects(root.send(new iam.DeleteUserCommand({ UserName: 'Zora' })), named('DeleteConflict', /must delete MFA device first/))
   await root.send(new iam.DeactivateMFADeviceCommand({ SerialNumber: phone.SerialNumber, UserName: 'Zora' }))

@@ -1,7 +1,6 @@
 import { providerName } from '../../../web-identity/provider.ts'
 import { operation } from '../../operation.ts'
-import { tagConditions } from '../../request-context.ts'
-import { checkTags } from '../entity.ts'
+import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { checkThumbprints, providerArn, quotas } from './provider-access.ts'
 
@@ -21,9 +20,8 @@ export const createOpenIdConnectProvider = operation(iamModel('CreateOpenIDConne
     return name
   },
 
-  authorize: ({ Tags }, { account, caller }, name) => ({
-    resource: providerArn(caller.partition, { account, name }), conditions: tagConditions(Tags),
-  }),
+  authorize: ({ Tags }, { account, caller }, name) =>
+    creating({ resource: providerArn(caller.partition, { account, name }) }, 'iam:TagOpenIDConnectProvider', Tags),
 
   async handle({ ClientIDList = [], ThumbprintList = [], Tags = [], Url }, call, name, writes) {
     const { account, caller, now, fault } = call

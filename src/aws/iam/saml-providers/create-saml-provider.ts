@@ -1,6 +1,5 @@
 import { operation } from '../../operation.ts'
-import { tagConditions } from '../../request-context.ts'
-import { checkTags } from '../entity.ts'
+import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { withKey } from './private-keys.ts'
 import { checkMetadata, providerArn, quotas, type SamlProviderPorts } from './provider-access.ts'
@@ -8,7 +7,8 @@ import { checkMetadata, providerArn, quotas, type SamlProviderPorts } from './pr
 export function createSamlProvider(ports: SamlProviderPorts) {
   return operation(iamModel('CreateSAMLProvider'), {
     writes: true,
-    authorize: ({ Name, Tags }, { account, caller }) => ({ resource: providerArn(caller.partition, { account, name: Name }), conditions: tagConditions(Tags) }),
+    authorize: ({ Name, Tags }, { account, caller }) =>
+      creating({ resource: providerArn(caller.partition, { account, name: Name }) }, 'iam:TagSAMLProvider', Tags),
 
     async handle({ Name, SAMLMetadataDocument, Tags = [], AssertionEncryptionMode, AddPrivateKey }, call, _found, writes) {
       const { account, caller, now, fault, requestId } = call

@@ -5,7 +5,7 @@ import { changeable, findNamed, namedTarget } from '../entity.ts'
 import { devicesOfUser, saveDevice } from '../mfa-devices/device.ts'
 import { iamModel } from '../iam-model.ts'
 
-/** A new name or path; keys, devices, groups and policies go along, and so do the sessions, which know the user by its id. Decided on both ARNs. */
+/** A new name or path; keys, devices, groups and policies go along. Sessions issued under an old name are over. Decided on both ARNs. */
 export const updateUser = operation(iamModel('UpdateUser'), {
   writes: true,
   locate: ({ UserName }, call, reads) => findNamed(reads, 'user', call, UserName),
