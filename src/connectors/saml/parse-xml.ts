@@ -1,5 +1,10 @@
-import { DOMParser } from '@xmldom/xmldom'
+import { createRequire } from 'node:module'
+import type * as Xmldom from '@xmldom/xmldom'
 import { SamlFault } from './saml-fault.ts'
+
+// Loaded with the first message: a house without SAML does without its memory.
+const load = createRequire(import.meta.url)
+const xmldom = (): typeof Xmldom => load('@xmldom/xmldom')
 
 export interface XmlLimits {
   readonly characters: number
@@ -43,7 +48,7 @@ function parsed(text: string, comments: boolean): Element {
   }
   let document: Document
   try {
-    document = new DOMParser({ errorHandler: { warning: refuse, error: refuse, fatalError: refuse } }).parseFromString(text, 'text/xml')
+    document = new (xmldom().DOMParser)({ errorHandler: { warning: refuse, error: refuse, fatalError: refuse } }).parseFromString(text, 'text/xml')
   } catch (error) {
     if (error instanceof SamlFault) throw error
     throw new SamlFault('xml', 'this is not well-formed XML', { cause: error })

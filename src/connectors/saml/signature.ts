@@ -1,10 +1,15 @@
 import { hash, type KeyObject, timingSafeEqual, X509Certificate } from 'node:crypto'
-import { ExclusiveCanonicalization } from 'xml-crypto'
+import { createRequire } from 'node:module'
+import type * as XmlCrypto from 'xml-crypto'
 import { digestAlgorithms, envelopedSignature, exclusiveC14n, holds, rowOf, signatureAlgorithms } from './algorithms.ts'
 import { base64Bytes } from './decode-message.ts'
 import { anywhere, attributeOf, childElements, childrenNamed, isNamed, optionalChild, textOf } from './elements.ts'
 import { messageLimits, parseXml, type XmlLimits } from './parse-xml.ts'
 import { SamlFault } from './saml-fault.ts'
+
+// Loaded with the first message: a house without SAML does without its memory.
+const load = createRequire(import.meta.url)
+const xmlCrypto = (): typeof XmlCrypto => load('xml-crypto')
 
 /** A key that a message of the identity provider may be signed with. From the configuration, never from the message. */
 export interface SigningKey {
@@ -109,7 +114,7 @@ function prefixesOf(transform: Element): readonly string[] | undefined {
 
 /** Exclusive XML Canonicalization 1.0 without comments: there are none in a tree of `parseXml`. */
 export function canonical(element: Element, prefixes: readonly string[] | undefined): string {
-  return new ExclusiveCanonicalization().process(element, {
+  return new (xmlCrypto().ExclusiveCanonicalization)().process(element, {
     ...(prefixes && { inclusiveNamespacesPrefixList: [...prefixes] }), ancestorNamespaces: namespacesAbove(element),
   })
 }
