@@ -28,7 +28,6 @@ export type PasswordAssume = (input: {
 export function assumeRoleWithLdapIdentity({ passwordAssume }: { readonly passwordAssume: PasswordAssume }) {
   return unsignedOperation(AssumeRoleWithLDAPIdentity, async (input, { fault, note, sourceAddress, userAgent, requestId }) => {
     const { LDAPUsername, LDAPPassword, ProviderName, RoleArn, Policy, DurationSeconds } = input
-    note({ identity: { subject: '', username: LDAPUsername } })
     const layer = askedLayer(input, (message) => fault('ValidationError', message))
     const issued = await noting(note, passwordAssume({
       username: LDAPUsername,

@@ -10,7 +10,8 @@ const ldapService: ServiceData = {
   ...stsService,
   shapes: {
     ...stsService.shapes,
-    ldapUsernameType: { type: 'string', min: 1, max: 1024 },
+    // People type passwords into the name field: until somebody is proved, a name is in no event.
+    ldapUsernameType: { type: 'string', min: 1, max: 1024, sensitive: true },
     // No least length: an empty password is the connector's to refuse, in the same time as a wrong one.
     ldapPasswordType: { type: 'string', max: 4096, sensitive: true },
     ldapProviderNameType: { type: 'string', min: 1, max: 128, pattern: '[\\w._-]+' },

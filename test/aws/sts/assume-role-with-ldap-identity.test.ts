@@ -64,5 +64,6 @@ test('a refused sign-in leaves its whole chain in the event and a plain refusal 
   const answer = await at.dispatch(unsigned(form('sts', 'AssumeRoleWithLDAPIdentity', { LDAPUsername: 'ann', LDAPPassword: 'x' })))
   assert.equal(codeOf(answer), 'AccessDenied')
   assert.doesNotMatch(answer.body, /ppolicy/)
-  assert.deepEqual(at.events[0]!.chain, { identity: { subject: '', username: 'ann' }, ...chain })
+  assert.deepEqual(at.events[0]!.chain, chain)
+  assert.ok(!JSON.stringify(at.events).includes('ann'), 'a name that nobody proved may be a password in the wrong field')
 })
