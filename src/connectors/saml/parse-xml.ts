@@ -84,6 +84,8 @@ function checkAttributes({ attributes }: Element, ids: Set<string>): void {
   for (let at = 0; at < attributes.length; at++) {
     const { name, value, localName } = attributes[at]!
     if (forbidden.test(value)) throw new SamlFault('xml', 'a character that XML does not allow')
+    // Canonicalizers take it for a namespace and leave it out: it would be read and not signed.
+    if (/^xmlns[^:]/.test(name)) throw new SamlFault('xml', 'an attribute that looks like a namespace', { found: name })
     if (name.startsWith('xmlns') || !idNames.has((localName ?? name).toLowerCase())) continue
     if (ids.has(value)) throw new SamlFault('structure', 'an id occurs twice', { found: value })
     ids.add(value)

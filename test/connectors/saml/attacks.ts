@@ -96,6 +96,7 @@ function texts(now: Date, key: TestKey): readonly Attack[] {
     { name: 'entities of entities', xml: `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>${inside('>alice<', '>&b;<')}`, checks: ['xml'] },
     { name: 'an entity that nobody declared', xml: inside('>alice<', '>&nbsp;alice<'), checks: ['xml'] },
     { name: 'a NUL by reference', xml: inside('>alice<', '>alice&#0;<'), checks: ['xml'] },
+    { name: 'an attribute that looks like a namespace', xml: inside('<saml:NameID', '<saml:NameID xmlnsEvil="x"'), checks: ['xml'] },
     { name: 'two roots', xml: `${honest}${honest}`, checks: ['xml', 'structure'] },
     { name: 'another encoding', xml: `<?xml version="1.0" encoding="UTF-7"?>${honest}`, checks: ['xml'] },
     { name: 'an undeclared prefix', xml: inside('<samlp:Status>', '<q:x/><samlp:Status>'), checks: ['xml'] },
