@@ -53,14 +53,14 @@ export function recordSignIn({ audit, clock, ids }: EventPorts, event: SignInEve
   audit.record(record)
 }
 
-function userIdentity({ claims, identity }: SignInEvent): Readonly<Record<string, unknown>> {
+function userIdentity({ claims, identity, chain }: SignInEvent): Readonly<Record<string, unknown>> {
   if (claims) {
     const type = claims.kind === 'federated-user' ? 'FederatedUser' : 'AssumedRole'
     return { type, arn: sessionArn(claims), accountId: claims.account, accessKeyId: claims.accessKeyId }
   }
   if (identity) return { type: identity.protocol === 'saml' ? 'SAMLUser' : 'LDAPUser', identityProvider: identity.connector, userName: identity.username, principalId: identity.subject }
   // A name that nobody proved may be a password in the wrong field.
-  return { type: 'LDAPUser', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' }
+  return { type: chain.evidence ? 'SAMLUser' : 'LDAPUser', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' }
 }
 
 /** The part of the chain that an identity gives. */
