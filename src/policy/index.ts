@@ -6,6 +6,7 @@
  *   layer → statement-index → text-index → bucket → gates  find: what can't match is left out
  *   decide                                                 the evaluation logic
  *   explain, simulate, summarize                           the same answers, told to people
+ *   validate                                               what is wrong, dangerous, or longer than it has to be
  */
 import { Policy, type ParsedPolicy } from './policy.ts'
 import type { PolicyKind } from './question.ts'
@@ -24,6 +25,12 @@ export {
 } from './simulate.ts'
 export { type ConditionSummary, type LevelSummary, type PolicySummary, summarize, type SummaryRow, type Uncovered } from './summarize.ts'
 export { summaryText } from './summary-text.ts'
+export type { ProblemCode } from './problem-code.ts'
+export type { Finding, FindingCode } from './validate/finding.ts'
+export { findingTable } from './validate/finding-codes.ts'
+export type { Circumstances } from './validate/rule.ts'
+export { severities, type Severity } from './validate/severity.ts'
+export { validate } from './validate/validate.ts'
 
 /** See `Policy.parse`. */
 export function parsePolicy(kind: PolicyKind, id: string, text: string): ParsedPolicy {

@@ -1,0 +1,41 @@
+import { actionCovers, resourceCovers } from './cover.ts'
+import type { Condition } from './condition.ts'
+import type { PrincipalPattern } from './principal.ts'
+import type { OneOf, Statement } from './statement.ts'
+
+/**
+ * Whether every question to which `narrow` applies is one to which `wide` applies; effects aside. Sound, not complete: false
+ * may also mean that it can't be told. Principals have to be the same, since how they are named decides what else counts.
+ */
+export function statementCovers(wide: Statement, narrow: Statement): boolean {
+  return oneOfCovers(wide.actions, narrow.actions, actionCovers)
+    && resourcesCover(wide, narrow)
+    && principalsEqual(wide.principals, narrow.principals)
+    && wide.conditions.every((condition) => narrow.conditions.some((other) => sameCondition(condition, other)))
+}
+
+function resourcesCover(wide: Statement, narrow: Statement): boolean {
+  if (!wide.resources) return true
+  if (!narrow.resources) return false
+  return oneOfCovers(wide.resources, narrow.resources, resourceCovers)
+}
+
+/** Lists, and lists of exceptions: fewer exceptions are wider. */
+export function oneOfCovers<T extends { readonly text: string }>(wide: OneOf<T>, narrow: OneOf<T>, covers: (wide: T, narrow: T) => boolean): boolean {
+  if (!wide.not && !narrow.not) return narrow.values.every((value) => wide.values.some((other) => covers(other, value)))
+  if (wide.not && narrow.not) return wide.values.every((value) => narrow.values.some((other) => covers(other, value)))
+  return !wide.not && wide.values.some(({ text }) => text === '*')
+}
+
+/** The same values; whether a variable in them is one counts too. */
+export function sameCondition(one: Condition, other: Condition): boolean {
+  return one.operator === other.operator && one.key === other.key && one.templated === other.templated
+    && one.values.length === other.values.length && one.values.every((value) => other.values.includes(value))
+}
+
+export function principalsEqual(one: OneOf<PrincipalPattern> | undefined, other: OneOf<PrincipalPattern> | undefined): boolean {
+  if (!one || !other) return one === other
+  const names = ({ values }: OneOf<PrincipalPattern>) => new Set(values.map(({ kind, text, account }) => `${kind} ${account ?? text}`))
+  const [mine, theirs] = [names(one), names(other)]
+  return one.not === other.not && mine.size === theirs.size && [...mine].every((name) => theirs.has(name))
+}
