@@ -15,6 +15,7 @@ export {
   type AccessLevel, accessLevels, type ActionCatalogue, type ActionReference, type CataloguedAction, type KeyType, type ReferencedAction, type ReferencedKey,
 } from './access-level.ts'
 export { decide, type Layers } from './decide.ts'
+export { diff, type DiffOptions, layersOf, type PolicyDiff } from './diff.ts'
 export { type Change, explain, type Explanation, type LayerExplanation } from './explain.ts'
 export type { Part, StatementExplanation } from './explain-statement.ts'
 export { explanationText } from './explain-text.ts'

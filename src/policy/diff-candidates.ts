@@ -1,0 +1,133 @@
+import type { ActionReference } from './access-level.ts'
+import { parseRange } from './address.ts'
+import type { Condition } from './condition.ts'
+import type { PrincipalPattern } from './principal.ts'
+import type { PolicyKind, Principal, Question } from './question.ts'
+import type { Statement } from './statement.ts'
+
+const account = '111122223333'
+const somebody: Principal = { kind: 'user', arn: `arn:aws:iam::${account}:user/somebody`, account }
+
+/**
+ * Questions that policies may answer differently: from what their statements name, wildcards filled in, each statement's
+ * conditions met one by one. At most `most`.
+ */
+export function* candidateQuestions(
+  kind: PolicyKind, before: readonly Statement[], after: readonly Statement[], reference: ActionReference | undefined, most: number,
+): Generator<Question> {
+  const statements = [...after, ...before]
+  const contexts = contextsOf(statements)
+  const principals = kind === 'resource' || kind === 'trust' ? principalsOf(statements) : [somebody]
+  let left = most
+  // A witness is among what the new policies allow, or among what the old ones deny where policies only deny.
+  const allows = after.filter(({ effect }) => effect === 'Allow')
+  for (const allow of allows.length > 0 ? allows : before) {
+    for (const action of actionsOf(allow, statements, reference)) {
+      for (const resource of resourcesOf(allow, statements)) {
+        for (const principal of principals) {
+          for (const context of contexts) {
+            if (left-- <= 0) return
+            yield { principal, action, resource, resourceAccount: account, context: filled(context, principal), multivalued: multivalued(statements) }
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Names that no policy has. */
+const filler = ['', 'x', 'zz9']
+
+function actionsOf(allow: Statement, all: readonly Statement[], reference: ActionReference | undefined): readonly string[] {
+  const patterns = [...(allow.actions.not ? [] : allow.actions.values), ...all.flatMap(({ actions }) => actions.values)]
+  const named = patterns.flatMap(({ text, service, matches }) => {
+    const known = service === undefined ? [] : (reference?.actions(service) ?? []).map(({ name }) => `${service}:${name}`).filter((name) => matches(name.toLowerCase()))
+    return known.length > 0 ? known.slice(0, 12) : text === '*' ? ['s3:GetObject'] : instances(text)
+  })
+  // An action of a service that nothing names.
+  const asked = [...new Set([...named, 'other:Action'])]
+  return asked.filter((action) => allow.actions.values.some(({ matches }) => matches(action.toLowerCase())) !== allow.actions.not).slice(0, 60)
+}
+
+function resourcesOf(allow: Statement, all: readonly Statement[]): readonly string[] {
+  if (!allow.resources) return [`arn:aws:iam::${account}:role/taken`]
+  const patterns = [...(allow.resources.not ? [] : allow.resources.values), ...all.flatMap(({ resources }) => resources?.values ?? [])]
+  return [...new Set([...patterns.flatMap(({ text }) => text === '*' ? [] : instances(text)), 'arn:aws:s3:::other/thing', '*'])].slice(0, 80)
+}
+
+/** Texts that a pattern matches: its wildcards and variables filled in. */
+function instances(text: string): readonly string[] {
+  const plain = text.replace(/\$\{([*?$])\}/g, '$1').replace(/\$\{[^}]*?, '([^']*)'\}/g, '$1').replace(/\$\{[^}]*\}/g, 'value')
+  return [...new Set(filler.map((one) => plain.replaceAll('*', one).replaceAll('?', one.slice(0, 1) || 'q')))]
+}
+
+type Context = ReadonlyMap<string, readonly string[]>
+
+/** No key, each condition met alone, each statement's conditions met together, all of them. */
+function contextsOf(statements: readonly Statement[]): readonly Context[] {
+  const contexts: Context[] = [new Map()]
+  const conditions = statements.flatMap((statement) => statement.conditions)
+  for (const { conditions: own } of statements) if (own.length > 0) contexts.push(new Map(own.flatMap((one) => entryOf(one, 0))))
+  for (const one of conditions) for (const index of one.values.keys()) contexts.push(new Map(entryOf(one, index)))
+  for (const one of conditions) contexts.push(new Map([[one.key, ['other']]]))
+  contexts.push(new Map(conditions.flatMap((one) => entryOf(one, 0))))
+  const seen = new Set<string>()
+  return contexts.filter((context) => {
+    const key = JSON.stringify([...context])
+    return !seen.has(key) && seen.add(key)
+  }).slice(0, 60)
+}
+
+/** A key with a value that fits, or none where absence fits. */
+function entryOf({ operator, key, values }: Condition, index: number): readonly (readonly [string, readonly string[]])[] {
+  const value = values[index] ?? ''
+  if (operator === 'Null') return value.toLowerCase() === 'true' ? [] : [[key, ['value']]]
+  if (/NotIp/.test(operator)) return [[key, ['198.51.100.77']]]
+  if (/IpAddress/.test(operator)) return [[key, [addressIn(value)]]]
+  if (/NotEquals|NotLike/.test(operator)) return [[key, ['other']]]
+  if (/^(?:\w+:)?Numeric/.test(operator)) return [[key, [String(beside(operator, Number(value), 1))]]]
+  if (/^(?:\w+:)?Date/.test(operator)) {
+    const at = /^-?\d{5,}$/.test(value) ? Number(value) * 1000 : Date.parse(value)
+    return Number.isFinite(at) ? [[key, [new Date(beside(operator, at, 1000)).toISOString()]]] : []
+  }
+  return [[key, [instances(value)[1] ?? value]]]
+}
+
+function beside(operator: string, value: number, step: number): number {
+  if (/LessThan(?:IfExists)?$/.test(operator)) return value - step
+  return /GreaterThan(?:IfExists)?$/.test(operator) ? value + step : value
+}
+
+function addressIn(text: string): string {
+  return parseRange(text) ? text.replace(/\/\d+$/, '') : '203.0.113.7'
+}
+
+function filled(context: Context, { arn, kind }: Principal): Context {
+  if (context.has('aws:principalarn') || kind === 'anonymous') return context
+  return new Map([...context, ['aws:principalarn', [arn]], ...(kind === 'user' && !context.has('aws:username') ? [['aws:username', ['somebody']] as const] : [])])
+}
+
+/** Keys that stand under a set operator have several values. */
+function multivalued(statements: readonly Statement[]): ReadonlySet<string> {
+  return new Set(statements.flatMap(({ conditions }) => conditions.flatMap(({ operator, key }) => operator.startsWith('For') ? [key] : [])))
+}
+
+function principalsOf(statements: readonly Statement[]): readonly Principal[] {
+  const named = statements.flatMap(({ principals }) => (principals?.values ?? []).map(principalOf))
+  const everybody: Principal = { kind: 'anonymous', arn: '*' }
+  const seen = new Set<string>()
+  return [...named, somebody, everybody].filter(({ arn }) => !seen.has(arn) && seen.add(arn)).slice(0, 30)
+}
+
+function principalOf({ kind, text, account: owner }: PrincipalPattern): Principal {
+  if (kind === '*') return { kind: 'anonymous', arn: '*' }
+  if (kind === 'Federated') return { kind: 'federated', arn: text }
+  if (kind === 'Service') return { kind: 'service', arn: text }
+  if (owner !== undefined) return { kind: 'user', arn: `arn:aws:iam::${owner}:user/of-account`, account: owner }
+  const of = text.split(':')[4] ?? account
+  const role = /:role\/(?:.*\/)?([^/]+)$/.exec(text)?.[1]
+  if (role !== undefined) return { kind: 'assumed-role', arn: `arn:aws:sts::${of}:assumed-role/${role}/witness`, account: of, roleArn: text }
+  const session = /^(arn:[^:]*):sts::(\d+):assumed-role\/([^/]+)\//.exec(text)
+  if (session) return { kind: 'assumed-role', arn: text, account: of, roleArn: `${session[1]}:iam::${of}:role/${session[3]}` }
+  return { kind: text.includes(':federated-user/') ? 'federated-user' : 'user', arn: text, account: of }
+}
