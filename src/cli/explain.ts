@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { parseSettings } from '../config/document.ts'
-import { loadSettings, problemLine } from '../config/load.ts'
 import type { Environment } from '../config/references.ts'
 import { schemaProblems } from '../config/schema-problems.ts'
 import { spanText } from '../config/parts.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { Grant, MappingResult } from '../mapping/grant.ts'
 import type { Output } from './check.ts'
+import { fitSettings } from './fit-settings.ts'
 
 const text = z.string().min(1)
 const identityFile = z.strictObject({
@@ -27,11 +27,8 @@ const identityFile = z.strictObject({
  * result and reason, then the grants. Exit codes: 0 with grants, 2 without any, 1 when a file is wrong.
  */
 export async function explain(configPath: string, identityPath: string, env: Environment, { out, err }: Output): Promise<number> {
-  const loaded = await loadSettings(configPath, env)
-  if (!loaded.ok) {
-    for (const problem of loaded.problems) err(problemLine(problem))
-    return 1
-  }
+  const loaded = await fitSettings(configPath, env, { err })
+  if (!loaded) return 1
   const identity = await readIdentity(identityPath, (id) => loaded.settings.connectors[id]?.type, err)
   if (!identity) return 1
   if (!loaded.settings.connectors[identity.connector]) err(`${identityPath}: no connector \`${identity.connector}\` in ${configPath} (warning)`)
