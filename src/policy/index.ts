@@ -6,6 +6,7 @@
  *   layer → statement-index → text-index → bucket → gates  find: what can't match is left out
  *   decide                                                 the evaluation logic
  *   explain, simulate, summarize                           the same answers, told to people
+ *   diff, who-can                                          what a change opens; the same questions asked the other way round
  *   validate                                               what is wrong, dangerous, or longer than it has to be
  */
 import { Policy, type ParsedPolicy } from './policy.ts'
@@ -32,6 +33,7 @@ export { findingTable } from './validate/finding-codes.ts'
 export type { Circumstances } from './validate/rule.ts'
 export { severities, type Severity } from './validate/severity.ts'
 export { validate } from './validate/validate.ts'
+export { type Access, type AccessPath, type Can, type Party, type PartyAccess, type PossibleAction, whatCan, type WhoCan, whoCan } from './who-can.ts'
 
 /** See `Policy.parse`. */
 export function parsePolicy(kind: PolicyKind, id: string, text: string): ParsedPolicy {
