@@ -1,5 +1,5 @@
 import { assetAddress } from '../src/http/assets.ts'
-import { html, type Safe } from '../src/http/html.ts'
+import { html, type Safe } from './html.ts'
 
 /** Names of the symbols in assets/sprite.svg. */
 export type GlyphName =

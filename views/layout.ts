@@ -1,5 +1,5 @@
 import { assetAddress } from '../src/http/assets.ts'
-import { html, type Safe, type Shown } from '../src/http/html.ts'
+import { html, type Safe, type Shown } from './html.ts'
 import { type GlyphName, glyph, wordmark } from './glyph.ts'
 
 /** What the operator set: the company's name and where its people get help. */

@@ -11,7 +11,7 @@ import type { SamlBrowser } from '../sign-in/saml/browser.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { OutboundFederation } from '../sessions/outbound-federation.ts'
 import type { Origin } from '../sign-in/sign-in-event.ts'
-import { html, type Safe } from './html.ts'
+import { html, type Safe } from '../../views/html.ts'
 
 export interface AppPorts {
   readonly publicUrl: URL

@@ -2,14 +2,15 @@ import type { Chain } from '../audit/event.ts'
 import { parseArn } from '../kernel/arn.ts'
 import { commonFault } from '../kernel/aws-fault.ts'
 import type { Identity } from '../kernel/identity.ts'
+import type { Ids } from '../kernel/ids.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Grant, MappingResult } from '../mapping/grant.ts'
 import { type Connected, type PasswordConnected, takesPasswords } from '../connectors/connected.ts'
-import type { AssumedIdentity } from '../sessions/federate.ts'
+import type { AssumedIdentity, Federation } from '../sessions/federate.ts'
 import { provePassword } from './prove-password.ts'
-import type { SignInPorts } from './sign-in.ts'
 import { identityChain, type Origin } from './sign-in-event.ts'
 import { SignInRefusal, wireFault } from './sign-in-refusal.ts'
+import type { Tries } from './tries.ts'
 
 export interface PasswordAssumeInput extends Origin {
   readonly username: string
@@ -23,13 +24,22 @@ export interface PasswordAssumeInput extends Origin {
 
 export type PasswordAssumed = AssumedIdentity & { readonly identity: Identity; readonly chain: Chain }
 
-type WirePorts = Pick<SignInPorts, 'upstreams' | 'mappings' | 'federation' | 'tries' | 'checkTimeoutMs' | 'ids'>
+/** What a sign-in by password needs, on the wire as on the page. */
+export interface PasswordPorts {
+  readonly upstreams: () => readonly Connected[]
+  readonly mappings: () => { evaluate(identity: Identity): MappingResult }
+  readonly federation: Federation
+  readonly tries: Tries
+  /** One password check takes no longer. */
+  readonly checkTimeoutMs: number
+  readonly ids: Ids
+}
 
 /**
  * AssumeRoleWithLDAPIdentity behind the wire. Throws AwsFault; where a sign-in was refused, its cause is a SignInRefusal
  * with the chain, because the one audit event of a wire call is the dispatcher's.
  */
-export function buildPasswordAssume(ports: WirePorts): (input: PasswordAssumeInput) => Promise<PasswordAssumed> {
+export function buildPasswordAssume(ports: PasswordPorts): (input: PasswordAssumeInput) => Promise<PasswordAssumed> {
   return async (input) => {
     const way = chooseWay(ports.upstreams(), input.providerName)
     if (input.roleArn !== undefined && parseArn(input.roleArn)?.service !== 'iam') {
@@ -70,7 +80,7 @@ function chooseWay(all: readonly Connected[], providerName: string | undefined):
 }
 
 async function chooseGrant(
-  { federation }: WirePorts, identity: Identity, mapping: MappingResult, roleArn: string | undefined, chain: Chain,
+  { federation }: PasswordPorts, identity: Identity, mapping: MappingResult, roleArn: string | undefined, chain: Chain,
 ): Promise<Grant> {
   const { grants, outcomes } = mapping
   if (roleArn !== undefined) {

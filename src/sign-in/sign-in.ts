@@ -2,25 +2,20 @@ import { hash } from 'node:crypto'
 import type { Chain } from '../audit/event.ts'
 import { AwsFault } from '../kernel/aws-fault.ts'
 import type { Identity } from '../kernel/identity.ts'
+import type { Ids } from '../kernel/ids.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Grant, MappingResult } from '../mapping/grant.ts'
 import { type Connected, takesPasswords } from '../connectors/connected.ts'
-import type { AssumedIdentity, Federation, PermittedGrant } from '../sessions/federate.ts'
+import type { AssumedIdentity, PermittedGrant } from '../sessions/federate.ts'
 import type { Revocations } from '../sessions/revocations.ts'
-import { buildPasswordAssume, type PasswordAssumed, type PasswordAssumeInput } from './password-assume.ts'
+import { buildPasswordAssume, type PasswordAssumed, type PasswordAssumeInput, type PasswordPorts } from './password-assume.ts'
 import { provePassword } from './prove-password.ts'
 import { type EventPorts, identityChain, type Origin, recordSignIn } from './sign-in-event.ts'
 import { SignInRefusal } from './sign-in-refusal.ts'
-import type { Tries } from './tries.ts'
 
-export interface SignInPorts extends EventPorts {
-  readonly upstreams: () => readonly Connected[]
-  readonly mappings: () => { evaluate(identity: Identity): MappingResult }
-  readonly federation: Federation
+export interface SignInPorts extends EventPorts, PasswordPorts {
+  readonly ids: Ids
   readonly revocations: Pick<Revocations, 'endsSignIn'>
-  readonly tries: Tries
-  /** One password check takes no longer. */
-  readonly checkTimeoutMs: number
   /** How long a sign-in at the portal counts. */
   readonly lifetimeSeconds: number
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { breakable, html } from '../../src/http/html.ts'
+import { breakable, html } from '../../views/html.ts'
 
 test('values are text, in content and in quoted attributes', () => {
   assert.equal(html`<a title="${'"><script>'}">${"<b>'&`"}</a>`.text, '<a title="&quot;&gt;&lt;script&gt;">&lt;b&gt;&#39;&amp;&#96;</a>')

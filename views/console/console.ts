@@ -1,4 +1,4 @@
-import { breakable, html, type Safe } from '../../src/http/html.ts'
+import { breakable, html, type Safe } from '../html.ts'
 import type { OpenConsole } from '../../src/sign-in/console.ts'
 import type { AccessLine, PolicyLine } from '../../src/sign-in/permissions-summary.ts'
 import { glyph, wordmark } from '../glyph.ts'

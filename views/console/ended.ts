@@ -1,4 +1,4 @@
-import { html, type Safe } from '../../src/http/html.ts'
+import { html, type Safe } from '../html.ts'
 import type { EndedConsole } from '../../src/sign-in/console.ts'
 import { glyph } from '../glyph.ts'
 import { accountId, type Branding, clockTime, csrfField, duration, gateway } from '../layout.ts'

@@ -1,4 +1,4 @@
-import { html, type Safe } from '../../src/http/html.ts'
+import { html, type Safe } from '../html.ts'
 import type { Credentials } from '../../src/credentials/claims.ts'
 import { glyph } from '../glyph.ts'
 import { accountId } from '../layout.ts'

@@ -1,4 +1,4 @@
-import { html, type Safe } from '../../src/http/html.ts'
+import { html, type Safe } from '../html.ts'
 import type { Choice } from '../../src/sign-in/sign-in.ts'
 import { glyph } from '../glyph.ts'
 import { accountId, type Branding, clockTime, csrfField, duration, layout } from '../layout.ts'

@@ -1,4 +1,4 @@
-import { html, type Safe } from '../../src/http/html.ts'
+import { html, type Safe } from '../html.ts'
 import { type Branding, gateway } from '../layout.ts'
 
 /**

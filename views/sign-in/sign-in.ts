@@ -1,4 +1,4 @@
-import { html, type Safe } from '../../src/http/html.ts'
+import { html, type Safe } from '../html.ts'
 import { glyph } from '../glyph.ts'
 import { type Branding, csrfField, gateway } from '../layout.ts'
 import { problem, type Problem } from '../message.ts'

@@ -1,4 +1,4 @@
-import { html, type Safe } from '../../src/http/html.ts'
+import { html, type Safe } from '../html.ts'
 import { type Branding, csrfField, gateway } from '../layout.ts'
 
 /** `GET /signout` asks; only the button signs out. */

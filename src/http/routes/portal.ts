@@ -8,7 +8,7 @@ import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { endSession, signedIn } from '../browser-session.ts'
 import { field, RequestFault } from '../fields.ts'
-import type { Safe } from '../html.ts'
+import type { Safe } from '../../../views/html.ts'
 import { openConsole } from './open-console.ts'
 
 /** `/portal`: the person's roles, a console or credentials for each. */
