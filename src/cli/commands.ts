@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { secondsOf } from '../config/parts.ts'
 import type { Output } from './check.ts'
+import { addPolicyCommands } from './policy/commands.ts'
 
 type Env = NodeJS.ProcessEnv
 const output: Output = { out: (line) => console.log(line), err: (line) => console.error(line) }
@@ -99,6 +100,9 @@ export async function runCommand(argv: readonly string[], env: Env, home: string
       const { samlAdd } = await import('./saml-add.ts')
       code = await samlAdd(asked, output)
     })
+  addPolicyCommands(program, env, output, (answer) => {
+    code = answer
+  })
   program.command('demo').description('serve the demo: an account, three people, three roles').action(async () => {
     const [{ run }, { demoFiles }] = await Promise.all([import('./run.ts'), import('./demo.ts')])
     await mkdir(join('data', 'demo'), { recursive: true, mode: 0o700 })

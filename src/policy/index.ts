@@ -23,7 +23,7 @@ export { explanationText } from './explain-text.ts'
 export type { ParsedPolicy, Policy } from './policy.ts'
 export type { Decision, PolicyKind, Principal, Problem, Question, Reason } from './question.ts'
 export {
-  type ContextEntry, contextKeys, mostSimulated, simulate, type SimulatedLayer, type Simulation, type SimulationResult,
+  type ContextEntry, contextKeys, contextOf, mostSimulated, simulate, type SimulatedLayer, type Simulation, type SimulationResult,
 } from './simulate.ts'
 export { type ConditionSummary, type LevelSummary, type PolicySummary, summarize, type SummaryRow, type Uncovered } from './summarize.ts'
 export { summaryText } from './summary-text.ts'

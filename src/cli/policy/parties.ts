@@ -1,0 +1,48 @@
+import type { AccountSettings } from '../../config/put-in-place.ts'
+import { assumedRoleArn, iamArn } from '../../kernel/arn.ts'
+import { parsePolicy, type Party, type Policy, type PolicyKind } from '../../policy/index.ts'
+
+type Holding = { readonly name: string; readonly path?: string | undefined; readonly policies?: Readonly<Record<string, string>> | undefined; readonly attachedPolicies?: readonly string[] | undefined; readonly permissionsBoundary?: string | undefined; readonly tags?: Readonly<Record<string, string>> | undefined }
+
+/** The users and roles of settings that `loadSettings` accepted, with what decides for them. */
+export function partiesOf(accounts: readonly AccountSettings[]): readonly Party[] {
+  return accounts.flatMap((account) => {
+    const partition = account.partition ?? 'aws'
+    const documents = new Map((account.policies ?? []).map(({ name, path, document }) => [iamArn(partition, account.id, 'policy', name, path), document]))
+    const groups = new Map((account.groups ?? []).map((group) => [group.name.toLowerCase(), group]))
+    const managed = (kind: PolicyKind, arn: string) => read(kind, arn, documents.get(arn))
+    const held = (owner: string, { policies = {}, attachedPolicies = [] }: Holding) => [
+      ...Object.entries(policies).map(([name, text]) => read('identity', `${owner}/${name}`, text)), ...attachedPolicies.map((arn) => managed('identity', arn)),
+    ]
+    const own = ({ permissionsBoundary, tags = {} }: Holding, username?: string) => ({
+      ...(permissionsBoundary !== undefined && { boundary: [managed('boundary', permissionsBoundary)] }),
+      context: new Map([
+        ...(username === undefined ? [] : [['aws:username', [username]] as const]),
+        ...Object.entries(tags).map(([key, value]) => [`aws:principaltag/${key.toLowerCase()}`, [value]] as const),
+      ]),
+    })
+    const users = (account.users ?? []).map((user): Party => {
+      const arn = iamArn(partition, account.id, 'user', user.name, user.path)
+      const ofGroups = (user.groups ?? []).flatMap((name) => held(`group/${name}`, groups.get(name.toLowerCase()) ?? { name }))
+      return { arn, principal: { kind: 'user', arn, account: account.id, userArn: arn }, identity: [...held(`user/${user.name}`, user), ...ofGroups], ...own(user, user.name) }
+    })
+    const roles = (account.roles ?? []).map((role): Party => {
+      const arn = iamArn(partition, account.id, 'role', role.name, role.path)
+      const session = assumedRoleArn(partition, account.id, role.name, 'session')
+      return {
+        arn, principal: { kind: 'assumed-role', arn: session, account: account.id, roleArn: arn }, identity: held(`role/${role.name}`, role),
+        trust: [read('trust', `${role.name} trust policy`, role.trustPolicy)], ...own(role),
+      }
+    })
+    return [...users, ...roles]
+  })
+}
+
+const denyAll = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
+
+/** An attachment that leads nowhere may have been a Deny: as at run time, nothing is allowed any more. */
+function read(kind: PolicyKind, id: string, text: string | undefined): Policy {
+  const parsed = parsePolicy(kind, id, text ?? denyAll)
+  if (parsed.ok) return parsed.policy
+  throw new Error(`policy \`${id}\` is refused: ${parsed.problems[0]?.message ?? ''}`)
+}
