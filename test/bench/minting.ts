@@ -51,9 +51,9 @@ try {
     { bench: 'minting', figure: 'bytes written', value: bytes, unit: 'B' },
     { bench: 'minting', figure: 'resident memory at the end', value: process.memoryUsage().rss / 2 ** 20, unit: 'MiB' },
   ]
-  printFigures(figures, tableText(['sessions outstanding', 'CPU µs to mint one', 'of the first tenth'], costs.map((value, at) => [
+  printFigures(figures, `${tableText(['sessions outstanding', 'CPU µs to mint one', 'of the first tenth'], costs.map((value, at) => [
     ((at + 1) * (sessions / tenths)).toLocaleString('en'), value.toFixed(1), `${Math.round((value / first) * 100)} %`,
-  ])) + `\nwritten to the store: ${bytes} bytes; resident at the end: ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`)
+  ]))}\nwritten to the store: ${bytes} bytes; resident at the end: ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`)
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

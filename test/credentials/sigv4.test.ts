@@ -103,3 +103,43 @@ for (const [title, change, expected] of hostile) {
     assert.throws(() => verify(request), code(expected))
   })
 }
+
+test('a query in any order, with repeated names, pluses and encoded slashes, verifies as its signer meant it', async () => {
+  const request = await signed({ query: { b: '2 3', a: 'x/y+z', 'a/b': '', ü: 'é' } })
+  const parts = request.rawQuery.split('&')
+  for (const order of [parts.toReversed(), [...parts.slice(2), ...parts.slice(0, 2)]]) verify({ ...request, rawQuery: order.join('&') })
+  verify({ ...request, rawQuery: `&${request.rawQuery.replaceAll('%2F', '/')}&` })
+  verify({ ...request, rawQuery: request.rawQuery.replace('2%203', '2+3') })
+  for (const altered of [`${request.rawQuery}&b=2%203`, request.rawQuery.replace('2%203', '2%2B3'), request.rawQuery.replace('a%2Fb=', 'a%252Fb='), request.rawQuery.replace(parts[0]!, parts[0]!.toUpperCase())]) {
+    assert.throws(() => verify({ ...request, rawQuery: altered }), code('SignatureDoesNotMatch'), altered)
+  }
+})
+
+test('a header that was signed counts whole: sent twice it is both values, and one more is another request', async () => {
+  const request = await signed({ headers: { 'x-twice': 'a,b' } })
+  const at = request.rawHeaders.indexOf('x-twice')
+  const twice = [...request.rawHeaders.slice(0, at), 'X-Twice', '  a ', 'x-TWICE', 'b', ...request.rawHeaders.slice(at + 2)]
+  verify({ ...request, rawHeaders: twice })
+  assert.throws(() => verify({ ...request, rawHeaders: [...request.rawHeaders, 'x-twice', 'c'] }), code('SignatureDoesNotMatch'))
+  assert.throws(() => verify({ ...request, rawHeaders: [...request.rawHeaders, 'Host', 'evil'] }), code('SignatureDoesNotMatch'))
+  verify({ ...request, rawHeaders: [...request.rawHeaders, 'x-not-signed', 'anything'] })
+})
+
+test('a request that is signed in its header and in its query is refused', async () => {
+  const byHeader = await signed({})
+  const byQuery = await signed({ query: { Action: 'GetCallerIdentity' } }, true)
+  assert.throws(() => verify({ ...byHeader, rawQuery: byQuery.rawQuery }), code('IncompleteSignature'))
+})
+
+test('one byte more, less or other anywhere in what was signed does not verify', async () => {
+  await fc.assert(fc.asyncProperty(fc.string({ minLength: 1, maxLength: 60 }), fc.nat(), fc.constantFrom('insert', 'remove', 'change'), async (body, seed, how) => {
+    const request = await signed({ body })
+    const bytes = [...request.body]
+    const at = seed % bytes.length
+    if (how === 'insert') bytes.splice(at, 0, 65)
+    if (how === 'remove') bytes.splice(at, 1)
+    if (how === 'change') bytes[at] = bytes[at]! ^ (1 << (seed % 8))
+    fc.pre(!Buffer.from(bytes).equals(request.body))
+    assert.throws(() => verify({ ...request, body: Buffer.from(bytes) }), code('SignatureDoesNotMatch'))
+  }), { numRuns: 150 })
+})

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { narrow } from '../../src/credentials/narrowing.ts'
+import { openSession } from '../../src/credentials/session-token.ts'
+import { decide, parsePolicy } from '../../src/policy/index.ts'
+import type { Caller } from '../../src/sessions/caller.ts'
+import type { Issued } from '../../src/sessions/issue.ts'
+import { account, document, openRooms, secret } from './bench.ts'
+
+const key = { accessKeyId: 'AKIAUSERUSERUSERUSE2', secretAccessKey: secret }
+const trust = document({ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' })
+const actions = ['iam:GetRole', 'iam:ListRoles', 'iam:DeleteRole', 's3:GetObject', 's3:PutObject', 'ce:GetCost'] as const
+const resources = ['arn:aws:s3:::one/key', 'arn:aws:s3:::two/key'] as const
+
+const statement = fc.record({
+  Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'), Action: fc.constantFrom('*', 'iam:*', 'iam:Get*', 's3:*', 's3:GetObject', 'ce:GetCost'),
+  Resource: fc.constantFrom('*', 'arn:aws:s3:::one/*', 'arn:aws:s3:::*'),
+})
+const policy = fc.array(statement, { minLength: 1, maxLength: 3 }).map((statements) => document(...statements))
+
+function may({ principal, layers, context, multivalued }: Caller, action: string, resource: string): boolean {
+  return decide({ principal, action, resource, resourceAccount: account, context, multivalued }, layers).effect === 'allow'
+}
+function everyQuestion(check: (action: string, resource: string) => void): void {
+  for (const action of actions) for (const resource of resources) check(action, resource)
+}
+
+test('a federated user, a user\'s own session and what is narrowed of them never may what the user may not, or the policy does not allow', async () => {
+  await fc.assert(fc.asyncProperty(policy, policy, fc.array(policy, { maxLength: 3 }), async (own, session, narrowings) => {
+    await using rooms = await openRooms({ users: [{ name: 'Jo', policies: { own }, accessKeys: [key] }] })
+    const user = await (await rooms.callers.claimant(key.accessKeyId, undefined)).caller()
+    const issued: readonly [Issued, readonly string[]][] = [
+      [await rooms.issuer.issueFederatedUser({ caller: user, name: 'jo', durationSeconds: 900, layers: [{ inline: [session], arns: [] }], tags: [] }), [session]],
+      [await rooms.issuer.issueUserSession({ caller: user, durationSeconds: 900 }), []],
+    ]
+    for (const [{ credentials }, policies] of issued) {
+      const made = narrowings.reduce((given, text) => narrow(given, { policy: text }), credentials)
+      const child = await rooms.callers.ofClaims(openSession(rooms.ring, made.sessionToken)!, 'temporary')
+      const limits = [...policies, ...narrowings].map(alone)
+      everyQuestion((action, resource) => {
+        if (may(child, action, resource)) assert.ok(may(user, action, resource) && limits.every((limit) => limit(action, resource)), `${action} on ${resource}`)
+      })
+    }
+  }), { numRuns: 60 })
+})
+
+test('a chain of roles of any length ends with what its last role and its own policies allow, whoever stands before', async () => {
+  await fc.assert(fc.asyncProperty(fc.array(fc.tuple(policy, fc.option(policy, { nil: undefined })), { minLength: 1, maxLength: 5 }), async (links) => {
+    await using rooms = await openRooms({ roles: links.map(([own], at) => ({ name: `R${at}`, trustPolicy: trust, policies: { own } })) })
+    for (const [at, [own, session]] of links.entries()) {
+      const role = (await rooms.store.reads.find('role', account, `r${at}`))!
+      const { claims } = await rooms.issuer.issueRole({
+        role, partition: 'aws', sessionName: 's', durationSeconds: 900, layers: session === undefined ? [] : [{ inline: [session], arns: [] }], tags: [], transitiveTagKeys: [], chained: at > 0,
+      })
+      const child = await rooms.callers.ofClaims(claims, 'temporary')
+      const limits = [own, ...(session === undefined ? [] : [session])].map(alone)
+      everyQuestion((action, resource) => assert.equal(may(child, action, resource), limits.every((limit) => limit(action, resource)), `${action} on ${resource} at link ${at}`))
+    }
+  }), { numRuns: 40 })
+})
+
+/** What one policy allows by itself. */
+function alone(text: string): (action: string, resource: string) => boolean {
+  const parsed = parsePolicy('identity', 'alone', text)
+  assert.ok(parsed.ok)
+  const principal = { kind: 'user' as const, arn: `arn:aws:iam::${account}:user/Alone`, account }
+  return (action, resource) => decide({ principal, action, resource, resourceAccount: account, context: new Map() }, { identity: [parsed.policy] }).effect === 'allow'
+}
