@@ -3,20 +3,23 @@
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import * as nodeModule from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const self = fileURLToPath(import.meta.url)
 const home = join(dirname(self), '..')
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const current = major > 24 || (major === 24 && minor >= 15)
+// Node strips no types inside node_modules: the published package has built files.
+const installed = self.split(sep).includes('node_modules')
+const main = !installed && existsSync(join(home, 'src/main.ts')) ? '../src/main.ts' : '../dist/src/main.js'
 const pinned = join(home, 'node_modules', '.bin', 'node')
 
 if (current) {
   // Before the first TypeScript is read: what the cache holds needs no type stripper, which takes 20 MB.
   nodeModule.enableCompileCache()
   leaveOutExperimentalWarnings()
-  await import('../src/main.ts')
+  await import(main)
 } else if (existsSync(pinned) && realpathSync(pinned) !== realpathSync(process.execPath)) {
   const child = spawn(pinned, [self, ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
@@ -24,7 +27,7 @@ if (current) {
     process.exitCode = code ?? (signal ? 1 : 0)
   })
 } else {
-  console.error(`gatehouse needs Node 24.15 or newer; this is ${process.versions.node}. Run npm ci in ${home} to get one.`)
+  console.error(`gatehouse needs Node 24.15 or newer; this is ${process.versions.node}. ${installed ? 'Install one from https://nodejs.org.' : `Run npm ci in ${home} to get one.`}`)
   process.exitCode = 1
 }
 

@@ -2,8 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { parsePolicy, type Policy, type PolicyKind } from '../../policy/index.ts'
 import type { Output } from '../check.ts'
 
-export const policyKinds: readonly PolicyKind[] = ['identity', 'resource', 'trust', 'boundary', 'session', 'service-control', 'resource-control']
-
 /** The text of a file; `-` is the standard input. Undefined when it can't be read or is no UTF-8, which is told. */
 export async function readText(path: string, { err }: Output): Promise<string | undefined> {
   try {
