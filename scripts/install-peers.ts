@@ -30,6 +30,7 @@ const packages = {
   xmlsec1: '/usr/bin/xmlsec1',
   chromium: '/usr/bin/chromium',
   awscli: '/usr/bin/aws',
+  'python3-boto3': '/usr/lib/python3/dist-packages/boto3',
   faketime: '/usr/bin/faketime',
   openssl: '/usr/bin/openssl',
 }

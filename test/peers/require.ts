@@ -10,6 +10,8 @@ const peers = {
   redis: { programs: ['redis-server'], packages: 'redis-server' },
   simplesamlphp: { programs: ['php'], packages: 'simplesamlphp php-cli php-xml php-mbstring php-curl php-sqlite3' },
   xmlsec1: { programs: ['xmlsec1'], packages: 'xmlsec1' },
+  // A library: Debian's Python finds it in this folder.
+  boto3: { programs: ['python3', '../lib/python3/dist-packages/boto3'], packages: 'python3-boto3' },
   chromium: { programs: ['chromium'], packages: 'chromium' },
 } as const
 
