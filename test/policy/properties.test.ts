@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { compileGlob, globMatches, globOf } from '../../src/policy/glob.ts'
-import { decide, parsePolicy } from '../../src/policy/index.ts'
+import { decide } from '../../src/policy/index.ts'
 import { largeLayers, layers, question, statement } from './arbitraries.ts'
 import { layersOf } from './decision-table.ts'
 import { type LayerDocuments, type PolicyDocument, referenceDecide, type StatementDocument } from './reference-evaluator.ts'
@@ -109,20 +109,4 @@ test('the ends of a pattern never share characters of the text', () => {
   for (const [glob, text, expected] of [
     ['ab*ba', 'aba', false], ['ab*ba', 'abba', true], ['ab*b*ba', 'abba', false], ['ab*b*ba', 'abbba', true], ['a*a', 'a', false], ['a*a*a', 'aa', false], ['*a*a', 'a', false],
   ] as const) assert.equal(compileGlob(globOf(glob))(text), expected, `${glob} ${text}`)
-})
-
-test('hostile patterns cost at most pattern times text', () => {
-  const hostile = ['*a'.repeat(500), `${'*a'.repeat(400)}b`, '*?'.repeat(500), `*${'a'.repeat(900)}b`, `*${'a'.repeat(450)}b*${'a'.repeat(400)}b`]
-  const text = 'a'.repeat(2000)
-  const start = performance.now()
-  for (const one of hostile) for (let i = 0; i < 20; i++) globMatches(globOf(one), text)
-  // At most 20 × 5 × 1,000 × 2,000 steps; a backtracking matcher would need more than the age of the universe.
-  assert.ok(performance.now() - start < 5000)
-  const document = policy({ Effect: 'Allow', Action: 's3:*', Resource: `arn:aws:s3:::${'*a'.repeat(900)}b` })
-  const parsed = parsePolicy('identity', 'hostile', JSON.stringify(document))
-  assert.ok(parsed.ok)
-  const asked = { principal: { kind: 'user' as const, arn: 'arn:aws:iam::111122223333:user/bob', account: '111122223333' }, action: 's3:GetObject', context: new Map() }
-  const before = performance.now()
-  assert.equal(decide({ ...asked, resource: `arn:aws:s3:::${'a'.repeat(2000)}` }, { identity: [parsed.policy] }).effect, 'implicit-deny')
-  assert.ok(performance.now() - before < 1000)
 })
