@@ -8,10 +8,12 @@ import type { OneOf, Statement } from './statement.ts'
  * may also mean that it can't be told. Principals have to be the same, since how they are named decides what else counts.
  */
 export function statementCovers(wide: Statement, narrow: Statement): boolean {
-  return oneOfCovers(wide.actions, narrow.actions, actionCovers)
-    && resourcesCover(wide, narrow)
-    && principalsEqual(wide.principals, narrow.principals)
-    && wide.conditions.every((condition) => narrow.conditions.some((other) => sameCondition(condition, other)))
+  return (
+    oneOfCovers(wide.actions, narrow.actions, actionCovers) &&
+    resourcesCover(wide, narrow) &&
+    principalsEqual(wide.principals, narrow.principals) &&
+    wide.conditions.every((condition) => narrow.conditions.some((other) => sameCondition(condition, other)))
+  )
 }
 
 function resourcesCover(wide: Statement, narrow: Statement): boolean {
@@ -29,8 +31,13 @@ export function oneOfCovers<T extends { readonly text: string }>(wide: OneOf<T>,
 
 /** The same values; whether a variable in them is one counts too. */
 export function sameCondition(one: Condition, other: Condition): boolean {
-  return one.operator === other.operator && one.key === other.key && one.templated === other.templated
-    && one.values.length === other.values.length && one.values.every((value) => other.values.includes(value))
+  return (
+    one.operator === other.operator &&
+    one.key === other.key &&
+    one.templated === other.templated &&
+    one.values.length === other.values.length &&
+    one.values.every((value) => other.values.includes(value))
+  )
 }
 
 export function principalsEqual(one: OneOf<PrincipalPattern> | undefined, other: OneOf<PrincipalPattern> | undefined): boolean {

@@ -13,7 +13,11 @@ const somebody: Principal = { kind: 'user', arn: `arn:aws:iam::${account}:user/s
  * conditions met one by one. At most `most`.
  */
 export function* candidateQuestions(
-  kind: PolicyKind, before: readonly Statement[], after: readonly Statement[], reference: ActionReference | undefined, most: number,
+  kind: PolicyKind,
+  before: readonly Statement[],
+  after: readonly Statement[],
+  reference: ActionReference | undefined,
+  most: number,
 ): Generator<Question> {
   const statements = [...after, ...before]
   const contexts = contextsOf(statements)
@@ -41,7 +45,10 @@ const filler = ['', 'x', 'zz9']
 function actionsOf(allow: Statement, all: readonly Statement[], reference: ActionReference | undefined): readonly string[] {
   const patterns = [...(allow.actions.not ? [] : allow.actions.values), ...all.flatMap(({ actions }) => actions.values)]
   const named = patterns.flatMap(({ text, service, matches }) => {
-    const known = service === undefined ? [] : (reference?.actions(service) ?? []).map(({ name }) => `${service}:${name}`).filter((name) => matches(name.toLowerCase()))
+    const known =
+      service === undefined
+        ? []
+        : (reference?.actions(service) ?? []).map(({ name }) => `${service}:${name}`).filter((name) => matches(name.toLowerCase()))
     return known.length > 0 ? known.slice(0, 12) : text === '*' ? ['s3:GetObject'] : instances(text)
   })
   // An action of a service that nothing names.
@@ -52,12 +59,15 @@ function actionsOf(allow: Statement, all: readonly Statement[], reference: Actio
 function resourcesOf(allow: Statement, all: readonly Statement[]): readonly string[] {
   if (!allow.resources) return [`arn:aws:iam::${account}:role/taken`]
   const patterns = [...(allow.resources.not ? [] : allow.resources.values), ...all.flatMap(({ resources }) => resources?.values ?? [])]
-  return [...new Set([...patterns.flatMap(({ text }) => text === '*' ? [] : instances(text)), 'arn:aws:s3:::other/thing', '*'])].slice(0, 80)
+  return [...new Set([...patterns.flatMap(({ text }) => (text === '*' ? [] : instances(text))), 'arn:aws:s3:::other/thing', '*'])].slice(0, 80)
 }
 
 /** Texts that a pattern matches: its wildcards and variables filled in. */
 function instances(text: string): readonly string[] {
-  const plain = text.replace(/\$\{([*?$])\}/g, '$1').replace(/\$\{[^}]*?, '([^']*)'\}/g, '$1').replace(/\$\{[^}]*\}/g, 'value')
+  const plain = text
+    .replace(/\$\{([*?$])\}/g, '$1')
+    .replace(/\$\{[^}]*?, '([^']*)'\}/g, '$1')
+    .replace(/\$\{[^}]*\}/g, 'value')
   return [...new Set(filler.map((one) => plain.replaceAll('*', one).replaceAll('?', one.slice(0, 1) || 'q')))]
 }
 
@@ -72,10 +82,12 @@ function contextsOf(statements: readonly Statement[]): readonly Context[] {
   for (const one of conditions) contexts.push(new Map([[one.key, ['other']]]))
   contexts.push(new Map(conditions.flatMap((one) => entryOf(one, 0))))
   const seen = new Set<string>()
-  return contexts.filter((context) => {
-    const key = JSON.stringify([...context])
-    return !seen.has(key) && seen.add(key)
-  }).slice(0, 60)
+  return contexts
+    .filter((context) => {
+      const key = JSON.stringify([...context])
+      return !seen.has(key) && seen.add(key)
+    })
+    .slice(0, 60)
 }
 
 /** A key with a value that fits, or none where absence fits. */
@@ -104,12 +116,16 @@ function addressIn(text: string): string {
 
 function filled(context: Context, { arn, kind }: Principal): Context {
   if (context.has('aws:principalarn') || kind === 'anonymous') return context
-  return new Map([...context, ['aws:principalarn', [arn]], ...(kind === 'user' && !context.has('aws:username') ? [['aws:username', ['somebody']] as const] : [])])
+  return new Map([
+    ...context,
+    ['aws:principalarn', [arn]],
+    ...(kind === 'user' && !context.has('aws:username') ? [['aws:username', ['somebody']] as const] : []),
+  ])
 }
 
 /** Keys that stand under a set operator have several values. */
 function multivalued(statements: readonly Statement[]): ReadonlySet<string> {
-  return new Set(statements.flatMap(({ conditions }) => conditions.flatMap(({ operator, key }) => operator.startsWith('For') ? [key] : [])))
+  return new Set(statements.flatMap(({ conditions }) => conditions.flatMap(({ operator, key }) => (operator.startsWith('For') ? [key] : []))))
 }
 
 function principalsOf(statements: readonly Statement[]): readonly Principal[] {

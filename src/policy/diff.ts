@@ -28,13 +28,19 @@ export interface DiffOptions {
  * themselves. New access is shown by a question that `decide` answers differently when nothing else restricts. What is neither
  * is unknown. Pure.
  */
-export function diff(kind: PolicyKind, before: readonly Policy[], after: readonly Policy[], { reference, most = 20_000 }: DiffOptions = {}): PolicyDiff {
+export function diff(
+  kind: PolicyKind,
+  before: readonly Policy[],
+  after: readonly Policy[],
+  { reference, most = 20_000 }: DiffOptions = {},
+): PolicyDiff {
   const unproved = unprovedStatements(statementsOf(before), statementsOf(after))
   if (unproved.length === 0) return { outcome: 'nothing-new' }
   const [old, fresh] = [layersOf(kind, before), layersOf(kind, after)]
   for (const question of candidateQuestions(kind, statementsOf(before), statementsOf(after), reference, most)) {
     const decision = decide(question, fresh)
-    if (decision.effect === 'allow' && decide(question, old).effect !== 'allow') return { outcome: 'new-access', witness: question, because: decision.because }
+    if (decision.effect === 'allow' && decide(question, old).effect !== 'allow')
+      return { outcome: 'new-access', witness: question, because: decision.because }
   }
   return { outcome: 'unknown', unproved: unproved.map(({ reason }) => reason) }
 }
@@ -48,9 +54,15 @@ function unprovedStatements(before: readonly Statement[], after: readonly Statem
   const denies = after.filter(({ effect }) => effect === 'Deny')
   const allows = before.filter(({ effect }) => effect === 'Allow')
   const lifted = before.filter((old) => old.effect === 'Deny' && !atomsOf(old).every((atom) => denies.some((deny) => statementCovers(deny, atom))))
-  const widened = after.filter((allow) => allow.effect === 'Allow' && !atomsOf(allow).every((atom) =>
-    allows.some((old) => statementCovers(old, atom) && comparesArn(old) === comparesArn(atom))
-    || denies.some((deny) => statementCovers(reaching(deny, atom), atom))))
+  const widened = after.filter(
+    (allow) =>
+      allow.effect === 'Allow' &&
+      !atomsOf(allow).every(
+        (atom) =>
+          allows.some((old) => statementCovers(old, atom) && comparesArn(old) === comparesArn(atom)) ||
+          denies.some((deny) => statementCovers(reaching(deny, atom), atom)),
+      ),
+  )
   return [...widened, ...lifted]
 }
 
@@ -68,7 +80,12 @@ function reaching(deny: Statement, { principals }: Statement): Statement {
 /** A statement for each pair of an action and a resource: parts may be found in different statements. */
 function atomsOf(statement: Statement): readonly Statement[] {
   return single(statement.actions).flatMap((actions) =>
-    (statement.resources ? single(statement.resources) : [undefined]).map((resources) => ({ ...statement, actions, ...(resources && { resources }) })))
+    (statement.resources ? single(statement.resources) : [undefined]).map((resources) => ({
+      ...statement,
+      actions,
+      ...(resources && { resources }),
+    })),
+  )
 }
 function single<T>({ not, values }: OneOf<T>): readonly OneOf<T>[] {
   return not ? [{ not, values }] : values.map((value) => ({ not, values: [value] }))
@@ -80,12 +97,19 @@ const everything = Policy.parse('identity', 'everything', '{"Version":"2012-10-1
 export function layersOf(kind: PolicyKind, policies: readonly Policy[]): Layers {
   const identity = everything.ok ? [everything.policy] : []
   switch (kind) {
-    case 'identity': return { identity: policies }
-    case 'boundary': return { identity, boundary: policies }
-    case 'session': return { identity, session: [policies] }
-    case 'service-control': return { identity, serviceControl: [policies] }
-    case 'resource-control': return { identity, resourceControl: [policies] }
-    case 'resource': return { identity: [], resource: policies }
-    case 'trust': return { identity: [], trust: policies }
+    case 'identity':
+      return { identity: policies }
+    case 'boundary':
+      return { identity, boundary: policies }
+    case 'session':
+      return { identity, session: [policies] }
+    case 'service-control':
+      return { identity, serviceControl: [policies] }
+    case 'resource-control':
+      return { identity, resourceControl: [policies] }
+    case 'resource':
+      return { identity: [], resource: policies }
+    case 'trust':
+      return { identity: [], trust: policies }
   }
 }

@@ -73,14 +73,24 @@ export function whoCan(access: Access, parties: readonly Party[]): WhoCan {
 export function accessOf(party: Party, access: Access): PartyAccess {
   const { identity, boundary, serviceControl } = party
   const { resourcePolicy, resourceControl } = access
-  return answered(party, {
-    principal: party.principal, action: access.action, resource: access.resource,
-    ...(access.resourceAccount !== undefined && { resourceAccount: access.resourceAccount }),
-    context: contextOf(party, access.context), ...(access.multivalued && { multivalued: access.multivalued }),
-  }, {
-    identity, ...(boundary && { boundary }), ...(serviceControl && { serviceControl }),
-    ...(resourcePolicy && { resource: resourcePolicy }), ...(resourceControl && { resourceControl }),
-  })
+  return answered(
+    party,
+    {
+      principal: party.principal,
+      action: access.action,
+      resource: access.resource,
+      ...(access.resourceAccount !== undefined && { resourceAccount: access.resourceAccount }),
+      context: contextOf(party, access.context),
+      ...(access.multivalued && { multivalued: access.multivalued }),
+    },
+    {
+      identity,
+      ...(boundary && { boundary }),
+      ...(serviceControl && { serviceControl }),
+      ...(resourcePolicy && { resource: resourcePolicy }),
+      ...(resourceControl && { resourceControl }),
+    },
+  )
 }
 
 function answered({ arn }: Pick<Party, 'arn'>, question: Question, layers: Layers): PartyAccess {
@@ -96,7 +106,11 @@ function contextOf({ principal, context = new Map() }: Party, request: Access['c
   return new Map([...own, ...context, ...request])
 }
 
-interface Step { readonly role: Party; readonly through: readonly string[]; readonly can: 'yes' | 'depends' }
+interface Step {
+  readonly role: Party
+  readonly through: readonly string[]
+  readonly can: 'yes' | 'depends'
+}
 
 /** Backwards from a role, breadth first: whoever may take it, and whoever may take those. */
 function pathsTo(goal: Party, can: Step['can'], parties: readonly Party[]): readonly AccessPath[] {
@@ -125,17 +139,35 @@ function pathsTo(goal: Party, can: Step['can'], parties: readonly Party[]): read
 export function mayTake(party: Party, role: Party): Can {
   const { identity, boundary, serviceControl } = party
   const owner = role.principal.account
-  return answered(party, {
-    principal: party.principal, action: 'sts:AssumeRole', resource: role.arn, ...(owner !== undefined && { resourceAccount: owner }), context: contextOf(party),
-  }, { identity, ...(boundary && { boundary }), ...(serviceControl && { serviceControl }), trust: role.trust ?? [] }).can
+  return answered(
+    party,
+    {
+      principal: party.principal,
+      action: 'sts:AssumeRole',
+      resource: role.arn,
+      ...(owner !== undefined && { resourceAccount: owner }),
+      context: contextOf(party),
+    },
+    { identity, ...(boundary && { boundary }), ...(serviceControl && { serviceControl }), trust: role.trust ?? [] },
+  ).can
 }
 
 /** Principals that a trust policy names and that are none of the parties: providers, services, accounts that nobody listed. */
 function outsidersOf({ trust = [] }: Party, parties: readonly Party[]): readonly string[] {
   const accounts = new Set(parties.flatMap(({ principal }) => principal.account ?? []))
-  const named = trust.flatMap(({ statements }) => statements.flatMap(({ effect, principals }) => effect === 'Allow' && principals && !principals.not ? principals.values : []))
-  return [...new Set(named.filter(({ kind, account, text }) =>
-    kind === 'Federated' || kind === 'Service' || kind === '*' || (kind === 'AWS' && !accounts.has(account ?? text.split(':')[4] ?? ''))).map(({ text }) => text))]
+  const named = trust.flatMap(({ statements }) =>
+    statements.flatMap(({ effect, principals }) => (effect === 'Allow' && principals && !principals.not ? principals.values : [])),
+  )
+  return [
+    ...new Set(
+      named
+        .filter(
+          ({ kind, account, text }) =>
+            kind === 'Federated' || kind === 'Service' || kind === '*' || (kind === 'AWS' && !accounts.has(account ?? text.split(':')[4] ?? '')),
+        )
+        .map(({ text }) => text),
+    ),
+  ]
 }
 
 /** One action that a party can do, and where. */
@@ -150,24 +182,36 @@ export interface PossibleAction {
 /** What a party can do, by the actions that the reference has: only services and resources that its policies name in an Allow are tried. */
 export function whatCan(party: Party, reference: ActionReference, context?: Access['context']): readonly PossibleAction[] {
   const allows = party.identity.flatMap(({ statements }) => statements).filter(({ effect }) => effect === 'Allow')
-  return reference.services.flatMap((service) => (reference.actions(service) ?? []).flatMap(({ name }): readonly PossibleAction[] => {
-    const action = `${service}:${name}`
-    const covering = allows.filter(({ actions }) => actions.values.some(({ matches }) => matches(action.toLowerCase())) !== actions.not)
-    const resources = [...new Set(covering.flatMap(({ resources: written }) => !written || written.not ? ['*'] : written.values.map(({ text }) => text)))]
-    const tried = resources.map((resource) => ({ resource, ...accessOf(party, { action, resource: sampleOf(resource, party), ...(context && { context }) }) }))
-      .filter(({ can }) => can !== 'no')
-    if (tried.length === 0) return []
-    return [{
-      action, can: tried.some(({ can }) => can === 'yes') ? 'yes' : 'depends', resources: tried.map(({ resource }) => resource),
-      missingContext: [...new Set(tried.flatMap(({ missingContext }) => missingContext))].sort(),
-    }]
-  }))
+  return reference.services.flatMap((service) =>
+    (reference.actions(service) ?? []).flatMap(({ name }): readonly PossibleAction[] => {
+      const action = `${service}:${name}`
+      const covering = allows.filter(({ actions }) => actions.values.some(({ matches }) => matches(action.toLowerCase())) !== actions.not)
+      const resources = [
+        ...new Set(covering.flatMap(({ resources: written }) => (!written || written.not ? ['*'] : written.values.map(({ text }) => text)))),
+      ]
+      const tried = resources
+        .map((resource) => ({ resource, ...accessOf(party, { action, resource: sampleOf(resource, party), ...(context && { context }) }) }))
+        .filter(({ can }) => can !== 'no')
+      if (tried.length === 0) return []
+      return [
+        {
+          action,
+          can: tried.some(({ can }) => can === 'yes') ? 'yes' : 'depends',
+          resources: tried.map(({ resource }) => resource),
+          missingContext: [...new Set(tried.flatMap(({ missingContext }) => missingContext))].sort(),
+        },
+      ]
+    }),
+  )
 }
 
 /** A resource that the pattern stands for, the party's own values filled in. */
 function sampleOf(pattern: string, party: Party): string {
   if (pattern === '*') return '*'
   const context = contextOf(party)
-  return pattern.replace(/\$\{([*?$])\}/g, '$1').replace(/\$\{([^,}]*)(?:, '([^']*)')?\}/g, (_, key: string, otherwise = 'value') => context.get(key.toLowerCase())?.[0] ?? otherwise)
-    .replace(/\*/g, 'any').replace(/\?/g, 'x')
+  return pattern
+    .replace(/\$\{([*?$])\}/g, '$1')
+    .replace(/\$\{([^,}]*)(?:, '([^']*)')?\}/g, (_, key: string, otherwise = 'value') => context.get(key.toLowerCase())?.[0] ?? otherwise)
+    .replace(/\*/g, 'any')
+    .replace(/\?/g, 'x')
 }

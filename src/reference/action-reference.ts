@@ -3,15 +3,25 @@ import { type OwnAction, ownActions, ownMultivalued } from './own-actions.ts'
 import type { ServiceTable } from './service-table.ts'
 
 const levels: Readonly<Record<string, AccessLevel>> = {
-  L: 'List', R: 'Read', W: 'Write', P: 'Permissions management', T: 'Tagging',
+  L: 'List',
+  R: 'Read',
+  W: 'Write',
+  P: 'Permissions management',
+  T: 'Tagging',
 }
 const keyTypes: readonly string[] = ['String', 'ARN', 'Bool', 'Numeric', 'Date', 'IPAddress', 'Binary'] satisfies readonly KeyType[]
 
-interface Service { readonly actions: readonly ReferencedAction[]; readonly keys: readonly ReferencedKey[] }
+interface Service {
+  readonly actions: readonly ReferencedAction[]
+  readonly keys: readonly ReferencedKey[]
+}
 
 let loading: Promise<ActionReference> | undefined
 
-/** The services, actions, resources and condition keys that AWS documents, and those of Gatehouse. Read once, at first use; a service when it is asked about. */
+/**
+ * The services, actions, resources and condition keys that AWS documents, and those of Gatehouse. Read once, at first use; a
+ * service when it is asked about.
+ */
 export function actionReference(): Promise<ActionReference> {
   loading ??= import('./actions.gen.json', { with: { type: 'json' } }).then((module) => referenceOf(module.default))
   return loading
@@ -36,13 +46,20 @@ function serviceOf(prefix: string, { keys, resources, actions }: ServiceTable): 
   const own = ownActions[prefix] ?? []
   const ownKeys = [...new Set(own.flatMap((action) => action.keys))].filter((name) => !keys.some(([known]) => known === name))
   return {
-    keys: [...keys.map(([name, type]) => keyOf(name, type)), ...ownKeys.map((name) => keyOf(name, ownMultivalued.has(name) ? 'ArrayOfString' : 'String'))],
+    keys: [
+      ...keys.map(([name, type]) => keyOf(name, type)),
+      ...ownKeys.map((name) => keyOf(name, ownMultivalued.has(name) ? 'ArrayOfString' : 'String')),
+    ],
     actions: [
-      ...actions.map(([name, level, types, ofAction, required]): ReferencedAction => ({
-        name, level: levels[level] ?? 'Write', needsResource: required === 1,
-        resources: types.map((index) => resources[index]![1]),
-        keys: ofAction.map((index) => keys[index]![0]),
-      })),
+      ...actions.map(
+        ([name, level, types, ofAction, required]): ReferencedAction => ({
+          name,
+          level: levels[level] ?? 'Write',
+          needsResource: required === 1,
+          resources: types.map((index) => resources[index]![1]),
+          keys: ofAction.map((index) => keys[index]![0]),
+        }),
+      ),
       ...own.map(ownAction),
     ],
   }

@@ -4,11 +4,23 @@ import type { ServiceAction } from './service-table.ts'
 export const ownActions: Readonly<Record<string, readonly OwnAction[]>> = {
   sts: [
     {
-      name: 'AssumeRoleWithLDAPIdentity', level: 'W', resources: ['arn:*:iam::*:role/*'],
+      name: 'AssumeRoleWithLDAPIdentity',
+      level: 'W',
+      resources: ['arn:*:iam::*:role/*'],
       keys: [
-        'sts:RoleSessionName', 'sts:SourceIdentity', 'sts:TransitiveTagKeys', 'aws:RequestTag/<key>', 'aws:TagKeys',
-        'ldap:sub', 'ldap:username', 'ldap:groups', 'ldap:attribute/<name>',
-        'file:sub', 'file:username', 'file:groups', 'file:attribute/<name>',
+        'sts:RoleSessionName',
+        'sts:SourceIdentity',
+        'sts:TransitiveTagKeys',
+        'aws:RequestTag/<key>',
+        'aws:TagKeys',
+        'ldap:sub',
+        'ldap:username',
+        'ldap:groups',
+        'ldap:attribute/<name>',
+        'file:sub',
+        'file:username',
+        'file:groups',
+        'file:attribute/<name>',
       ],
     },
     { name: 'RevokeSessions', level: 'P', resources: [], keys: ['sts:RevocationScope', 'sts:RevocationTarget'] },

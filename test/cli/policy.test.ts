@@ -10,7 +10,11 @@ const demo = join(root, 'config/demo/gatehouse.yaml')
 let folder: string
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-policy-'))
-  await written('reader.json', { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'] })
+  await written('reader.json', {
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:ListBucket'],
+    Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'],
+  })
   await written('writer.json', { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: 'arn:aws:s3:::photos/*' })
   await written('admin.json', { Effect: 'Allow', Action: '*', Resource: '*' })
   await writeFile(join(folder, 'broken.json'), '{ "Version": "2012-10-17", "Statment": [] }')
@@ -21,7 +25,10 @@ async function written(name: string, statement: unknown): Promise<void> {
   await writeFile(join(folder, name), JSON.stringify({ Version: '2012-10-17', Statement: statement }, null, 2))
 }
 function policy(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/gatehouse.js'), 'policy', ...args], { cwd: folder, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/gatehouse.js'), 'policy', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
   return { status, out: stdout.trimEnd().split('\n'), err: stderr.trimEnd() }
 }
 
@@ -30,7 +37,8 @@ test('validate prints findings as compilers do, and fails on the grave ones', ()
   const { status, out } = policy('validate', 'reader.json', 'admin.json', 'broken.json')
   assert.equal(status, 1)
   assert.deepEqual(out.slice(0, 2), [
-    'admin.json:5:15: security-warning: every action on every resource is allowed (allow-everything)', '    name the services and resources that are needed',
+    'admin.json:5:15: security-warning: every action on every resource is allowed (allow-everything)',
+    '    name the services and resources that are needed',
   ])
   assert.match(out.at(-2) ?? '', /^broken\.json:1:\d+: error: /)
   assert.equal(policy('validate', '--fail-on', 'error', 'admin.json').status, 0)
@@ -52,8 +60,12 @@ test('explain and simulate answer for a request', () => {
   assert.equal(policy('explain', 'reader.json', ...asked, '--boundary', 'writer.json').status, 0)
   const simulated = policy('simulate', 'reader.json', ...asked, '--action', 's3:PutObject')
   assert.deepEqual(simulated, {
-    status: 1, err: '',
-    out: ['allowed  s3:GetObject  arn:aws:s3:::photos/cat.jpg by reader.json statement 1', 'denied   s3:PutObject  arn:aws:s3:::photos/cat.jpg: identity does not allow it'],
+    status: 1,
+    err: '',
+    out: [
+      'allowed  s3:GetObject  arn:aws:s3:::photos/cat.jpg by reader.json statement 1',
+      'denied   s3:PutObject  arn:aws:s3:::photos/cat.jpg: identity does not allow it',
+    ],
   })
 })
 
@@ -66,7 +78,10 @@ test('diff fails on what is new', () => {
   assert.equal(policy('diff', 'admin.json', 'reader.json').status, 0)
   const { status, out } = policy('diff', 'reader.json', 'writer.json')
   assert.equal(status, 1)
-  assert.match(out.join('\n'), /^new access, for example:\n {2}arn:aws:iam::111122223333:user\/somebody asks for s3:PutObject on arn:aws:s3:::photos\/\n/)
+  assert.match(
+    out.join('\n'),
+    /^new access, for example:\n {2}arn:aws:iam::111122223333:user\/somebody asks for s3:PutObject on arn:aws:s3:::photos\/\n/,
+  )
 })
 
 test('who-can and what-can read the accounts of the settings', () => {
@@ -76,16 +91,25 @@ test('who-can and what-can read the accounts of the settings', () => {
   const [first] = JSON.parse(can.out.join('\n'))
   const asked = ['who-can', '-c', demo, '--action', first.action, '--resource', first.resources[0].replaceAll('*', 'x')]
   const who = policy(...asked, '--json')
-  assert.ok(JSON.parse(who.out.join('\n')).direct.some(({ arn }: { arn: string }) => arn === role), who.out.join('\n'))
+  assert.ok(
+    JSON.parse(who.out.join('\n')).direct.some(({ arn }: { arn: string }) => arn === role),
+    who.out.join('\n'),
+  )
   assert.equal(policy(...asked, '--only', 'arn:aws:iam::111122223333:role/Nobody').status, 1)
   assert.equal(policy('what-can', '-c', demo, '--principal', 'arn:aws:iam::111122223333:role/Nobody').status, 2)
 })
 
 test('what cannot be used answers 2', () => {
   for (const args of [
-    ['explain', 'broken.json', '--action', 's3:GetObject'], ['explain', 'reader.json'], ['explain', 'reader.json', '--action', 's3:GetObject', '--principal', 'bob'],
-    ['explain', 'reader.json', '--action', 's3:GetObject', '--context', 'MFA=true'], ['diff', 'reader.json', 'broken.json'], ['validate', '--kind', 'other', 'reader.json'],
-    ['who-can', '-c', 'nowhere.yaml', '--action', 's3:GetObject'], ['summarize', 'nowhere.json'], ['simulate', 'reader.json'],
+    ['explain', 'broken.json', '--action', 's3:GetObject'],
+    ['explain', 'reader.json'],
+    ['explain', 'reader.json', '--action', 's3:GetObject', '--principal', 'bob'],
+    ['explain', 'reader.json', '--action', 's3:GetObject', '--context', 'MFA=true'],
+    ['diff', 'reader.json', 'broken.json'],
+    ['validate', '--kind', 'other', 'reader.json'],
+    ['who-can', '-c', 'nowhere.yaml', '--action', 's3:GetObject'],
+    ['summarize', 'nowhere.json'],
+    ['simulate', 'reader.json'],
   ]) {
     const { status, err } = policy(...args)
     assert.deepEqual([status, err === ''], [2, false], args.join(' '))

@@ -14,28 +14,44 @@ const text = fc.array(fc.constantFrom('a', 'b', '😀', '*', '?'), { maxLength: 
 
 test('a pattern that covers another matches all that the other matches', () => {
   let covered = 0
-  fc.assert(fc.property(pattern, pattern, fc.array(text, { minLength: 20, maxLength: 20 }), (wide, narrow, texts) => {
-    if (!globCovers(globOf(wide), globOf(narrow))) return
-    covered++
-    for (const one of texts) assert.ok(!globMatches(globOf(narrow), one) || globMatches(globOf(wide), one), `${wide} covers ${narrow}, but ${one}`)
-  }), { numRuns: 5000 })
+  fc.assert(
+    fc.property(pattern, pattern, fc.array(text, { minLength: 20, maxLength: 20 }), (wide, narrow, texts) => {
+      if (!globCovers(globOf(wide), globOf(narrow))) return
+      covered++
+      for (const one of texts) assert.ok(!globMatches(globOf(narrow), one) || globMatches(globOf(wide), one), `${wide} covers ${narrow}, but ${one}`)
+    }),
+    { numRuns: 5000 },
+  )
   assert.ok(covered > 200, `only ${covered} pairs`)
 })
 
 test('patterns that can not meet match no text both', () => {
   let apart = 0
-  fc.assert(fc.property(pattern, pattern, fc.array(text, { minLength: 20, maxLength: 20 }), (one, other, texts) => {
-    if (globsMayMeet(globOf(one), globOf(other))) return
-    apart++
-    for (const both of texts) assert.ok(!globMatches(globOf(one), both) || !globMatches(globOf(other), both), `${one} and ${other} meet in ${both}`)
-  }), { numRuns: 5000 })
+  fc.assert(
+    fc.property(pattern, pattern, fc.array(text, { minLength: 20, maxLength: 20 }), (one, other, texts) => {
+      if (globsMayMeet(globOf(one), globOf(other))) return
+      apart++
+      for (const both of texts) assert.ok(!globMatches(globOf(one), both) || !globMatches(globOf(other), both), `${one} and ${other} meet in ${both}`)
+    }),
+    { numRuns: 5000 },
+  )
   assert.ok(apart > 200, `only ${apart} pairs`)
 })
 
 test('the obvious ones are told', () => {
   for (const [wide, narrow, covers] of [
-    ['*', 'a*', true], ['a*', '*', false], ['a*c', 'ab?c', true], ['a?c', 'a*c', false], ['a*', 'a', true], ['*b*', 'a*b*c', true], ['a', 'a', true], ['?', '😀', false], ['', '', true], ['*', '', true],
-  ] as const) assert.equal(globCovers(globOf(wide), globOf(narrow)), covers, `${wide} ${narrow}`)
+    ['*', 'a*', true],
+    ['a*', '*', false],
+    ['a*c', 'ab?c', true],
+    ['a?c', 'a*c', false],
+    ['a*', 'a', true],
+    ['*b*', 'a*b*c', true],
+    ['a', 'a', true],
+    ['?', '😀', false],
+    ['', '', true],
+    ['*', '', true],
+  ] as const)
+    assert.equal(globCovers(globOf(wide), globOf(narrow)), covers, `${wide} ${narrow}`)
   const resource = (one: string) => {
     const parsed = parseResource(one, true)
     assert.ok(!('message' in parsed))
@@ -43,9 +59,15 @@ test('the obvious ones are told', () => {
   }
   const home = 'arn:aws:s3:::home/$' + '{aws:username}/*'
   for (const [wide, narrow, covers] of [
-    ['*', home, true], [home, home, true], ['arn:aws:s3:::home/*', home, false], ['arn:aws:s3:::*', '*', false], ['arn:aws:s3:::home/*', 'arn:aws:s3:::home/a/*', true],
-    ['arn:aws:sns:*:*:news', 'arn:aws:sns:eu-west-1:111122223333:news', true], ['arn:aws:sns:*:111122223333:news', 'arn:aws:sns:*:*:news', false],
-  ] as const) assert.equal(resourceCovers(resource(wide), resource(narrow)), covers, `${wide} ${narrow}`)
+    ['*', home, true],
+    [home, home, true],
+    ['arn:aws:s3:::home/*', home, false],
+    ['arn:aws:s3:::*', '*', false],
+    ['arn:aws:s3:::home/*', 'arn:aws:s3:::home/a/*', true],
+    ['arn:aws:sns:*:*:news', 'arn:aws:sns:eu-west-1:111122223333:news', true],
+    ['arn:aws:sns:*:111122223333:news', 'arn:aws:sns:*:*:news', false],
+  ] as const)
+    assert.equal(resourceCovers(resource(wide), resource(narrow)), covers, `${wide} ${narrow}`)
   assert.equal(arnsMayMeet('arn:*:s3:::*/*', 'arn:aws:iam::111122223333:role/a'), false)
   assert.equal(arnsMayMeet('arn:*:s3:::*/*', 'arn:aws:s3:::photos*'), true)
   assert.equal(arnsMayMeet('*', 'arn:aws:s3:::photos*'), true)
@@ -53,18 +75,27 @@ test('the obvious ones are told', () => {
 })
 
 test('a statement that covers another applies to every question to which the other applies', () => {
-  const applies = (one: Statement, asked: Question) => coversAction(one, asked.action.toLowerCase()) && coversResource(one, asked) && conditionsHold(one, asked)
+  const applies = (one: Statement, asked: Question) =>
+    coversAction(one, asked.action.toLowerCase()) && coversResource(one, asked) && conditionsHold(one, asked)
   let covered = 0
-  fc.assert(fc.property(fc.array(statement('Allow'), { minLength: 6, maxLength: 6 }), fc.array(question, { minLength: 20, maxLength: 20 }), fc.constantFrom('2012-10-17', '2008-10-17'), (statements, questions, version) => {
-    const parsed = parsePolicy('identity', 'p', JSON.stringify({ Version: version, Statement: statements }))
-    assert.ok(parsed.ok)
-    for (const wide of parsed.policy.statements) {
-      for (const narrow of parsed.policy.statements) {
-        if (wide === narrow || !statementCovers(wide, narrow)) continue
-        covered++
-        for (const asked of questions) assert.ok(!applies(narrow, asked) || applies(wide, asked))
-      }
-    }
-  }), { numRuns: 400 })
+  fc.assert(
+    fc.property(
+      fc.array(statement('Allow'), { minLength: 6, maxLength: 6 }),
+      fc.array(question, { minLength: 20, maxLength: 20 }),
+      fc.constantFrom('2012-10-17', '2008-10-17'),
+      (statements, questions, version) => {
+        const parsed = parsePolicy('identity', 'p', JSON.stringify({ Version: version, Statement: statements }))
+        assert.ok(parsed.ok)
+        for (const wide of parsed.policy.statements) {
+          for (const narrow of parsed.policy.statements) {
+            if (wide === narrow || !statementCovers(wide, narrow)) continue
+            covered++
+            for (const asked of questions) assert.ok(!applies(narrow, asked) || applies(wide, asked))
+          }
+        }
+      },
+    ),
+    { numRuns: 400 },
+  )
   assert.ok(covered > 200, `only ${covered} pairs`)
 })

@@ -11,27 +11,54 @@ function read(statements: readonly StatementDocument[], kind: PolicyKind = 'iden
   assert.ok(parsed.ok, parsed.ok ? '' : parsed.problems[0]?.message)
   return parsed.policy
 }
-const get: StatementDocument = { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'] }
+const get: StatementDocument = {
+  Effect: 'Allow',
+  Action: ['s3:GetObject', 's3:ListBucket'],
+  Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'],
+}
 const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }
-const outcomeOf = (before: readonly StatementDocument[], after: readonly StatementDocument[], kind?: PolicyKind) => diff(kind ?? 'identity', [read(before, kind)], [read(after, kind)])
+const outcomeOf = (before: readonly StatementDocument[], after: readonly StatementDocument[], kind?: PolicyKind) =>
+  diff(kind ?? 'identity', [read(before, kind)], [read(after, kind)])
 
 test('a policy and itself, in another order or narrower, are nothing new', () => {
   const split = (get.Action as string[]).map((Action): StatementDocument => ({ ...get, Action }))
-  for (const after of [[get], split, [{ ...get, Condition: mfa }], [{ ...get, Resource: 'arn:aws:s3:::photos/cats/*' }], [{ ...get, Action: 'S3:getobject' }]]) {
+  for (const after of [
+    [get],
+    split,
+    [{ ...get, Condition: mfa }],
+    [{ ...get, Resource: 'arn:aws:s3:::photos/cats/*' }],
+    [{ ...get, Action: 'S3:getobject' }],
+  ]) {
     assert.equal(outcomeOf([get], after).outcome, 'nothing-new')
   }
   assert.equal(outcomeOf([{ ...get, Action: 's3:*' }], [get]).outcome, 'nothing-new')
   assert.equal(outcomeOf([get], [get, { ...get, Effect: 'Deny', Action: '*' }]).outcome, 'nothing-new')
-  assert.equal(outcomeOf([get], [{ ...get, Action: '*' }, { Effect: 'Deny', Action: '*', Resource: '*' }]).outcome, 'nothing-new', 'what is denied at once is not opened')
+  assert.equal(
+    outcomeOf(
+      [get],
+      [
+        { ...get, Action: '*' },
+        { Effect: 'Deny', Action: '*', Resource: '*' },
+      ],
+    ).outcome,
+    'nothing-new',
+    'what is denied at once is not opened',
+  )
 })
 
 test('wider actions, resources and conditions, and denies that are gone, are new access with a witness', () => {
   const deny: StatementDocument = { Effect: 'Deny', Action: 's3:GetObject', Resource: 'arn:aws:s3:::photos/secret/*' }
   const cases: readonly (readonly [readonly StatementDocument[], readonly StatementDocument[]])[] = [
-    [[get], [{ ...get, Action: 's3:*' }]], [[get], [{ ...get, Resource: '*' }]], [[{ ...get, Condition: mfa }], [get]],
-    [[get, deny], [get]], [[get], [get, { Effect: 'Allow', NotAction: 's3:*', Resource: '*' }]],
+    [[get], [{ ...get, Action: 's3:*' }]],
+    [[get], [{ ...get, Resource: '*' }]],
+    [[{ ...get, Condition: mfa }], [get]],
+    [[get, deny], [get]],
+    [[get], [get, { Effect: 'Allow', NotAction: 's3:*', Resource: '*' }]],
     [[get], [{ ...get, Action: undefined, NotAction: 'iam:*' } as unknown as StatementDocument]],
-    [[{ ...get, Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } }], [{ ...get, Condition: { IpAddress: { 'aws:SourceIp': '203.0.0.0/16' } } }]],
+    [
+      [{ ...get, Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } }],
+      [{ ...get, Condition: { IpAddress: { 'aws:SourceIp': '203.0.0.0/16' } } }],
+    ],
     [[{ ...get, Condition: { NumericLessThan: { 's3:max-keys': '10' } } }], [{ ...get, Condition: { NumericLessThan: { 's3:max-keys': '100' } } }]],
   ]
   for (const [before, after] of cases) {
@@ -51,7 +78,8 @@ test('a Deny that is gone where nothing of it was allowed is unknown: another po
 })
 
 test('trust and resource policies tell new principals', () => {
-  const trust = (AWS: string | string[]): StatementDocument => ({ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }) as StatementDocument
+  const trust = (AWS: string | string[]): StatementDocument =>
+    ({ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }) as StatementDocument
   const role = 'arn:aws:iam::111122223333:role/app'
   assert.equal(outcomeOf([trust(role)], [trust(role)], 'trust').outcome, 'nothing-new')
   const compared = outcomeOf([trust(role)], [trust([role, 'arn:aws:iam::444455556666:role/partner'])], 'trust')
@@ -66,51 +94,69 @@ test('trust and resource policies tell new principals', () => {
 })
 
 /** Mostly small changes, so that "nothing new" is said often. */
-const pair = fc.record({
-  before: fc.array(fc.oneof(statement('Allow'), statement('Allow'), statement('Deny')), { minLength: 1, maxLength: 4 }),
-  kept: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
-  narrowed: fc.constantFrom('arn:aws:s3:::photos/cat.jpg', undefined),
-  added: fc.option(fc.oneof({ weight: 3, arbitrary: statement('Deny') }, { weight: 1, arbitrary: statement('Allow') }), { nil: undefined }),
-}).map(({ before, kept, narrowed, added }) => {
-  const changed = before.filter(({ Effect }, i) => Effect === 'Deny' ? kept[i] || kept[3 - i] : kept[i])
-    .map((one) => one.Effect === 'Allow' && narrowed && one.Resource ? { ...one, Resource: narrowed } : one)
-  return { before, after: [...changed, ...(added ? [added] : [])] }
-}).filter(({ after }) => after.length > 0)
+const pair = fc
+  .record({
+    before: fc.array(fc.oneof(statement('Allow'), statement('Allow'), statement('Deny')), { minLength: 1, maxLength: 4 }),
+    kept: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+    narrowed: fc.constantFrom('arn:aws:s3:::photos/cat.jpg', undefined),
+    added: fc.option(fc.oneof({ weight: 3, arbitrary: statement('Deny') }, { weight: 1, arbitrary: statement('Allow') }), { nil: undefined }),
+  })
+  .map(({ before, kept, narrowed, added }) => {
+    const changed = before
+      .filter(({ Effect }, i) => (Effect === 'Deny' ? kept[i] || kept[3 - i] : kept[i]))
+      .map((one) => (one.Effect === 'Allow' && narrowed && one.Resource ? { ...one, Resource: narrowed } : one))
+    return { before, after: [...changed, ...(added ? [added] : [])] }
+  })
+  .filter(({ after }) => after.length > 0)
 const versions = fc.constantFrom('2012-10-17', '2012-10-17', '2008-10-17')
 
 test('when it says "nothing new", no request finds new access, whatever the other layers are', () => {
   const said = { 'nothing-new': 0, 'new-access': 0, unknown: 0 }
   let allowed = 0
-  fc.assert(fc.property(pair, versions, versions, fc.array(question, { minLength: 20, maxLength: 20 }), layers, ({ before, after }, was, is, questions, documents) => {
-    const [old, fresh] = [read(before, 'identity', was), read(after, 'identity', is)]
-    const compared = diff('identity', [old], [fresh], { most: 500 })
-    said[compared.outcome]++
-    if (compared.outcome === 'new-access') {
-      assert.equal(decide(compared.witness, { identity: [fresh] }).effect, 'allow')
-      assert.notEqual(decide(compared.witness, { identity: [old] }).effect, 'allow')
-    }
-    if (compared.outcome !== 'nothing-new') return
-    const { identity, ...others } = layersOfDocuments(documents).layers
-    for (const asked of questions) {
-      for (const rest of [{ identity: [] }, { ...others, identity }]) {
-        if (decide(asked, { ...rest, identity: [...rest.identity, fresh] }).effect !== 'allow') continue
-        allowed++
-        assert.equal(decide(asked, { ...rest, identity: [...rest.identity, old] }).effect, 'allow')
-      }
-    }
-  }), { numRuns: 3000 })
+  fc.assert(
+    fc.property(
+      pair,
+      versions,
+      versions,
+      fc.array(question, { minLength: 20, maxLength: 20 }),
+      layers,
+      ({ before, after }, was, is, questions, documents) => {
+        const [old, fresh] = [read(before, 'identity', was), read(after, 'identity', is)]
+        const compared = diff('identity', [old], [fresh], { most: 500 })
+        said[compared.outcome]++
+        if (compared.outcome === 'new-access') {
+          assert.equal(decide(compared.witness, { identity: [fresh] }).effect, 'allow')
+          assert.notEqual(decide(compared.witness, { identity: [old] }).effect, 'allow')
+        }
+        if (compared.outcome !== 'nothing-new') return
+        const { identity, ...others } = layersOfDocuments(documents).layers
+        for (const asked of questions) {
+          for (const rest of [{ identity: [] }, { ...others, identity }]) {
+            if (decide(asked, { ...rest, identity: [...rest.identity, fresh] }).effect !== 'allow') continue
+            allowed++
+            assert.equal(decide(asked, { ...rest, identity: [...rest.identity, old] }).effect, 'allow')
+          }
+        }
+      },
+    ),
+    { numRuns: 3000 },
+  )
   for (const [outcome, times] of Object.entries(said)) assert.ok(times > 60, `only ${times} times ${outcome}`)
   assert.ok(allowed > 500, `only ${allowed} requests were allowed`)
 })
 
 test('the same for resource policies', () => {
-  fc.assert(fc.property(layers, layers, fc.array(question, { minLength: 10, maxLength: 10 }), (one, other, questions) => {
-    const [before = [], after = []] = [one, { ...other, resource: [...(other.resource ?? []), ...(one.resource ?? [])] }]
-      .map((documents) => layersOfDocuments(documents).layers.resource)
-    if (diff('resource', before, after, { most: 200 }).outcome !== 'nothing-new') return
-    const { layers: rest } = layersOfDocuments(one)
-    for (const asked of questions) {
-      if (decide(asked, { ...rest, resource: after }).effect === 'allow') assert.equal(decide(asked, { ...rest, resource: before }).effect, 'allow')
-    }
-  }), { numRuns: 500 })
+  fc.assert(
+    fc.property(layers, layers, fc.array(question, { minLength: 10, maxLength: 10 }), (one, other, questions) => {
+      const [before = [], after = []] = [one, { ...other, resource: [...(other.resource ?? []), ...(one.resource ?? [])] }].map(
+        (documents) => layersOfDocuments(documents).layers.resource,
+      )
+      if (diff('resource', before, after, { most: 200 }).outcome !== 'nothing-new') return
+      const { layers: rest } = layersOfDocuments(one)
+      for (const asked of questions) {
+        if (decide(asked, { ...rest, resource: after }).effect === 'allow') assert.equal(decide(asked, { ...rest, resource: before }).effect, 'allow')
+      }
+    }),
+    { numRuns: 500 },
+  )
 })

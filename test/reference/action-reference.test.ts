@@ -17,7 +17,10 @@ test('knows the resources, levels and keys of an action', async () => {
   const reference = await actionReference()
   const action = reference.actions('iam')?.find(({ name }) => name === 'PassRole')
   assert.deepEqual(action, {
-    name: 'PassRole', level: 'Write', needsResource: true, resources: ['arn:*:iam::*:role/*'],
+    name: 'PassRole',
+    level: 'Write',
+    needsResource: true,
+    resources: ['arn:*:iam::*:role/*'],
     keys: ['iam:AssociatedResourceArn', 'iam:PassedToService'],
   })
   assert.ok(reference.services.length > 400)

@@ -23,7 +23,8 @@ export function principalOf(text: string): Principal | undefined {
   const role = name.split('/')
   if (type === 'root') return { kind: 'root', arn: text, account }
   if (type === 'user') return { kind: 'user', arn: text, account, userArn: text }
-  if (type === 'role') return { kind: 'assumed-role', arn: `arn:${partition}:sts::${account}:assumed-role/${role.at(-1)}/session`, account, roleArn: text }
+  if (type === 'role')
+    return { kind: 'assumed-role', arn: `arn:${partition}:sts::${account}:assumed-role/${role.at(-1)}/session`, account, roleArn: text }
   if (type === 'assumed-role') return { kind: 'assumed-role', arn: text, account, roleArn: `arn:${partition}:iam::${account}:role/${role[0]}` }
   if (type === 'federated-user') return { kind: 'federated-user', arn: text, account }
   return type.endsWith('-provider') ? { kind: 'federated', arn: text } : undefined
@@ -34,15 +35,25 @@ export function contextOfOptions(options: readonly string[]): ReturnType<typeof 
   const values = new Map<string, string[]>()
   for (const option of options) {
     const end = option.indexOf('=')
-    if (end < 1 || !option.slice(0, end).includes(':')) throw new Error(`\`${option}\` is no condition key with a value: write \`aws:SourceIp=203.0.113.7\``)
+    if (end < 1 || !option.slice(0, end).includes(':'))
+      throw new Error(`\`${option}\` is no condition key with a value: write \`aws:SourceIp=203.0.113.7\``)
     const key = option.slice(0, end).toLowerCase()
-    values.set(key, [...values.get(key) ?? [], option.slice(end + 1)])
+    values.set(key, [...(values.get(key) ?? []), option.slice(end + 1)])
   }
-  return contextOf([...values].map(([key, all]) => ({ key, values: all, list: all.length > 1 || /^aws:(?:tagkeys|calledvia|principalorgpaths)$|^(?:ldap|file):groups$/.test(key) })))
+  return contextOf(
+    [...values].map(([key, all]) => ({
+      key,
+      values: all,
+      list: all.length > 1 || /^aws:(?:tagkeys|calledvia|principalorgpaths)$|^(?:ldap|file):groups$/.test(key),
+    })),
+  )
 }
 
 /** What a principal brings by itself: its ARN, its account, a user's name. Given keys count more. */
-export function withOwnKeys({ kind, arn, account, roleArn }: Principal, given: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+export function withOwnKeys(
+  { kind, arn, account, roleArn }: Principal,
+  given: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, readonly string[]> {
   if (kind === 'anonymous' || kind === 'service') return given
   const own: [string, readonly string[]][] = [['aws:principalarn', [roleArn ?? arn]]]
   if (account !== undefined) own.push(['aws:principalaccount', [account]])
@@ -53,11 +64,17 @@ export function withOwnKeys({ kind, arn, account, roleArn }: Principal, given: R
 /** The layers of files and options. Undefined when one can't be used, which is told. */
 export async function layersOfFiles(paths: readonly string[], asked: Asked, output: Output): Promise<Layers | undefined> {
   const identity = await readPolicies(paths, 'identity', output)
-  const one = async (path: string | undefined, kind: PolicyKind) => path === undefined ? [] : readPolicies([path], kind, output)
-  const [boundary, session, resource] = [await one(asked.boundary, 'boundary'), await one(asked.session, 'session'), await one(asked.resourcePolicy, 'resource')]
+  const one = async (path: string | undefined, kind: PolicyKind) => (path === undefined ? [] : readPolicies([path], kind, output))
+  const [boundary, session, resource] = [
+    await one(asked.boundary, 'boundary'),
+    await one(asked.session, 'session'),
+    await one(asked.resourcePolicy, 'resource'),
+  ]
   if (!identity || !boundary || !session || !resource) return undefined
   return {
-    identity, ...(asked.boundary !== undefined && { boundary }), ...(asked.session !== undefined && { session: [session] }),
+    identity,
+    ...(asked.boundary !== undefined && { boundary }),
+    ...(asked.session !== undefined && { session: [session] }),
     ...(asked.resourcePolicy !== undefined && { resource }),
   }
 }

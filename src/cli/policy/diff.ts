@@ -23,21 +23,26 @@ export async function diffFiles(before: string, after: string, { kind, json }: D
 function plain(compared: PolicyDiff): object {
   if (compared.outcome !== 'new-access') return compared
   const { context, multivalued, ...question } = compared.witness
-  return { ...compared, witness: { ...question, context: Object.fromEntries(context), multivalued: [...multivalued ?? []] } }
+  return { ...compared, witness: { ...question, context: Object.fromEntries(context), multivalued: [...(multivalued ?? [])] } }
 }
 
 function diffText(compared: PolicyDiff, after: string): readonly string[] {
   switch (compared.outcome) {
-    case 'nothing-new': return ['nothing new: whatever is asked, the new policy allows no more than the old one']
-    case 'unknown': return [
-      'unknown: no request was found that only the new policy allows, and it could not be shown that there is none',
-      ...compared.unproved.map(({ policy, statement, sid }) => `  look at statement ${statement + 1}${sid ? ` (${sid})` : ''} of ${policy}`),
-    ]
-    case 'new-access': return [
-      'new access, for example:',
-      `  ${compared.witness.principal.arn} asks for ${compared.witness.action} on ${compared.witness.resource}`,
-      ...[...compared.witness.context].map(([key, values]) => `  with ${key} = ${values.join(', ')}`),
-      ...compared.because.filter(({ policy }) => policy === after).map(({ statement, sid }) => `  allowed by statement ${statement + 1}${sid ? ` (${sid})` : ''} of ${after}`),
-    ]
+    case 'nothing-new':
+      return ['nothing new: whatever is asked, the new policy allows no more than the old one']
+    case 'unknown':
+      return [
+        'unknown: no request was found that only the new policy allows, and it could not be shown that there is none',
+        ...compared.unproved.map(({ policy, statement, sid }) => `  look at statement ${statement + 1}${sid ? ` (${sid})` : ''} of ${policy}`),
+      ]
+    case 'new-access':
+      return [
+        'new access, for example:',
+        `  ${compared.witness.principal.arn} asks for ${compared.witness.action} on ${compared.witness.resource}`,
+        ...[...compared.witness.context].map(([key, values]) => `  with ${key} = ${values.join(', ')}`),
+        ...compared.because
+          .filter(({ policy }) => policy === after)
+          .map(({ statement, sid }) => `  allowed by statement ${statement + 1}${sid ? ` (${sid})` : ''} of ${after}`),
+      ]
   }
 }

@@ -20,11 +20,28 @@ export async function explainFiles(paths: readonly string[], options: ExplainOpt
   if (!layers) return 2
   const { context, multivalued } = contextOfOptions(options.context)
   const resourceAccount = options.resourceAccount ?? principal.account
-  const explanation = explain({
-    principal, action: options.action, resource: options.resource, ...(resourceAccount !== undefined && { resourceAccount }),
-    context: withOwnKeys(principal, context), multivalued,
-  }, layers)
-  if (options.json) output.out(JSON.stringify({ ...explanation, question: { ...explanation.question, context: Object.fromEntries(explanation.question.context), multivalued: [...multivalued] } }, null, 2))
+  const explanation = explain(
+    {
+      principal,
+      action: options.action,
+      resource: options.resource,
+      ...(resourceAccount !== undefined && { resourceAccount }),
+      context: withOwnKeys(principal, context),
+      multivalued,
+    },
+    layers,
+  )
+  if (options.json)
+    output.out(
+      JSON.stringify(
+        {
+          ...explanation,
+          question: { ...explanation.question, context: Object.fromEntries(explanation.question.context), multivalued: [...multivalued] },
+        },
+        null,
+        2,
+      ),
+    )
   else output.out(explanationText(explanation, { all: options.all === true }))
   return explanation.effect === 'allow' ? 0 : 1
 }

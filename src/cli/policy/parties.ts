@@ -2,17 +2,27 @@ import type { AccountSettings } from '../../config/put-in-place.ts'
 import { assumedRoleArn, iamArn } from '../../kernel/arn.ts'
 import { parsePolicy, type Party, type Policy, type PolicyKind } from '../../policy/index.ts'
 
-type Holding = { readonly name: string; readonly path?: string | undefined; readonly policies?: Readonly<Record<string, string>> | undefined; readonly attachedPolicies?: readonly string[] | undefined; readonly permissionsBoundary?: string | undefined; readonly tags?: Readonly<Record<string, string>> | undefined }
+type Holding = {
+  readonly name: string
+  readonly path?: string | undefined
+  readonly policies?: Readonly<Record<string, string>> | undefined
+  readonly attachedPolicies?: readonly string[] | undefined
+  readonly permissionsBoundary?: string | undefined
+  readonly tags?: Readonly<Record<string, string>> | undefined
+}
 
 /** The users and roles of settings that `loadSettings` accepted, with what decides for them. */
 export function partiesOf(accounts: readonly AccountSettings[]): readonly Party[] {
   return accounts.flatMap((account) => {
     const partition = account.partition ?? 'aws'
-    const documents = new Map((account.policies ?? []).map(({ name, path, document }) => [iamArn(partition, account.id, 'policy', name, path), document]))
+    const documents = new Map(
+      (account.policies ?? []).map(({ name, path, document }) => [iamArn(partition, account.id, 'policy', name, path), document]),
+    )
     const groups = new Map((account.groups ?? []).map((group) => [group.name.toLowerCase(), group]))
     const managed = (kind: PolicyKind, arn: string) => read(kind, arn, documents.get(arn))
     const held = (owner: string, { policies = {}, attachedPolicies = [] }: Holding) => [
-      ...Object.entries(policies).map(([name, text]) => read('identity', `${owner}/${name}`, text)), ...attachedPolicies.map((arn) => managed('identity', arn)),
+      ...Object.entries(policies).map(([name, text]) => read('identity', `${owner}/${name}`, text)),
+      ...attachedPolicies.map((arn) => managed('identity', arn)),
     ]
     const own = ({ permissionsBoundary, tags = {} }: Holding, username?: string) => ({
       ...(permissionsBoundary !== undefined && { boundary: [managed('boundary', permissionsBoundary)] }),
@@ -24,14 +34,22 @@ export function partiesOf(accounts: readonly AccountSettings[]): readonly Party[
     const users = (account.users ?? []).map((user): Party => {
       const arn = iamArn(partition, account.id, 'user', user.name, user.path)
       const ofGroups = (user.groups ?? []).flatMap((name) => held(`group/${name}`, groups.get(name.toLowerCase()) ?? { name }))
-      return { arn, principal: { kind: 'user', arn, account: account.id, userArn: arn }, identity: [...held(`user/${user.name}`, user), ...ofGroups], ...own(user, user.name) }
+      return {
+        arn,
+        principal: { kind: 'user', arn, account: account.id, userArn: arn },
+        identity: [...held(`user/${user.name}`, user), ...ofGroups],
+        ...own(user, user.name),
+      }
     })
     const roles = (account.roles ?? []).map((role): Party => {
       const arn = iamArn(partition, account.id, 'role', role.name, role.path)
       const session = assumedRoleArn(partition, account.id, role.name, 'session')
       return {
-        arn, principal: { kind: 'assumed-role', arn: session, account: account.id, roleArn: arn }, identity: held(`role/${role.name}`, role),
-        trust: [read('trust', `${role.name} trust policy`, role.trustPolicy)], ...own(role),
+        arn,
+        principal: { kind: 'assumed-role', arn: session, account: account.id, roleArn: arn },
+        identity: held(`role/${role.name}`, role),
+        trust: [read('trust', `${role.name} trust policy`, role.trustPolicy)],
+        ...own(role),
       }
     })
     return [...users, ...roles]

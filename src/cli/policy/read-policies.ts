@@ -8,7 +8,12 @@ export async function readText(path: string, { err }: Output): Promise<string | 
     return new TextDecoder('utf-8', { fatal: true }).decode(path === '-' ? await standardInput() : await readFile(path))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? 'no such file' : code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not UTF-8 text' : `cannot be read: ${code ?? 'unknown reason'}`
+    const why =
+      code === 'ENOENT'
+        ? 'no such file'
+        : code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+          ? 'not UTF-8 text'
+          : `cannot be read: ${code ?? 'unknown reason'}`
     err(`${path}: ${why}`)
     return undefined
   }

@@ -20,8 +20,11 @@ export async function simulateFiles(paths: readonly string[], options: SimulateO
   const { context, multivalued } = contextOfOptions(options.context)
   const resourceAccount = options.resourceAccount ?? principal.account
   const results = simulate({
-    principal, actions: options.action, ...(options.resource.length > 0 && { resources: options.resource }),
-    ...(resourceAccount !== undefined && { resourceAccount }), layers,
+    principal,
+    actions: options.action,
+    ...(options.resource.length > 0 && { resources: options.resource }),
+    ...(resourceAccount !== undefined && { resourceAccount }),
+    layers,
     context: [...withOwnKeys(principal, context)].map(([key, values]) => ({ key, values, list: multivalued.has(key) })),
   })
   if (options.json) output.out(JSON.stringify(results, null, 2))

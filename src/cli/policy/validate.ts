@@ -16,7 +16,11 @@ export interface ValidateOptions {
  * `gatehouse policy validate FILE…`: findings as `file:line:column: severity: what (code)`, each with its advice. Exit codes: 0 none
  * as grave as `failOn`, 1 some, 2 a file can't be read.
  */
-export async function validateFiles(paths: readonly string[], { kind, account, holder, failOn, json }: ValidateOptions, output: Output): Promise<0 | 1 | 2> {
+export async function validateFiles(
+  paths: readonly string[],
+  { kind, account, holder, failOn, json }: ValidateOptions,
+  output: Output,
+): Promise<0 | 1 | 2> {
   const reference = await actionReference()
   const told: { readonly file: string; readonly kind: PolicyKind; readonly findings: readonly Finding[] }[] = []
   for (const file of paths) {

@@ -25,11 +25,17 @@ export async function whoCanOf(options: WhoCanOptions, env: Environment, output:
   const resourcePolicy = options.resourcePolicy === undefined ? [] : await readPolicies([options.resourcePolicy], 'resource', output)
   if (!parties || !resourcePolicy) return 2
   const { action, resource } = options
-  const owner = options.resourceAccount ?? (/^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1])
-  const answer = whoCan({
-    action, resource, ...(owner !== undefined && { resourceAccount: owner }), ...(options.resourcePolicy !== undefined && { resourcePolicy }),
-    ...contextOfOptions(options.context),
-  }, parties)
+  const owner = options.resourceAccount ?? /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1]
+  const answer = whoCan(
+    {
+      action,
+      resource,
+      ...(owner !== undefined && { resourceAccount: owner }),
+      ...(options.resourcePolicy !== undefined && { resourcePolicy }),
+      ...contextOfOptions(options.context),
+    },
+    parties,
+  )
   output.out(options.json ? JSON.stringify(answer, null, 2) : whoCanText(answer).join('\n'))
   const others = [...answer.direct, ...answer.paths].filter(({ arn }) => options.only !== undefined && !options.only.includes(arn))
   for (const { arn } of others) output.err(`\`${arn}\` can, and is not among those who may`)
@@ -40,8 +46,10 @@ function whoCanText({ direct, paths }: WhoCan): readonly string[] {
   if (direct.length === 0) return ['nobody']
   const depends = (keys: readonly string[]) => `depends on ${keys.join(', ')}`
   return [
-    ...direct.map(({ arn, can, missingContext, because: [first] }) =>
-      `${arn}  ${can === 'yes' ? `by ${first?.policy ?? ''} statement ${(first?.statement ?? 0) + 1}` : depends(missingContext)}`),
+    ...direct.map(
+      ({ arn, can, missingContext, because: [first] }) =>
+        `${arn}  ${can === 'yes' ? `by ${first?.policy ?? ''} statement ${(first?.statement ?? 0) + 1}` : depends(missingContext)}`,
+    ),
     ...paths.map(({ arn, through, can }) => `${arn} → ${through.join(' → ')}${can === 'yes' ? '' : '  depends on conditions'}`),
   ]
 }
@@ -53,7 +61,10 @@ export interface WhatCanOptions {
   readonly json?: boolean
 }
 
-/** `gatehouse policy what-can`: every action of the reference that a user or role of the settings can do. Exit codes: 0, 2 a file or the principal can't be used. */
+/**
+ * `gatehouse policy what-can`: every action of the reference that a user or role of the settings can do. Exit codes: 0, 2 a file
+ * or the principal can't be used.
+ */
 export async function whatCanOf(options: WhatCanOptions, env: Environment, output: Output): Promise<0 | 2> {
   const parties = await readParties(options.config, env, output)
   const party = parties?.find(({ arn }) => arn === options.principal)

@@ -8,7 +8,10 @@ import { found, isOnEverything, names, type Rules, type RuleInput, twins } from 
 
 /** What the Action element gives to say. */
 export const actionRules: Rules = function* (input) {
-  const { placed: { statement, pathOf }, reference } = input
+  const {
+    placed: { statement, pathOf },
+    reference,
+  } = input
   const { values, not } = statement.actions
   const element = not ? 'NotAction' : 'Action'
   for (const [index, pattern] of values.entries()) {
@@ -38,7 +41,17 @@ function* knownAction({ text, service, matches }: ActionPattern, path: string, r
   if (wild && covered.length === 0) yield found('pattern-without-action', path, `\`${shown(text)}\` matches no action of ${service}`)
   if (wild) return
   const [action] = covered
-  if (!action) yield found('unknown-action', path, `${service} has no action \`${shown(name)}\`${meant(nearest(name, known.map((one) => one.name)))}`)
+  if (!action)
+    yield found(
+      'unknown-action',
+      path,
+      `${service} has no action \`${shown(name)}\`${meant(
+        nearest(
+          name,
+          known.map((one) => one.name),
+        ),
+      )}`,
+    )
   else if (action.name !== name) yield found('action-spelling', path, `\`${shown(text)}\` is written \`${service}:${action.name}\``)
 }
 
@@ -48,7 +61,10 @@ function meant(close: string | undefined): string {
 
 /** Boundaries, and policies of organizations, are limits: what is wide in them grants nothing. */
 function* wideAllow({ placed: { statement, path, pathOf }, kind }: RuleInput): Generator<Found> {
-  const { actions: { values, not }, resources } = statement
+  const {
+    actions: { values, not },
+    resources,
+  } = statement
   if (kind !== 'identity' && kind !== 'resource') return
   if (not) yield found('not-action-with-allow', pathOf('NotAction'), 'every action but those listed is allowed')
   if (not && resources?.not) yield found('not-action-and-not-resource', path, 'NotAction and NotResource stand together')
@@ -68,9 +84,21 @@ function* wideAllow({ placed: { statement, path, pathOf }, kind }: RuleInput): G
 
 /** By which a principal gives itself more (IAM user guide, "Security best practices"; the well-known list of IAM escalations). */
 const escalations: readonly string[] = [
-  'iam:CreatePolicyVersion', 'iam:SetDefaultPolicyVersion', 'iam:AttachUserPolicy', 'iam:AttachGroupPolicy', 'iam:AttachRolePolicy',
-  'iam:PutUserPolicy', 'iam:PutGroupPolicy', 'iam:PutRolePolicy', 'iam:AddUserToGroup', 'iam:UpdateAssumeRolePolicy',
-  'iam:CreateAccessKey', 'iam:CreateLoginProfile', 'iam:UpdateLoginProfile', 'iam:DeleteRolePermissionsBoundary', 'iam:DeleteUserPermissionsBoundary',
+  'iam:CreatePolicyVersion',
+  'iam:SetDefaultPolicyVersion',
+  'iam:AttachUserPolicy',
+  'iam:AttachGroupPolicy',
+  'iam:AttachRolePolicy',
+  'iam:PutUserPolicy',
+  'iam:PutGroupPolicy',
+  'iam:PutRolePolicy',
+  'iam:AddUserToGroup',
+  'iam:UpdateAssumeRolePolicy',
+  'iam:CreateAccessKey',
+  'iam:CreateLoginProfile',
+  'iam:UpdateLoginProfile',
+  'iam:DeleteRolePermissionsBoundary',
+  'iam:DeleteUserPermissionsBoundary',
 ]
 
 function* dangerous(statement: RuleInput['placed']['statement'], path: string): Generator<Found> {
@@ -82,7 +110,8 @@ function* dangerous(statement: RuleInput['placed']['statement'], path: string): 
     yield found('any-service-linked-role', path, 'the linked role of every service may be made')
   }
   const open = escalations.filter((action) => names(statement, action))
-  if (open.length > 0 && conditions.length === 0) yield found('privilege-escalation', path, `on every resource: ${open.slice(0, 3).join(', ')}${open.length > 3 ? ', …' : ''}`)
+  if (open.length > 0 && conditions.length === 0)
+    yield found('privilege-escalation', path, `on every resource: ${open.slice(0, 3).join(', ')}${open.length > 3 ? ', …' : ''}`)
 }
 
 /** PassRole on named roles, without a word about the service. */

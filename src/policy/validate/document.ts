@@ -13,14 +13,22 @@ export function* documentRules(policy: Policy, json: Json, text: string, { holde
   if (!version) yield found('version-missing', '', 'the policy has no Version')
   else if (version.type === 'string' && version.text === '2008-10-17') yield found('version-of-2008', 'Version', 'the Version is that of 2008')
   for (const { index, resources, conditions } of policy.statements) {
-    const texts = [...(resources?.values ?? []).map((value) => value.templated ? '' : value.text), ...conditions.flatMap((one) => one.templated ? [] : one.values)]
+    const texts = [
+      ...(resources?.values ?? []).map((value) => (value.templated ? '' : value.text)),
+      ...conditions.flatMap((one) => (one.templated ? [] : one.values)),
+    ]
     if (texts.some((value) => /\$\{[^}]*\}/.test(value))) {
-      yield found('variable-without-version', json.type === 'object' ? `Statement[${index}]` : '', 'a variable stands in a policy whose Version knows none')
+      yield found(
+        'variable-without-version',
+        json.type === 'object' ? `Statement[${index}]` : '',
+        'a variable stands in a policy whose Version knows none',
+      )
     }
   }
   const size = text.replace(/\s+/g, '').length
   const quota = (policy.kind === 'identity' && holder !== undefined ? ofHolder[holder] : ofKind[policy.kind]) ?? Number.POSITIVE_INFINITY
   if (size > quota) yield found('over-quota', '', `${size} characters without white space are more than ${quota}`)
   else if (size > quota * 0.9) yield found('near-quota', '', `${size} of ${quota} characters without white space are used`)
-  if (policy.kind === 'identity' && holder === undefined && size > ofHolder.managed) yield found('over-managed-quota', '', `${size} characters without white space are more than ${ofHolder.managed}`)
+  if (policy.kind === 'identity' && holder === undefined && size > ofHolder.managed)
+    yield found('over-managed-quota', '', `${size} characters without white space are more than ${ofHolder.managed}`)
 }

@@ -46,7 +46,8 @@ export function placeStatement(statement: Statement, { offsets, spelled }: Place
   const named = `${path}.${statement.principals?.not ? 'NotPrincipal' : 'Principal'}`
   const perKind = new Map<string, number>()
   return {
-    statement, path,
+    statement,
+    path,
     pathOf: (element, index) => valueAt(memberPath(path, element), index),
     conditionPath(operator, key, value) {
       const base = `${path}.Condition`

@@ -6,7 +6,8 @@ import type { Found } from './finding.ts'
 import { found, type RuleInput, type Rules, twins } from './rule.ts'
 
 /** Keys that tell who calls, by which an Allow for everybody is not public. */
-const narrowing = /^aws:(?:principal(?:arn|account|orgid|orgpaths)|source(?:arn|account|orgid|orgpaths|vpc|vpce|ip)|vpcsourceip|vpce\w+|userid|resourceorgid)$|:sub$|^(?:kms:callerinfo|kms:calleraccount|s3:dataaccesspointaccount)$/
+const narrowing =
+  /^aws:(?:principal(?:arn|account|orgid|orgpaths)|source(?:arn|account|orgid|orgpaths|vpc|vpce|ip)|vpcsourceip|vpce\w+|userid|resourceorgid)$|:sub$|^kms:calleraccount$/
 
 /** Whether a condition narrows: a positive operator that a value has to fit. */
 export function narrows({ key, operator, values }: Condition, wanted: RegExp): boolean {
@@ -15,7 +16,10 @@ export function narrows({ key, operator, values }: Condition, wanted: RegExp): b
 
 /** What the Principal element of resource and trust policies gives to say. */
 export const principalRules: Rules = function* (input) {
-  const { placed: { statement, principalPaths }, kind } = input
+  const {
+    placed: { statement, principalPaths },
+    kind,
+  } = input
   const { principals } = statement
   if (!principals) return
   if (principals.not) yield* spared(input, principals.values)
@@ -33,7 +37,8 @@ export const principalRules: Rules = function* (input) {
 
 function* allowed({ placed: { statement }, kind, account }: RuleInput, pattern: PrincipalPattern, path: string): Generator<Found> {
   const { conditions } = statement
-  if (pattern.kind === '*' && !conditions.some((condition) => narrows(condition, narrowing))) yield found('public-principal', path, 'everybody is allowed, strangers included')
+  if (pattern.kind === '*' && !conditions.some((condition) => narrows(condition, narrowing)))
+    yield found('public-principal', path, 'everybody is allowed, strangers included')
   if (pattern.kind === 'AWS' && account !== undefined) {
     const owner = pattern.account ?? parseArn(pattern.text)?.account
     if (owner !== undefined && owner !== account) {

@@ -24,7 +24,8 @@ export const resourceRules: Rules = function* ({ placed: { statement, pathOf }, 
   }
   for (const [index, { text }] of resources.values.entries()) {
     const bucket = /^arn:[^:]*:s3:::([^/]*)/.exec(text)?.[1] ?? ''
-    if (effect === 'Allow' && !resources.not && /^[^*?${]+\*$/.test(bucket)) yield found('open-bucket-name', pathOf(element, index), `\`${shown(text)}\` also matches buckets with longer names`)
+    if (effect === 'Allow' && !resources.not && /^[^*?${]+\*$/.test(bucket))
+      yield found('open-bucket-name', pathOf(element, index), `\`${shown(text)}\` also matches buckets with longer names`)
   }
 }
 
@@ -39,7 +40,8 @@ function* arnParts(text: string, path: string, reference: ActionReference | unde
   if (!wild(account) && account !== '' && account !== 'aws' && !/^\d{12}$/.test(account)) {
     yield found('bad-arn-account', path, `\`${shown(account)}\` is no account`)
   }
-  if (!wild(region) && region !== '' && !/^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(region)) yield found('bad-arn-region', path, `\`${shown(region)}\` is no region`)
+  if (!wild(region) && region !== '' && !/^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(region))
+    yield found('bad-arn-region', path, `\`${shown(region)}\` is no region`)
   if (reference && !arnServices(reference).has(service)) {
     const close = nearest(service, arnServices(reference))
     yield found('unknown-arn-service', path, `no resource has the service \`${shown(service)}\`${close ? `: did you mean \`${close}\`?` : ''}`)
@@ -55,8 +57,27 @@ function arnServices(reference: ActionReference): ReadonlySet<string> {
 }
 /** Service parts of ARNs that are no action prefix. */
 const elsewhere = [
-  'execute-api', 'aws-portal', 'cloudwatch', 'elasticloadbalancing', 'catalog', 'mobiletargeting', 'apprunner', 'logs', 'es', 'states', 'monitoring',
-  'event-bus', 'app-integrations', 'codestar-connections', 'codeconnections', 'identitystore', 'sso', 'wisdom', 'qbusiness', 'airflow', 'timestream',
+  'execute-api',
+  'aws-portal',
+  'cloudwatch',
+  'elasticloadbalancing',
+  'catalog',
+  'mobiletargeting',
+  'apprunner',
+  'logs',
+  'es',
+  'states',
+  'monitoring',
+  'event-bus',
+  'app-integrations',
+  'codestar-connections',
+  'codeconnections',
+  'identitystore',
+  'sso',
+  'wisdom',
+  'qbusiness',
+  'airflow',
+  'timestream',
 ]
 
 /** Whether actions and resources go together, by the reference. Only for statements that list both. */
@@ -66,7 +87,12 @@ export const resourceTypeRules: Rules = function* ({ placed: { statement, pathOf
   const covered = actionsOf(statement, reference)
   if (covered.length === 0 || actions.values.some(({ service }) => service === undefined || !reference.actions(service))) return
   if (isOnEverything(statement)) {
-    if (kind === 'identity' && statement.effect === 'Allow' && statement.conditions.length === 0) yield* unnarrowed(covered, actions.values.map(({ text }) => text), pathOf)
+    if (kind === 'identity' && statement.effect === 'Allow' && statement.conditions.length === 0)
+      yield* unnarrowed(
+        covered,
+        actions.values.map(({ text }) => text),
+        pathOf,
+      )
     return
   }
   const patterns = resources.values.map(({ text }) => text.replace(/\$\{[^}]*\}/g, '*'))
@@ -87,7 +113,11 @@ export const resourceTypeRules: Rules = function* ({ placed: { statement, pathOf
   }
 }
 
-function* unnarrowed(covered: readonly CoveredAction[], texts: readonly string[], pathOf: (element: string, index?: number) => string): Generator<Found> {
+function* unnarrowed(
+  covered: readonly CoveredAction[],
+  texts: readonly string[],
+  pathOf: (element: string, index?: number) => string,
+): Generator<Found> {
   for (const [index, text] of texts.entries()) {
     if (/[*?]/.test(text)) continue
     const one = covered.find(({ pattern }) => pattern === index)

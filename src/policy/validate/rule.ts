@@ -28,9 +28,13 @@ export function found(code: SemanticCode, path: string, message: string): Found 
 /** The actions of the reference that a statement's Action covers; none for NotAction. Every service only when the statement names `*`. */
 export function actionsOf({ actions }: Statement, reference: ActionReference): readonly CoveredAction[] {
   if (actions.not) return []
-  return actions.values.flatMap((pattern, index) => (pattern.service === undefined ? [] : [pattern.service]).flatMap((service) =>
-    (reference.actions(service) ?? []).filter(({ name }) => pattern.matches(`${service}:${name.toLowerCase()}`))
-      .map((action) => ({ service, action, pattern: index }))))
+  return actions.values.flatMap((pattern, index) =>
+    (pattern.service === undefined ? [] : [pattern.service]).flatMap((service) =>
+      (reference.actions(service) ?? [])
+        .filter(({ name }) => pattern.matches(`${service}:${name.toLowerCase()}`))
+        .map((action) => ({ service, action, pattern: index })),
+    ),
+  )
 }
 export interface CoveredAction {
   readonly service: string

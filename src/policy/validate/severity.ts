@@ -1,6 +1,6 @@
 /** From what never works to what could be shorter. */
 export const severities = ['error', 'security-warning', 'warning', 'suggestion'] as const
-export type Severity = typeof severities[number]
+export type Severity = (typeof severities)[number]
 export interface FindingRow {
   readonly severity: Severity
   /** What to do about it. */

@@ -14,7 +14,8 @@ export function* togetherRules(placed: readonly PlacedStatement[], kind: PolicyK
   if (limits && placed.every(({ statement }) => statement.effect === 'Deny')) {
     yield found('grants-nothing', 'Statement', 'the policy only denies')
   }
-  for (const { statement, path } of placed) if (deniesEverything(statement)) yield found('deny-everything', path, 'every action on every resource is denied')
+  for (const { statement, path } of placed)
+    if (deniesEverything(statement)) yield found('deny-everything', path, 'every action on every resource is denied')
   if (placed.length > mostCompared) return
   for (const [index, { statement, path }] of placed.entries()) {
     const twin = placed.slice(0, index).find((other) => equal(other.statement, statement))
@@ -22,10 +23,18 @@ export function* togetherRules(placed: readonly PlacedStatement[], kind: PolicyK
       yield found('duplicate-statement', path, `it says what statement ${twin.statement.index + 1} says`)
       continue
     }
-    const wider = placed.find((other, at) => at !== index && other.statement.effect === statement.effect
-      && statementCovers(other.statement, statement) && !(at > index && statementCovers(statement, other.statement)))
+    const wider = placed.find(
+      (other, at) =>
+        at !== index &&
+        other.statement.effect === statement.effect &&
+        statementCovers(other.statement, statement) &&
+        !(at > index && statementCovers(statement, other.statement)),
+    )
     if (wider) yield found('redundant-statement', path, `statement ${wider.statement.index + 1} says all of it`)
-    const deny = statement.effect === 'Allow' ? placed.find((other) => other.statement.effect === 'Deny' && statementCovers(other.statement, statement)) : undefined
+    const deny =
+      statement.effect === 'Allow'
+        ? placed.find((other) => other.statement.effect === 'Deny' && statementCovers(other.statement, statement))
+        : undefined
     if (deny) yield found('shadowed-by-deny', path, `statement ${deny.statement.index + 1} denies all of it`)
   }
 }

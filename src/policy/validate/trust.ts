@@ -9,19 +9,27 @@ const taking = /^sts:(?:assumerole(?:withsaml|withwebidentity|withldapidentity)?
 
 /** Issuers whose tokens anybody can have: which key tells one customer from another (IAM user guide, "OIDC shared providers"). */
 const sharedIssuers: readonly (readonly [host: RegExp, key: 'sub' | 'aud'])[] = [
-  [/^(?:token\.actions\.githubusercontent\.com|gitlab\.com|agent\.buildkite\.com|app\.terraform\.io|oidc\.circleci\.com|api\.pulumi\.com\/oidc)/, 'sub'],
+  [
+    /^(?:token\.actions\.githubusercontent\.com|gitlab\.com|agent\.buildkite\.com|app\.terraform\.io|oidc\.circleci\.com|api\.pulumi\.com\/oidc)/,
+    'sub',
+  ],
   [/^(?:oidc\.vercel\.com|scalr\.io|proxy\.upbound\.io|oidc\.eks\.[a-z0-9-]+\.amazonaws\.com|vstoken\.dev\.azure\.com)/, 'sub'],
   [/^(?:accounts\.google\.com|www\.amazon\.com|graph\.facebook\.com|www\.facebook\.com|cognito-identity\.amazonaws\.com)/, 'aud'],
 ]
 
 /** What is particular to trust policies. */
 export const trustRules: Rules = function* (input) {
-  const { placed: { statement, pathOf, principalPaths }, kind } = input
+  const {
+    placed: { statement, pathOf, principalPaths },
+    kind,
+  } = input
   if (kind !== 'trust') return
   for (const [index, { text }] of statement.actions.values.entries()) {
     const element = statement.actions.not ? 'NotAction' : 'Action'
-    if (text !== '*' && !taking.test(text.toLowerCase())) yield found('action-outside-trust', pathOf(element, index), `\`${shown(text)}\` takes no role`)
-    if (statement.effect === 'Allow' && /^(?:\*|sts:\*|sts:assumerole\*)$/i.test(text)) yield found('wide-trust-action', pathOf(element, index), `\`${shown(text)}\` is several ways to take the role`)
+    if (text !== '*' && !taking.test(text.toLowerCase()))
+      yield found('action-outside-trust', pathOf(element, index), `\`${shown(text)}\` takes no role`)
+    if (statement.effect === 'Allow' && /^(?:\*|sts:\*|sts:assumerole\*)$/i.test(text))
+      yield found('wide-trust-action', pathOf(element, index), `\`${shown(text)}\` is several ways to take the role`)
   }
   if (statement.effect === 'Deny' || statement.principals?.not) return
   for (const [index, pattern] of (statement.principals?.values ?? []).entries()) yield* ways(input, pattern, principalPaths[index]!)
@@ -35,7 +43,8 @@ function* ways({ placed: { statement } }: RuleInput, pattern: PrincipalPattern, 
     return
   }
   if (way === 'AssumeRoleWithWebIdentity') yield* webIdentity(statement, pattern, path)
-  if (way === 'AssumeRoleWithSAML' && !compares(statement, /^saml:(?:aud|recipient)$/)) yield found('saml-without-audience', path, `assertions that \`${shown(pattern.text)}\` made for others will do`)
+  if (way === 'AssumeRoleWithSAML' && !compares(statement, /^saml:(?:aud|recipient)$/))
+    yield found('saml-without-audience', path, `assertions that \`${shown(pattern.text)}\` made for others will do`)
   if (way === 'AssumeRoleWithLDAPIdentity' && !statement.conditions.some(({ key }) => /^(?:ldap|file):/.test(key))) {
     yield found('directory-without-condition', path, `everybody in \`${shown(pattern.text)}\` fits`)
   }
@@ -49,9 +58,13 @@ function* webIdentity(statement: Statement, { text }: PrincipalPattern, path: st
   const host = text.replace(/^arn:[^/]*:oidc-provider\//, '').toLowerCase()
   const shared = sharedIssuers.find(([pattern]) => pattern.test(host))
   const audience = compares(statement, /:(?:aud|app_id|azp)$/)
-  if (!audience && shared?.[1] !== 'aud') yield found('web-identity-without-audience', path, `tokens of \`${shown(host)}\` for other applications will do`)
+  if (!audience && shared?.[1] !== 'aud')
+    yield found('web-identity-without-audience', path, `tokens of \`${shown(host)}\` for other applications will do`)
   if (!shared) return
-  const subject = shared[1] === 'sub' ? /:(?:sub|repository|repository_id|repository_owner_id|project_path|namespace_path|organization_id)$/ : /:(?:aud|app_id|azp|sub)$/
+  const subject =
+    shared[1] === 'sub'
+      ? /:(?:sub|repository|repository_id|repository_owner_id|project_path|namespace_path|organization_id)$/
+      : /:(?:aud|app_id|azp|sub)$/
   if (!compares(statement, subject)) {
     yield found('issuer-without-subject', path, `everybody can have a token of \`${shown(host)}\``)
     return

@@ -33,8 +33,9 @@ export function validate(kind: PolicyKind, text: string, circumstances: Circumst
     ...placed.flatMap((one: PlacedStatement) => rules.flatMap((family) => [...family({ ...circumstances, placed: one, kind })])),
     ...togetherRules(placed, kind),
   ]
-  return said.map((one) => placeFinding(one, text, places.offsets)).sort((a, b) =>
-    severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.line - b.line || a.column - b.column)
+  return said
+    .map((one) => placeFinding(one, text, places.offsets))
+    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.line - b.line || a.column - b.column)
 }
 
 function placeFinding({ code, path, message }: Found, text: string, offsets: ReadonlyMap<string, number>): Finding {
