@@ -28,7 +28,8 @@ test('every page of docs/ is reached from the README', () => {
 })
 
 test('every command of the README and docs is one that gatehouse has', () => {
-  const commands = new Set([...readFileSync(join(root, 'src/cli/commands.ts'), 'utf8').matchAll(/(?:command|configured)\('([a-z-]+)/g)].map(([, name = '']) => name))
+  const declared = ['src/cli/commands.ts', 'src/cli/policy/commands.ts'].map((file) => readFileSync(join(root, file), 'utf8')).join('\n')
+  const commands = new Set([...declared.matchAll(/(?:command|configured)\('([a-z-]+)/g)].map(([, name = '']) => name))
   const asked = pages.flatMap((page) => [...readFileSync(join(root, page), 'utf8').matchAll(/(?:^|[`$] ?|npx |gatehouse )gatehouse ([a-z][a-z-]+)(?= |`|$)/gm)].map(([, name = '']) => `${page}: ${name}`))
   assert.deepEqual(asked.filter((one) => !commands.has(one.split(': ')[1] ?? '')), [])
 })
