@@ -1,4 +1,5 @@
 import type { Caller } from '../sessions/caller.ts'
+import { LayeredContext } from './layered-context.ts'
 import type { Target } from './operation.ts'
 
 /** What a request brings to a decision besides its principal. */
@@ -14,12 +15,23 @@ export interface QuestionContext {
   readonly multivalued: ReadonlySet<string>
 }
 
+const yes: readonly string[] = ['true']
+const no: readonly string[] = ['false']
+
+/** Several calls fall into one millisecond: its texts are made once. */
+let last = { at: Number.NaN, currentTime: [''] as readonly string[], epochTime: [''] as readonly string[] }
+function timesOf(now: Date): typeof last {
+  const at = now.getTime()
+  if (at !== last.at) last = { at, currentTime: [now.toISOString()], epochTime: [String(Math.floor(at / 1000))] }
+  return last
+}
+
 /**
  * The condition keys of one question: the caller's own, the global ones (IAM user guide, "Global condition context
  * keys") and the target's. The request's facts come last: nothing that a principal carries may replace them.
  */
 export function questionContext(caller: Caller, facts: RequestFacts, target: Target): QuestionContext {
-  const context = new Map(caller.context)
+  const context = new LayeredContext(caller.context)
   let multivalued: Set<string> | undefined
   for (const [key, value] of Object.entries(target.conditions ?? {})) {
     if (value === undefined) continue
@@ -32,12 +44,13 @@ export function questionContext(caller: Caller, facts: RequestFacts, target: Tar
       multivalued.add(name)
     }
   }
-  context.set('aws:currenttime', [facts.now.toISOString()])
-  context.set('aws:epochtime', [String(Math.floor(facts.now.getTime() / 1000))])
-  context.set('aws:securetransport', [String(facts.secure)])
+  const { currentTime, epochTime } = timesOf(facts.now)
+  context.set('aws:currenttime', currentTime)
+  context.set('aws:epochtime', epochTime)
+  context.set('aws:securetransport', facts.secure ? yes : no)
   context.set('aws:sourceip', [facts.sourceAddress])
   context.set('aws:requestedregion', [facts.region])
-  context.set('aws:viaawsservice', ['false'])
+  context.set('aws:viaawsservice', no)
   if (facts.userAgent !== '') context.set('aws:useragent', [facts.userAgent])
   return { context, multivalued: multivalued ?? caller.multivalued }
 }

@@ -125,8 +125,18 @@ function assemble({ credential, signedHeaders, signature, amzDate, sessionToken 
   }
 }
 
+/** The requests of one second carry one text. */
+let lastInstant: { readonly text: string; readonly at: Date } | undefined
+
 /** `20261124T101500Z` and nothing else; a day that no calendar has is refused. */
 function instantOf(text: string): Date | undefined {
+  if (text === lastInstant?.text) return lastInstant.at
+  const at = readInstant(text)
+  if (at) lastInstant = { text, at }
+  return at
+}
+
+function readInstant(text: string): Date | undefined {
   const m = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
   if (!m) return undefined
   const at = new Date(`${m[1]}-${m[2]}-${m[3]}T${m[4]}:${m[5]}:${m[6]}Z`)

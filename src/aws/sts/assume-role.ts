@@ -32,7 +32,7 @@ function targets(input: AssumeRoleRequest, caller: Caller, { role, mfaAt }: Aske
   const inherited = caller.claims?.sourceIdentity
   const target: Target = {
     resource: RoleArn,
-    resourceAccount: parseRoleArn(RoleArn)?.account ?? caller.account,
+    resourceAccount: role?.account ?? parseRoleArn(RoleArn)?.account ?? caller.account,
     layers: { trust: trustOf(role) },
     conditions: {
       'sts:RoleSessionName': RoleSessionName,
