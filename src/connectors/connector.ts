@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity, Protocol } from '../kernel/identity.ts'
-import type { LogoutMessage } from './saml/logout.ts'
+import type { LogoutMessage, LogoutSent } from './saml/logout.ts'
 import type { Send } from './saml/requests.ts'
 import type { Proof } from './saml/response.ts'
 
@@ -42,8 +42,8 @@ export interface SamlUpstream extends AsyncDisposable {
   metadata(signed: boolean): string
   /** A request to sign the person out there too; undefined where the identity provider has no address for it. */
   signOut(requestId: string, identity: Identity): Send | undefined
-  /** A message of the identity provider's about signing out, as the raw query of a redirect. Throws SamlFault. */
-  readLogout(rawQuery: string): LogoutMessage
+  /** A message of the identity provider's about signing out, as it was redirected or posted. Throws SamlFault. */
+  readLogout(sent: LogoutSent): LogoutMessage
   /** Tells the identity provider that its request was heeded. */
   loggedOut(answerId: string, requestId: string, relayState: string | undefined): Send
   /** For readiness: rejects when the identity provider is not known, or no longer. */

@@ -66,9 +66,9 @@ export const saml = {
         if (!subject || (logout.redirect ?? logout.post) === undefined) return undefined
         return sendMessage(logout, 'SAMLRequest', (to) => logoutRequestXml({ id: requestId, issuedAt: clock.now(), entityId }, to, subject), undefined, own[0])
       },
-      readLogout(rawQuery) {
+      readLogout(sent) {
         const { entityId: issuer, keys } = source.current()
-        return readLogout(rawQuery, { now: clock.now(), skewSeconds: settings.clockSkewSeconds, issuer, destination: addresses.logout, keys, weak: settings.allowWeakAlgorithms })
+        return readLogout(sent, { now: clock.now(), skewSeconds: settings.clockSkewSeconds, issuer, destination: addresses.logout, keys, weak: settings.allowWeakAlgorithms })
       },
       loggedOut: (answerId, requestId, relayState) =>
         sendMessage(source.current().logout, 'SAMLResponse', (to) => logoutResponseXml({ id: answerId, issuedAt: clock.now(), entityId }, to, requestId), relayState, own[0]),

@@ -1,10 +1,10 @@
 import { holds, rowOf, signatureAlgorithms } from './algorithms.ts'
-import { base64Bytes, decodeRedirected } from './decode-message.ts'
+import { base64Bytes, decodePosted, decodeRedirected } from './decode-message.ts'
 import { attributeOf, childElements, instantOf, isNamed, ns, onlyChild, optionalChild, textOf } from './elements.ts'
 import { parseXml } from './parse-xml.ts'
 import { SamlFault } from './saml-fault.ts'
 import { escapeXml } from './sign.ts'
-import type { SigningKey } from './signature.ts'
+import { type SigningKey, verified } from './signature.ts'
 
 export interface LoggedOut {
   readonly nameId: string
@@ -51,15 +51,17 @@ export type LogoutMessage =
 const parameters = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature']
 const freshSeconds = 600
 
-/** A message of the Redirect binding: signed over the text as it was sent, and made for us, now. Throws SamlFault. */
-export function readLogout(rawQuery: string, expected: LogoutExpectations): LogoutMessage {
-  const sent = parametersOf(rawQuery)
-  const name = sent.has('SAMLRequest') ? 'SAMLRequest' : 'SAMLResponse'
-  if (sent.has('SAMLRequest') === sent.has('SAMLResponse')) throw new SamlFault('structure', 'expected one of SAMLRequest and SAMLResponse')
-  checkSignature(sent, name, expected)
-  const root = parseXml(decodeRedirected(plain(sent.get(name)!)))
+/** How a message came: the raw query of a redirect, or the parameters of a POST. */
+export type LogoutSent =
+  | { readonly by: 'redirect'; readonly rawQuery: string }
+  | { readonly by: 'post'; readonly parameter: MessageParameter; readonly message: string; readonly relayState: string | undefined }
+export type MessageParameter = 'SAMLRequest' | 'SAMLResponse'
+
+/** A message about signing out: signed by the identity provider, and made for us, now. Throws SamlFault. */
+export function readLogout(sent: LogoutSent, expected: LogoutExpectations): LogoutMessage {
+  const { root, parameter, relayState } = sent.by === 'redirect' ? redirected(sent.rawQuery, expected) : posted(sent, expected)
   checkHead(root, expected)
-  if (name === 'SAMLResponse') {
+  if (parameter === 'SAMLResponse') {
     if (!isNamed(root, 'samlp', 'LogoutResponse')) throw new SamlFault('structure', 'this is no answer to a sign-out', { found: root.tagName })
     const code = childElements(onlyChild(root, 'samlp', 'Status'))[0]
     return { kind: 'answer', success: code !== undefined && attributeOf(code, 'Value') === 'urn:oasis:names:tc:SAML:2.0:status:Success' }
@@ -68,8 +70,24 @@ export function readLogout(rawQuery: string, expected: LogoutExpectations): Logo
   const id = attributeOf(root, 'ID')
   const nameId = optionalChild(root, 'saml', 'NameID')
   if (!id || !nameId) throw new SamlFault('subject', 'the request does not say who is signed out')
+  return { kind: 'request', id, nameId: textOf(nameId), relayState }
+}
+
+interface Read { readonly root: Element; readonly parameter: MessageParameter; readonly relayState: string | undefined }
+
+/** SAML bindings, 3.4.4.1: signed over the text as it was sent. */
+function redirected(rawQuery: string, expected: LogoutExpectations): Read {
+  const sent = parametersOf(rawQuery)
+  const parameter = sent.has('SAMLRequest') ? 'SAMLRequest' : 'SAMLResponse'
+  if (sent.has('SAMLRequest') === sent.has('SAMLResponse')) throw new SamlFault('structure', 'expected one of SAMLRequest and SAMLResponse')
+  checkSignature(sent, parameter, expected)
   const relayState = sent.get('RelayState')
-  return { kind: 'request', id, nameId: textOf(nameId), relayState: relayState === undefined ? undefined : plain(relayState) }
+  return { parameter, root: parseXml(decodeRedirected(plain(sent.get(parameter)!))), relayState: relayState === undefined ? undefined : plain(relayState) }
+}
+
+/** SAML bindings, 3.5.4: the message carries its signature, and is read from the bytes that were signed. RelayState is signed by nobody. */
+function posted({ message, parameter, relayState }: Extract<LogoutSent, { by: 'post' }>, { keys, weak }: LogoutExpectations): Read {
+  return { parameter, root: verified(parseXml(decodePosted(message)), keys, { weak }).element, relayState }
 }
 
 /** As they were sent, still encoded. A name that occurs twice is refused: which one was signed? */

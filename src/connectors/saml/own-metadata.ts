@@ -14,8 +14,7 @@ export function ownMetadata({ entityId, acs, logout }: OwnAddresses, keys: reado
   return `<md:EntityDescriptor xmlns:md="${ns.md}" xmlns:ds="${ns.ds}" ID="_${Buffer.from(entityId).toString('hex').slice(0, 64)}" entityID="${escapeXml(entityId)}">`
     + `<md:SPSSODescriptor AuthnRequestsSigned="${signRequests}" WantAssertionsSigned="true" protocolSupportEnumeration="${ns.samlp}">`
     + keys.map(descriptor('signing')).join('') + keys.map(descriptor('encryption')).join('')
-    // Redirect only: a cross-site POST brings no cookies, so it would sign nobody out.
-    + `<md:SingleLogoutService Binding="${binding('Redirect')}" Location="${escapeXml(logout)}"/>`
+    + ['Redirect', 'POST'].map((name) => `<md:SingleLogoutService Binding="${binding(name)}" Location="${escapeXml(logout)}"/>`).join('')
     + `<md:AssertionConsumerService Binding="${binding('POST')}" Location="${escapeXml(acs)}" index="0" isDefault="true"/>`
     + '</md:SPSSODescriptor></md:EntityDescriptor>'
 }

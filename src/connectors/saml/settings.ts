@@ -28,6 +28,7 @@ const idp = z.union([
     signOnUrl: web.describe('Where sign-in requests go'),
     signOnBinding: z.enum(['redirect', 'post']).default('redirect').describe('How they go'),
     logoutUrl: web.optional().describe('Where sign-out requests go; absent: people stay signed in there'),
+    logoutBinding: z.enum(['redirect', 'post']).default('redirect').describe('How they go'),
     certificates: z.array(z.string().regex(/-----BEGIN CERTIFICATE-----/, 'expected PEM, or a `file:` reference to it')).min(1).max(10).describe('PEM certificates that it signs with; several while it changes its key'),
   }),
 ])

@@ -33,10 +33,10 @@ export async function openIdpSource(idp: SamlSettings['idp'], ports: SourcePorts
   return refreshed(idp, signedBy, ports)
 }
 
-function fromFields({ entityId, signOnUrl, signOnBinding, logoutUrl, certificates }: Extract<SamlSettings['idp'], { certificates: string[] }>): IdpMetadata {
+function fromFields({ entityId, signOnUrl, signOnBinding, logoutUrl, logoutBinding, certificates }: Extract<SamlSettings['idp'], { certificates: string[] }>): IdpMetadata {
   return {
     entityId, keys: certificates.flatMap(pemKeys), signOn: signOnBinding === 'post' ? { post: signOnUrl } : { redirect: signOnUrl },
-    logout: logoutUrl === undefined ? {} : { redirect: logoutUrl }, wantsSignedRequests: true,
+    logout: logoutUrl === undefined ? {} : { [logoutBinding]: logoutUrl }, wantsSignedRequests: true,
   }
 }
 

@@ -1,16 +1,15 @@
 import express, { type Request, type Response, Router } from 'express'
 import { messagePage } from '../../../views/message.ts'
-import { postPage } from '../../../views/saml/post.ts'
 import { rolesPage } from '../../../views/saml/roles.ts'
-import type { Send } from '../../connectors/saml/requests.ts'
 import { returnPath } from '../../sign-in/destination.ts'
 import { identityOf } from '../../sign-in/identity-text.ts'
 import type { HeldRoles } from '../../sign-in/saml/browser.ts'
 import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { cookieName, endSession, saveSession, signedIn } from '../browser-session.ts'
-import { field } from '../fields.ts'
+import { field, RequestFault } from '../fields.ts'
 import { enterPortal } from './enter-portal.ts'
+import { goToProvider } from './go-to-provider.ts'
 import { enterConsole } from './open-console.ts'
 
 /** A message of 100,000 characters in base64, URL-encoded. */
@@ -33,6 +32,16 @@ export function samlPostRoutes(ports: PagePorts): Router {
     res.set('Cache-Control', 'no-store').redirect(303, `/saml/arrive?${new URLSearchParams({ token })}`)
   })
 
+  router.post('/saml/:connector/slo', form, async (req, res) => {
+    const { connector } = req.params
+    const [request, answer] = [field(req.body, 'SAMLRequest'), field(req.body, 'SAMLResponse')]
+    if (request !== undefined && answer !== undefined) throw new RequestFault('expected one of `SAMLRequest` and `SAMLResponse`')
+    const parameter = request === undefined ? 'SAMLResponse' : 'SAMLRequest'
+    const sent = { by: 'post', parameter, message: request ?? answer ?? '', relayState: field(req.body, 'RelayState') } as const
+    const token = await saml.receiveLogout({ connector: connector!, sent, ...originOf(req, ids) })
+    res.set('Cache-Control', 'no-store').redirect(303, `/saml/${encodeURIComponent(connector!)}/slo?${new URLSearchParams({ token })}`)
+  })
+
   router.get('/saml/:connector/metadata', (req, res, next) => {
     const metadata = saml.metadata(req.params.connector, field(req.query, 'signed') !== undefined)
     if (metadata === undefined) return next()
@@ -50,7 +59,7 @@ export function samlRoutes(ports: PagePorts): Router {
   router.get('/saml/:connector/login', async (req, res) => {
     const next = returnPath(field(req.query, 'next'), publicUrl)
     const send = await saml.begin({ connector: req.params.connector, next, browser: browserOf(ports, req) ?? markBrowser(ports, res), ...originOf(req, ids) })
-    go(ports, res, send)
+    goToProvider(ports, res, send)
   })
 
   router.get('/saml/arrive', async (req, res) => {
@@ -69,14 +78,15 @@ export function samlRoutes(ports: PagePorts): Router {
   router.get('/saml/:connector/slo', async (req, res) => {
     const identity = signedIn(req)
     const origin = originOf(req, ids)
-    const rawQuery = req.originalUrl.slice(req.originalUrl.indexOf('?') + 1)
-    const { ends, answer } = await saml.logout({ connector: req.params.connector, rawQuery, identity, ...origin })
+    const token = field(req.query, 'token')
+    const from = token === undefined ? { rawQuery: req.originalUrl.slice(req.originalUrl.indexOf('?') + 1) } : { token }
+    const { ends, answer } = await saml.logout({ connector: req.params.connector, from, identity, ...origin })
     if (ends && identity) {
       await ports.consoleFederation.logout(req.session.console, origin)
       ports.signIn.signedOut(identity, origin)
       await endSession(req)
     }
-    if (answer) return go(ports, res, answer)
+    if (answer) return goToProvider(ports, res, answer)
     res.redirect(303, '/signout')
   })
 
@@ -117,14 +127,6 @@ async function showRoles(ports: PagePorts, req: Request, res: Response, refusal?
 
 function heldRoles(req: Request): HeldRoles | undefined {
   return req.session.samlRoles === undefined ? undefined : JSON.parse(req.session.samlRoles)
-}
-
-function go({ branding: brand }: PagePorts, res: Response, send: Send): void {
-  if (send.by === 'redirect') return void res.set('Cache-Control', 'no-store').redirect(303, send.url)
-  // The one page whose form goes elsewhere: to the identity provider that the settings name.
-  const policy = String(res.get('Content-Security-Policy') ?? '').replace(/form-action [^;]*/, `form-action ${new URL(send.url).origin}`)
-  res.set('Content-Security-Policy', policy)
-  sendPage(res, postPage({ brand, url: send.url, fields: send.fields }))
 }
 
 const browserCookie = 'gatehouse-browser'

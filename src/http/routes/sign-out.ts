@@ -4,6 +4,7 @@ import { leavePage } from '../../../views/saml/leave.ts'
 import { messagePage } from '../../../views/message.ts'
 import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { cookieName, endSession, signedIn } from '../browser-session.ts'
+import { goToProvider } from './go-to-provider.ts'
 
 /** `/signout`: ends the sign-in and the console; a link only asks. */
 export function signOutRoutes(ports: PagePorts): Router {
@@ -24,7 +25,8 @@ export function signOutRoutes(ports: PagePorts): Router {
     await endSession(req)
     res.clearCookie(cookieName(publicUrl, 'gatehouse'), { path: '/', httpOnly: true, sameSite: 'lax', secure: publicUrl.protocol === 'https:' })
     const send = identity && ports.saml.signOut(identity)
-    if (send) return sendPage(res, leavePage({ brand, url: send.by === 'redirect' ? send.url : '/signout', way: identity.connector }))
+    if (send?.by === 'post') return goToProvider(ports, res, send)
+    if (send) return sendPage(res, leavePage({ brand, url: send.url, way: identity.connector }))
     res.redirect(303, '/signout')
   })
   return router

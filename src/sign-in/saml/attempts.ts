@@ -1,3 +1,4 @@
+import type { LogoutMessage } from '../../connectors/saml/logout.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Ids } from '../../kernel/ids.ts'
 import type { Ephemeral } from '../../store/ephemeral.ts'
@@ -25,13 +26,19 @@ export interface Ticket {
   readonly providers?: readonly string[]
 }
 
+/** A message about signing out that was posted and checked, until the browser comes back with its cookies. */
+export interface LogoutTicket {
+  readonly connector: string
+  readonly message: LogoutMessage
+}
+
 /** People may have to fetch a second factor. */
 const attemptSeconds = 1800
 const ticketSeconds = 120
 
-/** Both serve once, and are kept under their hash: a look at the store yields none. */
+/** All serve once, and are kept under their hash: a look at the store yields none. */
 export function samlAttempts(ephemeral: Pick<Ephemeral, 'put' | 'take'>, ids: Ids, clock: Clock) {
-  const put = (key: string, value: Attempt | Ticket, seconds: number) =>
+  const put = (key: string, value: Attempt | Ticket | LogoutTicket, seconds: number) =>
     ephemeral.put('attempt', keyOf(key), JSON.stringify(value), new Date(clock.now().getTime() + seconds * 1000))
   const take = async <T>(key: string): Promise<T | undefined> => {
     const text = await ephemeral.take('attempt', keyOf(key))
@@ -51,5 +58,11 @@ export function samlAttempts(ephemeral: Pick<Ephemeral, 'put' | 'take'>, ids: Id
       return token
     },
     redeem: (token: string) => take<Ticket>(`ticket ${token}`),
+    async handLogout(ticket: LogoutTicket): Promise<string> {
+      const token = ids.opaque(32)
+      await put(`logout ${token}`, ticket, ticketSeconds)
+      return token
+    },
+    redeemLogout: (token: string) => take<LogoutTicket>(`logout ${token}`),
   }
 }

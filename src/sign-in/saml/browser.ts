@@ -20,6 +20,7 @@ import type { SamlProvider } from './providers.ts'
 import { refusing } from './refusals.ts'
 import type { Replay } from './replay.ts'
 import { roleGrants, roleIdentity } from './role-grants.ts'
+import { samlSignOut, type SamlSignOut } from './sign-out.ts'
 
 export interface SamlBrowserPorts extends EventPorts {
   readonly publicUrl: URL
@@ -38,7 +39,7 @@ export interface HeldRoles {
 }
 export type Arrival = { readonly road: 'portal'; readonly identity: Identity; readonly next: string } | { readonly road: 'roles'; readonly held: HeldRoles }
 
-export interface SamlBrowser {
+export interface SamlBrowser extends SamlSignOut {
   /** Sends a browser to the identity provider. Throws SignInRefusal. */
   begin(input: Origin & { connector: string; next: string; browser: string }): Promise<Send>
   /**
@@ -52,13 +53,6 @@ export interface SamlBrowser {
   roles(held: HeldRoles): Promise<readonly Choice[]>
   /** Throws SignInRefusal. One audit event either way. */
   take(input: Origin & { held: HeldRoles; choice: string }): Promise<AssumedIdentity>
-  /** Where a person who signs out here signs out too; undefined when that is nowhere. */
-  signOut(identity: Identity): Send | undefined
-  /**
-   * A message about signing out, as the raw query of a redirect. For a request: whether it means the person of this browser, and what to
-   * answer. Throws SignInRefusal.
-   */
-  logout(input: Origin & { connector: string; rawQuery: string; identity: Identity | undefined }): Promise<{ readonly ends: boolean; readonly answer?: Send }>
   /** undefined: no such connector. */
   metadata(connector: string, signed: boolean): string | undefined
 }
@@ -169,24 +163,7 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
       return { ...assumed, identity }
     }),
 
-    signOut(identity) {
-      const connector = connectors().find(({ id }) => id === identity.connector)
-      try {
-        return connector?.upstream.signOut(`_${ids.opaque(24)}`, identity)
-      } catch (error) {
-        if (error instanceof SamlFault) return undefined
-        throw error
-      }
-    },
-
-    logout: (input) => audited(ports, input, 'SignOut', { connector: input.connector }, () => refusing(() => {
-      const { upstream, id } = connectorOf(input.connector)
-      const message = upstream.readLogout(input.rawQuery)
-      if (message.kind === 'answer') return { ends: false, quiet: true as const }
-      const { identity } = input
-      const ends = identity?.connector === id && identity.saml?.nameId === message.nameId
-      return { ends, answer: upstream.loggedOut(`_${ids.opaque(24)}`, message.id, message.relayState), quiet: true as const }
-    })),
+    ...samlSignOut({ ...ports, connectors, connectorOf, attempts }),
 
     metadata: (id, signed) => connectors().find((one) => one.id === id)?.upstream.metadata(signed),
   }

@@ -18,7 +18,7 @@ const expected = { now, skewSeconds: 60, issuer: idpEntity, audiences: [spEntity
 const trust = trusting([scene.key], { decryptionKeys: [scene.own.key] })
 const { keys } = trust
 
-const readSignOut = (rawQuery: string) => readLogout(rawQuery, { now, skewSeconds: 60, issuer: idpEntity, destination: signOutAddress, keys, weak: false })
+const readSignOut = (rawQuery: string) => readLogout({ by: 'redirect', rawQuery }, { now, skewSeconds: 60, issuer: idpEntity, destination: signOutAddress, keys, weak: false })
 
 /** Gives what the attacker sends to the reader that it is meant for. */
 function receive(forged: Forged): unknown {

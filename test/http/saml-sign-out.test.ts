@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { logoutRequestXml, logoutResponseXml } from '../../src/connectors/saml/logout.ts'
+import { pemKeys } from '../../src/connectors/saml/metadata.ts'
+import { parseXml } from '../../src/connectors/saml/parse-xml.ts'
+import { verified } from '../../src/connectors/saml/signature.ts'
+import { assertionXml, freshId, idpEntity, makeKey, responseXml, signedPart } from '../connectors/saml/identity-provider.ts'
+import { openRunning, type RunningHere } from '../journeys/running.ts'
+import { account, samlSettings } from '../journeys/saml-settings.ts'
+import { Browser, type Shown } from './browser.ts'
+
+const key = makeKey(new Date())
+/** An identity provider that has only a POST address for signing out. */
+const settings = samlSettings({
+  keys: [key],
+  idp: `      entityId: ${idpEntity}\n      signOnUrl: https://idp.example.com/sso\n      logoutUrl: https://idp.example.com/slo\n      logoutBinding: post\n      certificates: [${JSON.stringify(key.x509.toString())}]`,
+})
+const format = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
+const crossSite = { origin: 'https://idp.example.com', 'sec-fetch-site': 'cross-site' }
+const base64 = (xml: string) => Buffer.from(xml).toString('base64')
+
+async function signedIn(at: RunningHere): Promise<Browser> {
+  const browser = new Browser(at.origin)
+  const acs = `${at.origin}/saml/corp/acs`
+  const told = { audience: `${at.origin}/saml/corp`, recipient: acs, destination: acs }
+  const now = at.clock.now()
+  const posted = await new Browser(at.origin).post('/saml/corp/acs', { SAMLResponse: base64(responseXml(now, signedPart(assertionXml(now, told), key), told)) })
+  assert.equal((await browser.get(posted.location!)).location, '/portal')
+  return browser
+}
+
+/** Posts across sites, without cookies, and comes back with them. */
+async function post(browser: Browser, fields: Record<string, string>): Promise<Shown> {
+  const posted = await new Browser(browser.origin).post('/saml/corp/slo', fields, crossSite)
+  return posted.status === 303 ? browser.get(posted.location!) : posted
+}
+
+const request = (at: RunningHere, nameId = 'alice', by = key) =>
+  base64(signedPart(logoutRequestXml({ id: freshId(), issuedAt: at.clock.now(), entityId: idpEntity }, `${at.origin}/saml/corp/slo`, { nameId, format }), by))
+
+test('signing out here posts a signed request to an identity provider that has only that', async () => {
+  await using at = await openRunning(settings)
+  assert.equal((await new Browser(at.origin).get('/saml/corp/metadata')).text.match(/<md:SingleLogoutService Binding="[^"]*HTTP-(Redirect|POST)"/g)?.length, 2)
+  const browser = await signedIn(at)
+  const metadata = (await browser.get('/saml/corp/metadata')).text
+  const own = pemKeys(`-----BEGIN CERTIFICATE-----\n${/<ds:X509Certificate>([^<]+)/.exec(metadata)![1]!}\n-----END CERTIFICATE-----`)
+  const asked = await browser.get('/signout')
+  const form = await browser.post('/signout', { _csrf: asked.csrf })
+  assert.match(form.headers.get('content-security-policy') ?? '', /form-action https:\/\/idp\.example\.com;/)
+  assert.match(form.text, /action="https:\/\/idp\.example\.com\/slo" method="post"/)
+  const sent = verified(parseXml(Buffer.from(form.hidden('SAMLRequest'), 'base64').toString()), own, { weak: false }).element
+  assert.equal(sent.localName, 'LogoutRequest')
+  assert.equal((await browser.get('/portal')).location, '/signin')
+
+  const answer = signedPart(logoutResponseXml({ id: freshId(), issuedAt: at.clock.now(), entityId: idpEntity }, `${at.origin}/saml/corp/slo`, sent.getAttribute('ID')!), key)
+  assert.equal((await post(browser, { SAMLResponse: base64(answer) })).location, '/signout')
+})
+
+test('a posted request of the identity provider signs that person out, once, and is answered by a form', async () => {
+  await using at = await openRunning(settings)
+  const browser = await signedIn(at)
+  await post(browser, { SAMLRequest: request(at, 'bob') })
+  assert.equal((await browser.get('/portal')).status, 200, 'another person is meant')
+  const back = await new Browser(at.origin).post('/saml/corp/slo', { SAMLRequest: request(at), RelayState: 'state"<' }, crossSite)
+  const done = await browser.get(back.location!)
+  assert.equal(done.hidden('RelayState'), 'state&quot;&lt;', 'shown as text')
+  assert.match(Buffer.from(done.hidden('SAMLResponse'), 'base64').toString(), /<ds:SignatureValue>.*status:Success/)
+  assert.equal((await browser.get('/portal')).location, '/signin')
+  assert.equal((await browser.get(back.location!)).status, 400, 'the way back serves once')
+})
+
+test('refused: posted messages that are unsigned, another\'s, changed, doubled or old', async () => {
+  await using at = await openRunning(settings)
+  const browser = await signedIn(at)
+  const honest = Buffer.from(request(at, 'bob'), 'base64').toString()
+  const bare = honest.replace(/<ds:Signature .*<\/ds:Signature>/s, '')
+  const wrapped = bare.replace('>bob<', '>alice<').replace('</samlp:LogoutRequest>', `<samlp:Extensions>${honest}</samlp:Extensions></samlp:LogoutRequest>`)
+  for (const SAMLRequest of [bare, honest.replace('>bob<', '>alice<'), wrapped, '<x/>'].map(base64)) assert.equal((await post(browser, { SAMLRequest })).status, 403)
+  assert.equal((await post(browser, { SAMLRequest: request(at, 'alice', makeKey(new Date())) })).status, 403)
+  assert.equal((await post(browser, { SAMLRequest: request(at), SAMLResponse: request(at) })).status, 400)
+  const old = request(at)
+  at.clock.pass(700)
+  assert.equal((await post(browser, { SAMLRequest: old })).status, 403)
+  assert.equal((await browser.get('/portal')).status, 200)
+  assert.equal((await browser.get(`/saml/corp/slo?${new URLSearchParams({ token: account })}`)).status, 400)
+})
