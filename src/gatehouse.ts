@@ -32,7 +32,7 @@ import { openRevocations } from './sessions/revocations.ts'
 import { buildConsoleFederation } from './sign-in/console.ts'
 import { buildSamlAssume } from './sign-in/saml/assume.ts'
 import { buildSamlBrowser } from './sign-in/saml/browser.ts'
-import { ownSamlKeys } from './sign-in/saml/own-keys.ts'
+import { openOwnSamlKeys } from './sign-in/saml/own-keys.ts'
 import { samlProviderKeys } from './sign-in/saml/provider-keys.ts'
 import { samlProviders } from './sign-in/saml/providers.ts'
 import { replayGuard } from './sign-in/saml/replay.ts'
@@ -86,7 +86,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   await putInPlace(settings.accounts, accountPorts(store, ring, clock, ids))
 
   const asking = opened.use(await openOutbound(settings.outbound))
-  const samlKeys = ownSamlKeys({ documents: store.documents, ring, clock, ids, commonName: publicUrl.hostname })
+  const samlKeys = opened.use(openOwnSamlKeys({ documents: store.documents, ring, clock, ids, commonName: publicUrl.hostname })).of
   const connectors = opened.use(await openConnectors(settings.connectors, { clock, log, outbound: asking, publicUrl, samlKeys }, settings.limits.signInTimeoutMs))
   const revocations = openRevocations({ store })
   const callers = openCallers({ store, ring, revocations, clock })

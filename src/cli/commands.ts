@@ -92,8 +92,14 @@ export async function runCommand(argv: readonly string[], env: Env, home: string
       const { samlWhy } = await import('./saml-why.ts')
       code = await samlWhy(reference, config, env, output)
     })
-  program.command('connector').description('scaffold a connector').command('saml').description('a SAML identity provider')
-    .command('add').description('print the settings of a connector for an identity provider\'s metadata')
+  const samlConnector = program.command('connector').description('scaffold a connector, change its keys').command('saml').description('a SAML identity provider')
+  samlConnector.command('keys').description('the keys that Gatehouse made for a connector: show them, or let the next one sign')
+    .argument('<verb>', '`list` or `rotate`').argument('<id>', 'id of the connector').requiredOption('-c, --config <file>', 'settings file (YAML)')
+    .action(async (verb: string, id: string, { config }: { config: string }) => {
+      const { samlKeys } = await import('./saml-keys.ts')
+      code = await samlKeys(config, verb, id, env, output)
+    })
+  samlConnector.command('add').description('print the settings of a connector for an identity provider\'s metadata')
     .requiredOption('-m, --metadata <file or url>', 'the metadata').requiredOption('-a, --account <id>', 'an account that it serves')
     .option('-i, --id <id>', 'id of the connector', 'idp')
     .action(async (asked: { metadata: string; account: string; id: string }) => {

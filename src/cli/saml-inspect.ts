@@ -10,9 +10,11 @@ import { samlIdentity } from '../connectors/saml/identity.ts'
 import { claims, examineResponse } from '../connectors/saml/response.ts'
 import { SamlFault } from '../connectors/saml/saml-fault.ts'
 import type { SamlSettings } from '../connectors/saml/settings.ts'
+import type { OwnKey } from '../connectors/saml/sign.ts'
 import { openIdpSource } from '../connectors/saml/transport.ts'
 import { openOutbound } from '../outbound/outbound.ts'
 import type { Output } from './check.ts'
+import { readMadeKeys } from './saml-keys.ts'
 
 export interface InspectAsked {
   readonly config: string
@@ -43,7 +45,7 @@ export async function samlInspect(file: string, { config, connector, at }: Inspe
   const { settings } = loaded
   try {
     const chosen = await choose(settings, text, connector, now)
-    return await examined(settings, chosen, text, now, out)
+    return await examined(settings, chosen, text, now, env, out)
   } catch (error) {
     if (!(error instanceof SamlFault)) throw error
     out(`refused. ${error.detail}`)
@@ -83,11 +85,17 @@ async function source(settings: Settings, { idp }: SamlSettings, now: Date) {
   return opened.current()
 }
 
-async function examined(settings: Settings, { id, connector, idp }: Chosen, text: string, now: Date, out: Output['out']): Promise<number> {
+/** The settings' own, or those that Gatehouse made: only where there is something to open, so that a look at the rest needs no store. */
+async function ownKeys(settings: Settings, id: string, { keys }: SamlSettings, text: string, env: Environment): Promise<readonly OwnKey[]> {
+  if (keys) return Promise.all(keys.map(readOwnKey))
+  return /EncryptedAssertion|EncryptedID/.test(text) ? readMadeKeys(settings, id, env) : []
+}
+
+async function examined(settings: Settings, { id, connector, idp }: Chosen, text: string, now: Date, env: Environment, out: Output['out']): Promise<number> {
   const addresses = samlAddresses(new URL(settings.publicUrl), id)
   const entityId = connector.entityId ?? addresses.entityId
   const aws = describeResponse(text, now).destination === addresses.shared
-  const own = await Promise.all((connector.keys ?? []).map(readOwnKey))
+  const own = await ownKeys(settings, id, connector, text, env)
   const { outcomes, proof } = examineResponse(text, {
     keys: idp.keys, decryptionKeys: own.map(({ key }) => key), allowWeakAlgorithms: connector.allowWeakAlgorithms, requireEncryption: connector.requireEncryption,
   }, {

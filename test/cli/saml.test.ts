@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { loadSettings } from '../../src/config/load.ts'
 import { samlAdd } from '../../src/cli/saml-add.ts'
 import { samlInspect } from '../../src/cli/saml-inspect.ts'
+import { readMadeKeys, samlKeys } from '../../src/cli/saml-keys.ts'
 import { samlWhy } from '../../src/cli/saml-why.ts'
-import { idpEntity, makeKey, signedResponse, type Told } from '../connectors/saml/identity-provider.ts'
+import { assertionXml, encryptedAssertion, idpEntity, makeKey, responseXml, signedPart, signedResponse, type Told } from '../connectors/saml/identity-provider.ts'
 import { idpMetadata } from '../connectors/saml/idp-metadata.ts'
 import { samlSettings } from '../journeys/saml-settings.ts'
 import { openRunning } from '../journeys/running.ts'
@@ -75,4 +78,34 @@ test('add prints settings for metadata, and refuses metadata without a certifica
   assert.match(at.said(), new RegExp(`entityId: ${idpEntity}`))
   await writeFile(file, idpMetadata(key).replace(/<md:KeyDescriptor.*KeyDescriptor>/s, ''))
   assert.equal(await samlAdd({ metadata: file, id: 'corp', account: '111122223333' }, at.output), 1)
+})
+
+test('a rotation makes the next key sign, what signed before still opens, and inspect opens what was encrypted for it', async () => {
+  await using at = await desk()
+  const shown = async (verb: string) => {
+    const lines: string[] = []
+    assert.equal(await samlKeys(at.config, verb, 'corp', {}, { out: (line) => void lines.push(line), err: at.output.err }), 0, at.said())
+    return lines.map((line) => /^(\w{16}) .* (signs|next|opens) ?/.exec(line)!.slice(1))
+  }
+  const [[first, signs], [second, next], ...none] = await shown('list') as [string[], string[], ...string[][]]
+  assert.deepEqual([signs, next, none.length], ['signs', 'next', 0])
+  const loaded = await loadSettings(at.config, {})
+  assert.ok(loaded.ok)
+  const [made] = await readMadeKeys(loaded.settings, 'corp', {})
+  const rotated = await shown('rotate')
+  assert.deepEqual(rotated.map(([name, use]) => [name, use]), [[second, 'signs'], [rotated[1]![0], 'next'], [first, 'opens']])
+  assert.match(at.said(), /younger than a day/)
+
+  const file = join(at.folder, 'encrypted')
+  const { publicKey } = new X509Certificate(Buffer.from(made!.certificate, 'base64'))
+  await writeFile(file, responseXml(now, encryptedAssertion(signedPart(assertionXml(now, honest), key), publicKey), honest))
+  assert.equal(await samlInspect(file, { config: at.config }, {}, at.output), 0, at.said())
+  assert.match(at.said(), /the assertion was encrypted/)
+})
+
+test('keys are rotated of SAML connectors only, by verbs that are known', async () => {
+  await using at = await desk()
+  assert.equal(await samlKeys(at.config, 'rotate', 'other', {}, at.output), 1)
+  assert.equal(await samlKeys(at.config, 'retire', 'corp', {}, at.output), 1)
+  assert.match(at.said(), /`other` is no SAML connector/)
 })

@@ -8,13 +8,13 @@ import { ownMetadata } from './own-metadata.ts'
 import { authnRequestXml, sendMessage } from './requests.ts'
 import { type Proof, proveResponse } from './response.ts'
 import type { SamlSettings } from './settings.ts'
-import { type OwnKey, signedXml } from './sign.ts'
+import { type OwnKey, type OwnKeySource, signedXml } from './sign.ts'
 import { openIdpSource, type SourcePorts } from './transport.ts'
 
 export interface SamlPorts extends ConnectorPorts, SourcePorts {
   readonly publicUrl: URL
-  /** Keys of our own, where the settings name none: the first signs. */
-  readonly samlKeys: () => Promise<readonly OwnKey[]>
+  /** Keys of our own for a connector, where the settings name none. */
+  readonly samlKeys: (connector: string) => Promise<OwnKeySource>
 }
 
 /** AWS's own name as a service provider, which identity providers have in their templates. */
@@ -28,15 +28,15 @@ export const saml = {
     const { clock, publicUrl } = ports
     const log: ConnectorPorts['log'] = (event, detail) => ports.log(event, { connector: id, ...detail })
     if (settings.allowWeakAlgorithms) log('saml.weak-algorithms', { warning: 'SHA-1, RSA 1.5 and triple DES are accepted' })
-    const own = settings.keys === undefined ? await ports.samlKeys() : await Promise.all(settings.keys.map(readOwnKey))
+    const own = settings.keys === undefined ? await ports.samlKeys(id) : fixed(await Promise.all(settings.keys.map(readOwnKey)))
     const addresses = samlAddresses(publicUrl, id)
     const entityId = settings.entityId ?? addresses.entityId
     const source = await openIdpSource(settings.idp, { clock, outbound: ports.outbound, log })
-    const signing = () => (settings.signRequests || source.current().wantsSignedRequests ? own[0] : undefined)
+    const signing = () => (settings.signRequests || source.current().wantsSignedRequests ? own.current()[0] : undefined)
 
     const prove = (text: string, road: 'own' | 'aws'): Proof => {
       const { entityId: issuer, keys } = source.current()
-      const trust = { keys, decryptionKeys: own.map(({ key }) => key), allowWeakAlgorithms: settings.allowWeakAlgorithms, requireEncryption: settings.requireEncryption }
+      const trust = { keys, decryptionKeys: own.current().map(({ key }) => key), allowWeakAlgorithms: settings.allowWeakAlgorithms, requireEncryption: settings.requireEncryption }
       const shared = addresses.shared
       return proveResponse(text, trust, {
         now: clock.now(), skewSeconds: settings.clockSkewSeconds, issuer, contexts: settings.requestedContexts,
@@ -58,20 +58,21 @@ export const saml = {
       prove,
       identity: (proof): Identity => samlIdentity(id, settings, proof, clock.now()),
       metadata(signed) {
-        const xml = ownMetadata({ entityId, acs: addresses.acs, logout: addresses.logout }, own, settings.signRequests)
-        return signed && own[0] ? signedXml(xml, own[0]) : xml
+        const keys = own.current()
+        const xml = ownMetadata({ entityId, acs: addresses.acs, logout: addresses.logout }, keys, settings.signRequests)
+        return signed && keys[0] ? signedXml(xml, keys[0]) : xml
       },
       signOut(requestId, { saml: subject }) {
         const { logout } = source.current()
         if (!subject || (logout.redirect ?? logout.post) === undefined) return undefined
-        return sendMessage(logout, 'SAMLRequest', (to) => logoutRequestXml({ id: requestId, issuedAt: clock.now(), entityId }, to, subject), undefined, own[0])
+        return sendMessage(logout, 'SAMLRequest', (to) => logoutRequestXml({ id: requestId, issuedAt: clock.now(), entityId }, to, subject), undefined, own.current()[0])
       },
       readLogout(sent) {
         const { entityId: issuer, keys } = source.current()
         return readLogout(sent, { now: clock.now(), skewSeconds: settings.clockSkewSeconds, issuer, destination: addresses.logout, keys, weak: settings.allowWeakAlgorithms })
       },
       loggedOut: (answerId, requestId, relayState) =>
-        sendMessage(source.current().logout, 'SAMLResponse', (to) => logoutResponseXml({ id: answerId, issuedAt: clock.now(), entityId }, to, requestId), relayState, own[0]),
+        sendMessage(source.current().logout, 'SAMLResponse', (to) => logoutResponseXml({ id: answerId, issuedAt: clock.now(), entityId }, to, requestId), relayState, own.current()[0]),
       async probe() {
         // What is known counts: nobody is asked each time that readiness is.
         source.current()
@@ -86,6 +87,8 @@ export function samlAddresses(publicUrl: URL, id: string) {
   const { origin } = publicUrl
   return { entityId: `${origin}/saml/${id}`, acs: `${origin}/saml/${id}/acs`, logout: `${origin}/saml/${id}/slo`, shared: `${origin}/saml` }
 }
+
+const fixed = (keys: readonly OwnKey[]): OwnKeySource => ({ current: () => keys })
 
 /** Throws when the two do not belong together. */
 export async function readOwnKey({ keyFile, certificateFile }: NonNullable<SamlSettings['keys']>[number]): Promise<OwnKey> {

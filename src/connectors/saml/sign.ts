@@ -12,6 +12,11 @@ export interface OwnKey {
   readonly certificate: string
 }
 
+/** Our keys as they are now: the first signs, all are in our metadata and open assertions. */
+export interface OwnKeySource {
+  current(): readonly OwnKey[]
+}
+
 /**
  * Signs `xml`, whose root has the attribute `ID`, and puts the signature where the schema wants it: after the text `after`, or first
  * in the root. Enveloped, exclusive canonicalization, RSA with SHA-256.

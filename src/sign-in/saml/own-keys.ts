@@ -1,18 +1,39 @@
-import { createPrivateKey, generateKeyPair } from 'node:crypto'
+import { createPrivateKey, generateKeyPair, X509Certificate } from 'node:crypto'
 import { promisify } from 'node:util'
 import { selfSigned } from '../../connectors/saml/self-signed.ts'
-import type { OwnKey } from '../../connectors/saml/sign.ts'
+import type { OwnKey, OwnKeySource } from '../../connectors/saml/sign.ts'
+import { fingerprintOf } from '../../connectors/saml/signature.ts'
 import type { KeyRing } from '../../credentials/key-ring.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Ids } from '../../kernel/ids.ts'
 import type { Documents } from '../../store/store.ts'
 
-const documentName = 'saml-keys'
+/** Of every connector whose keys were never rotated. */
+const sharedName = 'saml-keys'
 const purpose = 'saml-keys'
 const years = 10
+/** How long the key that signed before a rotation stays in our metadata and opens assertions: identity providers read metadata once a day or so, some once a month. */
+const overlapDays = 30
+const dayMs = 86_400_000
+const refreshMs = 10_000
 const generate = promisify(generateKeyPair)
 
-interface Kept { readonly keys: readonly { readonly pkcs8: string; readonly certificate: string }[] }
+interface KeptKey {
+  readonly pkcs8: string
+  readonly certificate: string
+  /** ISO 8601; a key that signed before. Absent: the first key of the list signs, the second is next. */
+  readonly opensUntil?: string
+}
+interface Kept { readonly keys: readonly KeptKey[] }
+
+/** A key of ours and what it is for: the one that signs, the one that will, and those that still open. */
+export interface OwnKeyState extends OwnKey {
+  /** SHA-256 of the certificate. */
+  readonly fingerprint: string
+  readonly madeAt: Date
+  readonly use: 'signs' | 'next' | 'opens'
+  readonly opensUntil?: Date
+}
 
 export interface OwnKeysPorts {
   readonly documents: Documents
@@ -22,35 +43,103 @@ export interface OwnKeysPorts {
   readonly commonName: string
 }
 
+export interface OwnSamlKeys extends AsyncDisposable {
+  /** The keys of one connector, of which a rotation by another process counts within ten seconds. */
+  of(connector: string): Promise<OwnKeySource>
+  /** Reads again, now. */
+  refresh(): Promise<void>
+}
+
 /**
  * Our keys towards identity providers, sealed under the key ring: the current one, which signs, and the next. Both are in our metadata
- * from the start and both open assertions, so that a change needs no appointment. Made when first asked for; one pair for all nodes.
+ * from the start and both open assertions, so that a change needs no appointment. Made when first asked for; one pair for all nodes,
+ * and for all connectors until one's are rotated.
  */
-export function ownSamlKeys(ports: OwnKeysPorts): () => Promise<readonly OwnKey[]> {
-  let known: Promise<readonly OwnKey[]> | undefined
-  return () => {
-    known ??= readOrMake(ports)
-    known.catch(() => {
-      known = undefined
-    })
-    return known
+export function openOwnSamlKeys(ports: OwnKeysPorts): OwnSamlKeys {
+  const known = new Map<string, { readonly sealed: string | undefined; readonly states: readonly OwnKeyState[] }>()
+  const readAgain = async (connector: string) => {
+    const sealed = (await ports.documents.read(nameOf(connector)) ?? await ports.documents.read(sharedName))?.text
+    if (sealed !== undefined && known.get(connector)?.sealed === sealed) return
+    known.set(connector, { sealed, states: await ownKeyStates(ports, connector) })
+  }
+  const refresh = async () => {
+    for (const connector of known.keys()) await readAgain(connector)
+  }
+  // What is known stays in force while the store does not answer; whoever asks it next hears why.
+  const timer = setInterval(() => void refresh().catch(() => undefined), refreshMs)
+  timer.unref()
+  return {
+    async of(connector) {
+      await readAgain(connector)
+      return { current: () => known.get(connector)!.states.filter(({ opensUntil }) => opensUntil === undefined || opensUntil > ports.clock.now()) }
+    },
+    refresh,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+    },
   }
 }
 
-async function readOrMake({ documents, ring, clock, ids, commonName }: OwnKeysPorts): Promise<readonly OwnKey[]> {
+/** The keys of a connector, made where there are none. */
+export async function ownKeyStates(ports: OwnKeysPorts, connector: string): Promise<readonly OwnKeyState[]> {
+  const found = await read(ports, nameOf(connector)) ?? await readOrMake(ports)
+  return found.keys.map(stateOf).filter(({ opensUntil }) => opensUntil === undefined || opensUntil > ports.clock.now())
+}
+
+/** As `ownKeyStates`, without making any. */
+export async function findOwnKeys(ports: Pick<OwnKeysPorts, 'documents' | 'ring'>, connector: string): Promise<readonly OwnKey[]> {
+  return (await read(ports, nameOf(connector)) ?? await read(ports, sharedName))?.keys.map(stateOf) ?? []
+}
+
+/** Makes the next key the one that signs, and a new one the next. What signed until now opens assertions for thirty days more. */
+export async function rotateOwnKeys(ports: OwnKeysPorts, connector: string): Promise<void> {
+  for (let tries = 0; tries < 3; tries++) {
+    const own = await read(ports, nameOf(connector))
+    const [current, next, ...older] = (own ?? await readOrMake(ports)).keys
+    const now = ports.clock.now()
+    const opensUntil = new Date(now.getTime() + overlapDays * dayMs).toISOString()
+    const kept = older.filter((key) => key.opensUntil !== undefined && new Date(key.opensUntil) > now)
+    const keys = [next!, await makeKey(ports), { ...current!, opensUntil }, ...kept]
+    if (await write(ports, nameOf(connector), { keys }, own?.revision ?? 0)) return
+  }
+  throw new Error('the SAML keys change too often: try again')
+}
+
+const nameOf = (connector: string) => `${sharedName}:${connector}`
+
+async function read({ documents, ring }: Pick<OwnKeysPorts, 'documents' | 'ring'>, name: string): Promise<Kept & { readonly revision: number } | undefined> {
+  const found = await documents.read(name)
+  const text = found && ring.open(purpose, found.text)
+  return text && { ...JSON.parse(text.toString()) as Kept, revision: found.revision }
+}
+
+function write({ documents, ring }: OwnKeysPorts, name: string, kept: Kept, revision: number): Promise<boolean> {
+  return documents.write(name, ring.seal(purpose, Buffer.from(JSON.stringify(kept))), revision)
+}
+
+async function readOrMake(ports: OwnKeysPorts): Promise<Kept> {
   // Two first starts at once: the one that comes second reads what the first wrote.
   for (let tries = 0; tries < 3; tries++) {
-    const found = await documents.read(documentName)
-    const text = found && ring.open(purpose, found.text)
-    if (text) return (JSON.parse(text.toString()) as Kept).keys.map(({ pkcs8, certificate }) => ({ key: createPrivateKey(pkcs8), certificate }))
-    const fresh = await Promise.all([0, 1].map(async () => {
-      const { privateKey } = await generate('rsa', { modulusLength: 2048 })
-      const from = clock.now()
-      const until = new Date(Date.UTC(from.getUTCFullYear() + years, from.getUTCMonth(), from.getUTCDate()))
-      const certificate = selfSigned(privateKey, commonName.slice(0, 64), from, until, ids.random(8)).raw.toString('base64')
-      return { pkcs8: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), certificate }
-    }))
-    await documents.write(documentName, ring.seal(purpose, Buffer.from(JSON.stringify({ keys: fresh } satisfies Kept))), found?.revision ?? 0)
+    const found = await read(ports, sharedName)
+    if (found) return found
+    const keys = await Promise.all([makeKey(ports), makeKey(ports)])
+    await write(ports, sharedName, { keys }, (await ports.documents.read(sharedName))?.revision ?? 0)
   }
   throw new Error('the SAML keys change too often: start again')
+}
+
+async function makeKey({ clock, ids, commonName }: OwnKeysPorts): Promise<KeptKey> {
+  const { privateKey } = await generate('rsa', { modulusLength: 2048 })
+  const from = clock.now()
+  const until = new Date(Date.UTC(from.getUTCFullYear() + years, from.getUTCMonth(), from.getUTCDate()))
+  const certificate = selfSigned(privateKey, commonName.slice(0, 64), from, until, ids.random(8)).raw.toString('base64')
+  return { pkcs8: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), certificate }
+}
+
+function stateOf({ pkcs8, certificate, opensUntil }: KeptKey, at: number): OwnKeyState {
+  const x509 = new X509Certificate(Buffer.from(certificate, 'base64'))
+  return {
+    key: createPrivateKey(pkcs8), certificate, fingerprint: fingerprintOf(x509), madeAt: x509.validFromDate,
+    use: opensUntil !== undefined ? 'opens' : at === 0 ? 'signs' : 'next', ...(opensUntil !== undefined && { opensUntil: new Date(opensUntil) }),
+  }
 }
