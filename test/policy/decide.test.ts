@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decide, parsePolicy, type Policy, type PolicyKind } from '../../src/policy/index.ts'
+
+const account = '111122223333'
+const principal = { kind: 'user' as const, arn: `arn:aws:iam::${account}:user/ada`, account }
+const asked = { principal, action: 's3:GetObject', resource: 'arn:aws:s3:::photos/cat.jpg', resourceAccount: account, context: new Map() }
+
+function policy(kind: PolicyKind, statement: object): readonly Policy[] {
+  const parsed = parsePolicy(kind, kind, JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', ...statement } }))
+  assert.ok(parsed.ok)
+  return [parsed.policy]
+}
+
+test('an allow names a statement of each layer that it took', () => {
+  const resource = policy('resource', { Principal: { AWS: account }, Resource: '*' })
+  const [identity, boundary, session] = (['identity', 'boundary', 'session'] as const).map((kind) => policy(kind, { Resource: '*' }))
+  const decision = decide(asked, { identity: identity ?? [], resource, boundary: boundary ?? [], session: [session ?? []] })
+  assert.equal(decision.effect, 'allow')
+  assert.deepEqual(decision.because.map(({ policy: id }) => id), ['resource', 'identity', 'boundary', 'session'])
+})
+
+test('the resource policy is named by the statement that names most directly', () => {
+  const statements = [{ Principal: '*' }, { Principal: { AWS: principal.arn } }, { Principal: { AWS: account } }]
+    .map((one) => ({ Effect: 'Allow', Action: 's3:*', Resource: '*', ...one }))
+  const parsed = parsePolicy('resource', 'resource', JSON.stringify({ Version: '2012-10-17', Statement: statements }))
+  assert.ok(parsed.ok)
+  assert.deepEqual(decide(asked, { identity: [], resource: [parsed.policy] }).because.map(({ statement }) => statement), [1])
+})
+
+test('keys that a trust policy looks at are told missing, though it names no resource', () => {
+  const trust = policy('trust', { Principal: { AWS: account }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'sts:ExternalId': 'x' } } })
+  const decision = decide({ ...asked, action: 'sts:AssumeRole', resource: `arn:aws:iam::${account}:role/a` }, { identity: [], trust })
+  assert.deepEqual([decision.effect, decision.blockedBy, decision.missingContext], ['implicit-deny', 'trust', ['sts:externalid']])
+})
