@@ -96,10 +96,10 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   })
   const proveToken = buildProveToken({ keys: openIssuerKeys({ outbound: asking, clock, log }), clock })
   const federation = openFederation({ store, issuer, clock, connectors: () => connectors.list })
+  const tries = limitTries(ephemeral, { perName: settings.limits.signInsPerName, perAddress: settings.limits.signInsPerAddress })
   const signIn = buildSignIn({
     upstreams: () => connectors.list, mappings: () => current.mappings, federation, revocations, audit, clock, ids,
-    tries: limitTries(ephemeral, { perName: settings.limits.signInsPerName, perAddress: settings.limits.signInsPerAddress }),
-    checkTimeoutMs: settings.limits.signInTimeoutMs, lifetimeSeconds: settings.session.lifetimeSeconds,
+    tries, checkTimeoutMs: settings.limits.signInTimeoutMs, lifetimeSeconds: settings.session.lifetimeSeconds,
   })
   const consoleFederation = buildConsoleFederation({
     publicUrl, issuers: () => current.settings.federation.issuers, openSession: (token) => openSession(ring, token), callers, ephemeral, audit, clock, ids,
@@ -112,7 +112,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const findProvider = samlProviders({ store, clock, publicUrl, connectors: () => connectors.list, openKey: providerKeys.openKey })
   const replay = replayGuard(ephemeral)
   const samlAssume = buildSamlAssume({ findProvider, mappings: () => current.mappings, federation, replay, clock, ids })
-  const saml = buildSamlBrowser({ publicUrl, signIn, findProvider, federation, replay, ephemeral, audit, clock, ids })
+  const saml = buildSamlBrowser({ publicUrl, signIn, findProvider, federation, replay, tries, ephemeral, audit, clock, ids })
   const { dispatch } = buildDispatch([...stsOperations({ issuer, mfa, passwordAssume: signIn.assume, samlAssume, proveToken, store, revocations, outbound, messages, region: settings.region }), ...iamOperations({ outbound, ids, keyUses, mfa, sealSecret, samlProviders: providerKeys })], {
     callers, keyUses, store, audit, clock, ids, region: settings.region, messages, limits: { bodyBytes: settings.limits.bodyBytes },
     log: { error: (fields, message) => log(message, fields) },

@@ -17,6 +17,8 @@ export interface TryLimits {
 export interface Tries {
   /** Counts a try before the directory hears of it. Throws SignInFault `too-many-tries`. */
   begin(connector: string, username: string, sourceAddress: string): Promise<void>
+  /** Counts a try that names nobody yet, a SAML message: with those of `begin`, by address alone. Throws SignInFault `too-many-tries`. */
+  beginFrom(sourceAddress: string): Promise<void>
   /** A right password clears the name's count, never the address's: one good account must not pay for guessing others. */
   succeeded(connector: string, username: string, sourceAddress: string): Promise<void>
 }
@@ -25,10 +27,14 @@ export interface Tries {
 const elsewhereFactor = 10
 
 export function limitTries(ephemeral: Pick<Ephemeral, 'count' | 'remove'>, limits: TryLimits): Tries {
+  async function beginFrom(sourceAddress: string): Promise<void> {
+    const { count } = await ephemeral.count('rate', addressKey(sourceAddress), limits.perAddress.windowSeconds)
+    if (count > limits.perAddress.count) throw tooMany('address', count)
+  }
   return {
+    beginFrom,
     async begin(connector, username, sourceAddress) {
-      const address = await ephemeral.count('rate', addressKey(sourceAddress), limits.perAddress.windowSeconds)
-      if (address.count > limits.perAddress.count) throw tooMany('address', address.count)
+      await beginFrom(sourceAddress)
       const { count, windowSeconds } = limits.perName
       const here = await ephemeral.count('rate', nameKey(connector, username, sourceAddress), windowSeconds)
       if (here.count > count) throw tooMany('name from this address', here.count)

@@ -68,6 +68,7 @@ export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentity
     },
   }
   const eventPorts = { audit: { record: (event: AuditEvent) => void events.push(event) }, clock, ids }
+  const tries = limitTries(ephemeral, { perName: { count: 5, windowSeconds: 900 }, perAddress: { count: 50, windowSeconds: 900 } })
   const signIn = buildSignIn({ revocations: { endsSignIn: async () => false },
     ...eventPorts,
     upstreams: () => world.ways.map((way) => ({
@@ -93,7 +94,7 @@ export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentity
         return { credentials, claims, packedPolicySize: 3, decision: { effect: 'allow', because: [], missingContext: [] }, roleArn: one.roleArn }
       },
     },
-    tries: limitTries(ephemeral, { perName: { count: 5, windowSeconds: 900 }, perAddress: { count: 50, windowSeconds: 900 } }),
+    tries,
     checkTimeoutMs: 300,
     lifetimeSeconds: 8 * 3600,
   })
@@ -105,7 +106,7 @@ export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentity
   server.on('request', buildApp({
     publicUrl, branding: { name: 'Meridian Rail', helpUrl: 'https://help.meridian.example/' }, region: 'eu-west-1', bodyBytes: 262_144, signIn, consoleFederation, clock, ids,
     saml: buildSamlBrowser({
-      ...eventPorts, publicUrl, signIn, ephemeral, findProvider: async () => undefined, replay: { async claim() {} },
+      ...eventPorts, publicUrl, signIn, ephemeral, tries, findProvider: async () => undefined, replay: { async claim() {} },
       federation: { permitted: async () => [], assumeWithIdentity: () => Promise.reject(new Error('not part of this house')) },
     }),
     outbound: { discovery: async () => undefined, keys: async () => undefined },

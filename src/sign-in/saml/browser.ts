@@ -15,6 +15,7 @@ import { identityOf, identityText } from '../identity-text.ts'
 import { audited, choiceId, type Choice, type SignIn } from '../sign-in.ts'
 import { type EventPorts, identityChain, type Origin } from '../sign-in-event.ts'
 import { keyOf } from '../sign-in-token.ts'
+import type { Tries } from '../tries.ts'
 import { type Attempt, samlAttempts, type Ticket } from './attempts.ts'
 import type { SamlProvider } from './providers.ts'
 import { refusing } from './refusals.ts'
@@ -28,6 +29,7 @@ export interface SamlBrowserPorts extends EventPorts {
   readonly findProvider: (arn: string) => Promise<SamlProvider | undefined>
   readonly federation: Federation
   readonly replay: Replay
+  readonly tries: Pick<Tries, 'beginFrom'>
   readonly ephemeral: Pick<Ephemeral, 'put' | 'take'>
 }
 
@@ -123,12 +125,14 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
 
   return {
     begin: (input) => audited(ports, input, 'SignIn', { connector: input.connector }, async () => {
+      await ports.tries.beginFrom(input.sourceAddress)
       const connector = connectorOf(input.connector)
       const id = await attempts.begin({ connector: connector.id, next: input.next, browser: keyOf(input.browser), at: clock.now().toISOString() })
       return { send: await refusing(() => connector.upstream.begin(id)), quiet: true as const }
     }).then(({ send }) => send),
 
     receive: (input) => audited(ports, input, 'SignIn', input.connector === undefined ? {} : { connector: input.connector }, async (chain) => {
+      await ports.tries.beginFrom(input.sourceAddress)
       const ticket = await refusing(async () => {
         const text = decodePosted(input.response)
         Object.assign(chain, { evidence: describeResponse(text, clock.now()) })

@@ -6,10 +6,12 @@ import type { Identity } from '../../kernel/identity.ts'
 import { SignInFault } from '../../kernel/sign-in-fault.ts'
 import { audited } from '../sign-in.ts'
 import type { EventPorts, Origin } from '../sign-in-event.ts'
+import type { Tries } from '../tries.ts'
 import type { samlAttempts } from './attempts.ts'
 import { refusing } from './refusals.ts'
 
 export interface SamlSignOutPorts extends EventPorts {
+  readonly tries: Pick<Tries, 'beginFrom'>
   readonly connectors: () => readonly SamlConnected[]
   /** Throws SignInFault `unknown-connector`. */
   readonly connectorOf: (id: string) => SamlConnected
@@ -51,6 +53,7 @@ export function samlSignOut(ports: SamlSignOutPorts): SamlSignOut {
     },
 
     receiveLogout: (input) => audited(ports, input, 'SignOut', { connector: input.connector }, () => refusing(async () => {
+      await ports.tries.beginFrom(input.sourceAddress)
       const { id, upstream } = connectorOf(input.connector)
       return { token: await attempts.handLogout({ connector: id, message: upstream.readLogout(input.sent) }), quiet: true as const }
     })).then(({ token }) => token),
