@@ -111,8 +111,8 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const providerKeys = samlProviderKeys(ring)
   const findProvider = samlProviders({ store, clock, publicUrl, connectors: () => connectors.list, openKey: providerKeys.openKey })
   const replay = replayGuard(ephemeral)
-  const samlAssume = buildSamlAssume({ findProvider, mappings: () => current.mappings, federation, replay, clock, ids })
-  const saml = buildSamlBrowser({ publicUrl, signIn, findProvider, federation, replay, tries, ephemeral, audit, clock, ids })
+  const samlAssume = buildSamlAssume({ findProvider, mappings: () => current.mappings, federation, revocations, replay, clock, ids })
+  const saml = buildSamlBrowser({ publicUrl, signIn, findProvider, federation, revocations, replay, tries, ephemeral, audit, clock, ids })
   const { dispatch } = buildDispatch([...stsOperations({ issuer, mfa, passwordAssume: signIn.assume, samlAssume, proveToken, store, revocations, outbound, messages, region: settings.region }), ...iamOperations({ outbound, ids, keyUses, mfa, sealSecret, samlProviders: providerKeys })], {
     callers, keyUses, store, audit, clock, ids, region: settings.region, messages, limits: { bodyBytes: settings.limits.bodyBytes },
     log: { error: (fields, message) => log(message, fields) },

@@ -69,7 +69,7 @@ export async function runCommand(argv: readonly string[], env: Env, home: string
     })
   }
   configured('revoke', 'end sessions that were issued until now, or until an instant: of one person, role, rule, …')
-    .requiredOption('-s, --scope <scope>', 'session, person, username, connector, rule, role, user or everything')
+    .requiredOption('-s, --scope <scope>', 'session, person, username, connector, certificate, rule, role, user or everything')
     .option('-t, --target <name>', 'which one', '')
     .option('-a, --account <id>', 'only sessions of this account (12 digits)')
     .option('-b, --before <instant>', 'ISO 8601; absent: now')

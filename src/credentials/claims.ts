@@ -34,6 +34,8 @@ export interface SessionClaims {
     readonly maxDurationSeconds?: number
     /** SAML: the condition keys that stay with the session, `saml:sub`, `saml:sub_type`, `saml:namequalifier`. */
     readonly saml?: { readonly sub: string; readonly subType: string; readonly nameQualifier: string }
+    /** SAML: SHA-256 of the certificate whose key signed the assertion, 64 hexadecimal digits. */
+    readonly certificate?: string
     /** Web identity: what the token was for; the condition keys `HOST/PATH:aud` and `:oaud`. */
     readonly audience?: string
     readonly originalAudience?: string

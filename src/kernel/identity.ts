@@ -25,6 +25,8 @@ export interface Identity {
     readonly nameQualifier?: string
     readonly spNameQualifier?: string
     readonly sessionIndex?: string
+    /** SHA-256 of the certificate whose key signed the assertion, 64 hexadecimal digits: what came through it can be ended. */
+    readonly certificate?: string
   }
 }
 

@@ -137,5 +137,6 @@ function proofOf({ connector, subject, username, saml }: Identity, grant: Grant,
   return {
     provider, connector, subject, username, rule: grant.rule, maxDurationSeconds: longest(grant, role),
     ...(saml && { saml: { sub: saml.nameId, subType: subjectType(saml.format), nameQualifier: nameQualifier(saml.issuer, role.account, name) } }),
+    ...(saml?.certificate !== undefined && { certificate: saml.certificate }),
   }
 }

@@ -23,7 +23,7 @@ export interface Revocations {
   /** Whether a sign-in at the portal was ended. */
   endsSignIn(identity: Identity): Promise<boolean>
   /** Whether a proof of that moment, which its holder can show again, buys no more sessions in this account. */
-  endsProof(account: string, proof: Pick<Identity, 'connector' | 'subject'>, provedAt: Date): Promise<boolean>
+  endsProof(account: string, proof: Pick<Identity, 'connector' | 'subject' | 'saml'>, provedAt: Date): Promise<boolean>
 }
 
 /** How each scope names its target. */
@@ -32,6 +32,7 @@ export const targetForms: Readonly<Record<RevocationScope, { readonly pattern: R
   person: { pattern: /^[\w.-]{1,255}\/.{1,512}$/s, form: '`CONNECTOR/SUBJECT`' },
   username: { pattern: /^[\w.-]{1,255}\/.{1,512}$/s, form: '`CONNECTOR/USERNAME`' },
   connector: { pattern: /^[\w.-]{1,255}(?:\/[\x21-\x7e]{0,254})?$/, form: 'the connector\'s id, or an OpenID Connect provider\'s URL without `https://`' },
+  certificate: { pattern: /^(?:[0-9a-f]{64}|(?:[0-9a-f]{2}:){31}[0-9a-f]{2})$/i, form: 'the SHA-256 fingerprint of a SAML identity provider\'s certificate, as `openssl x509 -noout -fingerprint -sha256` tells it' },
   rule: { pattern: /^.{1,200}$/s, form: 'the mapping rule\'s name' },
   role: { pattern: /^[\w+=,.@-]{1,64}$/, form: 'the role\'s name' },
   user: { pattern: /^[\w+=,.@-]{1,64}$/, form: 'the user\'s name' },
@@ -52,9 +53,10 @@ export function revocableAs(claims: SessionClaims): readonly string[] {
   if (role) names.push(name(account, 'role', role.name))
   if (user) names.push(name(account, 'user', user.name))
   if (federation) {
-    const { connector, subject, username, rule } = federation
+    const { connector, subject, username, rule, certificate } = federation
     names.push(name(account, 'person', `${connector}/${subject}`), name(account, 'username', `${connector}/${username}`), name(account, 'connector', connector))
     if (rule !== undefined) names.push(name(account, 'rule', rule))
+    if (certificate !== undefined) names.push(name(account, 'certificate', certificate))
   }
   return [...names, ...ancestors]
 }
@@ -65,7 +67,8 @@ export function revocableUser(account: string, userName: string): string {
 }
 
 function name(account: string, scope: RevocationScope, target: string): string {
-  return `${account} ${scope} ${scope === 'rule' || scope === 'person' ? target : target.toLowerCase()}`
+  const told = scope === 'rule' || scope === 'person' ? target : target.toLowerCase()
+  return `${account} ${scope} ${scope === 'certificate' ? told.replaceAll(':', '') : told}`
 }
 
 export function openRevocations({ store }: { readonly store: Pick<Store, 'reads' | 'version'> }): Revocations {
@@ -80,20 +83,24 @@ export function openRevocations({ store }: { readonly store: Pick<Store, 'reads'
       const over = revocableAs(claims).some((one) => issuedAt <= Math.max(revoked.byName.get(one) ?? 0, revoked.byName.get(anyAccount + restOf(one)) ?? 0))
       if (over) throw new AwsFault('ExpiredToken', 403, 'The security token included in the request has been revoked')
     },
-    async endsSignIn({ connector, subject, username, authenticatedAt }) {
+    async endsSignIn({ connector, subject, username, authenticatedAt, saml }) {
       const revoked = await known()
       if (!revoked || revoked.byName.size === 0) return false
-      const names = [name(anyAccount, 'person', `${connector}/${subject}`), name(anyAccount, 'username', `${connector}/${username}`), name(anyAccount, 'connector', connector), name(anyAccount, 'everything', '')]
+      const names = [name(anyAccount, 'person', `${connector}/${subject}`), name(anyAccount, 'username', `${connector}/${username}`), name(anyAccount, 'connector', connector), name(anyAccount, 'everything', ''), ...certificateNames(anyAccount, saml)]
       return names.some((one) => authenticatedAt.getTime() <= (revoked.anywhere.get(restOf(one)) ?? 0))
     },
-    async endsProof(account, { connector, subject }, provedAt) {
+    async endsProof(account, { connector, subject, saml }, provedAt) {
       const revoked = await known()
       if (!revoked || revoked.byName.size === 0) return false
       const person = `${connector}/${subject}`
-      const names = [account, anyAccount].flatMap((of) => [name(of, 'person', person), name(of, 'username', person), name(of, 'connector', connector), name(of, 'everything', '')])
+      const names = [account, anyAccount].flatMap((of) => [name(of, 'person', person), name(of, 'username', person), name(of, 'connector', connector), name(of, 'everything', ''), ...certificateNames(of, saml)])
       return names.some((one) => provedAt.getTime() <= (revoked.byName.get(one) ?? 0))
     },
   }
+}
+
+function certificateNames(account: string, saml: Identity['saml']): readonly string[] {
+  return saml?.certificate === undefined ? [] : [name(account, 'certificate', saml.certificate)]
 }
 
 interface Known {

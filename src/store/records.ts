@@ -81,7 +81,7 @@ export interface OidcProviderRecord extends Entity {
   readonly tags: readonly Tag[]
 }
 
-export type RevocationScope = 'session' | 'person' | 'username' | 'connector' | 'rule' | 'role' | 'user' | 'everything'
+export type RevocationScope = 'session' | 'person' | 'username' | 'connector' | 'certificate' | 'rule' | 'role' | 'user' | 'everything'
 export interface RevocationRecord extends Entity {
   /** The account whose sessions end; `*`: of every account. `account` of the record is `*`. */
   readonly of: string

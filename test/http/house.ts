@@ -106,7 +106,7 @@ export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentity
   server.on('request', buildApp({
     publicUrl, branding: { name: 'Meridian Rail', helpUrl: 'https://help.meridian.example/' }, region: 'eu-west-1', bodyBytes: 262_144, signIn, consoleFederation, clock, ids,
     saml: buildSamlBrowser({
-      ...eventPorts, publicUrl, signIn, ephemeral, tries, findProvider: async () => undefined, replay: { async claim() {} },
+      ...eventPorts, publicUrl, signIn, ephemeral, tries, revocations: { endsSignIn: async () => false }, findProvider: async () => undefined, replay: { async claim() {} },
       federation: { permitted: async () => [], assumeWithIdentity: () => Promise.reject(new Error('not part of this house')) },
     }),
     outbound: { discovery: async () => undefined, keys: async () => undefined },

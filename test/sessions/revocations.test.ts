@@ -6,7 +6,7 @@ import { account, allow, document, openRooms, secret } from './bench.ts'
 
 const key = { accessKeyId: 'AKIAUSERUSERUSERUSE2', secretAccessKey: secret }
 const roles = ['Dev', 'Ops'].map((name) => ({ name, trustPolicy: document({ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }), policies: { all: document(allow('*')) } }))
-const federation = { provider: 'p', connector: 'staff', subject: 'id-1', username: 'Amina', rule: 'developers' }
+const federation = { provider: 'p', connector: 'staff', subject: 'id-1', username: 'Amina', rule: 'developers', certificate: 'ab'.repeat(32) }
 const revoked = (error: Error & { code?: string }) => error.code === 'ExpiredToken' && /has been revoked/.test(error.message)
 
 async function opened() {
@@ -30,6 +30,7 @@ test('each scope ends what it names, from the next call on, and nothing else', a
     [{ scope: 'person', target: 'staff/id-1' }, false], [{ scope: 'person', target: 'staff/id-2' }, true], [{ scope: 'person', target: 'other/id-1' }, true],
     [{ scope: 'username', target: 'staff/AMINA' }, false], [{ scope: 'username', target: 'staff/amin' }, true],
     [{ scope: 'connector', target: 'staff' }, false], [{ scope: 'connector', target: 'saml' }, true],
+    [{ scope: 'certificate', target: Array(32).fill('AB').join(':') }, false], [{ scope: 'certificate', target: 'ac'.repeat(32) }, true],
     [{ scope: 'rule', target: 'developers' }, false], [{ scope: 'rule', target: 'Developers' }, true],
     [{ scope: 'role', target: 'dev' }, false], [{ scope: 'role', target: 'Ops' }, true],
     [{ scope: 'user', target: 'Broker' }, true], [{ scope: 'session', target: `ASIA${'A'.repeat(16)}` }, true],
@@ -96,7 +97,7 @@ test('revocations die with what they concern, an earlier instant never shortens 
   rooms.clock.pass(9 * 86_400)
   await rooms.end({ scope: 'user', target: 'x' })
   assert.deepEqual((await revocationsOf(rooms.store.reads, account)).map(({ scope }) => scope), ['user'])
-  for (const [scope, target] of [['session', 'AKIAUSERUSERUSERUSE2'], ['person', 'amina'], ['everything', 'x'], ['role', '']] as const) {
+  for (const [scope, target] of [['session', 'AKIAUSERUSERUSERUSE2'], ['person', 'amina'], ['everything', 'x'], ['role', ''], ['certificate', 'ab'.repeat(31)]] as const) {
     await assert.rejects(rooms.end({ scope, target }), RangeError, scope)
   }
 })

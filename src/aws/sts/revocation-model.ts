@@ -6,7 +6,7 @@ const revocationService: ServiceData = {
   ...stsService,
   shapes: {
     ...stsService.shapes,
-    revocationScopeType: { type: 'string', enum: ['session', 'person', 'username', 'connector', 'rule', 'role', 'user', 'everything'] },
+    revocationScopeType: { type: 'string', enum: ['session', 'person', 'username', 'connector', 'certificate', 'rule', 'role', 'user', 'everything'] },
     revocationTargetType: { type: 'string', min: 1, max: 600 },
     RevokeSessionsRequest: {
       type: 'structure',
@@ -29,7 +29,7 @@ const revocationService: ServiceData = {
 }
 
 export interface RevokeSessionsRequest {
-  readonly Scope: 'session' | 'person' | 'username' | 'connector' | 'rule' | 'role' | 'user' | 'everything'
+  readonly Scope: 'session' | 'person' | 'username' | 'connector' | 'certificate' | 'rule' | 'role' | 'user' | 'everything'
   readonly Target?: string
   readonly Before?: Date
 }

@@ -30,10 +30,10 @@ export function samlIdentity(connector: string, settings: SamlSettings, proof: P
 }
 
 /** What every identity that comes of an assertion carries. */
-export function subjectFacts({ assertion, recipient }: Proof): Pick<Identity, 'endsAt' | 'saml'> {
+export function subjectFacts({ assertion, recipient, signedBy }: Proof): Pick<Identity, 'endsAt' | 'saml'> {
   const { issuer, subject, sessionIndex, sessionEndsAt } = assertion
   return {
-    saml: { issuer, recipient, ...subject, ...(sessionIndex !== undefined && { sessionIndex }) },
+    saml: { issuer, recipient, certificate: signedBy, ...subject, ...(sessionIndex !== undefined && { sessionIndex }) },
     ...(sessionEndsAt && { endsAt: sessionEndsAt }),
   }
 }

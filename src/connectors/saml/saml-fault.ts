@@ -6,7 +6,7 @@ export type SamlCheck =
   | 'audience' | 'not-before' | 'not-on-or-after' | 'condition'
   | 'subject' | 'subject-confirmation' | 'recipient' | 'confirmation-expiry' | 'in-response-to'
   | 'authn-statement' | 'session-expiry' | 'authn-context'
-  | 'attribute' | 'replay' | 'metadata'
+  | 'attribute' | 'replay' | 'revoked' | 'metadata'
 
 /**
  * A SAML message that is not accepted. `found` and `expected` are for the operator: they hold identifiers, times and

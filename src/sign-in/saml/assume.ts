@@ -12,6 +12,7 @@ import type { Identity } from '../../kernel/identity.ts'
 import type { Ids } from '../../kernel/ids.ts'
 import type { Grant, MappingResult } from '../../mapping/grant.ts'
 import type { AssumedIdentity, Federation } from '../../sessions/federate.ts'
+import type { Revocations } from '../../sessions/revocations.ts'
 import { identityChain } from '../sign-in-event.ts'
 import { SignInRefusal } from '../sign-in-refusal.ts'
 import type { SamlProvider } from './providers.ts'
@@ -40,6 +41,7 @@ export interface SamlAssumePorts {
   readonly findProvider: (arn: string) => Promise<SamlProvider | undefined>
   readonly mappings: () => { evaluate(identity: Identity): MappingResult }
   readonly federation: Federation
+  readonly revocations: Pick<Revocations, 'endsProof'>
   readonly replay: Replay
   readonly clock: Clock
   readonly ids: Pick<Ids, 'reference'>
@@ -52,7 +54,7 @@ const defaultDurationSeconds = 3600
  * AwsFault; where a check failed its cause is a SignInRefusal with the chain.
  */
 export function buildSamlAssume(ports: SamlAssumePorts): (input: SamlAssumeInput) => Promise<SamlAssumed> {
-  const { findProvider, federation, replay, clock } = ports
+  const { findProvider, federation, revocations, replay, clock } = ports
   return async (input) => {
     const { roleArn, principalArn, durationSeconds: asked = defaultDurationSeconds, policy, policyArns } = input
     for (const arn of [roleArn, principalArn]) if (parseArn(arn)?.service !== 'iam') throw commonFault('ValidationError', `${arn} is invalid`)
@@ -70,6 +72,7 @@ export function buildSamlAssume(ports: SamlAssumePorts): (input: SamlAssumeInput
       const [permitted] = grant && parseArn(roleArn)?.account === provider.account ? await federation.permitted(identity, [grant]) : []
       if (!grant || !permitted) throw denied()
       if (asked > permitted.maxDurationSeconds) throw commonFault('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
+      if (await revocations.endsProof(provider.account, identity, proof.assertion.issuedAt)) throw new SamlFault('revoked', 'assertions of that moment were revoked', { found: proof.assertion.issuedAt.toISOString() })
       // Last, so that a refusal for another reason does not use the assertion up.
       await replay.claim(proof)
       const assumed = await federation.assumeWithIdentity({

@@ -9,6 +9,7 @@ import { SamlFault } from '../../connectors/saml/saml-fault.ts'
 import type { Identity } from '../../kernel/identity.ts'
 import { SignInFault } from '../../kernel/sign-in-fault.ts'
 import type { AssumedIdentity, Federation, PermittedGrant } from '../../sessions/federate.ts'
+import type { Revocations } from '../../sessions/revocations.ts'
 import type { Ephemeral } from '../../store/ephemeral.ts'
 import { consolePath } from '../destination.ts'
 import { identityOf, identityText } from '../identity-text.ts'
@@ -28,6 +29,7 @@ export interface SamlBrowserPorts extends EventPorts {
   readonly signIn: Pick<SignIn, 'ways' | 'enter'>
   readonly findProvider: (arn: string) => Promise<SamlProvider | undefined>
   readonly federation: Federation
+  readonly revocations: Pick<Revocations, 'endsSignIn'>
   readonly replay: Replay
   readonly tries: Pick<Tries, 'beginFrom'>
   readonly ephemeral: Pick<Ephemeral, 'put' | 'take'>
@@ -81,16 +83,23 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
     if (proof.inResponseTo !== undefined && attempt?.connector !== connector.id) throw new SamlFault('in-response-to', 'no open request of ours is answered', { found: proof.inResponseTo, expected: 'an open request' })
     if (connector.upstream.forceAuthn) checkProvedAnew(proof, attempt)
     const identity = connector.upstream.identity(proof)
+    await refuseRevoked(identity, proof)
     await ports.replay.claim(proof)
     await signIn.enter(identity, chain)
     const destination = relayState === undefined || relayState === '' ? undefined : consolePath(relayState, publicUrl)
     return { road: 'portal', identity: identityText(identity), path: attempt?.next ?? destination ?? '/portal', ...(attempt && { browser: attempt.browser }) }
   }
 
+  /** Whoever holds an assertion of before a revocation would walk around it. */
+  async function refuseRevoked(identity: Identity, { assertion: { issuedAt } }: Proof): Promise<void> {
+    if (await ports.revocations.endsSignIn({ ...identity, authenticatedAt: issuedAt })) throw new SamlFault('revoked', 'assertions of that moment were revoked', { found: issuedAt.toISOString() })
+  }
+
   async function rolesTicket(text: string, proof: Proof, relayState: string | undefined, chain: Chain): Promise<Ticket> {
     if (proof.inResponseTo !== undefined) throw new SamlFault('in-response-to', 'this address takes what nobody asked for', { found: proof.inResponseTo, expected: 'nothing' })
     const vouching = await vouchingProviders(ports, text, proof)
     const identity = roleIdentity(proof, vouching[0]!.name, clock.now())
+    await refuseRevoked(identity, proof)
     Object.assign(chain, identityChain(identity))
     const { grants } = roleGrants(identity, vouching.map(({ arn }) => arn))
     await ports.replay.claim(proof)
@@ -117,7 +126,8 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
 
   async function permitted(held: HeldRoles): Promise<{ identity: Identity; choices: readonly Choice[]; longestSeconds: number | undefined }> {
     const identity = identityOf(held.identity)
-    if (identity.authenticatedAt.getTime() + heldSeconds * 1000 <= clock.now().getTime()) return { identity, choices: [], longestSeconds: undefined }
+    const tooOld = identity.authenticatedAt.getTime() + heldSeconds * 1000 <= clock.now().getTime()
+    if (tooOld || await ports.revocations.endsSignIn(identity)) return { identity, choices: [], longestSeconds: undefined }
     const { aws, grants } = roleGrants(identity, held.providers)
     const found: readonly PermittedGrant[] = await federation.permitted(identity, grants)
     return { identity, choices: found.map((one) => ({ ...one, id: choiceId(one.grant) })), longestSeconds: aws.sessionDurationSeconds }
