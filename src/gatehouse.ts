@@ -9,6 +9,7 @@ import { stsOperations } from './aws/sts/operations.ts'
 import type { LoadedSettings } from './config/load.ts'
 import { putInPlace } from './config/put-in-place.ts'
 import { openConnectors } from './connectors/open-connectors.ts'
+import { certificateRemark, gaugeCertificates } from './connectors/saml-certificates.ts'
 import { keepKeys } from './credentials/keep-keys.ts'
 import { hasKeyRing, type KeyRing, openKeyRing } from './credentials/key-ring.ts'
 import { openRootKey } from './credentials/root-key.ts'
@@ -88,6 +89,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
   const asking = opened.use(await openOutbound(settings.outbound))
   const samlKeys = opened.use(openOwnSamlKeys({ documents: store.documents, ring, clock, ids, commonName: publicUrl.hostname })).of
   const connectors = opened.use(await openConnectors(settings.connectors, { clock, log, outbound: asking, publicUrl, samlKeys }, settings.limits.signInTimeoutMs))
+  gaugeCertificates(() => connectors.list, registry, clock)
   const revocations = openRevocations({ store })
   const callers = openCallers({ store, ring, revocations, clock })
   const issuer = openIssuer({ store, ring, clock, ids })
@@ -128,7 +130,9 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
       { name: 'store', required: true, probe: async () => void await store.reads.accounts() },
       { name: 'audit', required: false, probe: () => trail.probe() },
       { name: 'ephemeral', required: true, probe: () => ephemeral.probe() },
-      ...connectors.list.map(({ id, upstream }) => ({ name: `connector ${id}`, required: false, probe: (signal: AbortSignal) => upstream.probe(signal) })),
+      ...connectors.list.map((one) => ({
+        name: `connector ${one.id}`, required: false, probe: (signal: AbortSignal) => one.upstream.probe(signal), remark: () => certificateRemark(one, clock.now()),
+      })),
     ],
   })
 

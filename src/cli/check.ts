@@ -1,5 +1,7 @@
 import { loadSettings, problemLine } from '../config/load.ts'
 import type { Environment } from '../config/references.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { samlCertificateWarnings } from './saml-certificate-warnings.ts'
 
 /** Where a command writes: lines for people, without their ends. */
 export interface Output {
@@ -20,6 +22,7 @@ export async function check(path: string, env: Environment, { out, err }: Output
   }
   const { settings, warnings } = loaded
   for (const warning of warnings) err(`${problemLine(warning)} (warning)`)
+  for (const warning of await samlCertificateWarnings(settings, systemClock.now())) err(`${path}: ${warning} (warning)`)
   const roles = settings.accounts.reduce((sum, one) => sum + (one.roles?.length ?? 0), 0)
   out(`${path} is fit to serve: ${[
     count(settings.accounts.length, 'account'), count(roles, 'role'), count(Object.keys(settings.connectors).length, 'connector'), count(settings.mappings.length, 'mapping rule'),

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity, Protocol } from '../kernel/identity.ts'
+import type { RelevantCertificate } from './saml/certificate-ends.ts'
 import type { LogoutMessage, LogoutSent } from './saml/logout.ts'
 import type { Send } from './saml/requests.ts'
 import type { Proof } from './saml/response.ts'
@@ -46,6 +47,8 @@ export interface SamlUpstream extends AsyncDisposable {
   readLogout(sent: LogoutSent): LogoutMessage
   /** Tells the identity provider that its request was heeded. */
   loggedOut(answerId: string, requestId: string, relayState: string | undefined): Send
+  /** Those that it signs with and ours, as far as they are known now. */
+  certificates(): readonly RelevantCertificate[]
   /** For readiness: rejects when the identity provider is not known, or no longer. */
   probe(signal: AbortSignal): Promise<void>
 }

@@ -2,14 +2,17 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Identity } from '../../kernel/identity.ts'
 import type { ConnectorPorts, SamlUpstream } from '../connector.ts'
+import { type RelevantCertificate, watchCertificates } from './certificate-ends.ts'
 import { samlIdentity } from './identity.ts'
 import { logoutRequestXml, logoutResponseXml, readLogout } from './logout.ts'
 import { ownMetadata } from './own-metadata.ts'
 import { authnRequestXml, sendMessage } from './requests.ts'
 import { type Proof, proveResponse } from './response.ts'
+import { SamlFault } from './saml-fault.ts'
 import type { SamlSettings } from './settings.ts'
 import { type OwnKey, type OwnKeySource, signedXml } from './sign.ts'
-import { openIdpSource, type SourcePorts } from './transport.ts'
+import { fingerprintOf, type SigningKey } from './signature.ts'
+import { type IdpSource, openIdpSource, type SourcePorts } from './transport.ts'
 
 export interface SamlPorts extends ConnectorPorts, SourcePorts {
   readonly publicUrl: URL
@@ -33,6 +36,12 @@ export const saml = {
     const entityId = settings.entityId ?? addresses.entityId
     const source = await openIdpSource(settings.idp, { clock, outbound: ports.outbound, log })
     const signing = () => (settings.signRequests || source.current().wantsSignedRequests ? own.current()[0] : undefined)
+
+    const certificates = (): readonly RelevantCertificate[] => [
+      ...knownKeys(source).flatMap(({ fingerprint, expiresAt }) => (expiresAt ? [{ whose: 'idp', fingerprint, expiresAt } as const] : [])),
+      ...own.current().map(ownCertificate),
+    ]
+    const watch = watchCertificates(certificates, { clock, log })
 
     const prove = (text: string, road: 'own' | 'aws'): Proof => {
       const { entityId: issuer, keys } = source.current()
@@ -77,10 +86,29 @@ export const saml = {
         // What is known counts: nobody is asked each time that readiness is.
         source.current()
       },
-      [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+      certificates,
+      async [Symbol.asyncDispose]() {
+        watch[Symbol.dispose]()
+        await source[Symbol.asyncDispose]()
+      },
     }
   },
 } as const
+
+/** None while the identity provider is not known. */
+function knownKeys(source: IdpSource): readonly SigningKey[] {
+  try {
+    return source.current().keys
+  } catch (error) {
+    if (error instanceof SamlFault) return []
+    throw error
+  }
+}
+
+function ownCertificate({ certificate }: OwnKey): RelevantCertificate {
+  const x509 = new X509Certificate(Buffer.from(certificate, 'base64'))
+  return { whose: 'own', fingerprint: fingerprintOf(x509), expiresAt: x509.validToDate }
+}
 
 /** Where we are reached, for a connector; `shared`: bare `/saml`, as AWS has one for everybody. */
 export function samlAddresses(publicUrl: URL, id: string) {

@@ -20,17 +20,19 @@ export interface SourcePorts {
 }
 
 const dayMs = 86_400_000
-const warnDays = 30
 
 /** The connector's only I/O. Throws for a file that cannot be read or used; an address that does not answer may come back. */
 export async function openIdpSource(idp: SamlSettings['idp'], ports: SourcePorts): Promise<IdpSource> {
-  const { clock } = ports
-  if ('certificates' in idp) return fixed(fromFields(idp), ports)
-  if ('metadataFile' in idp) {
-    return fixed(readIdpMetadata(await readFile(idp.metadataFile, 'utf8'), { now: clock.now(), entityId: idp.entityId }), ports)
-  }
+  const known = await readKnownIdp(idp, ports.clock.now())
+  if (known || !('metadataUrl' in idp)) return fixed(known!, ports)
   const signedBy = idp.signedByFile === undefined ? undefined : pemKeys(await readFile(idp.signedByFile, 'utf8'))
   return refreshed(idp, signedBy, ports)
+}
+
+/** The identity provider by its fields or its file; undefined where only its address is known. Throws. */
+export async function readKnownIdp(idp: SamlSettings['idp'], now: Date): Promise<IdpMetadata | undefined> {
+  if ('certificates' in idp) return fromFields(idp)
+  return 'metadataFile' in idp ? readIdpMetadata(await readFile(idp.metadataFile, 'utf8'), { now, entityId: idp.entityId }) : undefined
 }
 
 function fromFields({ entityId, signOnUrl, signOnBinding, logoutUrl, logoutBinding, certificates }: Extract<SamlSettings['idp'], { certificates: string[] }>): IdpMetadata {
@@ -79,11 +81,6 @@ function unexpired(metadata: IdpMetadata, clock: Clock): IdpMetadata {
   return metadata
 }
 
-/** A certificate's end stops nobody (SAML metadata interoperability, 2.5: keys count, not certificates); it tells that a change is near. */
-function warnOfExpiry({ entityId, keys, validUntil }: IdpMetadata, { clock, log }: SourcePorts): void {
-  const soon = clock.now().getTime() + warnDays * dayMs
-  for (const { fingerprint, expiresAt } of keys) {
-    if (expiresAt && expiresAt.getTime() < soon) log('saml.certificate-ends', { entityId, fingerprint: fingerprint.slice(0, 16), expiresAt: expiresAt.toISOString() })
-  }
+function warnOfExpiry({ entityId, validUntil }: IdpMetadata, { clock, log }: SourcePorts): void {
   if (validUntil && validUntil.getTime() < clock.now().getTime() + dayMs) log('saml.metadata-ends', { entityId, validUntil: validUntil.toISOString() })
 }

@@ -6,6 +6,8 @@ export interface Check {
   /** Without it this node can serve nothing. A directory is not: sessions and keys work on while it is down. */
   readonly required: boolean
   probe(signal: AbortSignal): Promise<void>
+  /** What an operator should know though it works, such as what will end soon. It changes no status. */
+  remark?(): string | undefined
 }
 
 export interface HealthPorts {
@@ -24,7 +26,7 @@ export function healthRoutes({ checks, registry, probeTimeoutMs = 3000 }: Health
     const failed = results.filter(({ ok }) => !ok)
     const status = failed.length === 0 ? 'ready' : failed.some(({ required }) => required) ? 'not-ready' : 'degraded'
     res.status(status === 'not-ready' ? 503 : 200).set('Cache-Control', 'no-store')
-      .json({ status, checks: Object.fromEntries(results.map(({ name, ok, reason }) => [name, { ok, ...(reason !== undefined && { reason }) }])) })
+      .json({ status, checks: Object.fromEntries(results.map(({ name, ok, reason, remark }) => [name, { ok, ...(reason !== undefined && { reason }), ...(remark !== undefined && { remark }) }])) })
   })
 
   router.get('/metrics', async (_req, res) => {
@@ -33,16 +35,16 @@ export function healthRoutes({ checks, registry, probeTimeoutMs = 3000 }: Health
   return router
 }
 
-async function outcome({ name, required, probe }: Check, timeoutMs: number) {
+async function outcome({ name, required, probe, remark }: Check, timeoutMs: number) {
   const signal = AbortSignal.timeout(timeoutMs)
   const { promise, reject } = Promise.withResolvers<never>()
   const giveUp = () => reject(new Error(`no answer within ${timeoutMs} ms`))
   signal.addEventListener('abort', giveUp, { once: true })
   try {
     await Promise.race([probe(signal), promise])
-    return { name, required, ok: true }
+    return { name, required, ok: true, reason: undefined, remark: remark?.() }
   } catch (error) {
-    return { name, required, ok: false, reason: error instanceof Error ? error.message : String(error) }
+    return { name, required, ok: false, remark: undefined, reason: error instanceof Error ? error.message : String(error) }
   } finally {
     signal.removeEventListener('abort', giveUp)
   }
