@@ -19,7 +19,7 @@ const mostValues = 20
 export function authorizationMessages(ring: Pick<KeyRing, 'seal' | 'open'>): AuthorizationMessages {
   return {
     encode(question, decision) {
-      const packed = deflateRawSync(JSON.stringify({ account: question.principal.account ?? '', document: documentOf(question, decision) }))
+      const packed = deflateRawSync(JSON.stringify({ account: question.principal.account ?? '', document: documentOf(...ownPart(question, decision)) }))
       const encoded = ring.seal(purpose, packed)
       return encoded.length <= mostCharacters ? encoded : undefined
     },
@@ -33,8 +33,16 @@ export function authorizationMessages(ring: Pick<KeyRing, 'seal' | 'open'>): Aut
   }
 }
 
+/** Of another account's resource neither its tags nor its own policies are told: who may not take a role learns nothing of it. */
+function ownPart(question: Question, decision: Decision): readonly [Question, Pick<Decision, 'effect' | 'because' | 'blockedBy' | 'missingContext'>] {
+  const { effect, because, blockedBy, missingContext } = decision
+  if (question.resourceAccount === undefined || question.resourceAccount === question.principal.account) return [question, { effect, because, ...(blockedBy && { blockedBy }), missingContext }]
+  const context = new Map([...question.context].filter(([key]) => !/^(aws|iam):resourcetag\//.test(key)))
+  return [{ ...question, context }, { effect: 'implicit-deny', because: because.filter(({ layer }) => layer !== 'trust' && layer !== 'resource'), missingContext: [] }]
+}
+
 /** In the service's own form; `matchedStatements` are those that settled it. */
-function documentOf({ principal, action, resource, context }: Question, { effect, because, blockedBy, missingContext }: Decision): object {
+function documentOf({ principal, action, resource, context }: Question, { effect, because, blockedBy, missingContext }: ReturnType<typeof ownPart>[1]): object {
   const items = (values: readonly unknown[]) => ({ items: values })
   return {
     allowed: false,

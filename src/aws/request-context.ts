@@ -15,6 +15,7 @@ export interface QuestionContext {
   readonly multivalued: ReadonlySet<string>
 }
 
+const mostUserAgentCharacters = 256
 const yes: readonly string[] = ['true']
 const no: readonly string[] = ['false']
 
@@ -51,7 +52,8 @@ export function questionContext(caller: Caller, facts: RequestFacts, target: Tar
   context.set('aws:sourceip', [facts.sourceAddress])
   context.set('aws:requestedregion', [facts.region])
   context.set('aws:viaawsservice', no)
-  if (facts.userAgent !== '') context.set('aws:useragent', [facts.userAgent])
+  // The caller's to choose, and matched against patterns at every call: a short one costs little.
+  if (facts.userAgent !== '') context.set('aws:useragent', [facts.userAgent.slice(0, mostUserAgentCharacters)])
   return { context, multivalued: multivalued ?? caller.multivalued }
 }
 

@@ -32,7 +32,7 @@ export async function revokeCommand(path: string, { scope, target, account, befo
   }
   await using store = await openSqliteStore({ path: loaded.settings.store.sqlite, clock: systemClock })
   try {
-    const { before: instant, of } = await store.transact((tx) => revoke(tx, { account: account ?? '*', scope: scope as RevocationScope, target, before: until, by: 'command' }, now))
+    const { before: instant, account: of } = await store.transact((tx) => revoke(tx, { account: account ?? '*', scope: scope as RevocationScope, target, before: until, by: 'command' }, now))
     out(`revoked: ${scope}${target && ` ${target}`}, issued until ${instant}, ${of === '*' ? 'in every account' : `in account ${of}`}`)
     return 0
   } catch (error) {

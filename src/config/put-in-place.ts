@@ -94,11 +94,13 @@ function placer(tx: Writes, { clock, ids, seal, open }: PutInPlacePorts, wanted:
       owner,
       ...(userName !== undefined && { userName }),
     }))
-  return { put, accessKey, ids }
+  return { put, accessKey, ids, tx }
 }
 
-async function putAccount(account: AccountSettings, { put, accessKey, ids }: Put): Promise<void> {
+async function putAccount(account: AccountSettings, { put, accessKey, ids, tx }: Put): Promise<void> {
   const partition = account.partition ?? 'aws'
+  const holder = account.alias === undefined ? undefined : await tx.accountByAlias(account.alias)
+  if (holder !== undefined && holder !== account.id) throw new Error(`the alias \`${account.alias}\` of account ${account.id} is account ${holder}'s: delete it there, or choose another`)
   await put('account', account.id, 'account', (found) => ({
     partition, ...(account.alias ? { alias: account.alias } : found?.aliasBy && found.alias !== undefined && { alias: found.alias, aliasBy: found.aliasBy }), ...(found?.outboundFederation && { outboundFederation: true }),
     ...(account.rootManagedBy && { rootManagedBy: account.rootManagedBy }),

@@ -21,8 +21,10 @@ export interface SessionClaims {
   readonly mfaAt?: Date
   /** A role assumed with a role session's credentials. */
   readonly chained: boolean
-  /** By what names the sessions that it came from can be revoked: it ends with them. */
-  readonly ancestors?: readonly string[]
+  /** Its holder narrowed it: nothing may outlive its end. Not sealed; known when it is opened. */
+  readonly narrowed?: true
+  /** What it came from: it ends with each of them. */
+  readonly ancestors?: readonly Ancestor[]
   /** The federated proof behind it, for condition keys (`ldap:sub` …) and for audit. */
   readonly federation?: {
     readonly provider: string
@@ -40,6 +42,11 @@ export interface SessionClaims {
     readonly audience?: string
     readonly originalAudience?: string
   }
+}
+/** A session or key that another session was made with: by what names it can be revoked, and when it was issued, in milliseconds. */
+export interface Ancestor {
+  readonly issuedAt: number
+  readonly names: readonly string[]
 }
 export interface SessionLayer {
   /** JSON texts. */

@@ -61,7 +61,7 @@ export function narrowed(claims: SessionClaims, narrowings: readonly string[]): 
     if (part.p !== undefined) layers.push({ inline: [part.p], arns: [] })
     if (part.e !== undefined && part.e * 1000 < expiresAt.getTime()) expiresAt = new Date(part.e * 1000)
   }
-  return { ...claims, secretAccessKey, expiresAt, layers }
+  return { ...claims, secretAccessKey, expiresAt, layers, narrowed: true }
 }
 
 function nextSecret(secret: string, text: string): string {

@@ -53,7 +53,14 @@ const strings = (wildcards: boolean): Compile => (text, variables) => ofTemplate
 })
 
 /** Simple case folding (Unicode): upper before lower, so that what differs in either only is one. */
-const folded = (text: string): string => text.toUpperCase().toLowerCase()
+const folded = (text: string): string => Array.from(text, foldedCharacter).join('')
+/** What would become several characters (ß) or a Turkic pair (ı) stays as it is. */
+function foldedCharacter(character: string): string {
+  if (character === '\u0131') return character
+  const upper = character.toUpperCase()
+  const lower = (Array.from(upper).length === 1 ? upper : character).toLowerCase()
+  return Array.from(lower).length === 1 ? lower : character
+}
 
 const stringsIgnoringCase: Compile = (text, variables) => ofTemplate(text, variables, false, (template) => {
   const fixed = fixedGlob(template)

@@ -33,7 +33,7 @@ export interface Issuer {
   /** Without a session policy the one layer is empty: nothing is allowed. */
   issueFederatedUser(input: Narrowing & { readonly caller: Caller; readonly name: string }): Promise<Issued>
   /** Root of `account`, within one policy. */
-  issueRootSession(input: Pick<SessionClaims, 'partition' | 'account' | 'sourceIdentity'> & { readonly durationSeconds: number; readonly policy: string }): Promise<Issued>
+  issueRootSession(input: Pick<SessionClaims, 'partition' | 'account' | 'sourceIdentity' | 'ancestors'> & { readonly durationSeconds: number; readonly policy: string }): Promise<Issued>
   issueUserSession(input: { readonly caller: Caller; readonly durationSeconds: number; readonly mfaAt?: Date }): Promise<Issued>
 }
 
@@ -92,9 +92,9 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
       const { partition, account } = caller
       return issue(durationSeconds, { kind: 'federated-user', partition, account, name, ...(await userOf(caller)), layers, tags, transitiveTagKeys: [], chained: false })
     },
-    issueRootSession({ partition, account, durationSeconds, policy, sourceIdentity }) {
+    issueRootSession({ partition, account, durationSeconds, policy, sourceIdentity, ancestors }) {
       return issue(durationSeconds, {
-        kind: 'root-session', partition, account, name: 'root', layers: [{ inline: [policy], arns: [] }], tags: [], transitiveTagKeys: [], chained: false,
+        kind: 'root-session', partition, account, name: 'root', layers: [{ inline: [policy], arns: [] }], tags: [], transitiveTagKeys: [], chained: false, ...(ancestors && { ancestors }),
         ...(sourceIdentity !== undefined && { sourceIdentity }),
       })
     },

@@ -17,10 +17,11 @@ export function parseRoleArn(text: string): RoleName | undefined {
   return parts ? { account: arn.account, path: parts[1]!, name: parts[2]! } : undefined
 }
 
-/** The role of exactly that ARN: case and path have to fit. */
+/** The role of exactly that ARN: case and path have to fit, and its account has to be there. */
 export async function findRole(reads: Reads, { account, path, name }: RoleName): Promise<RoleRecord | undefined> {
   const role = await reads.find('role', account, name.toLowerCase())
-  return role && role.name === name && role.path === path ? role : undefined
+  if (role?.name !== name || role.path !== path) return undefined
+  return (await reads.find('account', account, 'account')) && role
 }
 
 const parsedTrust = new Map<string, readonly Policy[]>()

@@ -144,7 +144,8 @@ async function stateOf({ openSession, callers, clock, publicUrl, issuers }: Cons
 }
 
 /** SessionDuration may outlive the credentials, but not what the mapping and the role let the person behind them have. */
-function longerEnd({ issuedAt, expiresAt, federation }: SessionClaims, seconds: number, now: Date): Date {
+function longerEnd({ issuedAt, expiresAt, federation, narrowed }: SessionClaims, seconds: number, now: Date): Date {
+  if (narrowed) return new Date(Math.min(expiresAt.getTime(), now.getTime() + seconds * 1000))
   const asked = now.getTime() + seconds * 1000
   const most = federation?.maxDurationSeconds === undefined ? asked : Math.max(expiresAt.getTime(), issuedAt.getTime() + federation.maxDurationSeconds * 1000)
   return new Date(Math.min(asked, most))

@@ -72,10 +72,11 @@ export function buildSignIn(ports: SignInPorts): SignIn {
 
   const choices = async (identity: Identity): Promise<Choices> => {
     // Also when its connector left the configuration: nobody stands behind the proof any more.
-    if (endsAt(identity) <= clock.now() || !ways().some(({ id }) => id === identity.connector)) {
+    const way = ways().find(({ id }) => id === identity.connector)
+    if (endsAt(identity) <= clock.now() || !way) {
       throw refuse(ports, new SignInFault('attempt-ended', 'the sign-in is too old, or its connector is gone'), identityChain(identity), identity)
     }
-    if (await ports.revocations.endsSignIn(identity)) {
+    if (await ports.revocations.endsSignIn(identity, way.accounts)) {
       throw refuse(ports, new SignInFault('attempt-ended', 'the sign-in was revoked'), identityChain(identity), identity)
     }
     const mapping = ports.mappings().evaluate(identity)

@@ -83,10 +83,11 @@ export interface OidcProviderRecord extends Entity {
 
 export type RevocationScope = 'session' | 'person' | 'username' | 'connector' | 'certificate' | 'rule' | 'role' | 'user' | 'everything'
 export interface RevocationRecord extends Entity {
-  /** The account whose sessions end; `*`: of every account. `account` of the record is `*`. */
-  readonly of: string
+  // `account`: whose sessions end; `*`: of every account.
   readonly scope: RevocationScope
   readonly target: string
+  /** Scope `user`: the unique id that the target stands for. */
+  readonly userId?: string
   /** Sessions issued then or earlier are over. */
   readonly before: string
   /** From then on nothing that it concerns can live. */

@@ -32,6 +32,17 @@ test('a message tells the statements to who decodes it, and nothing before', asy
   assert.equal(told.context.conditions.items.find(({ key }: { key: string }) => key === 'ldap:groups').values.items.length, 20)
 })
 
+test('of another account\'s resource the message tells neither its tags nor its policies', async () => {
+  await using made = await messages()
+  const foreign = {
+    ...question, resourceAccount: '999900001111', context: new Map([...question.context, ['aws:resourcetag/project', ['merger']], ['iam:resourcetag/project', ['merger']]]),
+  }
+  const trust: Decision = { ...decision, because: [{ policy: 'Secret trust policy', statement: 0, sid: 'NoContractors', layer: 'trust' }], blockedBy: 'trust', missingContext: ['sts:externalid'] }
+  const { document } = made.decode(made.encode(foreign, trust)!)!
+  for (const secret of ['merger', 'Secret', 'NoContractors', 'externalid']) assert.ok(!document.includes(secret), secret)
+  assert.match(document, /iam:DeleteRole/)
+})
+
 test('a message that was altered, cut, of another purpose, or too large, is none', async () => {
   await using made = await messages()
   const encoded = made.encode(question, decision)!

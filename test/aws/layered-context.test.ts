@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { LayeredContext } from '../../src/aws/layered-context.ts'
 
-const entries = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.array(fc.string(), { maxLength: 2 })))
+const entries = fc.array(fc.tuple(fc.constantFrom<string>('a', 'b', 'c', 'd'), fc.array(fc.string(), { maxLength: 2 })))
 
 test('it reads like a copy of what is below with its own over it', () => {
   fc.assert(fc.property(entries, entries, (below, own) => {
@@ -18,7 +18,7 @@ test('it reads like a copy of what is below with its own over it', () => {
     assert.deepEqual([[...layered.keys()], [...layered.values()], layered.size], [[...copy.keys()], [...copy.values()], copy.size])
     for (const key of ['a', 'b', 'c', 'd', 'e']) assert.deepEqual([layered.has(key), layered.get(key)], [copy.has(key), copy.get(key)])
     const seen: [string, readonly string[]][] = []
-    layered.forEach((values, key) => seen.push([key, values]))
+    layered.forEach((values, key) => { seen.push([key, values]) })
     assert.deepEqual(seen, [...copy])
     assert.deepEqual([...base], [...new Map(below)], 'what is below stays as it was')
   }))

@@ -9,7 +9,8 @@ import { test } from 'node:test'
 import { requirePeer } from '../peers/require.ts'
 import { assumeWithPassword } from './assume-with-password.ts'
 import { awsCli, type Keys } from './aws-cli.ts'
-import { signInToken } from './broker.ts'
+import { Browser } from '../http/browser.ts'
+import { loginUrl, signInToken } from './broker.ts'
 import { demoSettings, openRunning } from './running.ts'
 
 const launcher = join(resolve(import.meta.dirname, '../..'), 'bin', 'gatehouse.js')
@@ -41,7 +42,13 @@ test('a contractor gets credentials that may less, made without a call, and seen
     const dropped = { ...contractor, SessionToken: keys.SessionToken }
     assert.match((await awsCli(running.origin, dropped, 'iam', 'list-users')).refused, /SignatureDoesNotMatch/)
     assert.equal((await signInToken(running.origin, contractor)).status, 200)
+    const { token } = await signInToken(running.origin, contractor, { SessionDuration: '43200' })
+    const browser = new Browser(running.origin)
+    assert.equal((await browser.get(loginUrl('', token))).status, 303)
+    assert.equal((await browser.get('/console')).status, 200)
     assert.equal((await signInToken(running.origin, dropped)).status, 400)
+    running.clock.pass(901)
+    assert.match((await browser.get('/console')).text, /timed out/i, 'a longer console does not undo the earlier end')
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SessionClaims } from '../../src/credentials/claims.ts'
-import { revocableAs, type Revocation, revocationsOf, revoke } from '../../src/sessions/revocations.ts'
+import { ancestryOf, type Revocation, revocationsOf, revoke } from '../../src/sessions/revocations.ts'
 import { account, allow, document, openRooms, secret } from './bench.ts'
 
 const key = { accessKeyId: 'AKIAUSERUSERUSERUSE2', secretAccessKey: secret }
@@ -33,7 +33,7 @@ test('each scope ends what it names, from the next call on, and nothing else', a
     [{ scope: 'certificate', target: Array(32).fill('AB').join(':') }, false], [{ scope: 'certificate', target: 'ac'.repeat(32) }, true],
     [{ scope: 'rule', target: 'developers' }, false], [{ scope: 'rule', target: 'Developers' }, true],
     [{ scope: 'role', target: 'dev' }, false], [{ scope: 'role', target: 'Ops' }, true],
-    [{ scope: 'user', target: 'Broker' }, true], [{ scope: 'session', target: `ASIA${'A'.repeat(16)}` }, true],
+    [{ scope: 'user', target: 'broker' }, true], [{ scope: 'session', target: `ASIA${'A'.repeat(16)}` }, true],
     [{ scope: 'everything', target: '' }, false],
   ]
   for (const [which, stays] of cases) {
@@ -67,25 +67,32 @@ test('another account\'s revocation touches nothing here, that of every account 
 test('what was assumed with a session ends with it, over any number of roles', async () => {
   await using rooms = await opened()
   const first = await rooms.issue('Dev', { federation })
-  const second = await rooms.issue('Ops', { chained: true, ancestors: revocableAs(first) })
-  const third = await rooms.issue('Dev', { chained: true, ancestors: revocableAs(second) })
-  await rooms.end({ scope: 'session', target: first.accessKeyId })
+  const next = async (name: string, parent: SessionClaims) =>
+    rooms.issue(name, { chained: true, ancestors: ancestryOf(await rooms.callers.ofClaims(parent, 'temporary'), rooms.clock.now())! })
+  const second = await next('Ops', first)
+  rooms.clock.pass(60)
+  const third = await next('Dev', second)
+  rooms.clock.pass(60)
+  // The instant lies before the later ones were made: they end all the same, with the one that they came from.
+  await rooms.end({ scope: 'session', target: first.accessKeyId, before: first.issuedAt })
   assert.deepEqual([await rooms.lives(first), await rooms.lives(second), await rooms.lives(third)], [false, false, false])
   assert.equal(await rooms.lives(await rooms.issue('Ops')), true)
 })
 
-test('a sign-in at the portal ends too, in whatever account the person was revoked', async () => {
+test('a sign-in at the portal ends too, by the accounts that its connector serves and by no other', async () => {
   await using rooms = await opened()
   const identity = {
     connector: 'staff', protocol: 'ldap' as const, subject: 'id-1', username: 'Amina', displayName: 'Amina', groups: [], attributes: new Map(),
     authenticatedAt: rooms.clock.now(), strength: 'password' as const,
   }
-  assert.equal(await rooms.revocations.endsSignIn(identity), false)
+  assert.equal(await rooms.revocations.endsSignIn(identity, [account]), false)
+  await rooms.end({ account: '999900001111', scope: 'everything', target: '' })
+  assert.equal(await rooms.revocations.endsSignIn(identity, [account]), false)
   await rooms.end({ scope: 'username', target: 'staff/amina' })
-  assert.equal(await rooms.revocations.endsSignIn(identity), true)
+  assert.equal(await rooms.revocations.endsSignIn(identity, [account]), true)
   rooms.clock.pass(1)
-  assert.equal(await rooms.revocations.endsSignIn({ ...identity, authenticatedAt: rooms.clock.now() }), false)
-  assert.equal(await rooms.revocations.endsSignIn({ ...identity, username: 'jonas', subject: 'id-2' }), false)
+  assert.equal(await rooms.revocations.endsSignIn({ ...identity, authenticatedAt: rooms.clock.now() }, [account]), false)
+  assert.equal(await rooms.revocations.endsSignIn({ ...identity, username: 'jonas', subject: 'id-2' }, [account]), false)
 })
 
 test('revocations die with what they concern, an earlier instant never shortens one, and targets have a form', async () => {
@@ -95,9 +102,54 @@ test('revocations die with what they concern, an earlier instant never shortens 
   assert.equal(again.before, before)
   assert.deepEqual((await revocationsOf(rooms.store.reads, account)).map(({ scope, target }) => [scope, target]), [['role', 'Dev']])
   rooms.clock.pass(9 * 86_400)
-  await rooms.end({ scope: 'user', target: 'x' })
+  await rooms.end({ scope: 'user', target: 'Broker' })
   assert.deepEqual((await revocationsOf(rooms.store.reads, account)).map(({ scope }) => scope), ['user'])
-  for (const [scope, target] of [['session', 'AKIAUSERUSERUSERUSE2'], ['person', 'amina'], ['everything', 'x'], ['role', ''], ['certificate', 'ab'.repeat(31)]] as const) {
+  for (const [scope, target] of [['session', 'AKIAUSERUSERUSERUSE2'], ['person', 'amina'], ['everything', 'x'], ['role', ''], ['user', 'nobody'], ['certificate', 'ab'.repeat(31)]] as const) {
     await assert.rejects(rooms.end({ scope, target }), RangeError, scope)
   }
+})
+
+test('a user is revoked by the name of today, whatever the user was called when the session was made, and by the id when gone', async () => {
+  await using rooms = await opened()
+  const user = await (await rooms.callers.claimant(key.accessKeyId, undefined)).caller()
+  const made = () => rooms.issue('Dev', { ancestors: ancestryOf(user, rooms.clock.now())! })
+  const [one, other] = [await made(), await made()]
+  await rooms.store.transact(async (tx) => {
+    const record = (await tx.find('user', account, 'broker'))!
+    await tx.remove('user', account, 'broker')
+    await tx.insert('user', account, 'renamed', { ...record, name: 'Renamed' })
+  })
+  await assert.rejects(rooms.end({ scope: 'user', target: 'Broker' }), RangeError)
+  await rooms.end({ scope: 'user', target: 'Renamed' })
+  assert.deepEqual([await rooms.lives(one), await rooms.lives(other)], [false, false])
+  rooms.clock.pass(1)
+  const again = await made()
+  await rooms.store.transact((tx) => tx.remove('user', account, 'renamed'))
+  await rooms.end({ scope: 'user', target: user.userId })
+  assert.equal(await rooms.lives(again), false)
+})
+
+test('an account that fills its list can still end everything, and hinders nobody else', async () => {
+  await using rooms = await opened()
+  const claims = await rooms.issue('Dev')
+  const id = (at: number) => `ASIA${at.toString(2).padStart(16, '0').replaceAll('0', 'A').replaceAll('1', 'B')}`
+  await rooms.store.transact(async (tx) => {
+    for (let at = 0; at < 1000; at++) {
+      await tx.insert('revocation', account, `${account} session ${id(at).toLowerCase()}`, {
+        account, scope: 'session', target: id(at), before: rooms.clock.now().toISOString(), expiresAt: new Date(rooms.clock.now().getTime() + 1e8).toISOString(), by: 'x', createdAt: '', managedBy: 'api',
+      })
+    }
+  })
+  await assert.rejects(rooms.end({ scope: 'session', target: id(5000) }), /1000 revocations of this account already/)
+  await rooms.end({ account: '*', scope: 'person', target: 'staff/id-1' })
+  assert.equal(await rooms.lives(claims), true)
+  await rooms.end({ scope: 'everything', target: '' })
+  assert.equal(await rooms.lives(claims), false)
+})
+
+test('an account that left takes its sessions along', async () => {
+  await using rooms = await opened()
+  const claims = await rooms.issue('Dev')
+  await rooms.store.transact((tx) => tx.remove('account', account, 'account'))
+  await assert.rejects(rooms.callers.ofClaims(claims, 'temporary'), { code: 'InvalidClientTokenId' })
 })

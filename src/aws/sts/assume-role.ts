@@ -2,7 +2,7 @@ import type { AssumeRoleRequest } from '../../reference/aws/sts-shapes.gen.ts'
 import type { Caller } from '../../sessions/caller.ts'
 import type { Issuer } from '../../sessions/issue.ts'
 import type { Mfa } from '../../sessions/mfa.ts'
-import { revocableAs, revocableUser } from '../../sessions/revocations.ts'
+import { ancestryOf } from '../../sessions/revocations.ts'
 import type { RoleRecord } from '../../store/records.ts'
 import { operation, type Target } from '../operation.ts'
 import { resourceTagConditions, tagConditions } from '../request-context.ts'
@@ -16,9 +16,6 @@ import { stsModel } from './sts-model.ts'
 const defaultDurationSeconds = 3600
 /** IAM user guide, "Role chaining": asking for more fails, it is not clamped. */
 const longestChainedSeconds = 3600
-
-/** A dozen chained roles; each adds its names to the token. */
-const mostAncestors = 64
 
 interface Asked {
   readonly role: RoleRecord | undefined
@@ -52,12 +49,6 @@ function targets(input: AssumeRoleRequest, caller: Caller, { role, mfaAt }: Aske
   ]
 }
 
-/** By what names the new session can be revoked, besides its own: it ends with what it came from. */
-function ancestry({ claims, account, context }: Caller): readonly string[] {
-  const userName = context.get('aws:username')?.[0]
-  return [...new Set([...(claims ? revocableAs(claims) : []), ...(userName === undefined ? [] : [revocableUser(account, userName)])])]
-}
-
 /** `issuer` seals; nothing is written. */
 export function assumeRole({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'issueRole'>; readonly mfa: Pick<Mfa, 'take'> }) {
   return operation(stsModel('AssumeRole'), {
@@ -72,7 +63,7 @@ export function assumeRole({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'iss
       return targets(input, caller, asked)
     },
 
-    async handle(input, { caller, fault, note }, { role, mfaAt }) {
+    async handle(input, { caller, now, fault, note }, { role, mfaAt }) {
       const { RoleSessionName, ProvidedContexts, SourceIdentity } = input
       if (!role) throw new Error('a role that does not exist was allowed')
       if (ProvidedContexts?.length) throw fault('ValidationError', 'ProvidedContexts are not supported.')
@@ -93,8 +84,8 @@ export function assumeRole({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'iss
         throw fault('ValidationError',
           'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
       }
-      const ancestors = ancestry(caller)
-      if (ancestors.length > mostAncestors) throw fault('ValidationError', 'This session comes from too many others: assume the role from an earlier one.')
+      const ancestors = ancestryOf(caller, now)
+      if (!ancestors) throw fault('ValidationError', 'This session comes from too many others: assume the role from an earlier one.')
       const layer = askedLayer(input, (message) => fault('ValidationError', message))
       const tags = sessionTags(input, caller.claims, fault)
       note({ role: role.name, session: RoleSessionName })

@@ -1,5 +1,6 @@
 import { rootArn } from '../../kernel/arn.ts'
 import type { Issuer } from '../../sessions/issue.ts'
+import { ancestryOf } from '../../sessions/revocations.ts'
 import { operation } from '../operation.ts'
 import { credentialsShape } from './credentials-shape.ts'
 import { rootTaskPolicy } from './root-task-policies.ts'
@@ -29,7 +30,7 @@ export function assumeRoot({ issuer }: { readonly issuer: Pick<Issuer, 'issueRoo
       resource: rootArn(caller.partition, accountOf(TargetPrincipal, caller.partition) ?? ''), conditions: { 'sts:TaskPolicyArn': TaskPolicyArn.arn },
     }),
 
-    async handle({ TaskPolicyArn, TargetPrincipal, DurationSeconds = longestSeconds }, { caller, account, fault, note }, found) {
+    async handle({ TaskPolicyArn, TargetPrincipal, DurationSeconds = longestSeconds }, { caller, account, now, fault, note }, found) {
       const target = accountOf(TargetPrincipal, caller.partition)
       // An account that is not there and one that another manages read alike.
       if (!found || target === undefined || found.rootManagedBy !== account || found.partition !== caller.partition) {
@@ -38,9 +39,11 @@ export function assumeRoot({ issuer }: { readonly issuer: Pick<Issuer, 'issueRoo
       const policy = rootTaskPolicy(TaskPolicyArn.arn ?? '', caller.partition)
       if (policy === undefined) throw fault('ValidationError', `${TaskPolicyArn.arn ?? ''} is not a root task policy.`)
       const sourceIdentity = caller.claims?.sourceIdentity
+      const ancestors = ancestryOf(caller, now)
+      if (!ancestors) throw fault('ValidationError', 'This session comes from too many others: call with an earlier one.')
       note({ session: 'root', detail: `root task ${TaskPolicyArn.arn}` })
       const { credentials } = await issuer.issueRootSession({
-        partition: caller.partition, account: target, durationSeconds: DurationSeconds, policy, ...(sourceIdentity !== undefined && { sourceIdentity }),
+        partition: caller.partition, account: target, durationSeconds: DurationSeconds, policy, ancestors, ...(sourceIdentity !== undefined && { sourceIdentity }),
       })
       return { Credentials: credentialsShape(credentials), SourceIdentity: sourceIdentity }
     },

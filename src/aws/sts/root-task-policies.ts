@@ -3,8 +3,8 @@ const actions: Readonly<Record<string, readonly string[]>> = {
   IAMAuditRootUserCredentials: ['iam:GetAccessKeyLastUsed', 'iam:GetAccountSummary', 'iam:GetLoginProfile', 'iam:GetUser', 'iam:ListAccessKeys', 'iam:ListMFADevices', 'iam:ListSigningCertificates'],
   IAMCreateRootUserPassword: ['iam:CreateLoginProfile', 'iam:GetLoginProfile'],
   IAMDeleteRootUserCredentials: [
-    'iam:DeactivateMFADevice', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile', 'iam:DeleteSigningCertificate', 'iam:DeleteVirtualMFADevice', 'iam:GetAccessKeyLastUsed',
-    'iam:GetAccountSummary', 'iam:GetLoginProfile', 'iam:GetUser', 'iam:ListAccessKeys', 'iam:ListMFADevices', 'iam:ListSigningCertificates', 'iam:UpdateAccessKey', 'iam:UpdateSigningCertificate',
+    'iam:DeactivateMFADevice', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile', 'iam:DeleteSigningCertificate', 'iam:GetAccessKeyLastUsed',
+    'iam:GetAccountSummary', 'iam:GetLoginProfile', 'iam:GetUser', 'iam:ListAccessKeys', 'iam:ListMFADevices', 'iam:ListSigningCertificates',
   ],
   S3UnlockBucketPolicy: ['s3:DeleteBucketPolicy', 's3:GetBucketPolicy', 's3:ListAllMyBuckets', 's3:PutBucketPolicy'],
   SQSUnlockQueuePolicy: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ListQueues', 'sqs:SetQueueAttributes'],
@@ -15,5 +15,12 @@ export function rootTaskPolicy(arn: string, partition: string): string | undefin
   const start = `arn:${partition}:iam::aws:policy/root-task/`
   const name = arn.slice(start.length)
   if (!arn.startsWith(start) || !Object.hasOwn(actions, name)) return undefined
-  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: name, Effect: 'Allow', Action: actions[name], Resource: '*' }] })
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: name, Effect: 'Allow', Action: actions[name], Resource: '*' },
+      // Root's own credentials, and no user's: the calls without a name are root's.
+      { Sid: 'OnlyRoot', Effect: 'Deny', NotAction: ['iam:GetAccountSummary', 's3:*', 'sqs:*'], NotResource: `arn:${partition}:iam::*:root` },
+    ],
+  })
 }

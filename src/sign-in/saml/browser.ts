@@ -6,6 +6,7 @@ import { describeResponse } from '../../connectors/saml/describe.ts'
 import type { Send } from '../../connectors/saml/requests.ts'
 import { claims, type Proof } from '../../connectors/saml/response.ts'
 import { SamlFault } from '../../connectors/saml/saml-fault.ts'
+import { parseArn } from '../../kernel/arn.ts'
 import type { Identity } from '../../kernel/identity.ts'
 import { SignInFault } from '../../kernel/sign-in-fault.ts'
 import type { AssumedIdentity, Federation, PermittedGrant } from '../../sessions/federate.ts'
@@ -83,7 +84,7 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
     if (proof.inResponseTo !== undefined && attempt?.connector !== connector.id) throw new SamlFault('in-response-to', 'no open request of ours is answered', { found: proof.inResponseTo, expected: 'an open request' })
     if (connector.upstream.forceAuthn) checkProvedAnew(proof, attempt)
     const identity = connector.upstream.identity(proof)
-    await refuseRevoked(identity, proof)
+    await refuseRevoked(identity, proof, connector.accounts)
     await ports.replay.claim(proof)
     await signIn.enter(identity, chain)
     const destination = relayState === undefined || relayState === '' ? undefined : consolePath(relayState, publicUrl)
@@ -91,15 +92,15 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
   }
 
   /** Whoever holds an assertion of before a revocation would walk around it. */
-  async function refuseRevoked(identity: Identity, { assertion: { issuedAt } }: Proof): Promise<void> {
-    if (await ports.revocations.endsSignIn({ ...identity, authenticatedAt: issuedAt })) throw new SamlFault('revoked', 'assertions of that moment were revoked', { found: issuedAt.toISOString() })
+  async function refuseRevoked(identity: Identity, { assertion: { issuedAt } }: Proof, accounts: readonly string[]): Promise<void> {
+    if (await ports.revocations.endsSignIn({ ...identity, authenticatedAt: issuedAt }, accounts)) throw new SamlFault('revoked', 'assertions of that moment were revoked', { found: issuedAt.toISOString() })
   }
 
   async function rolesTicket(text: string, proof: Proof, relayState: string | undefined, chain: Chain): Promise<Ticket> {
     if (proof.inResponseTo !== undefined) throw new SamlFault('in-response-to', 'this address takes what nobody asked for', { found: proof.inResponseTo, expected: 'nothing' })
     const vouching = await vouchingProviders(ports, text, proof)
     const identity = roleIdentity(proof, vouching[0]!.name, clock.now())
-    await refuseRevoked(identity, proof)
+    await refuseRevoked(identity, proof, accountsOf(vouching.map(({ arn }) => arn)))
     Object.assign(chain, identityChain(identity))
     const { grants } = roleGrants(identity, vouching.map(({ arn }) => arn))
     await ports.replay.claim(proof)
@@ -127,7 +128,7 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
   async function permitted(held: HeldRoles): Promise<{ identity: Identity; choices: readonly Choice[]; longestSeconds: number | undefined }> {
     const identity = identityOf(held.identity)
     const tooOld = identity.authenticatedAt.getTime() + heldSeconds * 1000 <= clock.now().getTime()
-    if (tooOld || await ports.revocations.endsSignIn(identity)) return { identity, choices: [], longestSeconds: undefined }
+    if (tooOld || await ports.revocations.endsSignIn(identity, accountsOf(held.providers))) return { identity, choices: [], longestSeconds: undefined }
     const { aws, grants } = roleGrants(identity, held.providers)
     const found: readonly PermittedGrant[] = await federation.permitted(identity, grants)
     return { identity, choices: found.map((one) => ({ ...one, id: choiceId(one.grant) })), longestSeconds: aws.sessionDurationSeconds }
@@ -217,4 +218,9 @@ async function vouchingProviders({ findProvider }: SamlBrowserPorts, text: strin
   }
   if (vouching.length === 0) throw fault ?? new SamlFault('attribute', 'none of the SAML providers that the roles name is here', { found: arns[0] })
   return vouching
+}
+
+/** The accounts whose providers vouch: what one of them revoked counts. */
+function accountsOf(providers: readonly string[]): readonly string[] {
+  return [...new Set(providers.flatMap((arn) => parseArn(arn)?.account ?? []))]
 }

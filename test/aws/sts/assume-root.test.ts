@@ -15,6 +15,7 @@ accounts:
         policies: { Root: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "sts:AssumeRoot", Resource: "*" }] } }
   "444455556666":
     rootManagedBy: "111122223333"
+    users: { victim: { accessKeys: [{ accessKeyId: AKIAVICTIMVICTIMVIC2, secretAccessKey: ${secretAccessKey} }] } }
     rootAccessKeys: [{ accessKeyId: AKIAROOTROOTROOTROO2, secretAccessKey: ${secretAccessKey} }]
   "777788889999": {}
 `
@@ -40,6 +41,11 @@ test('a managing account does one root task in a member, and nothing else', asyn
   assert.deepEqual((await rootIam.send(new ListAccessKeysCommand({}))).AccessKeyMetadata?.map(({ AccessKeyId }) => AccessKeyId), ['AKIAROOTROOTROOTROO2'])
   await assert.rejects(rootIam.send(new DeleteAccessKeyCommand({ AccessKeyId: 'AKIAROOTROOTROOTROO2' })), named('AccessDenied'))
   await assert.rejects(rootIam.send(new CreateUserCommand({ UserName: 'x' })), named('AccessDenied'))
+  const { Credentials: deleting } = await assume('444455556666', 'IAMDeleteRootUserCredentials')
+  const deletingIam = new IAMClient(config({ accessKeyId: deleting!.AccessKeyId!, secretAccessKey: deleting!.SecretAccessKey!, sessionToken: deleting!.SessionToken! }))
+  for (const ofUser of [new ListAccessKeysCommand({ UserName: 'victim' }), new DeleteAccessKeyCommand({ UserName: 'victim', AccessKeyId: 'AKIAVICTIMVICTIMVIC2' })] as const) {
+    await assert.rejects(deletingIam.send(ofUser as ListAccessKeysCommand), named('AccessDenied'), 'a root task is about root alone')
+  }
   await assert.rejects(rootSts.send(new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::444455556666:role/x', RoleSessionName: 'no' })), named('AccessDenied'))
   assert.equal((await signInToken(running.origin, { AccessKeyId: keys.accessKeyId, SecretAccessKey: keys.secretAccessKey, SessionToken: keys.sessionToken })).status, 400)
 })
