@@ -5,6 +5,7 @@ import { countedAudit } from './audit/counted.ts'
 import { authorizationMessages } from './aws/authorization-message.ts'
 import { buildDispatch } from './aws/dispatch.ts'
 import { iamOperations } from './aws/iam/operations.ts'
+import { knowsCaller } from './aws/large-bodies.ts'
 import { stsOperations } from './aws/sts/operations.ts'
 import type { LoadedSettings } from './config/load.ts'
 import { putInPlace } from './config/put-in-place.ts'
@@ -120,7 +121,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
     log: { error: (fields, message) => log(message, fields) },
   })
   const app = buildApp({
-    publicUrl, branding: settings.branding, trustedProxies: settings.listen.trustedProxies, region: settings.region, bodyBytes: settings.limits.bodyBytes,
+    publicUrl, branding: settings.branding, trustedProxies: settings.listen.trustedProxies, region: settings.region, bodyBytes: settings.limits.bodyBytes, knowsCaller: knowsCaller(callers),
     webIdentityOrigins: settings.webIdentity.allowedOrigins, signIn, saml, consoleFederation, outbound, dispatch, decide, findAccount: accountFinder(store), sessionStore, clock, ids, log,
     sessionSecrets: [await cookieSecret(store.documents, ring, ids)],
   })

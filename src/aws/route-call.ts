@@ -1,5 +1,6 @@
 import { commonFault } from '../kernel/aws-fault.ts'
 import type { Trace } from './call-audit.ts'
+import { largeBodyBytes, mayBeLarge } from './large-bodies.ts'
 import type { AnyOperation } from './operation.ts'
 import { formText, type ParameterLimits, type Parameters, readParameters } from './query/parameters.ts'
 import type { WireRequest } from './wire.ts'
@@ -37,7 +38,7 @@ export function routeCall(request: WireRequest, registry: Registry, limits: Call
   if (method !== 'POST' && method !== 'GET') {
     throw commonFault('InvalidAction', `The method ${method.slice(0, 16)} is not one that this service knows.`)
   }
-  if (body.length > limits.bodyBytes) {
+  if (body.length > limits.bodyBytes && (body.length > largeBodyBytes || !mayBeLarge(body))) {
     throw commonFault('RequestEntityTooLarge', `The request body has more than ${limits.bodyBytes} bytes.`)
   }
   const parameters: Parameters = new Map()

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Store } from 'express-session'
 import type { Branding } from '../../views/layout.ts'
+import type { KnowsCaller } from '../aws/large-bodies.ts'
 import type { WireAnswer, WireRequest } from '../aws/wire.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
@@ -29,6 +30,8 @@ export interface AppPorts {
   readonly outbound: Pick<OutboundFederation, 'discovery' | 'keys'>
   /** The largest body of an API call. */
   readonly bodyBytes: number
+  /** Who may send a few operations more. Absent: nobody. */
+  readonly knowsCaller?: KnowsCaller
   readonly dispatch: (request: WireRequest) => Promise<WireAnswer>
   readonly decide: (question: Question, layers: Layers) => Decision
   /** The 12 digits of an alias or account id that exists. */

@@ -1,10 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { WireAnswer } from '../aws/wire.ts'
-import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
+import { AwsFault } from '../kernel/aws-fault.ts'
 import type { AppPorts } from './app-ports.ts'
 import { originOfRequest, type Trust } from './forwarded.ts'
+import { bodyReader } from './read-body.ts'
 
-export interface WirePorts extends Pick<AppPorts, 'dispatch' | 'ids' | 'bodyBytes'> {
+export interface WirePorts extends Pick<AppPorts, 'dispatch' | 'ids' | 'bodyBytes' | 'knowsCaller'> {
   readonly trust: Trust
 }
 
@@ -14,9 +15,10 @@ const noBody = Buffer.alloc(0)
  * `POST /` and, for presigned and unsigned calls, `GET /` with an Action: AWS's Query API. No cookies, no sessions, no page
  * headers, and no Express, which costs as much as the whole call (docs: performance). All else goes to `rest`.
  */
-export function wireListener({ dispatch, ids, bodyBytes, trust }: WirePorts, rest: RequestListener): RequestListener {
+export function wireListener({ dispatch, ids, trust, ...limits }: WirePorts, rest: RequestListener): RequestListener {
+  const readBody = bodyReader(limits)
   async function answer(req: IncomingMessage, res: ServerResponse, rawPath: string, rawQuery: string): Promise<void> {
-    const body = req.method === 'POST' ? await readBody(req, bodyBytes) : noBody
+    const body = req.method === 'POST' ? await readBody(req, res, { rawPath, rawQuery }) : noBody
     if (body instanceof AwsFault) return refuse(res, body, ids.uuid())
     send(res, await dispatch({ method: req.method!, rawPath, rawQuery, rawHeaders: req.rawHeaders, body, ...originOfRequest(req, trust) }))
   }
@@ -37,28 +39,6 @@ function isCall({ method, headers }: IncomingMessage, rawQuery: string): boolean
   if (headers.authorization !== undefined) return true
   const query = new URLSearchParams(rawQuery)
   return query.has('Action') || query.has('X-Amz-Signature')
-}
-
-/**
- * The bytes as they came: no inflation, the signature and the cap are of the bytes on the wire. A fault for what may not
- * be read; never settles when the caller goes away.
- */
-function readBody(req: IncomingMessage, most: number): Promise<Buffer | AwsFault> {
-  const { promise, resolve } = Promise.withResolvers<Buffer | AwsFault>()
-  const tooLarge = () => commonFault('RequestEntityTooLarge', `The request is larger than ${most} bytes.`)
-  const parts: Buffer[] = []
-  let bytes = 0
-  req.on('error', () => undefined)
-  req.on('data', (part: Buffer) => {
-    bytes += part.length
-    if (bytes <= most) parts.push(part)
-    else resolve(tooLarge())
-  })
-  req.on('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts)))
-  const encoding = req.headers['content-encoding']
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') resolve(commonFault('MalformedQueryString', 'The body of the request could not be read.'))
-  if (Number(req.headers['content-length']) > most) resolve(tooLarge())
-  return promise
 }
 
 function refuse(res: ServerResponse, fault: AwsFault, requestId: string): void {

@@ -44,7 +44,8 @@ export function anywhere(root: Element, name: string): readonly Element[] {
   const waiting = [root]
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     if (next.localName === name) found.push(next)
-    waiting.push(...childElements(next))
+    // One by one: a list of hundreds of thousands is too long for arguments.
+    for (const child of childElements(next)) waiting.push(child)
   }
   return found
 }

@@ -25,6 +25,8 @@ export interface Endpoints {
 
 /** IAM API reference, "SAMLMetadataDocument": up to 10,000,000 characters. */
 export const metadataLimits: XmlLimits = { characters: 10_000_000, elements: 400_000, dropComments: true }
+/** Of one entity, through the API: reading them holds everybody else up, so that they have to be cheap. */
+export const entityMetadataLimits: XmlLimits = { ...metadataLimits, elements: 40_000 }
 const leastRsaBits = 2048
 const bindings = { redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect', post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST' } as const
 
@@ -34,15 +36,16 @@ export interface MetadataExpectations {
   readonly entityId?: string | undefined
   /** When given, the document has to be signed by one of them. */
   readonly signedBy?: readonly SigningKey[] | undefined
+  readonly limits?: XmlLimits
 }
 
 /**
  * Reads the metadata of an identity provider (SAML metadata, 2). A key without `use` serves for signing too; a document without one,
  * past its `validUntil` or, where it must be, not signed is refused whole: none of it turns a check off. Throws SamlFault.
  */
-export function readIdpMetadata(text: string, { now, entityId, signedBy }: MetadataExpectations): IdpMetadata {
-  const parsed = parseXml(text, metadataLimits)
-  const root = signedBy === undefined ? parsed : verified(parsed, signedBy, { weak: false }, metadataLimits).element
+export function readIdpMetadata(text: string, { now, entityId, signedBy, limits = metadataLimits }: MetadataExpectations): IdpMetadata {
+  const parsed = parseXml(text, limits)
+  const root = signedBy === undefined ? parsed : verified(parsed, signedBy, { weak: false }, limits).element
   const entity = entityOf(root, entityId)
   const roles = childrenNamed(entity, 'md', 'IDPSSODescriptor').filter((one) => (attributeOf(one, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes('urn:oasis:names:tc:SAML:2.0:protocol'))
   if (roles.length !== 1) throw new SamlFault('metadata', 'the metadata do not describe exactly one SAML 2.0 identity provider', { found: String(roles.length) })

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
-import { readIdpMetadata } from '../../connectors/saml/metadata.ts'
+import { entityMetadataLimits, readIdpMetadata } from '../../connectors/saml/metadata.ts'
 import { SamlFault } from '../../connectors/saml/saml-fault.ts'
 import type { KeyRing } from '../../credentials/key-ring.ts'
 
@@ -10,7 +10,7 @@ export function samlProviderKeys(ring: KeyRing) {
   return {
     readMetadata(text: string, now: Date): { readonly ok: true; readonly validUntil?: Date } | { readonly ok: false; readonly message: string } {
       try {
-        const { validUntil } = readIdpMetadata(text, { now })
+        const { validUntil } = readIdpMetadata(text, { now, limits: entityMetadataLimits })
         return { ok: true, ...(validUntil && { validUntil }) }
       } catch (error) {
         if (error instanceof SamlFault) return { ok: false, message: error.message }

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Connected, SamlConnected } from '../../connectors/connected.ts'
 import { takesAssertions } from '../../connectors/connected.ts'
 import { awsAudience, awsFreshSeconds, samlAddresses } from '../../connectors/saml/connector.ts'
-import { type IdpMetadata, readIdpMetadata } from '../../connectors/saml/metadata.ts'
+import { entityMetadataLimits, type IdpMetadata, readIdpMetadata } from '../../connectors/saml/metadata.ts'
 import { type Proof, proveResponse } from '../../connectors/saml/response.ts'
 import { SamlFault } from '../../connectors/saml/saml-fault.ts'
 import { parseArn } from '../../kernel/arn.ts'
@@ -32,7 +32,8 @@ export interface SamlProviderPorts {
 }
 
 const skewSeconds = 60
-const mostRead = 500
+/** Of metadata that are kept, read, by their text. */
+const mostCharactersKept = 32_000_000
 
 /** Finds a provider by ARN. A connector's name is its own in every account that it serves: no entity can take it. */
 export function samlProviders({ store, clock, publicUrl, connectors, openKey }: SamlProviderPorts): (arn: string) => Promise<SamlProvider | undefined> {
@@ -69,10 +70,17 @@ export function samlProviders({ store, clock, publicUrl, connectors, openKey }: 
 /** Metadata parsed once a text; whether they have expired is asked each time. */
 function metadataCache(clock: Clock): (text: string) => IdpMetadata {
   const known = new Map<string, IdpMetadata>()
+  let characters = 0
   return (text) => {
-    const found = known.get(text) ?? readIdpMetadata(text, { now: clock.now() })
+    const kept = known.get(text)
+    const found = kept ?? readIdpMetadata(text, { now: clock.now(), limits: entityMetadataLimits })
     if (found.validUntil && found.validUntil <= clock.now()) throw new SamlFault('metadata', 'the metadata of the provider have expired', { found: found.validUntil.toISOString() })
-    if (known.size >= mostRead) known.clear()
+    if (kept) return kept
+    if (characters + text.length > mostCharactersKept) {
+      known.clear()
+      characters = 0
+    }
+    characters += text.length
     known.set(text, found)
     return found
   }
