@@ -35,8 +35,14 @@ export function missingGuard(trustPolicy: string, provider: string, principals: 
 function guarded(condition: Readonly<Record<string, unknown>>, key: string): boolean {
   return Object.entries(condition).some(([operator, tests]) => naming.test(operator)
     && Object.entries(membersOf(tests) ?? {}).some(([name, values]) => name.toLowerCase() === key.toLowerCase()
-      // A value that starts with a wildcard is anybody's organisation.
-      && listOf(values).every((value) => typeof value === 'string' && !/^[*?]/.test(value))))
+      && listOf(values).length > 0 && listOf(values).every(namesSomebody)))
+}
+
+/** What stands before the first wildcard or variable has to name an owner to its end: `repo:octo/*`, not `repo:*`, and not `repo:oct*`. */
+function namesSomebody(value: unknown): boolean {
+  if (typeof value !== 'string' || value === '') return false
+  const open = value.search(/[*?]|\$\{/)
+  return open < 0 || /^[^:]+:.*[^:/][:/]/s.test(value.slice(0, open))
 }
 
 /** The ways in which a trust policy may name the provider of that ARN. */

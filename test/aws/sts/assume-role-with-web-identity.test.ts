@@ -119,9 +119,9 @@ test('a shared issuer that is trusted without saying whom is refused, and the op
   await using at = await open({
     Open: on(), Audience: on({ StringEquals: { [`${github}:aud`]: 'app-1' } }), Wild: on({ StringLike: { [key]: '*' } }), Any: on({ StringLike: { [key]: ['repo:acme/*', '*:ref'] } }),
     Not: on({ StringNotEquals: { [key]: 'repo:evil' } }), IfExists: on({ StringEqualsIfExists: { [key]: 'user-1' } }), One: [...on({ StringEquals: { [key]: 'user-1' } }), ...on()],
-    Good: on({ StringLike: { [key.toUpperCase()]: 'user-*' } }),
+    Good: on({ StringLike: { [key.toUpperCase()]: 'user-1' } }), Prefix: on({ StringLike: { [key]: 'user-*' } }),
   })
-  for (const name of ['Open', 'Audience', 'Wild', 'Any', 'Not', 'IfExists', 'One']) {
+  for (const name of ['Open', 'Audience', 'Wild', 'Any', 'Not', 'IfExists', 'One', 'Prefix']) {
     assert.equal(codeOf(await at.call(name, { iss: `https://${github}` })), 'AccessDenied', name)
     assert.equal(at.events.at(-1)!.chain.detail, `the trust policy trusts a shared issuer without a condition on ${key}`)
   }
