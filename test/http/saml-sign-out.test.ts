@@ -46,7 +46,7 @@ test('signing out here posts a signed request to an identity provider that has o
   const own = pemKeys(`-----BEGIN CERTIFICATE-----\n${/<ds:X509Certificate>([^<]+)/.exec(metadata)![1]!}\n-----END CERTIFICATE-----`)
   const asked = await browser.get('/signout')
   const form = await browser.post('/signout', { _csrf: asked.csrf })
-  assert.match(form.headers.get('content-security-policy') ?? '', /form-action https:\/\/idp\.example\.com;/)
+  assert.match(form.headers.get('content-security-policy') ?? '', /form-action 'self' https:;/)
   assert.match(form.text, /action="https:\/\/idp\.example\.com\/slo" method="post"/)
   const sent = verified(parseXml(Buffer.from(form.hidden('SAMLRequest'), 'base64').toString()), own, { weak: false }).element
   assert.equal(sent.localName, 'LogoutRequest')

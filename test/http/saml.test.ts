@@ -172,7 +172,7 @@ test('our metadata carry both keys, and the identity provider\'s POST binding ge
   assert.equal(verified(parseXml(signed.text), pemKeys(pemOf(signed.text)), { weak: false }).element.localName, 'EntityDescriptor')
   assert.match(metadata.text, new RegExp(`entityID="${at.origin}/saml/corp"`))
   const form = await browser.get('/saml/corp/login')
-  assert.match(form.headers.get('content-security-policy') ?? '', /form-action https:\/\/idp\.example\.com;/)
+  assert.match(form.headers.get('content-security-policy') ?? '', /form-action 'self' https:;/)
   assert.match(Buffer.from(form.hidden('SAMLRequest'), 'base64').toString(), /<ds:SignatureValue>/)
 })
 

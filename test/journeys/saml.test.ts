@@ -21,11 +21,11 @@ const settings = (idp: SimpleSamlPhp, more = '') => samlSettings({
 }).replaceAll('https://idp.example.com/saml', idp.entityId)
 
 /** Makes the two known to each other. Answers our metadata. */
-async function introduce(idp: SimpleSamlPhp, at: RunningHere, { encrypts = false, roles = ['Developer'] } = {}): Promise<string> {
+async function introduce(idp: SimpleSamlPhp, at: RunningHere, { encrypts = false, roles = ['Developer'], logoutByPost = false } = {}): Promise<string> {
   const metadata = await (await fetch(`${at.origin}/saml/corp/metadata`)).text()
   const certificate = /<ds:X509Certificate>([^<]+)/.exec(metadata)![1]!
   await idp.knows([
-    { entityId: `${at.origin}/saml/corp`, acs: `${at.origin}/saml/corp/acs`, logout: `${at.origin}/saml/corp/slo`, certificate, encrypts },
+    { entityId: `${at.origin}/saml/corp`, acs: `${at.origin}/saml/corp/acs`, logout: `${at.origin}/saml/corp/slo`, logoutByPost, certificate, encrypts },
     { entityId: 'urn:amazon:webservices', acs: `${at.origin}/saml`, certificate, encrypts, attributes: { [named('Role')]: roles.map(pair), [named('RoleSessionName')]: ['alice@corp'] } },
   ])
   return metadata
@@ -118,11 +118,11 @@ test('a captured assertion gives credentials to the AWS CLI, once', async (t) =>
   await runProgram('xmlsec1', ['--verify', '--pubkey-cert-pem', join(folder, 'idp.pem'), '--id-attr:ID', 'urn:oasis:names:tc:SAML:2.0:protocol:Response', join(folder, 'response.xml')])
 })
 
-test('signing out on either side ends both', async (t) => {
+for (const logoutByPost of [false, true]) test(`signing out on either side ends both, by ${logoutByPost ? 'POST' : 'redirect'}`, async (t) => {
   if (!requirePeer(t, 'chromium') || !requirePeer(t, 'simplesamlphp')) return
   await using idp = await openSimpleSamlPhp()
-  await using at = await openRunning(settings(idp))
-  await introduce(idp, at)
+  await using at = await openRunning(logoutByPost ? settings(idp).replace('      logoutUrl:', '      logoutBinding: post\n      logoutUrl:') : settings(idp))
+  await introduce(idp, at, { logoutByPost })
   await using desk = await openDesk()
   const { page } = desk
   const signIn = async () => {

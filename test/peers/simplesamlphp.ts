@@ -10,6 +10,8 @@ export interface KnownSp {
   readonly entityId: string
   readonly acs: string
   readonly logout?: string
+  /** By POST alone: how sign-outs go there. */
+  readonly logoutByPost?: boolean
   /** Base64 DER: checks signed requests, and encrypts where `encrypts`. */
   readonly certificate?: string
   readonly encrypts?: boolean
@@ -106,10 +108,10 @@ $metadata['${entityId}'] = [
 `
 }
 
-function remote({ entityId, acs, logout, certificate, encrypts, attributes = {} }: KnownSp): string {
+function remote({ entityId, acs, logout, logoutByPost = false, certificate, encrypts, attributes = {} }: KnownSp): string {
   const added = Object.entries(attributes).map(([name, list]) => `${quote(name)} => [${list.map(quote).join(', ')}]`).join(', ')
   return `$metadata[${quote(entityId)}] = [
- 'AssertionConsumerService' => ${quote(acs)},${logout === undefined ? '' : ` 'SingleLogoutService' => ${quote(logout)}, 'validate.logout' => true,`}
+ 'AssertionConsumerService' => ${quote(acs)},${logout === undefined ? '' : ` 'SingleLogoutService' => ${logoutByPost ? `[['Binding' => 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST', 'Location' => ${quote(logout)}]]` : quote(logout)}, 'validate.logout' => true,`}
  ${certificate === undefined ? '' : `'certData' => ${quote(certificate)}, 'validate.authnrequest' => true,`} 'assertion.encryption' => ${encrypts === true},
  'authproc' => [40 => ['class' => 'core:AttributeAdd'${added === '' ? '' : `, ${added}`}]],
 ];`
