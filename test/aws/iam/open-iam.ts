@@ -2,6 +2,7 @@ import { buildDispatch } from '../../../src/aws/dispatch.ts'
 import { iamOperations } from '../../../src/aws/iam/operations.ts'
 import type { AccountSettings } from '../../../src/config/put-in-place.ts'
 import type { Caller } from '../../../src/sessions/caller.ts'
+import { samlProviderKeys } from '../../../src/sign-in/saml/provider-keys.ts'
 import { openMfa } from '../../../src/sessions/mfa.ts'
 import type { RecordKinds } from '../../../src/store/records.ts'
 import { openRooms } from '../../sessions/bench.ts'
@@ -17,7 +18,7 @@ export async function openIam({ settings = {}, caller = userCaller({ layers: { i
   const bugs: unknown[] = []
   const mfa = openMfa({ reads: rooms.store.reads, ring: rooms.ring, ephemeral: rooms.store.ephemeral(), clock: { now: () => now } })
   const as = (other: Caller) => {
-    const dispatch = buildDispatch(iamOperations({ ...iamPorts, mfa }), {
+    const dispatch = buildDispatch(iamOperations({ ...iamPorts, mfa, samlProviders: samlProviderKeys(rooms.ring) }), {
       store: rooms.store, callers: { claimant: async () => ({ secretAccessKey, caller: async () => other }), ofClaims: async () => other },
       clock: { now: () => now }, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined }, audit: { record: () => undefined },
       ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
