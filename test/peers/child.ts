@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
@@ -51,15 +52,25 @@ export async function runProgram(program: string, args: readonly string[], input
   return (await running).stdout
 }
 
+/** Below what systems hand out by themselves: there no connection of another test takes the port before its owner listens. */
+const [lowestPort, ports] = [20_000, 12_000]
+
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (let tries = 0; tries < 100; tries++) {
+    const server = createServer()
+    server.listen(lowestPort + randomInt(ports), '127.0.0.1')
+    try {
+      await once(server, 'listening')
+    } catch {
+      continue
+    }
+    const { port } = server.address() as AddressInfo
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+  throw new Error('no port is free')
 }
 
 /** Asks `ready` again and again, ten milliseconds apart, until it holds; gives up when `peer` has ended. */
