@@ -15,7 +15,7 @@ export function browserSessionStore(ephemeral: Kept, clock: Clock): Store {
 
 /** What of a Redis client the store asks besides the library's own calls. */
 export interface RedisClient {
-  exists(key: string): Promise<number>
+  set(key: string, value: string, options: { readonly condition: 'XX'; readonly expiration: { readonly type: 'EX'; readonly value: number } }): Promise<string | null>
 }
 
 /** Browser sessions in the Redis that nodes share. `client` is of the `redis` package, connected, and stays its opener's. */
@@ -66,11 +66,12 @@ class EphemeralSessionStore extends Store {
 
 class LivingRedisStore extends RedisStore {
   readonly #read = new WeakSet<SessionData>()
-  readonly #exists
+  readonly #replace
 
   constructor(client: RedisClient, prefix: string) {
-    super({ client, prefix, ttl: (session) => lifetimeMs(session) / 1000 })
-    this.#exists = (id: string) => client.exists(prefix + id)
+    super({ client, prefix, ttl: lifetimeSeconds })
+    this.#replace = (id: string, session: SessionData) =>
+      client.set(prefix + id, JSON.stringify(session), { condition: 'XX', expiration: { type: 'EX', value: lifetimeSeconds(session) } })
   }
 
   override createSession(req: Request, data: SessionData): Session & SessionData {
@@ -80,17 +81,19 @@ class LivingRedisStore extends RedisStore {
   }
 
   override async set(id: string, session: SessionData, done: Done = () => undefined): Promise<unknown> {
-    if (this.#read.has(session)) {
-      const there = await this.#exists(id).catch((error: unknown) => error)
-      if (there !== 1) return done(there === 0 ? null : there)
-    }
-    return super.set(id, session, done)
+    if (!this.#read.has(session)) return super.set(id, session, done)
+    return answer(this.#replace(id, session).then(() => undefined), done)
   }
 }
 
 /** From a promise to express-session's callbacks; what the callback throws is not the store's failure. */
 function answer<T>(work: Promise<T>, done: Done<T>): void {
   work.then((value) => queueMicrotask(() => done(null, value)), (error) => queueMicrotask(() => done(error)))
+}
+
+/** Whole, as Redis takes them: a millisecond that passes while express-session computes leaves 46,799,999 of 46,800,000. */
+function lifetimeSeconds(session: SessionData): number {
+  return Math.ceil(lifetimeMs(session) / 1000)
 }
 
 function lifetimeMs({ cookie }: SessionData): number {

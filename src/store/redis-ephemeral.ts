@@ -120,7 +120,7 @@ export async function openRedisEphemeral({ url, prefix }: RedisSettings, { clock
 
 export interface RedisEphemeral extends Ephemeral {
   /** For stores of other libraries that live in the same Redis. */
-  readonly client: { exists(key: string): Promise<number> }
+  readonly client: Pick<ReturnType<typeof createClient>, 'set'>
 }
 
 /** Host and port alone: the URL may hold a password. */

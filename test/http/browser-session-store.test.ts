@@ -33,6 +33,25 @@ function storeConformance(name: string, open: () => Promise<{ store: Store } & A
     assert.ok(!(await get('a')))
     await destroy('a')
   })
+
+  test(`${name} takes a lifetime that lost a millisecond, and brings back nothing that was ended`, async () => {
+    await using opened = await open()
+    const { store } = opened
+    const [get, set, destroy, touch] = [promisify(store.get.bind(store)), promisify(store.set.bind(store)), promisify(store.destroy.bind(store)), promisify(store.touch!.bind(store))]
+    await set('b', { cookie: cookie(59_999), identity: 'x' } as SessionData)
+    const read = () => get('b').then((data) => store.createSession({ sessionID: 'b', sessionStore: store } as never, data!))
+    const first = await read()
+    first.cookie.originalMaxAge = 59_998
+    first.identity = 'y'
+    await set('b', first)
+    await touch('b', first)
+    const second = await read()
+    assert.equal(second.identity, 'y')
+    await destroy('b')
+    await set('b', second)
+    await touch('b', second)
+    assert.ok(!(await get('b')))
+  })
 }
 
 storeConformance('the embedded store', async () => {

@@ -58,7 +58,8 @@ export async function openSimpleSamlPhp(): Promise<SimpleSamlPhp> {
   const metadataUrl = `${base}/saml2/idp/metadata.php`
   const peer = startPeer('/usr/bin/env', [
     `SIMPLESAMLPHP_CONFIG_DIR=${join(folder, 'config')}`, findProgram('php') ?? 'php', '-d', `session.save_path=${join(folder, 'sess')}`,
-    '-S', `127.0.0.1:${port}`, '-t', join(folder, 'docroot'),
+    // PHP keeps compiled files, the list of service providers too, for two seconds without a look at the disk.
+    '-d', 'opcache.revalidate_freq=0', '-S', `127.0.0.1:${port}`, '-t', join(folder, 'docroot'),
   ])
   undo.use(peer)
   await untilReady(peer, async () => (await fetch(metadataUrl).catch(() => undefined))?.ok === true)
