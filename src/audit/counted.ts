@@ -27,9 +27,9 @@ export function countedAudit(audit: Audit, registry: Registry): Pick<Audit, 'rec
     return counter
   }
   return {
-    record(event) {
-      counterOf(event.eventSource, event.errorCode ?? 'ok').inc()
-      audit.record(event)
+    record(recordable) {
+      counterOf(recordable.eventSource, recordable.errorCode ?? 'ok').inc()
+      audit.record(recordable)
     },
   }
 }

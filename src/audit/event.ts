@@ -40,9 +40,17 @@ export interface Chain {
   readonly detail?: string
 }
 
+/**
+ * An event that is not put together yet: it is when the trail writes its batch, behind the caller's road. What it is made from must not
+ * change any more.
+ */
+export interface Recordable extends Pick<AuditEvent, 'eventSource' | 'errorCode'> {
+  event(): AuditEvent
+}
+
 export interface Audit extends AsyncDisposable {
   /** Never throws into the caller's road and never waits for the disk: buffered, flushed in order. */
-  record(event: AuditEvent): void
+  record(recordable: Recordable): void
   /** Resolves when everything recorded so far is written. */
   flush(): Promise<void>
   /** Readiness: rejects with the reason while the trail can't be written and events are kept in memory. */

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { cloudTrailRecord } from './cloudtrail.ts'
-import type { Audit, AuditEvent } from './event.ts'
+import type { Audit, Recordable } from './event.ts'
 
 export interface FileAuditOptions {
   /** JSON lines; made with mode 0600. */
@@ -26,7 +26,9 @@ const newline = 0x0a
 export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }: FileAuditOptions): Promise<Audit> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   let file: OpenFile | undefined = await openFile(path)
-  let pending: AuditEvent[] = []
+  let pending: Recordable[] = []
+  /** Lines that could not be written yet, older than all that is pending. */
+  let kept: string[] = []
   let lost = 0
   let failing: string | undefined
   let closed = false
@@ -34,29 +36,45 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
   let planned: NodeJS.Timeout | NodeJS.Immediate | undefined
   let busy = false
 
-  async function writeBatch(batch: readonly AuditEvent[]): Promise<void> {
+  const waiting = () => kept.length + pending.length
+
+  /** Putting many together at a stretch costs half of one in each call. undefined: a bug, that must not cost the events beside it. */
+  function lineOf(recordable: Recordable): string | undefined {
+    try {
+      return `${JSON.stringify(cloudTrailRecord(recordable.event()))}\n`
+    } catch (error) {
+      log('audit.lost', { path, eventSource: recordable.eventSource, reason: (error as Error).message })
+      return undefined
+    }
+  }
+
+  async function writeLines(lines: readonly string[]): Promise<void> {
     if (file && (await moved(file, path))) {
       await file.handle.close()
       file = undefined
     }
     file ??= await openFile(path)
-    let text = ''
-    for (const event of batch) text += `${JSON.stringify(cloudTrailRecord(event))}\n`
-    await file.handle.appendFile(text)
+    await file.handle.appendFile(lines.join(''))
   }
 
   async function writePending(): Promise<void> {
+    const lines = kept
     const batch = pending
-    if (batch.length === 0) return
+    kept = []
     pending = []
+    for (const recordable of batch) {
+      const line = lineOf(recordable)
+      if (line !== undefined) lines.push(line)
+    }
+    if (lines.length === 0) return
     try {
-      await writeBatch(batch)
+      await writeLines(lines)
       if (failing !== undefined) log('audit.recovered', { path, lost })
       failing = undefined
       lost = 0
-      busy = batch.length > 1
+      busy = lines.length > 1
     } catch (error) {
-      pending = batch.concat(pending)
+      kept = lines
       // What was written of the batch may end anywhere: the next one looks at the file anew.
       await file?.handle.close().catch(() => undefined)
       file = undefined
@@ -67,7 +85,7 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
   }
   /** One event is written at once; of a busy trail a batch is gathered first. */
   function plan(): void {
-    if (planned || writing || closed || pending.length === 0) return
+    if (planned || writing || closed || waiting() === 0) return
     if (failing !== undefined) planned = setTimeout(start, retryMs).unref()
     else planned = busy ? setTimeout(start, gatherMs) : setImmediate(start)
   }
@@ -87,21 +105,21 @@ export async function openFileAudit({ path, log, keep = 50_000, retryMs = 1000 }
   async function flush(): Promise<void> {
     if (writing) await writing
     do await start()
-    while (pending.length > 0 && failing === undefined)
+    while (waiting() > 0 && failing === undefined)
   }
 
   return {
-    record(event) {
-      if (pending.length >= keep) {
-        pending.shift()
+    record(recordable) {
+      if (waiting() >= keep) {
+        if (kept.shift() === undefined) pending.shift()
         lost++
       }
-      pending.push(event)
+      pending.push(recordable)
       plan()
     },
     flush,
     async probe() {
-      if (failing !== undefined) throw new Error(`the audit trail can not be written: ${failing}; ${pending.length} events wait`)
+      if (failing !== undefined) throw new Error(`the audit trail can not be written: ${failing}; ${waiting()} events wait`)
     },
     async [Symbol.asyncDispose]() {
       closed = true

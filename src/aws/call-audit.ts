@@ -1,5 +1,6 @@
-import type { AuditEvent, Chain } from '../audit/event.ts'
+import type { AuditEvent, Chain, Recordable } from '../audit/event.ts'
 import type { AwsFault } from '../kernel/aws-fault.ts'
+import type { Ids } from '../kernel/ids.ts'
 import type { Caller } from '../sessions/caller.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
 import type { AnyOperation } from './operation.ts'
@@ -24,8 +25,16 @@ export interface Trace {
   chain: Chain
 }
 
-/** One event for a call, allowed or denied. */
-export function callEvent(trace: Trace, fault: AwsFault | undefined, eventID: string): AuditEvent {
+/** One event for a call, allowed or denied. The trace is over: nobody adds to it. */
+export function recordableCall(trace: Trace, fault: AwsFault | undefined, ids: Pick<Ids, 'uuid'>): Recordable {
+  return { eventSource: eventSource(trace), ...(fault && { errorCode: fault.code }), event: () => callEvent(trace, fault, ids.uuid()) }
+}
+
+function eventSource({ operation }: Trace): AuditEvent['eventSource'] {
+  return operation?.model.service === 'iam' ? 'iam.amazonaws.com' : 'sts.amazonaws.com'
+}
+
+function callEvent(trace: Trace, fault: AwsFault | undefined, eventID: string): AuditEvent {
   const { operation, caller, input } = trace
   const model = operation?.model
   const writes = operation?.access === 'signed' && operation.rules.writes === true
@@ -33,7 +42,7 @@ export function callEvent(trace: Trace, fault: AwsFault | undefined, eventID: st
   return {
     eventID,
     eventTime: trace.now,
-    eventSource: model?.service === 'iam' ? 'iam.amazonaws.com' : 'sts.amazonaws.com',
+    eventSource: eventSource(trace),
     eventName: trace.action,
     eventType: 'AwsApiCall',
     awsRegion: trace.region,

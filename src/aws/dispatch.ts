@@ -8,7 +8,7 @@ import type { Caller, Callers } from '../sessions/caller.ts'
 import type { Store } from '../store/store.ts'
 import type { AuthorizationMessages } from './authorization-message.ts'
 import type { KeyUses } from '../sessions/key-uses.ts'
-import { callEvent, type Trace } from './call-audit.ts'
+import { recordableCall, type Trace } from './call-audit.ts'
 import { decideCall } from './decide-call.ts'
 import { type AnyOperation, type Call, declaredFault, type OpenCall } from './operation.ts'
 import { decodeInput } from './query/decode.ts'
@@ -82,7 +82,7 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
       throw commonFault('SignatureDoesNotMatch', `Credential should be scoped to correct service: '${service}'. `)
     }
     const claimant = await callers.claimant(signature.accessKeyId, signature.sessionToken)
-    verifySignature(signature, request, claimant.secretAccessKey, trace.now)
+    verifySignature(signature, request, claimant.secret, trace.now)
     trace.region = signature.region
     const caller = await claimant.caller()
     if (caller.credentials === 'long-term') keyUses.note(caller.accessKeyId, service, signature.region)
@@ -140,7 +140,7 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
   }
 
   function record(trace: Trace, fault?: AwsFault): void {
-    audit.record(callEvent(trace, fault, ids.uuid()))
+    audit.record(recordableCall(trace, fault, ids))
   }
 
   function answer(status: number, body: string, { requestId }: Trace): WireAnswer {

@@ -11,17 +11,24 @@ export interface SignedRequest {
   readonly body: Buffer
 }
 
-/** What a request claims; nothing in it is proved yet. */
-export interface Signature {
+/** Who signed what, and for where: what a client says alike in all its calls of a day. */
+interface Claimed {
   readonly accessKeyId: string
-  readonly sessionToken: string | undefined
-  /** YYYYMMDD of the scope; equals the date of `amzDate`. */
+  /** YYYYMMDD/region/service/aws4_request, and its parts. */
+  readonly scope: string
   readonly date: string
   readonly region: string
   readonly service: string
+  /** Lower case. */
+  readonly signedHeaders: readonly string[]
+}
+
+/** What a request claims; nothing in it is proved yet. */
+export interface Signature extends Claimed {
+  readonly sessionToken: string | undefined
+  /** Its date is the scope's. */
   readonly amzDate: string
   readonly signedAt: Date
-  readonly signedHeaders: readonly string[]
   readonly bytes: Buffer
   readonly presigned: boolean
   /** Presigned requests only; 0 else. */
@@ -46,18 +53,35 @@ function ofHeader(authorization: string, request: SignedRequest): Signature {
   if (!authorization.startsWith(`${algorithm} `)) {
     throw incomplete(`Unsupported AWS 'algorithm': expected '${algorithm}'`)
   }
-  const { Credential, SignedHeaders, Signature } = authorizationFields(authorization)
+  const { claimed, signature } = readAuthorization(authorization)
   const amzDate = singleHeader(request, 'x-amz-date')
   if (amzDate === undefined) throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
   if (singleHeader(request, 'x-amz-content-sha256') === 'UNSIGNED-PAYLOAD') throw incomplete('UNSIGNED-PAYLOAD is not taken by this service')
   const sessionToken = singleHeader(request, 'x-amz-security-token')
-  const signature = assemble({
-    credential: Credential, signedHeaders: SignedHeaders, signature: Signature, amzDate, sessionToken,
-  })
-  if (sessionToken !== undefined && !signature.signedHeaders.includes('x-amz-security-token')) {
+  if (sessionToken !== undefined && !claimed.signedHeaders.includes('x-amz-security-token')) {
     throw incomplete("'x-amz-security-token' must be a signed header")
   }
-  return signature
+  return assemble(claimed, { signature, amzDate, sessionToken })
+}
+
+/** By the text before the signature. Anybody may write one: the memory is small, and forgets all at once. */
+const claimedBefore = new Map<string, Claimed>()
+const mostClaimed = 2000
+const mostClaimedCharacters = 1024
+const lastField = 'Signature='
+
+function readAuthorization(authorization: string): { readonly claimed: Claimed; readonly signature: string } {
+  const end = authorization.lastIndexOf(lastField)
+  const before = authorization.slice(0, end)
+  const known = claimedBefore.get(before)
+  if (known) return { claimed: known, signature: authorization.slice(end + lastField.length) }
+  const { Credential, SignedHeaders, Signature: signature } = authorizationFields(authorization)
+  const claimed = readClaimed(Credential, SignedHeaders)
+  if (before.length <= mostClaimedCharacters && authorization === `${before}${lastField}${signature}`) {
+    if (claimedBefore.size >= mostClaimed) claimedBefore.clear()
+    claimedBefore.set(before, claimed)
+  }
+  return { claimed, signature }
 }
 
 const noFields = { Credential: '', SignedHeaders: '', Signature: '' }
@@ -89,38 +113,39 @@ function ofQuery(fields: ReadonlyMap<string, string>): Signature {
   if (need('X-Amz-Algorithm') !== algorithm) throw incomplete(`Unsupported AWS 'algorithm': expected '${algorithm}'`)
   const expires = need('X-Amz-Expires')
   if (!/^\d{1,6}$/.test(expires) || Number(expires) > mostExpiresSeconds) throw incomplete("'X-Amz-Expires' must be a number of seconds, at most a week")
-  const parts = {
-    credential: need('X-Amz-Credential'), signedHeaders: need('X-Amz-SignedHeaders'), signature: need('X-Amz-Signature'),
-    amzDate: need('X-Amz-Date'), sessionToken: fields.get('X-Amz-Security-Token'),
+  const claimed = readClaimed(need('X-Amz-Credential'), need('X-Amz-SignedHeaders'))
+  const parts = { signature: need('X-Amz-Signature'), amzDate: need('X-Amz-Date'), sessionToken: fields.get('X-Amz-Security-Token') }
+  return { ...assemble(claimed, parts), presigned: true, expiresSeconds: Number(expires) }
+}
+
+function readClaimed(credential: string, signedHeaders: string): Claimed {
+  const parts = credential.split('/')
+  const [accessKeyId, date, region, service, terminator] = parts
+  if (parts.length !== 5 || !accessKeyId || !date || !region || !service) {
+    throw incomplete(`Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential.slice(0, 128)}'`)
   }
-  return { ...assemble(parts), presigned: true, expiresSeconds: Number(expires) }
+  if (terminator !== 'aws4_request') throw mismatch("Credential should be scoped with a valid terminator: 'aws4_request'. ")
+  if (!/^[a-z]{2,3}(-[a-z]+)+-\d{1,2}$/.test(region)) throw mismatch('Credential should be scoped to a valid region. ')
+  const names = signedHeaders.split(';')
+  if (!names.includes('host')) throw mismatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+  if (names.length > 100 || names.some((name) => name !== name.toLowerCase())) throw incomplete('SignedHeaders can not be read')
+  return { accessKeyId, scope: credential.slice(accessKeyId.length + 1), date, region, service, signedHeaders: names }
 }
 
 interface Parts {
-  readonly credential: string
-  readonly signedHeaders: string
   readonly signature: string
   readonly amzDate: string
   readonly sessionToken: string | undefined
 }
 
-function assemble({ credential, signedHeaders, signature, amzDate, sessionToken }: Parts): Signature {
-  const scope = credential.split('/')
-  const [accessKeyId, date, region, service, terminator] = scope
-  if (scope.length !== 5 || !accessKeyId || !date || !region || !service) {
-    throw incomplete(`Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential.slice(0, 128)}'`)
-  }
-  if (terminator !== 'aws4_request') throw mismatch("Credential should be scoped with a valid terminator: 'aws4_request'. ")
-  if (!/^[a-z]{2,3}(-[a-z]+)+-\d{1,2}$/.test(region)) throw mismatch('Credential should be scoped to a valid region. ')
+function assemble(claimed: Claimed, { signature, amzDate, sessionToken }: Parts): Signature {
+  const { accessKeyId, scope, date, region, service, signedHeaders } = claimed
   const signedAt = instantOf(amzDate)
   if (!signedAt) throw incomplete(`Date must be in ISO-8601 'basic format'. Got '${amzDate.slice(0, 64)}'. See http://en.wikipedia.org/wiki/ISO_8601`)
   if (date !== amzDate.slice(0, 8)) throw mismatch(`Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date.slice(0, 16)}' != '${amzDate.slice(0, 8)}', from '${amzDate}'.`)
-  const names = signedHeaders.split(';')
-  if (!names.includes('host')) throw mismatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
-  if (names.length > 100 || names.some((name) => name !== name.toLowerCase())) throw incomplete('SignedHeaders can not be read')
   if (!/^[0-9a-f]{64}$/.test(signature)) throw mismatch('The signature must be 64 lower-case hexadecimal digits. ')
   return {
-    accessKeyId, sessionToken, date, region, service, amzDate, signedAt, signedHeaders: names,
+    accessKeyId, scope, date, region, service, signedHeaders, sessionToken, amzDate, signedAt,
     bytes: Buffer.from(signature, 'hex'), presigned: false, expiresSeconds: 0,
   }
 }

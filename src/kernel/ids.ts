@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 
 /** Unique-id prefixes (IAM user guide, "IAM identifiers"). */
 export type IdPrefix = 'AGPA' | 'AIDA' | 'AIPA' | 'AKIA' | 'ANPA' | 'AROA' | 'ASIA'
@@ -27,9 +27,12 @@ export function blockRandom(blockSize = 4096, source: RandomSource = randomBytes
 
 export class Ids {
   readonly random: RandomSource
+  /** RFC 9562, version 4. */
+  readonly uuid: () => string
 
-  constructor(random: RandomSource = blockRandom()) {
+  constructor(random: RandomSource = blockRandom(), uuid: () => string = randomUUID) {
     this.random = random
+    this.uuid = uuid
   }
 
   /** 20 characters: the prefix and 80 random bits in base32, as AWS's own ids look. */
@@ -63,14 +66,6 @@ export class Ids {
   /** A token for URLs and cookies: base64url of `bytes` random bytes. */
   opaque(bytes = 32): string {
     return this.random(bytes).toString('base64url')
-  }
-
-  uuid(): string {
-    const b = this.random(16)
-    b[6] = (b[6]! & 0x0f) | 0x40
-    b[8] = (b[8]! & 0x3f) | 0x80
-    const hex = b.toString('hex')
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
   }
 
   /** What a person reads out to the help desk: no letters that look alike. */

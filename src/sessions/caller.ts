@@ -1,6 +1,7 @@
 import type { Layers } from '../policy/index.ts'
 import type { Principal } from '../policy/question.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
+import type { SigningSecret } from '../credentials/sigv4.ts'
 
 /** Everything that a decision needs to know of who calls. Made anew from the store's records at each use: never frozen in a token. */
 export interface Caller {
@@ -21,7 +22,7 @@ export interface Caller {
 
 /** What SigV4 needs before it can verify; `caller` is resolved after the signature holds. */
 export interface Claimant {
-  readonly secretAccessKey: string
+  readonly secret: SigningSecret
   caller(): Promise<Caller>
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
 import type { KeyRing } from '../credentials/key-ring.ts'
 import { openSession } from '../credentials/session-token.ts'
+import { SigningSecret } from '../credentials/sigv4.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller, Callers, Claimant } from './caller.ts'
 import { principals, unknownToken } from './principals.ts'
@@ -17,9 +18,14 @@ export interface CallersPorts {
 }
 
 interface LongTermKey {
-  readonly secretAccessKey: string
+  readonly secret: SigningSecret
   readonly owner: string
   readonly userName?: string
+}
+
+interface OpenedToken {
+  readonly claims: SessionClaims
+  readonly secret: SigningSecret
 }
 
 const mostKeys = 50_000
@@ -32,7 +38,7 @@ const refreshEveryMs = 1000
 export function openCallers({ store, ring, revocations, clock }: CallersPorts): Callers {
   const keys = versionedCache<LongTermKey>(() => store.version(), mostKeys)
   // What a token says never changes, so that only a change of the ring ends it here; expiry and revocation are asked at every use.
-  const sessions = versionedCache<SessionClaims>(() => ring.revision, mostSessions)
+  const sessions = versionedCache<OpenedToken>(() => ring.revision, mostSessions)
   const { ofKey, ofClaims: current } = principals(store, clock)
   const ofClaims: typeof current = async (claims, credentials) => {
     await revocations.refuseRevoked(claims)
@@ -54,22 +60,28 @@ export function openCallers({ store, ring, revocations, clock }: CallersPorts): 
     if (record?.status !== 'Active') return undefined
     const secret = await opened(() => ring.open('access-key-secret', record.sealedSecret))
     const { owner, userName } = record
-    return secret && { secretAccessKey: secret.toString(), owner, ...(userName !== undefined && { userName }) }
+    return secret && { secret: new SigningSecret(secret.toString()), owner, ...(userName !== undefined && { userName }) }
+  }
+
+  async function readToken(token: string): Promise<OpenedToken | undefined> {
+    const claims = await opened(() => openSession(ring, token))
+    return claims && { claims, secret: new SigningSecret(claims.secretAccessKey) }
   }
 
   async function longTerm(accessKeyId: string): Promise<Claimant> {
     const key = await keys.get(accessKeyId, () => readKey(accessKeyId))
     if (!key) throw unknownToken()
-    return { secretAccessKey: key.secretAccessKey, caller: () => ofKey(accessKeyId, key) }
+    return { secret: key.secret, caller: () => ofKey(accessKeyId, key) }
   }
 
   return {
     async claimant(accessKeyId, sessionToken) {
       if (sessionToken === undefined) return longTerm(accessKeyId)
-      const claims = await sessions.get(sessionToken, () => opened(() => openSession(ring, sessionToken)))
-      if (claims?.accessKeyId !== accessKeyId) throw unknownToken()
+      const token = await sessions.get(sessionToken, () => readToken(sessionToken))
+      if (token?.claims.accessKeyId !== accessKeyId) throw unknownToken()
+      const { claims, secret } = token
       refuseExpired(claims, clock)
-      return { secretAccessKey: claims.secretAccessKey, caller: () => ofClaims(claims, 'temporary') }
+      return { secret, caller: () => ofClaims(claims, 'temporary') }
     },
     async ofClaims(claims, credentials): Promise<Caller> {
       refuseExpired(claims, clock)

@@ -81,6 +81,7 @@ function name(account: string, scope: RevocationScope, target: string): string {
 /** Name without its account → the last instant that is over, in milliseconds. */
 type Known = ReadonlyMap<string, number>
 const accountOf = (one: string): string => one.slice(0, one.indexOf(' '))
+const accountsOf = (bearers: readonly Ancestor[]): ReadonlySet<string> => new Set(bearers.flatMap(({ names }) => names.map(accountOf)))
 const restOf = (one: string): string => one.slice(one.indexOf(' '))
 
 export function openRevocations({ store }: { readonly store: Pick<Store, 'reads' | 'version'> }): Revocations {
@@ -88,12 +89,18 @@ export function openRevocations({ store }: { readonly store: Pick<Store, 'reads'
   const known = (account: string): Promise<Known | undefined> | Known =>
     cache.get(account, async () => new Map((await listed(store.reads, account)).map(({ record }) => [restOf(keyOf(record)), Date.parse(record.before)])))
 
+  /** Whether anything at all was revoked in one of `accounts`, or in all: mostly nothing was, and no name needs to be made. */
+  async function anything(accounts: Iterable<string>): Promise<boolean> {
+    if ((await known(everyAccount))?.size) return true
+    for (const account of accounts) if ((await known(account))?.size) return true
+    return false
+  }
+
   /** Whether one of the names was revoked, in its account or in all, when what bears it was there already. */
   async function ended(bearers: readonly Ancestor[]): Promise<boolean> {
     const everywhere = await known(everyAccount)
-    for (const account of new Set(bearers.flatMap(({ names }) => names.map(accountOf)))) {
+    for (const account of accountsOf(bearers)) {
       const here = await known(account)
-      if (!here?.size && !everywhere?.size) continue
       for (const { issuedAt, names } of bearers) {
         const over = names.some((one) => accountOf(one) === account && issuedAt <= Math.max(here?.get(restOf(one)) ?? 0, everywhere?.get(restOf(one)) ?? 0))
         if (over) return true
@@ -104,6 +111,7 @@ export function openRevocations({ store }: { readonly store: Pick<Store, 'reads'
 
   return {
     async refuseRevoked(claims) {
+      if (!(await anything([claims.account, ...accountsOf(claims.ancestors ?? [])]))) return
       if (await ended(revocable(claims))) throw new AwsFault('ExpiredToken', 403, 'The security token included in the request has been revoked')
     },
     endsSignIn({ connector, subject, username, authenticatedAt, saml }, accounts) {

@@ -50,7 +50,7 @@ export function recordSignIn({ audit, clock, ids }: EventPorts, event: SignInEve
     readOnly: false,
     chain: event.chain,
   }
-  audit.record(record)
+  audit.record({ eventSource: record.eventSource, ...(error && { errorCode: error.code }), event: () => record })
 }
 
 function userIdentity({ claims, identity, chain }: SignInEvent): Readonly<Record<string, unknown>> {

@@ -3,12 +3,13 @@ import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { AuditEvent } from '../../src/audit/event.ts'
+import type { AuditEvent, Recordable } from '../../src/audit/event.ts'
 import { Registry } from 'prom-client'
 import { countedAudit } from '../../src/audit/counted.ts'
 import { openFileAudit } from '../../src/audit/file-sink.ts'
 
-const event = (eventID: string): AuditEvent => ({
+const event = (eventID: string): Recordable => ({ eventSource: 'sts.amazonaws.com', event: () => whole(eventID) })
+const whole = (eventID: string): AuditEvent => ({
   eventID, eventTime: new Date('2026-01-02T03:04:05.678Z'), eventSource: 'sts.amazonaws.com', eventName: 'AssumeRole', eventType: 'AwsApiCall',
   awsRegion: 'us-east-1', sourceIPAddress: '192.0.2.1', userAgent: 'a"b\nc', requestID: 'r', userIdentity: { type: 'Root' }, readOnly: true,
   chain: { connector: 'staff', detail: 'why' },
@@ -95,4 +96,31 @@ test('a path that is no file is refused by its name', async () => {
   await using at = await folder()
   await mkdir(at.file, { recursive: true })
   await assert.rejects(openFileAudit({ path: at.file, log: assert.fail }), /EISDIR|is no file/)
+})
+
+test('an event that can not be put together is told, and costs no other', async () => {
+  await using at = await folder()
+  const told: unknown[] = []
+  await using audit = await openFileAudit({ path: at.file, log: (what, { reason }) => told.push([what, reason]) })
+  audit.record(event('1'))
+  audit.record({ eventSource: 'iam.amazonaws.com', event: () => { throw new Error('a bug') } })
+  audit.record(event('2'))
+  await audit.flush()
+  assert.deepEqual((await lines(at.file)).map((r) => r.eventID), ['1', '2'])
+  assert.deepEqual(told, [['audit.lost', 'a bug']])
+})
+
+test('of more events than are kept the oldest go', async () => {
+  await using at = await folder()
+  const told: unknown[] = []
+  await using audit = await openFileAudit({ path: at.file, log: (what, { lost }) => told.push([what, lost]), keep: 3 })
+  const trail = join(at.file, '..')
+  await rename(trail, `${trail}-away`)
+  for (const id of ['1', '2']) audit.record(event(id))
+  await audit.flush()
+  for (const id of ['3', '4', '5', '6']) audit.record(event(id))
+  await rename(`${trail}-away`, trail)
+  await audit.flush()
+  assert.deepEqual((await lines(at.file)).map((r) => r.eventID), ['4', '5', '6'])
+  assert.deepEqual(told, [['audit.failing', undefined], ['audit.recovered', 3]])
 })

@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../src/audit/event.ts'
 import { type Dispatch, buildDispatch, type DispatchPorts } from '../../src/aws/dispatch.ts'
 import type { AnyOperation } from '../../src/aws/operation.ts'
 import type { WireAnswer, WireRequest } from '../../src/aws/wire.ts'
+import { SigningSecret } from '../../src/credentials/sigv4.ts'
 import { commonFault } from '../../src/kernel/aws-fault.ts'
 import { Ids } from '../../src/kernel/ids.ts'
 import { parsePolicy, type Policy } from '../../src/policy/index.ts'
@@ -98,13 +99,13 @@ export function bench(operations: readonly AnyOperation[], caller = userCaller()
   const callers: Callers = {
     async claimant(id) {
       if (id !== accessKeyId) throw commonFault('InvalidClientTokenId', 'The security token included in the request is invalid.')
-      return { secretAccessKey, caller: async () => caller }
+      return { secret: new SigningSecret(secretAccessKey), caller: async () => caller }
     },
     ofClaims: async () => caller,
   }
   const ports: DispatchPorts = {
     callers, store, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined }, clock: { now: () => now },
-    audit: { record: (event) => void events.push(event) },
+    audit: { record: (one) => void events.push(one.event()) },
     ids: { uuid: () => `id-${ids++}` },
     log: { error: (fields) => void bugs.push(fields.err) },
   }

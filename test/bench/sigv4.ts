@@ -6,7 +6,7 @@ import { createHmac, createSecretKey, hash, randomBytes, timingSafeEqual } from 
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { canonicalRequest } from '../../src/credentials/canonical-request.ts'
-import { readSignature, type SignedRequest, verifySignature } from '../../src/credentials/sigv4.ts'
+import { readSignature, type SignedRequest, SigningSecret, verifySignature } from '../../src/credentials/sigv4.ts'
 import { type Figure, median, printFigures, tableText } from './figures.ts'
 
 const now = new Date()
@@ -27,7 +27,7 @@ const callers = await Promise.all(Array.from({ length: 64 }, async () => {
   const secret = randomBytes(30).toString('base64')
   const request = await signedRequest(secret, `ghs1.${randomBytes(6).toString('base64url')}.${randomBytes(700).toString('base64url')}`)
   const signature = readSignature(request)!
-  return { secret, request, signature, canonical: canonicalRequest(signature, request), key: createSecretKey(randomBytes(32)) }
+  return { secret: new SigningSecret(secret), request, signature, canonical: canonicalRequest(signature, request), key: createSecretKey(randomBytes(32)) }
 }))
 
 function verifyOne({ secret, request }: (typeof callers)[number]): void {

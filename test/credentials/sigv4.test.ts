@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
-import { readSignature, type SignedRequest, verifySignature } from '../../src/credentials/sigv4.ts'
+import { readSignature, type SignedRequest, SigningSecret, verifySignature } from '../../src/credentials/sigv4.ts'
 
 const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 const at = new Date('2026-11-24T10:15:00Z')
@@ -26,7 +26,7 @@ async function signed({ body = 'Action=GetCallerIdentity&Version=2011-06-15', qu
     rawHeaders: Object.entries(out.headers).flat(), body: Buffer.from(out.body as string),
   }
 }
-const verify = (request: SignedRequest, now = at, key = secret) => verifySignature(readSignature(request)!, request, key, now)
+const verify = (request: SignedRequest, now = at, key = secret) => verifySignature(readSignature(request)!, request, new SigningSecret(key), now)
 const code = (name: string, message?: RegExp) => (error: Error & { code?: string }) => error.code === name && (!message || message.test(error.message))
 
 test('a header signature holds, with headers nobody knows, spaces and a token', async () => {

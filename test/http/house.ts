@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import session from 'express-session'
-import type { AuditEvent } from '../../src/audit/event.ts'
+import type { AuditEvent, Recordable } from '../../src/audit/event.ts'
 import { buildApp } from '../../src/http/app.ts'
 import { commonFault } from '../../src/kernel/aws-fault.ts'
 import type { Identity } from '../../src/kernel/identity.ts'
@@ -67,7 +67,7 @@ export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentity
       return callerOf(claims)
     },
   }
-  const eventPorts = { audit: { record: (event: AuditEvent) => void events.push(event) }, clock, ids }
+  const eventPorts = { audit: { record: (one: Recordable) => void events.push(one.event()) }, clock, ids }
   const tries = limitTries(ephemeral, { perName: { count: 5, windowSeconds: 900 }, perAddress: { count: 50, windowSeconds: 900 } })
   const signIn = buildSignIn({ revocations: { endsSignIn: async () => false },
     ...eventPorts,

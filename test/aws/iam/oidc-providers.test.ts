@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { buildDispatch } from '../../../src/aws/dispatch.ts'
 import { oidcProviderOperations } from '../../../src/aws/iam/oidc-providers/operations.ts'
 import { tagOperations } from '../../../src/aws/iam/tags/operations.ts'
+import { SigningSecret } from '../../../src/credentials/sigv4.ts'
 import type { Caller } from '../../../src/sessions/caller.ts'
 import { openRooms } from '../../sessions/bench.ts'
 import { account, allow, codeOf, messageOf, now, policy, send, userCaller } from '../wire-bench.ts'
@@ -15,7 +16,7 @@ async function open(caller: Caller = everything) {
   const rooms = await openRooms({ oidcProviders: [{ name: 'https://fixed.example.com', clientIds: ['a'], tags: { from: 'file' } }] })
   const bugs: unknown[] = []
   const dispatch = buildDispatch([...oidcProviderOperations, ...tagOperations], {
-    store: rooms.store, callers: { claimant: async () => ({ secretAccessKey, caller: async () => caller }), ofClaims: async () => caller }, clock: { now: () => now }, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined },
+    store: rooms.store, callers: { claimant: async () => ({ secret: new SigningSecret(secretAccessKey), caller: async () => caller }), ofClaims: async () => caller }, clock: { now: () => now }, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined },
     audit: { record: () => undefined }, ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
   })
   const call = (action: string, parameters: Readonly<Record<string, string>> = {}) => send(dispatch, 'iam', action, parameters)

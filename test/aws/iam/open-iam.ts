@@ -1,5 +1,6 @@
 import { buildDispatch } from '../../../src/aws/dispatch.ts'
 import { iamOperations } from '../../../src/aws/iam/operations.ts'
+import { SigningSecret } from '../../../src/credentials/sigv4.ts'
 import type { AccountSettings } from '../../../src/config/put-in-place.ts'
 import type { Caller } from '../../../src/sessions/caller.ts'
 import { samlProviderKeys } from '../../../src/sign-in/saml/provider-keys.ts'
@@ -19,7 +20,7 @@ export async function openIam({ settings = {}, caller = userCaller({ layers: { i
   const mfa = openMfa({ reads: rooms.store.reads, ring: rooms.ring, ephemeral: rooms.store.ephemeral(), clock: { now: () => now } })
   const as = (other: Caller) => {
     const dispatch = buildDispatch(iamOperations({ ...iamPorts, mfa, samlProviders: samlProviderKeys(rooms.ring) }), {
-      store: rooms.store, callers: { claimant: async () => ({ secretAccessKey, caller: async () => other }), ofClaims: async () => other },
+      store: rooms.store, callers: { claimant: async () => ({ secret: new SigningSecret(secretAccessKey), caller: async () => other }), ofClaims: async () => other },
       clock: { now: () => now }, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined }, audit: { record: () => undefined },
       ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
     })

@@ -37,7 +37,7 @@ async function open(roles: Readonly<Record<string, readonly object[]>>, role: Pa
   const events: AuditEvent[] = []
   const bugs: unknown[] = []
   const { dispatch } = buildDispatch([assumeRoleWithWebIdentity({ store, issuer, proveToken, revocations: rooms.revocations })], {
-    ...rooms, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined }, audit: { record: (event) => void events.push(event) }, ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
+    ...rooms, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined }, audit: { record: (one) => void events.push(one.event()) }, ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
   })
   const now = Math.floor(clock.now().getTime() / 1000)
   const tokenOf = (claims: object = {}) => token({ iss: `https://${main}`, sub: 'user-1', aud: 'app-1', iat: now, exp: now + 600, ...claims })
