@@ -1,4 +1,7 @@
+import { secondsWriter } from '../kernel/clock.ts'
 import type { AuditEvent } from './event.ts'
+
+const eventTime = secondsWriter()
 
 /**
  * An event in CloudTrail's record form, version 1.11; our chain stands under `additionalEventData.gatehouse`. Members that
@@ -8,7 +11,7 @@ export function cloudTrailRecord(event: AuditEvent): Record<string, unknown> {
   return {
     eventVersion: '1.11',
     userIdentity: event.userIdentity,
-    eventTime: `${event.eventTime.toISOString().slice(0, 19)}Z`,
+    eventTime: eventTime(event.eventTime),
     eventSource: event.eventSource,
     eventName: event.eventName,
     awsRegion: event.awsRegion,

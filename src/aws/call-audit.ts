@@ -1,10 +1,13 @@
 import type { AuditEvent, Chain, Recordable } from '../audit/event.ts'
 import type { AwsFault } from '../kernel/aws-fault.ts'
+import { secondsWriter } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { Caller } from '../sessions/caller.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
 import type { AnyOperation } from './operation.ts'
 import { redacted } from './redact.ts'
+
+const creationDate = secondsWriter()
 
 /** What is known of a call so far. Filled as the call goes its road; the audit event tells it, however far it came. */
 export interface Trace {
@@ -107,7 +110,7 @@ export function userIdentity(caller: Caller): Readonly<Record<string, unknown>> 
           userName: issuer.name,
         },
       }),
-      attributes: { creationDate: claims.issuedAt, mfaAuthenticated: String(claims.mfaAt !== undefined) },
+      attributes: { creationDate: creationDate(claims.issuedAt), mfaAuthenticated: String(claims.mfaAt !== undefined) },
       ...(claims.sourceIdentity !== undefined && { sourceIdentity: claims.sourceIdentity }),
     },
   }

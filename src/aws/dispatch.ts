@@ -10,7 +10,7 @@ import type { AuthorizationMessages } from './authorization-message.ts'
 import type { KeyUses } from '../sessions/key-uses.ts'
 import { recordableCall, type Trace } from './call-audit.ts'
 import { decideCall } from './decide-call.ts'
-import { type AnyOperation, type Call, declaredFault, type OpenCall } from './operation.ts'
+import { type AnyOperation, type Call, declaredFault } from './operation.ts'
 import { decodeInput } from './query/decode.ts'
 import { type Encode, encoderOf } from './query/encode.ts'
 import { encodeFault } from './query/faults.ts'
@@ -91,11 +91,12 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
     return caller
   }
 
-  function openCall(operation: AnyOperation, trace: Trace): OpenCall<string> {
-    const { now, requestId, sourceAddress, userAgent, secure, region: asked } = trace
+  /** What a handler knows of the call. Of an unsigned one `caller` and `account` are never read: their type does not have them. */
+  function callOf({ model }: AnyOperation, trace: Trace): Call<string> {
+    const { now, requestId, sourceAddress, userAgent, secure, region: asked, caller } = trace
     return {
-      now, requestId, sourceAddress, userAgent, secure, region: asked,
-      fault: (code, message) => declaredFault(operation.model, code, message),
+      now, requestId, sourceAddress, userAgent, secure, region: asked, caller: caller!, account: caller?.account ?? '',
+      fault: (code, message) => declaredFault(model, code, message),
       note: (chain) => {
         trace.chain = { ...trace.chain, ...chain }
       },
@@ -105,16 +106,14 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
   /** From a decoded input to the output. */
   async function perform(operation: AnyOperation, input: Input, trace: Trace): Promise<unknown> {
     const { model } = operation
-    const open = openCall(operation, trace)
+    const call = callOf(operation, trace)
     if (operation.access === 'unsigned') {
       validateInput(model.input, input)
-      return operation.handle(input, open)
+      return operation.handle(input, call)
     }
-    const caller = trace.caller!
-    const banned = bannedCall(caller, model.service, model.name)
+    const banned = bannedCall(call.caller, model.service, model.name)
     if (banned) throw banned
     validateInput(model.input, input)
-    const call: Call<string> = { ...open, caller, account: caller.account }
     const { rules } = operation
     if (rules.writes) {
       return store.transact(async (tx) => {

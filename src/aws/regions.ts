@@ -17,11 +17,15 @@ export function partitionOfRegion(region: string): string {
  * Why a signed call of `region` is refused; undefined when it is not. Credentials of one partition are unknown in another; a region that
  * the account has deactivated mints nothing.
  */
-export async function refusedRegion(region: string, caller: Caller, model: Model<unknown, unknown, string>, reads: Pick<Reads, 'find'>): Promise<AwsFault | undefined> {
+export function refusedRegion(region: string, caller: Caller, model: Model<unknown, unknown, string>, reads: Pick<Reads, 'find'>): AwsFault | undefined | Promise<AwsFault | undefined> {
   if (partitionOfRegion(region) !== caller.partition) return commonFault('InvalidClientTokenId', 'The security token included in the request is invalid.')
   if (!Object.hasOwn(model.errors, 'RegionDisabledException') || alwaysActive.has(region)) return undefined
-  const { deactivatedRegions = [] } = (await reads.find('account', caller.account, 'account')) ?? {}
+  return deactivated(region, caller.account, model, reads)
+}
+
+async function deactivated(region: string, account: string, model: Model<unknown, unknown, string>, reads: Pick<Reads, 'find'>): Promise<AwsFault | undefined> {
+  const { deactivatedRegions = [] } = (await reads.find('account', account, 'account')) ?? {}
   if (!deactivatedRegions.includes(region)) return undefined
   return declaredFault(model, 'RegionDisabledException',
-    `AWS STS is not activated in this region for account:${caller.account}. Your account administrator can activate AWS STS in this region using the IAM console.`)
+    `AWS STS is not activated in this region for account:${account}. Your account administrator can activate AWS STS in this region using the IAM console.`)
 }

@@ -4,3 +4,20 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => new Date() }
+
+/**
+ * Writes instants as `2026-01-02T03:04:05Z`; what falls into the second of the last one is not made anew. Each use has a writer of its
+ * own: ends of sessions and times of events take turns. Throws RangeError for an invalid date.
+ */
+export function secondsWriter(): (at: Date) => string {
+  let second = Number.NaN
+  let text = ''
+  return (at) => {
+    const now = Math.floor(at.getTime() / 1000)
+    if (now !== second) {
+      text = `${at.toISOString().slice(0, 19)}Z`
+      second = now
+    }
+    return text
+  }
+}

@@ -21,6 +21,8 @@ export interface Principals {
 interface Resolved<R> { readonly record: R; readonly policies: PrincipalPolicies }
 
 const mostPrincipals = 20_000
+/** As many as tokens are held open. */
+const mostSessions = 4000
 const nothingMultivalued: ReadonlySet<string> = new Set()
 
 /** Callers from records: read once a version of the store, never frozen in a token. */
@@ -32,6 +34,7 @@ export function principals(store: Store, clock: Clock): Principals {
   const accounts = versionedCache<AccountRecord>(version, mostPrincipals)
   const users = versionedCache<Resolved<UserRecord>>(version, mostPrincipals)
   const roles = versionedCache<Resolved<RoleRecord>>(version, mostPrincipals)
+  const sessions = versionedCache<Omit<Caller, 'credentials'>, SessionClaims>(version, mostSessions)
   const ofKeys = versionedCache<Caller>(version, mostPrincipals)
 
   async function account(id: string): Promise<AccountRecord> {
@@ -116,7 +119,9 @@ export function principals(store: Store, clock: Clock): Principals {
     ofKey: async (accessKeyId, { owner, userName }) => found(await ofKeys.get(accessKeyId, () => makeOfKey(accessKeyId, owner, userName))),
     async ofClaims(claims, credentials) {
       const make = { role: ofRole, 'federated-user': ofFederatedUser, 'user-session': ofUserSession, 'root-session': ofUserSession }[claims.kind]
-      return { ...(await make(claims)), credentials }
+      // The age of a one-time code moves on; nothing else in a session does. Claims of the wire are the same object as long as the token is known.
+      const kept = credentials === 'temporary' && claims.mfaAt === undefined
+      return { ...found(await (kept ? sessions.get(claims, () => make(claims)) : make(claims))), credentials }
     },
   }
 }

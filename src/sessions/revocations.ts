@@ -86,7 +86,7 @@ const restOf = (one: string): string => one.slice(one.indexOf(' '))
 
 export function openRevocations({ store }: { readonly store: Pick<Store, 'reads' | 'version'> }): Revocations {
   const cache = versionedCache<Known>(() => store.version(), 1000)
-  const known = (account: string): Promise<Known | undefined> | Known =>
+  const known = (account: string): Promise<Known | undefined> =>
     cache.get(account, async () => new Map((await listed(store.reads, account)).map(({ record }) => [restOf(keyOf(record)), Date.parse(record.before)])))
 
   /** Whether anything at all was revoked in one of `accounts`, or in all: mostly nothing was, and no name needs to be made. */
@@ -119,8 +119,8 @@ export function openRevocations({ store }: { readonly store: Pick<Store, 'reads'
         issuedAt: authenticatedAt.getTime(), names: proofNames(of, { connector, subject, username, saml }),
       })))
     },
-    endsProof(account, { connector, subject, saml }, provedAt) {
-      return ended([{ issuedAt: provedAt.getTime(), names: proofNames(account, { connector, subject, username: subject, saml }) }])
+    async endsProof(account, { connector, subject, saml }, provedAt) {
+      return await anything([account]) && ended([{ issuedAt: provedAt.getTime(), names: proofNames(account, { connector, subject, username: subject, saml }) }])
     },
   }
 }

@@ -4,32 +4,39 @@ import { versionedCache } from './versioned-cache.ts'
 
 const mostRecords = 20_000
 
+/** Asking SQLite whether another process wrote takes four system calls, more than all of a short call's cryptography. */
+const othersCountAfterMs = 25
+
 /**
- * The store, with what one call asks again and again kept in memory: its version for one turn of the event loop, and records
- * for as long as the version stays. This node's own commits count at once, another's from the next turn on.
+ * The store, with what one call asks again and again kept in memory: its version until `later` calls back, and records for as long as
+ * the version stays. This process's own commits count at once, another's within 25 ms.
  */
-export function rememberingStore<S extends Store>(store: S): S {
+export function rememberingStore<S extends Store>(store: S, later: (lookAgain: () => void) => void = after25Ms): S {
   let version: number | undefined
   const forget = () => {
     version = undefined
   }
-  const versionOfTurn = () => {
+  const versionOfNow = () => {
     if (version === undefined) {
       version = store.version()
-      setImmediate(forget)
+      later(forget)
     }
     return version
   }
-  const found = versionedCache<RecordKinds[RecordKind]>(versionOfTurn, mostRecords)
+  const found = versionedCache<RecordKinds[RecordKind]>(versionOfNow, mostRecords)
   return {
     ...store,
-    version: versionOfTurn,
+    version: versionOfNow,
     reads: {
       ...store.reads,
-      async find<K extends RecordKind>(kind: K, account: string, key: string) {
-        return await found.get(`${kind}/${account}/${key}`, () => store.reads.find(kind, account, key)) as RecordKinds[K] | undefined
+      find<K extends RecordKind>(kind: K, account: string, key: string) {
+        return found.get(`${kind}/${account}/${key}`, () => store.reads.find(kind, account, key)) as Promise<RecordKinds[K] | undefined>
       },
     },
     transact: (work) => store.transact(work).finally(forget),
   }
+}
+
+function after25Ms(lookAgain: () => void): void {
+  setTimeout(lookAgain, othersCountAfterMs).unref()
 }

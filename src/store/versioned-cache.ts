@@ -1,12 +1,13 @@
 /** Answers from records, valid as long as the store's version stays. */
-export interface VersionedCache<T> {
-  /** The cached answer, or what `make` answers; an `undefined` is not kept. */
-  get(key: string, make: () => Promise<T | undefined>): Promise<T | undefined> | T
+export interface VersionedCache<T, K = string> {
+  /** The kept answer, or what `make` answers; `undefined` and failures are not kept. Who asks while it is being made waits for the same. */
+  get(key: K, make: () => Promise<T | undefined>): Promise<T | undefined>
 }
 
 /** Forgets everything when `version` changes, and when it holds more than `most`. */
-export function versionedCache<T extends object>(version: () => number, most: number): VersionedCache<T> {
-  let known = new Map<string, T>()
+export function versionedCache<T extends object, K = string>(version: () => number, most: number): VersionedCache<T, K> {
+  // Promises, so that a hit makes nothing anew.
+  let known = new Map<K, Promise<T | undefined>>()
   let of = version()
   return {
     get(key, make) {
@@ -19,10 +20,11 @@ export function versionedCache<T extends object>(version: () => number, most: nu
       const found = known.get(key)
       if (found) return found
       const into = known
-      return make().then((made) => {
-        if (made) into.set(key, made)
-        return made
-      })
+      const making = make()
+      into.set(key, making)
+      const drop = () => void into.delete(key)
+      making.then((made) => made ?? drop(), drop)
+      return making
     },
   }
 }

@@ -33,7 +33,7 @@ export function parseToken(text: string): Token {
   // RFC 7515, section 4.1.11: what is critical and not understood makes the token invalid; we understand no extension.
   if ('crit' in header || 'b64' in header) throw notJwt('the header has critical extensions')
   if (typ !== undefined && !(typeof typ === 'string' && kinds.test(typ))) throw notJwt('the token says that it is of another kind')
-  return { algorithm: alg, keyId: kid, claims: jsonObject(body), signed: Buffer.from(`${head}.${body}`, 'latin1'), signature: base64url(signature) }
+  return { algorithm: alg, keyId: kid, claims: jsonObject(body), signed: Buffer.from(text.slice(0, head.length + 1 + body.length), 'latin1'), signature: base64url(signature) }
 }
 
 function jsonObject(part: string): Record<string, unknown> {

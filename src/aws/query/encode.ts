@@ -1,3 +1,4 @@
+import { secondsWriter } from '../../kernel/clock.ts'
 import type { Model, Shape } from '../model.ts'
 
 /** Whether a text needs a second look before it goes into XML. */
@@ -22,9 +23,7 @@ export function urlEncoded(text: string): string {
 }
 
 /** `2026-01-02T03:04:05Z`: the services answer whole seconds. */
-export function wireTime(at: Date): string {
-  return `${at.toISOString().slice(0, 19)}Z`
-}
+export const wireTime = secondsWriter()
 
 export type Encode = (output: unknown, requestId: string) => string
 
