@@ -18,6 +18,7 @@ export interface QuestionContext {
 const mostUserAgentCharacters = 256
 const yes: readonly string[] = ['true']
 const no: readonly string[] = ['false']
+const none: Readonly<Record<string, never>> = {}
 
 /** Several calls fall into one millisecond: its texts are made once. */
 let last = { at: Number.NaN, currentTime: [''] as readonly string[], epochTime: [''] as readonly string[] }
@@ -61,7 +62,7 @@ export function questionContext(caller: Caller, facts: RequestFacts, target: Tar
 export function tagConditions(
   tags: readonly { readonly Key: string; readonly Value: string }[] | undefined,
 ): Readonly<Record<string, string | readonly string[]>> {
-  if (!tags || tags.length === 0) return {}
+  if (!tags || tags.length === 0) return none
   return Object.fromEntries([
     ...tags.map(({ Key, Value }): [string, string] => [`aws:RequestTag/${Key}`, Value]),
     ['aws:TagKeys', tags.map(({ Key }) => Key)] as [string, readonly string[]],
@@ -72,6 +73,7 @@ export function tagConditions(
 export function resourceTagConditions(
   tags: readonly { readonly Key: string; readonly Value: string }[] | undefined,
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries((tags ?? []).flatMap(({ Key, Value }): [string, string][] =>
+  if (!tags || tags.length === 0) return none
+  return Object.fromEntries(tags.flatMap(({ Key, Value }): [string, string][] =>
     [[`aws:ResourceTag/${Key}`, Value], [`iam:ResourceTag/${Key}`, Value]]))
 }

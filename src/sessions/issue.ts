@@ -52,7 +52,10 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
   const reader = policyReader(store.reads, policies)
 
   async function issue(durationSeconds: number, rest: Omit<SessionClaims, 'accessKeyId' | 'secretAccessKey' | 'issuedAt' | 'expiresAt'>): Promise<Issued> {
-    for (const layer of rest.layers) await checkLayer(layer, rest.account)
+    for (const layer of rest.layers) {
+      checkInline(layer)
+      if (layer.arns.length > 0) await checkArns(layer, rest.account)
+    }
     const packedPolicySize = packedSizePercent(rest.layers, rest.tags)
     if (packedPolicySize > 100) {
       throw new AwsFault('PackedPolicyTooLarge', 400, `Packed size of session tags and policies consumes ${packedPolicySize}% of allotted space.`)
@@ -65,8 +68,10 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
     return { claims, packedPolicySize, credentials: { accessKeyId, secretAccessKey, sessionToken: sealSession(ring, claims), expiration: expiresAt } }
   }
 
-  async function checkLayer({ inline, arns }: SessionLayer, account: string): Promise<void> {
-    const characters = [...inline, ...arns].reduce((sum, text) => sum + text.length, 0)
+  function checkInline({ inline, arns }: SessionLayer): void {
+    let characters = 0
+    for (const text of inline) characters += text.length
+    for (const arn of arns) characters += arn.length
     if (characters > mostLayerCharacters) throw commonFault('ValidationError', `Session policies and policy ARNs may have ${mostLayerCharacters} characters together; these have ${characters}.`)
     for (const text of inline) {
       // A broker hands out the same policy all day long.
@@ -75,6 +80,9 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
       const { line, column, path, message } = parsed.problems[0]!
       throw new AwsFault('MalformedPolicyDocument', 400, `Syntax error at position (${line},${column}): ${path === '' ? '' : `${path}: `}${message}`)
     }
+  }
+
+  async function checkArns({ arns }: SessionLayer, account: string): Promise<void> {
     for (const arn of arns) {
       if (!(await reader.managed('session', account, arn))) throw commonFault('ValidationError', `The specified managed policy ${arn} does not exist in this account.`)
     }

@@ -11,20 +11,21 @@ export interface PolicyCache {
 const mostPolicies = 10_000
 
 export function policyCache(): PolicyCache {
-  const kinds = new Map<PolicyKind, Map<string, ParsedPolicy>>()
+  // By kind and id, then by text: a text of two thousand characters is not copied to be looked up.
+  const named = new Map<string, Map<string, ParsedPolicy>>()
+  let kept = 0
   function parse(kind: PolicyKind, id: string, text: string): ParsedPolicy {
-    let known = kinds.get(kind)
-    if (!known) {
-      known = new Map()
-      kinds.set(kind, known)
-    }
-    const key = `${id}\n${text}`
-    const found = known.get(key)
+    const name = `${kind} ${id}`
+    const found = named.get(name)?.get(text)
     if (found) return found
     const parsed = parsePolicy(kind, id, text)
     if (!parsed.ok) return parsed
-    if (known.size >= mostPolicies) known.clear()
-    known.set(key, parsed)
+    if (++kept > mostPolicies) {
+      named.clear()
+      kept = 1
+    }
+    const known = named.get(name) ?? new Map<string, ParsedPolicy>()
+    named.set(name, known.set(text, parsed))
     return parsed
   }
   return {

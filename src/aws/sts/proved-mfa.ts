@@ -11,9 +11,13 @@ interface Given {
  * Takes the one-time code of a call, before anything is decided: policies may ask for it. Answers when it was proved;
  * undefined when the call brings none. Throws AccessDenied, in the service's wording, for a code that is not good.
  */
-export async function provedMfa({ SerialNumber: serialNumber, TokenCode: code }: Given, call: Call<never>, mfa: Pick<Mfa, 'take'>): Promise<Date | undefined> {
+export function provedMfa(given: Given, call: Call<never>, mfa: Pick<Mfa, 'take'>): Promise<Date> | undefined {
+  if (given.SerialNumber === undefined && given.TokenCode === undefined) return undefined
+  return proved(given, call, mfa)
+}
+
+async function proved({ SerialNumber: serialNumber, TokenCode: code }: Given, call: Call<never>, mfa: Pick<Mfa, 'take'>): Promise<Date> {
   const { account, caller, now, fault } = call
-  if (serialNumber === undefined && code === undefined) return undefined
   if (serialNumber === undefined || code === undefined) {
     throw fault('AccessDenied', 'MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.')
   }
