@@ -34,14 +34,26 @@ Not answered yet (\`InvalidAction\`): ${rest.join(', ')}.
 `
 }
 
-/** The whole text of the table. */
-export function operationsTable(): string {
+/** Every operation that the house answers. They can be asked what they are, not called. */
+export function registeredOperations(): { readonly sts: readonly AnyOperation[]; readonly iam: readonly AnyOperation[] } {
   const mfa = { seal: notCalled, take: notCalled, takePair: notCalled }
   const issuer = { issueRole: notCalled, issueFederatedUser: notCalled, issueUserSession: notCalled, issueRootSession: notCalled }
+  return {
+    sts: stsOperations({
+      issuer, mfa, passwordAssume: notCalled, samlAssume: notCalled, proveToken: notCalled, store: { reads: {} as Reads }, revocations: { endsProof: notCalled }, outbound,
+      messages: { decode: notCalled }, region: '',
+    }),
+    iam: iamOperations({ outbound, ids: new Ids(), keyUses: { find: notCalled }, mfa, sealSecret: notCalled, samlProviders: { readMetadata: notCalled, sealKey: notCalled } }),
+  }
+}
+
+/** The whole text of the table. */
+export function operationsTable(): string {
+  const { sts, iam } = registeredOperations()
   return '# Operations\n\nMade by `scripts/generate-operations-table.ts` from the declarations. Besides the declared errors, any operation may '
     + 'answer a common one: see `src/kernel/aws-fault.ts`.\n'
-    + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), stsOperations({ issuer, mfa, passwordAssume: notCalled, samlAssume: notCalled, proveToken: notCalled, store: { reads: {} as Reads }, revocations: { endsProof: notCalled }, outbound, messages: { decode: notCalled }, region: '' }))
-    + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iamOperations({ outbound, ids: new Ids(), keyUses: { find: notCalled }, mfa, sealSecret: notCalled, samlProviders: { readMetadata: notCalled, sealKey: notCalled } }))
+    + section(`STS, version ${stsService.version}`, Object.keys(stsService.operations), sts)
+    + section(`IAM, version ${iamService.version}`, Object.keys(iamService.operations), iam)
 }
 
 /** The table as it stands in the repository. */

@@ -13,24 +13,13 @@ export interface Keys {
 /** What journeys read of the CLI's answers: the members of the operations that they call. */
 export interface CliJson {
   readonly Arn: string
-  readonly User: { readonly UserName: string; readonly Arn: string }
-  readonly Groups: readonly { readonly GroupName: string }[]
-  readonly AccessKeyMetadata: readonly { readonly AccessKeyId: string; readonly Status: string }[]
+  readonly User: { readonly Arn: string }
   readonly VirtualMFADevice: { readonly SerialNumber: string }
-  readonly MFADevices: readonly { readonly SerialNumber: string }[]
-  readonly Account: string
   readonly Credentials: Keys
   readonly Roles: readonly { readonly RoleName: string }[]
   readonly Users: readonly { readonly UserName: string }[]
   readonly AccessKey: Keys
-  readonly Policy: { readonly Arn: string; readonly DefaultVersionId: string; readonly AttachmentCount: number; readonly PermissionsBoundaryUsageCount: number }
-  readonly PolicyVersion: { readonly VersionId: string; readonly IsDefaultVersion: boolean; readonly Document: object }
-  readonly PolicyDocument: object
-  readonly PolicyNames: readonly string[]
-  readonly AttachedPolicies: readonly { readonly PolicyName: string; readonly PolicyArn: string }[]
-  readonly PolicyUsers: readonly { readonly UserName: string }[]
-  readonly Versions: readonly { readonly VersionId: string }[]
-  readonly Tags: readonly { readonly Key: string; readonly Value: string }[]
+  readonly Policy: { readonly Arn: string }
 }
 
 export interface CliAnswer {

@@ -27,6 +27,7 @@ export interface Running extends AsyncDisposable {
 export interface TrailRecord {
   readonly eventName: string
   readonly eventTime: string
+  readonly requestID: string
   readonly errorCode?: string
   readonly errorMessage?: string
   readonly userIdentity: { readonly arn?: string; readonly userName?: string }

@@ -6,7 +6,8 @@ import type { TestContext } from 'node:test'
 const peers = {
   slapd: { programs: ['slapd', 'slapadd', 'ldapadd', 'openssl'], packages: 'slapd slapd-contrib ldap-utils openssl' },
   samba: { programs: ['samba', 'samba-tool', 'openssl'], packages: 'samba-ad-dc samba-ad-provision samba samba-common-bin python3-samba samba-dsdb-modules samba-vfs-modules winbind openssl' },
-  awscli: { programs: ['aws', 'faketime'], packages: 'awscli faketime' },
+  // Debian's: its code is a library too, which a journey loads once for many commands.
+  awscli: { programs: ['aws', 'faketime', '../lib/python3/dist-packages/awscli'], packages: 'awscli faketime' },
   redis: { programs: ['redis-server'], packages: 'redis-server' },
   simplesamlphp: { programs: ['php'], packages: 'simplesamlphp php-cli php-xml php-mbstring php-curl php-sqlite3' },
   xmlsec1: { programs: ['xmlsec1'], packages: 'xmlsec1' },

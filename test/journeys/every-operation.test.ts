@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { registeredOperations } from '../../scripts/generate-operations-table.ts'
+import { requirePeer } from '../peers/require.ts'
+import { account } from './every-operation/account.ts'
+import { openBoto3 } from './every-operation/boto3-client.ts'
+import { openCli } from './every-operation/cli-client.ts'
+import { identityProviders } from './every-operation/identity-providers.ts'
+import { mfa } from './every-operation/mfa.ts'
+import { type Client, play } from './every-operation/play.ts'
+import { rolesAndPolicies } from './every-operation/roles-and-policies.ts'
+import { openScene, region, type Scene } from './every-operation/scene.ts'
+import { openSdk } from './every-operation/sdk-client.ts'
+import { sessions } from './every-operation/sessions.ts'
+import type { Service } from './every-operation/step.ts'
+import { usersAndGroups } from './every-operation/users-and-groups.ts'
+
+const story = [...usersAndGroups, ...rolesAndPolicies, ...mfa, ...identityProviders, ...sessions, ...account]
+
+/** In no client's model: slapd.test.ts, samba.test.ts and revocation.test.ts call them. */
+const ourOwn = ['AssumeRoleWithLDAPIdentity', 'ListRevocations', 'RevokeSessions']
+/** Debian's AWS CLI and boto3 are of the turn of 2022 to 2023; AWS has these since. */
+const newer = [
+  'AssumeRoot', 'DisableOutboundWebIdentityFederation', 'EnableOutboundWebIdentityFederation', 'GetMFADevice', 'GetOutboundWebIdentityFederationInfo', 'GetWebIdentityToken',
+]
+
+/** Tells the story, and holds its calls against the registry: what the client knows was called, by the audit trail's word. */
+async function tell({ running, known }: Scene, client: Client, unknown: readonly string[]): Promise<void> {
+  const registered = registeredOperations()
+  const named = (service: Service) => registered[service].map(({ model }) => model.name)
+  const modelled = { iam: await client.knows('iam'), sts: await client.knows('sts') }
+  const lacking = (['sts', 'iam'] as const).flatMap((service) => named(service).filter((name) => !modelled[service].has(name)))
+  assert.deepEqual(lacking.toSorted(), unknown.toSorted(), 'the registered operations that the client does not know')
+
+  const { calls, requests, secrets } = await play(story, client, known, running.clock.now)
+  const events = await trail(running, calls)
+  const called = new Set(events.map(({ eventName }) => eventName))
+  const uncalled = [...named('sts'), ...named('iam')].filter((name) => !unknown.includes(name) && !called.has(name))
+  assert.deepEqual(uncalled, [], 'operations that no step of the story calls')
+  const recorded = new Set(events.map(({ eventName, requestID }) => `${eventName} ${requestID}`))
+  assert.deepEqual(requests.filter((request) => !recorded.has(request)), [], 'requests that the trail does not have')
+  const written = JSON.stringify([events, running.logged])
+  assert.ok(secrets.length > 0)
+  assert.deepEqual(secrets.filter((secret) => written.includes(secret)), [], 'secrets in the trail or the log')
+}
+
+/** Written in order, behind the callers' road: it is whole when the last call is in it. */
+async function trail(running: Scene['running'], calls: number): Promise<Awaited<ReturnType<Scene['running']['events']>>> {
+  for (let least = calls; ;) {
+    const events = await running.events(least)
+    if (events.at(-1)?.eventName === story.at(-1)?.operation || events.length < least) return events
+    least = events.length + 1
+  }
+}
+
+test('the AWS CLI calls every operation that it knows', async (t) => {
+  if (!requirePeer(t, 'awscli')) return
+  await using scene = await openScene()
+  await using cli = await openCli(scene.running.origin, region)
+  await tell(scene, cli, [...ourOwn, ...newer])
+  const said = await cli.debugged({ service: 'sts', operation: 'GetCallerIdentity', input: {}, keys: scene.known.admin })
+  assert.match(said, /'x-amzn-requestid': '[0-9a-f-]{36}'/i)
+})
+
+test('boto3 calls every operation that it knows, and a URL that it presigned answers', async (t) => {
+  if (!requirePeer(t, 'boto3')) return
+  await using scene = await openScene()
+  await using boto3 = openBoto3(scene.running.origin, region)
+  await tell(scene, boto3, [...ourOwn, ...newer])
+  const answered = await fetch(await boto3.presigned('get_caller_identity', scene.known.admin))
+  assert.equal(answered.status, 200)
+  assert.match(await answered.text(), /<Arn>arn:aws:iam::111122223333:user\/admin<\/Arn>/)
+})
+
+test('the JavaScript SDK calls every operation of AWS that there is', async () => {
+  await using scene = await openScene()
+  await using sdk = openSdk(scene.running.origin, region)
+  await tell(scene, sdk, ourOwn)
+})
