@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as iam from '@aws-sdk/client-iam'
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { iamService } from '../../../src/reference/aws/iam.gen.ts'
 import { openRunning } from '../../journeys/running.ts'
 
 const account = '111122223333'
@@ -18,6 +19,7 @@ accounts:
   "999900001111": { alias: taken }
 `
 const trust = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' }] })
+const look = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iam:Get*', Resource: '*' }] })
 const named = (name: string, message = /./) => (error: Error) => (error.name === name || error.name === `${name}Exception`) && message.test(error.message)
 
 async function opened() {
@@ -142,8 +144,18 @@ test('an account has one alias, that nobody else has', async () => {
   await assert.rejects(root.send(new iam.DeleteAccountAliasCommand({ AccountAlias: 'first-name' })), named('NoSuchEntity'))
   await root.send(new iam.DeleteAccountAliasCommand({ AccountAlias: 'second-name' }))
   assert.deepEqual((await root.send(new iam.ListAccountAliasesCommand({}))).AccountAliases, [])
-  const { SummaryMap } = await root.send(new iam.GetAccountSummaryCommand({}))
-  assert.deepEqual([SummaryMap?.Users, SummaryMap?.Roles, SummaryMap?.UsersQuota], [1, 1, 5000])
+})
+
+test('the account summary tells every figure that AWS tells, by the same names', async () => {
+  await using at = await opened()
+  const { root } = at
+  await root.send(new iam.CreatePolicyVersionCommand({ PolicyArn: (await root.send(new iam.CreatePolicyCommand({ PolicyName: 'Two', PolicyDocument: look }))).Policy!.Arn!, PolicyDocument: look }))
+  await root.send(new iam.CreateOpenIDConnectProviderCommand({ Url: 'https://idp.example.com' }))
+  const { SummaryMap = {} } = await root.send(new iam.GetAccountSummaryCommand({}))
+  assert.deepEqual(Object.keys(SummaryMap).toSorted(), iamService.shapes.summaryKeyType?.enum?.toSorted())
+  const { Users, UsersQuota, Groups, Roles, Policies, PolicyVersionsInUse, Providers, AccountAccessKeysPresent, ServerCertificates } = SummaryMap
+  assert.deepEqual([Users, UsersQuota, Groups, Roles], [1, 5000, 1, 1])
+  assert.deepEqual([Policies, PolicyVersionsInUse, Providers, AccountAccessKeysPresent, ServerCertificates], [2, 3, 1, 1, 0])
 })
 
 test('of twenty creations of one name at once exactly one succeeds', async () => {
