@@ -54,6 +54,7 @@ const assertions: readonly Step[] = [
   iam('CreateSAMLProvider', { Name: 'corp', SAMLMetadataDocument: '<metadata>' }, { refused: ['EntityAlreadyExists'] }),
   iam('GetSAMLProvider', { SAMLProviderArn: saml }, { answers: { SAMLMetadataDocument: '<metadata>', CreateDate: instant } }),
   iam('ListSAMLProviders', {}, { answers: { SAMLProviderList: [{ Arn: saml, CreateDate: instant }] } }),
+  iam('GetAccountSummary', {}, { answers: { SummaryMap: { Providers: 1, AccountAccessKeysPresent: 0 } } }),
   iam('UpdateSAMLProvider', { SAMLProviderArn: saml, SAMLMetadataDocument: '<metadata>' }, { answers: { SAMLProviderArn: saml } }),
   sts('AssumeRoleWithSAML', person, {
     as: 'nobody', keeps: { person: 'Credentials' },

@@ -34,12 +34,15 @@ export function openSdk(endpoint: string, region: string): Client {
         if (pageSize !== undefined) return { json: plain(await everyPage(modules[service][`paginate${operation}`] as Paginate, client, pageSize, input)) }
         const Command = modules[service][`${operation}Command`] as CommandClass
         const { $metadata, ...answer } = await client.send(new Command(input))
+        assert.ok($metadata.requestId, 'the SDK finds the request id')
         return { json: plain(answer), requestId: $metadata.requestId }
       } catch (error) {
-        // The name of the code is the exception's own; what AWS calls it on the wire stands beside it.
         if (!(error instanceof iam.IAMServiceException || error instanceof sts.STSServiceException)) throw error
-        const { Code: code } = error as { Code?: string }
-        return { code: code ?? error.name, message: error.message, status: error.$metadata.httpStatusCode, requestId: error.$metadata.requestId }
+        // The class is what programs catch; it is found by the code on the wire, which stands beside its name.
+        const { Code: code = error.name } = error as { Code?: string }
+        const own = [code, `${code}Exception`].map((name) => modules[service][name]).find((one) => one !== undefined) as (new () => Error) | undefined
+        assert.ok(own === undefined || error instanceof own, `${operation}: ${code} is a ${error.constructor.name}`)
+        return { code, message: error.message, status: error.$metadata.httpStatusCode, requestId: error.$metadata.requestId }
       }
     },
     async [Symbol.asyncDispose]() {

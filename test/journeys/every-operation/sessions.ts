@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { allow, document, iam, instant, type Step, sts, trustOwn } from './step.ts'
 
 const batch = { RoleArn: 'arn:aws:iam::<account>:role/Batch', RoleSessionName: 'nightly' }
@@ -5,6 +6,8 @@ const second = { RoleArn: 'arn:aws:iam::<account>:role/Second', RoleSessionName:
 const vendor = { RoleArn: 'arn:aws:iam::<account>:role/Vendor', RoleSessionName: 'partner' }
 const run = { Key: 'run', Value: 'é 7' }
 const tagged = document({ Effect: 'Allow', Action: 'iam:ListGroups', Resource: '*', Condition: { StringEquals: { 'aws:PrincipalTag/run': 'é 7' } } })
+/** Texts that no packing makes much smaller. */
+const crowd = Array.from({ length: 50 }, (_, at) => ({ Key: `k${at}`, Value: hash('sha512', String(at), 'hex').repeat(2) }))
 
 const setUp: readonly Step[] = [
   iam('CreateRole', { RoleName: 'Batch', AssumeRolePolicyDocument: trustOwn({ Condition: { StringLike: { 'sts:SourceIdentity': 'sched*' } } }) }),
@@ -22,6 +25,7 @@ const roles: readonly Step[] = [
   sts('AssumeRole', { ...batch, SourceIdentity: 'scheduler', Policy: '{"Statement":1}' }, { refused: ['MalformedPolicyDocument'] }),
   sts('AssumeRole', { ...batch, SourceIdentity: 'scheduler', DurationSeconds: 7200 }, { refused: ['ValidationError', /MaxSessionDuration/] }),
   sts('AssumeRole', { ...batch, SourceIdentity: 'scheduler', TransitiveTagKeys: ['run'] }, { refused: ['InvalidParameterValue', /must be included in the requested tags/] }),
+  sts('AssumeRole', { ...batch, SourceIdentity: 'scheduler', Tags: crowd }, { refused: ['PackedPolicyTooLarge', /\d{3}%/] }),
   sts('AssumeRole', {
     ...batch, DurationSeconds: 900, SourceIdentity: 'scheduler', Tags: [run, { Key: 'own', Value: 'x' }], TransitiveTagKeys: ['run'],
     Policy: allow('iam:ListRoles', 'iam:ListUsers', 'sts:*'), PolicyArns: [{ arn: '<session>' }],
