@@ -65,7 +65,7 @@ export async function play(story: readonly Step[], client: Client, scene: Known,
   const knows = { iam: await client.knows('iam'), sts: await client.knows('sts') }
   for (const [at, step] of story.entries()) {
     const { service, operation, as = 'admin', keeps = {} } = step
-    const uses = [...JSON.stringify(step.input).matchAll(placeholder)].map(([, name = '']) => name.split('.')[0]!)
+    const uses = [...JSON.stringify([step.input, step.answers]).matchAll(placeholder)].map(([, name = '']) => name.split('.')[0]!)
     if (!knows[service].has(operation) || [as, ...uses].some((name) => untold.has(name))) {
       for (const name of [...Object.keys(keeps), ...(step.refused?.[2] ? [step.refused[2]] : [])]) untold.add(name)
       continue
@@ -79,7 +79,8 @@ export async function play(story: readonly Step[], client: Client, scene: Known,
     calls += 1
     if (answer.requestId !== undefined) requests.push(`${operation} ${answer.requestId}`)
     if ('code' in answer) {
-      known[step.refused?.[2] ?? ''] = refusal(step, answer, where)
+      const caught = refusal(step, answer, where)
+      if (step.refused?.[2]) known[step.refused[2]] = caught
     } else {
       assert.equal(step.refused, undefined, `${where} was answered: ${JSON.stringify(answer.json)}`)
       const { output } = linkModel(service === 'iam' ? iamService : stsService, operation)

@@ -41,8 +41,10 @@ export interface Scene extends AsyncDisposable {
 export async function openScene(): Promise<Scene> {
   await using undo = new AsyncDisposableStack()
   const idp = undo.use(await startOidc(scene.issuerHost, ['builder']))
+  // Before the house's clock stands still: a token must not be of its future.
+  const idToken = await idp.token('builder', scene.audience)
   const running = undo.use(await openRunning(`${idp.resolveOnly}\n${settings}`))
-  const known = { ...scene, issuer: idp.issuer, thumbprint: idp.thumbprint, idToken: await idp.token('builder', scene.audience), ...samlOf(running), origin: running.origin }
+  const known = { ...scene, issuer: idp.issuer, thumbprint: idp.thumbprint, idToken, ...samlOf(running), origin: running.origin }
   const owned = undo.move()
   return { running, known, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

@@ -23,7 +23,7 @@ export interface Expectation {
   readonly bootstrap?: 'Base32StringSeed' | 'QRCodePNG'
 }
 
-/** One call. `<name>` or `<name.member>` in any text stands for what an earlier step kept; `<code+1>` for a one-time code, one step ahead. */
+/** One call. `<name>` or `<name.member>` in any text stands for what an earlier step kept; `<code+1>` for the one-time code, one step ahead, of a kept `seed`. */
 export interface Step extends Expectation {
   readonly service: Service
   readonly operation: string
