@@ -67,7 +67,7 @@ export function openFederation({ store, issuer, clock, connectors }: FederationP
     if (!vouched) return undefined
     const account = await store.reads.find('account', named.account, 'account')
     const role = await findRole(store.reads, named)
-    if (!account || !role || roleArn.split(':')[1] !== account.partition) return undefined
+    if (!account || !role) return undefined
     return { role, partition: account.partition, ...(account.alias !== undefined && { alias: account.alias }) }
   }
 

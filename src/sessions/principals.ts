@@ -94,8 +94,9 @@ export function principals(store: Store, clock: Clock): Principals {
   async function of(
     claims: SessionClaims, principal: Caller['principal'], userId: string, { identity, boundary }: PrincipalPolicies, context: PrincipalContext,
   ): Promise<Omit<Caller, 'credentials'>> {
-    // An account that left the settings takes its sessions along, those of what the API made in it too.
-    await account(claims.account)
+    // An account that left the settings takes its sessions along, those of what the API made in it too; one that changed its partition
+    // has other ARNs since, and a Deny that names them would not meet the old ones.
+    if ((await account(claims.account)).partition !== claims.partition) throw unknownToken()
     const session = claims.layers.length > 0 ? await sessionLayers(claims, reader, cache) : undefined
     const { partition, account: owner, accessKeyId } = claims
     const layers = { identity, ...(boundary && { boundary }), ...(session && { session }) }

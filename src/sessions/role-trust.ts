@@ -4,6 +4,7 @@ import type { RoleRecord } from '../store/records.ts'
 import type { Reads } from '../store/store.ts'
 
 export interface RoleName {
+  readonly partition: string
   readonly account: string
   readonly path: string
   readonly name: string
@@ -14,14 +15,17 @@ export function parseRoleArn(text: string): RoleName | undefined {
   const arn = parseArn(text)
   if (arn?.service !== 'iam' || arn.region !== '' || !/^\d{12}$/.test(arn.account)) return undefined
   const parts = /^role(\/(?:[\x21-\x7e]*\/)?)([\w+=,.@-]{1,64})$/.exec(arn.resource)
-  return parts ? { account: arn.account, path: parts[1]!, name: parts[2]! } : undefined
+  return parts ? { partition: arn.partition, account: arn.account, path: parts[1]!, name: parts[2]! } : undefined
 }
 
-/** The role of exactly that ARN: case and path have to fit, and its account has to be there. */
-export async function findRole(reads: Reads, { account, path, name }: RoleName): Promise<RoleRecord | undefined> {
+/**
+ * The role of exactly that ARN: case, path and partition have to fit, and its account has to be there. In another spelling it would
+ * slip past a Deny that names it.
+ */
+export async function findRole(reads: Reads, { partition, account, path, name }: RoleName): Promise<RoleRecord | undefined> {
   const role = await reads.find('role', account, name.toLowerCase())
   if (role?.name !== name || role.path !== path) return undefined
-  return (await reads.find('account', account, 'account')) && role
+  return (await reads.find('account', account, 'account'))?.partition === partition ? role : undefined
 }
 
 const parsedTrust = new Map<string, readonly Policy[]>()

@@ -133,9 +133,9 @@ export function form(service: Service, action: string, parameters: Readonly<Reco
 }
 
 /** A request signed by the SDK's own signer. */
-export async function signed(service: Service, body: string, { scope = service, key = accessKeyId, secret = secretAccessKey } = {}): Promise<WireRequest> {
+export async function signed(service: Service, body: string, { scope = service, key = accessKeyId, secret = secretAccessKey, region = 'eu-central-1' } = {}): Promise<WireRequest> {
   const signer = new SignatureV4({
-    service: scope, region: 'eu-central-1', sha256: Sha256, applyChecksum: false,
+    service: scope, region, sha256: Sha256, applyChecksum: false,
     credentials: { accessKeyId: key, secretAccessKey: secret },
   })
   const { headers } = await signer.sign({
@@ -146,8 +146,8 @@ export async function signed(service: Service, body: string, { scope = service, 
 }
 
 /** Signs and sends one call. */
-export async function send(on: Dispatch, service: Service, action: string, parameters: Readonly<Record<string, string>> = {}): Promise<WireAnswer> {
-  return on.dispatch(await signed(service, form(service, action, parameters)))
+export async function send(on: Dispatch, service: Service, action: string, parameters: Readonly<Record<string, string>> = {}, region = 'eu-central-1'): Promise<WireAnswer> {
+  return on.dispatch(await signed(service, form(service, action, parameters), { region }))
 }
 
 export function codeOf({ body }: WireAnswer): string | undefined {

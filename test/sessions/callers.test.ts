@@ -59,6 +59,15 @@ test('permissions are those of now: a changed role changes its sessions, a new r
   await assert.rejects(now(), invalid, 'another unique id')
 })
 
+test('an account that changes its partition takes its sessions along', async () => {
+  await using rooms = await openRooms(base())
+  const { credentials } = await roleSession(rooms)
+  await rooms.put(base({ partition: 'aws-us-gov' }))
+  await assert.rejects(callerOf(rooms, credentials.accessKeyId, credentials.sessionToken), invalid)
+  await rooms.put(base())
+  assert.equal((await callerOf(rooms, credentials.accessKeyId, credentials.sessionToken)).partition, 'aws')
+})
+
 test('what a user issued ends with the user, and what the user may not the session may not', async () => {
   await using rooms = await openRooms(base())
   const alice = await callerOf(rooms, key.accessKeyId)

@@ -1,4 +1,4 @@
-import { iamArn, parseArn } from '../../kernel/arn.ts'
+import { iamArn } from '../../kernel/arn.ts'
 import type { Issuer } from '../../sessions/issue.ts'
 import type { Revocations } from '../../sessions/revocations.ts'
 import { findRole, parseRoleArn } from '../../sessions/role-trust.ts'
@@ -49,7 +49,7 @@ export function assumeRoleWithWebIdentity({ store, proveToken, issuer, revocatio
     const tags = sessionTags({ Tags: identity.tags, TransitiveTagKeys: identity.transitiveTagKeys }, undefined, fault)
 
     const account = await store.reads.find('account', named.account, 'account')
-    const role = account && parseArn(RoleArn)?.partition === account.partition ? await findRole(store.reads, named) : undefined
+    const role = await findRole(store.reads, named)
     const denied = () => fault('AccessDenied', `Not authorized to perform ${webIdentityAction}`)
     if (!account || !role) throw denied()
     const { partition } = account

@@ -55,7 +55,9 @@ export function assumeRole({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'iss
     async locate(input, call, reads): Promise<Asked> {
       const named = parseRoleArn(input.RoleArn)
       if (!named) throw call.fault('ValidationError', `${input.RoleArn} is invalid`)
-      return { role: await findRole(reads, named), mfaAt: await provedMfa(input, call, mfa) }
+      // No road leads from one partition into another (IAM user guide, "Partitions").
+      const role = named.partition === call.caller.partition ? await findRole(reads, named) : undefined
+      return { role, mfaAt: await provedMfa(input, call, mfa) }
     },
 
     authorize(input, { caller, fault }, asked) {

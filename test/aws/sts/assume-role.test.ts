@@ -86,6 +86,41 @@ test('a role that is not there, not trusting, of another path or broken reads th
   }
 })
 
+const denied = policy('identity', { Version: '2012-10-17', Statement: [
+  { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }, { Effect: 'Deny', Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/apps/*' },
+] })
+
+test('a Deny on a role holds however the role is spelled', async () => {
+  const roles = [role(trusts(aliceArn))]
+  assert.equal(codeOf(await send(on(roles, userCaller({ layers: { identity: [denied] } })), 'sts', 'AssumeRole', asked)), 'AccessDenied')
+  for (const RoleArn of [app.replace('arn:aws:', 'arn:aws-cn:'), app.replace('arn:aws:', 'arn:zzz:'), app.replace('/apps/', '/APPS/'), app.replace('/apps/', '/apps//'), app.replace('/apps/', '/')]) {
+    for (const [caller, region] of [
+      [userCaller(may), 'eu-central-1'], [userCaller({ layers: { identity: [denied] } }), 'eu-central-1'], [userCaller({ ...may, partition: 'aws-cn' }), 'cn-north-1'],
+    ] as const) {
+      const at = on(roles, caller)
+      const answer = await send(at, 'sts', 'AssumeRole', { ...asked, RoleArn }, region)
+      assert.deepEqual([answer.status, codeOf(answer), at.issued], [403, 'AccessDenied', []], RoleArn)
+    }
+  }
+})
+
+test('no partition leads into another, whatever the trust policy says, and the refusal is that of a role that is not there', async () => {
+  const gov = userCaller({
+    partition: 'aws-us-gov', account: other, ...may, principal: { kind: 'user', arn: `arn:aws-us-gov:iam::${other}:user/bob`, account: other },
+  })
+  const roles = [role([trusts(other), trusts(`arn:aws-us-gov:iam::${other}:user/bob`)])]
+  const records = (partition: string) => ({
+    account: [{ account, partition }, { account: other, partition: 'aws-us-gov' }].map((one) => ({ ...one, createdAt: now.toISOString(), managedBy: 'config' as const })), role: roles,
+  })
+  const from = (partition: string) => bench([assumeRole({ issuer: { issueRole: async () => assert.fail('issued') }, mfa: oneDevice })], gov, records(partition))
+  const ask = (at: Bench, RoleArn: string) => send(at, 'sts', 'AssumeRole', { ...asked, RoleArn }, 'us-gov-west-1')
+  const govApp = app.replace('arn:aws:', 'arn:aws-us-gov:')
+  const [there, absent] = [await ask(from('aws'), app), await ask(on([], gov), app)]
+  assert.deepEqual([there.status, codeOf(there), messageOf(there)], [403, 'AccessDenied', messageOf(absent)])
+  assert.equal(codeOf(await ask(from('aws'), govApp)), 'AccessDenied')
+  assert.equal((await ask(from('aws-us-gov'), govApp)).status, 500, 'in its own partition it goes on to the issuer')
+})
+
 test('an external id has to be the one that the role asks for', async () => {
   const roles = [role(trusts(aliceArn, 'sts:AssumeRole', { StringEquals: { 'sts:ExternalId': 'x-1' } }))]
   assert.equal(codeOf(await send(on(roles), 'sts', 'AssumeRole', asked)), 'AccessDenied')
