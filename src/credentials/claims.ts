@@ -21,8 +21,8 @@ export interface SessionClaims {
   readonly mfaAt?: Date
   /** A role assumed with a role session's credentials. */
   readonly chained: boolean
-  /** Its holder narrowed it: nothing may outlive its end. Not sealed; known when it is opened. */
-  readonly narrowed?: true
+  /** Its holder narrowed it, or what it was made with: these layers bind it besides its own, and all that is made with it, which does not outlive it. */
+  readonly narrowed?: { readonly layers: readonly SessionLayer[] }
   /** What it came from: it ends with each of them. */
   readonly ancestors?: readonly Ancestor[]
   /** The federated proof behind it, for condition keys (`ldap:sub` …) and for audit. */

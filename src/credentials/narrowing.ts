@@ -47,13 +47,13 @@ export function partsOf(token: string): { readonly sealed: string; readonly narr
 }
 
 /**
- * The claims of a narrowed token: its own secret, the layers one more each, the earliest end. undefined when a part is not one:
+ * The claims of a narrowed token: its own secret, a narrowing layer more for each policy, the earliest end. undefined when a part is not one:
  * whoever wrote it, the token is none. That a part is the one that was meant, the signature proves.
  */
 export function narrowed(claims: SessionClaims, narrowings: readonly string[]): SessionClaims | undefined {
   if (narrowings.length > mostNarrowings) return undefined
   let { secretAccessKey, expiresAt } = claims
-  const layers = [...claims.layers]
+  const layers = [...(claims.narrowed?.layers ?? [])]
   for (const text of narrowings) {
     const part = readPart(text)
     if (!part) return undefined
@@ -61,7 +61,7 @@ export function narrowed(claims: SessionClaims, narrowings: readonly string[]): 
     if (part.p !== undefined) layers.push({ inline: [part.p], arns: [] })
     if (part.e !== undefined && part.e * 1000 < expiresAt.getTime()) expiresAt = new Date(part.e * 1000)
   }
-  return { ...claims, secretAccessKey, expiresAt, layers, narrowed: true }
+  return { ...claims, secretAccessKey, expiresAt, narrowed: { layers } }
 }
 
 function nextSecret(secret: string, text: string): string {

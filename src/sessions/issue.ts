@@ -17,8 +17,10 @@ export interface Issued {
   readonly packedPolicySize: number
 }
 type Narrowing = Pick<SessionClaims, 'layers' | 'tags'> & { readonly durationSeconds: number }
+/** The session whose credentials ask. Where its holder narrowed it, what is made with it is as narrow, and ends with it at the latest. */
+interface MadeWith { readonly from?: SessionClaims | undefined }
 
-export interface RoleIssue extends Narrowing, Pick<SessionClaims, 'partition' | 'transitiveTagKeys' | 'chained' | 'ancestors' | 'sourceIdentity' | 'federation' | 'mfaAt'> {
+export interface RoleIssue extends Narrowing, MadeWith, Pick<SessionClaims, 'partition' | 'transitiveTagKeys' | 'chained' | 'ancestors' | 'sourceIdentity' | 'federation' | 'mfaAt'> {
   readonly role: RoleRecord
   readonly sessionName: string
 }
@@ -33,7 +35,7 @@ export interface Issuer {
   /** Without a session policy the one layer is empty: nothing is allowed. */
   issueFederatedUser(input: Narrowing & { readonly caller: Caller; readonly name: string }): Promise<Issued>
   /** Root of `account`, within one policy. */
-  issueRootSession(input: Pick<SessionClaims, 'partition' | 'account' | 'sourceIdentity' | 'ancestors'> & { readonly durationSeconds: number; readonly policy: string }): Promise<Issued>
+  issueRootSession(input: MadeWith & Pick<SessionClaims, 'partition' | 'account' | 'sourceIdentity' | 'ancestors'> & { readonly durationSeconds: number; readonly policy: string }): Promise<Issued>
   issueUserSession(input: { readonly caller: Caller; readonly durationSeconds: number; readonly mfaAt?: Date }): Promise<Issued>
 }
 
@@ -51,19 +53,21 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
   const policies = policyCache()
   const reader = policyReader(store.reads, policies)
 
-  async function issue(durationSeconds: number, rest: Omit<SessionClaims, 'accessKeyId' | 'secretAccessKey' | 'issuedAt' | 'expiresAt'>): Promise<Issued> {
+  async function issue(durationSeconds: number, from: SessionClaims | undefined, rest: Omit<SessionClaims, 'accessKeyId' | 'secretAccessKey' | 'issuedAt' | 'expiresAt' | 'narrowed'>): Promise<Issued> {
+    const narrowed = from?.narrowed
     for (const layer of rest.layers) {
       checkInline(layer)
       if (layer.arns.length > 0) await checkArns(layer, rest.account)
     }
-    const packedPolicySize = packedSizePercent(rest.layers, rest.tags)
+    const packedPolicySize = packedSizePercent(narrowed ? [...rest.layers, ...narrowed.layers] : rest.layers, rest.tags)
     if (packedPolicySize > 100) {
       throw new AwsFault('PackedPolicyTooLarge', 400, `Packed size of session tags and policies consumes ${packedPolicySize}% of allotted space.`)
     }
     // Whole seconds: what the answer says is what the token holds.
     const issuedAt = new Date(Math.floor(clock.now().getTime() / 1000) * 1000)
-    const expiresAt = new Date(issuedAt.getTime() + durationSeconds * 1000)
-    const claims: SessionClaims = { ...rest, accessKeyId: ids.accessKey('ASIA', rest.account), secretAccessKey: ids.secretAccessKey(), issuedAt, expiresAt }
+    const asked = issuedAt.getTime() + durationSeconds * 1000
+    const expiresAt = new Date(from?.narrowed ? Math.min(asked, from.expiresAt.getTime()) : asked)
+    const claims: SessionClaims = { ...rest, ...(narrowed && { narrowed }), accessKeyId: ids.accessKey('ASIA', rest.account), secretAccessKey: ids.secretAccessKey(), issuedAt, expiresAt }
     const { accessKeyId, secretAccessKey } = claims
     return { claims, packedPolicySize, credentials: { accessKeyId, secretAccessKey, sessionToken: sealSession(ring, claims), expiration: expiresAt } }
   }
@@ -89,19 +93,19 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
   }
 
   return {
-    issueRole({ role, sessionName, durationSeconds, partition, layers, tags, transitiveTagKeys, chained, ancestors, sourceIdentity, federation, mfaAt }) {
+    issueRole({ from, role, sessionName, durationSeconds, partition, layers, tags, transitiveTagKeys, chained, ancestors, sourceIdentity, federation, mfaAt }) {
       const { account, name, path, id } = role
-      return issue(durationSeconds, {
+      return issue(durationSeconds, from, {
         kind: 'role', partition, account, name: sessionName, role: { name, path, id }, layers, tags, transitiveTagKeys, chained,
         ...(ancestors && { ancestors }), ...(sourceIdentity !== undefined && { sourceIdentity }), ...(federation && { federation }), ...(mfaAt && { mfaAt }),
       })
     },
     async issueFederatedUser({ caller, name, durationSeconds, layers, tags }) {
       const { partition, account } = caller
-      return issue(durationSeconds, { kind: 'federated-user', partition, account, name, ...(await userOf(caller)), layers, tags, transitiveTagKeys: [], chained: false })
+      return issue(durationSeconds, caller.claims, { kind: 'federated-user', partition, account, name, ...(await userOf(caller)), layers, tags, transitiveTagKeys: [], chained: false })
     },
-    issueRootSession({ partition, account, durationSeconds, policy, sourceIdentity, ancestors }) {
-      return issue(durationSeconds, {
+    issueRootSession({ from, partition, account, durationSeconds, policy, sourceIdentity, ancestors }) {
+      return issue(durationSeconds, from, {
         kind: 'root-session', partition, account, name: 'root', layers: [{ inline: [policy], arns: [] }], tags: [], transitiveTagKeys: [], chained: false, ...(ancestors && { ancestors }),
         ...(sourceIdentity !== undefined && { sourceIdentity }),
       })
@@ -109,7 +113,7 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
     async issueUserSession({ caller, durationSeconds, mfaAt }) {
       const { partition, account } = caller
       const user = await userOf(caller)
-      return issue(durationSeconds, {
+      return issue(durationSeconds, caller.claims, {
         kind: 'user-session', partition, account, name: user.user?.name ?? 'root', ...user, layers: [], tags: [], transitiveTagKeys: [], chained: false, ...(mfaAt && { mfaAt }),
       })
     },

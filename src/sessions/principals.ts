@@ -97,7 +97,7 @@ export function principals(store: Store, clock: Clock): Principals {
     // An account that left the settings takes its sessions along, those of what the API made in it too; one that changed its partition
     // has other ARNs since, and a Deny that names them would not meet the old ones.
     if ((await account(claims.account)).partition !== claims.partition) throw unknownToken()
-    const session = claims.layers.length > 0 ? await sessionLayers(claims, reader, cache) : undefined
+    const session = await sessionLayers(claims, reader, cache)
     const { partition, account: owner, accessKeyId } = claims
     const layers = { identity, ...(boundary && { boundary }), ...(session && { session }) }
     return { principal, partition, account: owner, userId, accessKeyId, claims, layers, context, multivalued: nothingMultivalued }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { SessionClaims } from '../../src/credentials/claims.ts'
 import { narrow } from '../../src/credentials/narrowing.ts'
 import { openSession } from '../../src/credentials/session-token.ts'
 import { decide, parsePolicy } from '../../src/policy/index.ts'
@@ -58,6 +59,38 @@ test('a chain of roles of any length ends with what its last role and its own po
       everyQuestion((action, resource) => assert.equal(may(child, action, resource), limits.every((limit) => limit(action, resource)), `${action} on ${resource} at link ${at}`))
     }
   }), { numRuns: 40 })
+})
+
+test('what a narrowed session makes is never wider than its narrowings and never outlives it, however long the chain', async () => {
+  const link = fc.record({ narrowings: fc.array(policy, { maxLength: 2 }), endsInSeconds: fc.option(fc.integer({ min: 1, max: 2000 }), { nil: undefined }) })
+  await fc.assert(fc.asyncProperty(fc.constantFrom('user-session', 'role'), fc.array(link, { minLength: 1, maxLength: 4 }), policy, async (kind, links, own) => {
+    await using rooms = await openRooms({
+      users: [{ name: 'Jo', policies: { all: document({ Effect: 'Allow', Action: '*', Resource: '*' }) }, accessKeys: [key] }],
+      roles: [{ name: 'R', trustPolicy: trust, policies: { own } }],
+    })
+    const role = (await rooms.store.reads.find('role', account, 'r'))!
+    const assume = (from?: SessionClaims) => rooms.issuer.issueRole({
+      from, role, partition: 'aws', sessionName: 's', durationSeconds: 3600, layers: [], tags: [], transitiveTagKeys: [], chained: from?.kind === 'role',
+    })
+    const user = await (await rooms.callers.claimant(key.accessKeyId, undefined)).caller()
+    let { credentials } = kind === 'role' ? await assume() : await rooms.issuer.issueUserSession({ caller: user, durationSeconds: 3600 })
+    const limits: ReturnType<typeof alone>[] = []
+    let end = credentials.expiration
+    for (const { narrowings, endsInSeconds } of links) {
+      const expiresAt = endsInSeconds === undefined ? undefined : new Date(rooms.clock.now().getTime() + endsInSeconds * 1000)
+      for (const text of narrowings) credentials = narrow(credentials, { policy: text, ...(expiresAt && { expiresAt }) })
+      limits.push(...narrowings.map(alone))
+      const claims = openSession(rooms.ring, credentials.sessionToken)!
+      const child = await assume(claims)
+      if (limits.length > 0) {
+        end = new Date(Math.min(end.getTime(), credentials.expiration.getTime()))
+        assert.ok(child.credentials.expiration <= end, `${child.credentials.expiration.toISOString()} is after ${end.toISOString()}`)
+      }
+      const caller = await rooms.callers.ofClaims(openSession(rooms.ring, child.credentials.sessionToken)!, 'temporary')
+      everyQuestion((action, resource) => assert.equal(may(caller, action, resource), [alone(own), ...limits].every((limit) => limit(action, resource)), `${action} on ${resource}`))
+      credentials = child.credentials
+    }
+  }), { numRuns: 60 })
 })
 
 /** What one policy allows by itself. */
