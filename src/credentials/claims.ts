@@ -23,6 +23,8 @@ export interface SessionClaims {
   readonly chained: boolean
   /** Its holder narrowed it, or what it was made with: these layers bind it besides its own, and all that is made with it, which does not outlive it. */
   readonly narrowed?: { readonly layers: readonly SessionLayer[] }
+  /** The long-term key that it was made with, directly or over other sessions: it works while that one is active. Absent: somebody's proof stood there. */
+  readonly issuingKeyId?: string
   /** What it came from: it ends with each of them. */
   readonly ancestors?: readonly Ancestor[]
   /** The federated proof behind it, for condition keys (`ldap:sub` …) and for audit. */
@@ -43,10 +45,11 @@ export interface SessionClaims {
     readonly originalAudience?: string
   }
 }
-/** A session or key that another session was made with: by what names it can be revoked, and when it was issued, in milliseconds. */
+/** A session or key that another session was made with: by what names it can be revoked, when it was issued, in milliseconds, and whose session it was. */
 export interface Ancestor {
   readonly issuedAt: number
   readonly names: readonly string[]
+  readonly role?: { readonly account: string; readonly name: string; readonly id: string }
 }
 export interface SessionLayer {
   /** JSON texts. */

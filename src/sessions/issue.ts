@@ -17,8 +17,11 @@ export interface Issued {
   readonly packedPolicySize: number
 }
 type Narrowing = Pick<SessionClaims, 'layers' | 'tags'> & { readonly durationSeconds: number }
-/** The session whose credentials ask. Where its holder narrowed it, what is made with it is as narrow, and ends with it at the latest. */
-interface MadeWith { readonly from?: SessionClaims | undefined }
+/**
+ * Whose credentials ask. What is made with them works as long as the long-term key at the start is active; where their holder narrowed
+ * them, it is as narrow, and ends with them at the latest.
+ */
+interface MadeWith { readonly from?: Pick<Caller, 'accessKeyId' | 'credentials' | 'claims'> }
 
 export interface RoleIssue extends Narrowing, MadeWith, Pick<SessionClaims, 'partition' | 'transitiveTagKeys' | 'chained' | 'ancestors' | 'sourceIdentity' | 'federation' | 'mfaAt'> {
   readonly role: RoleRecord
@@ -53,8 +56,10 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
   const policies = policyCache()
   const reader = policyReader(store.reads, policies)
 
-  async function issue(durationSeconds: number, from: SessionClaims | undefined, rest: Omit<SessionClaims, 'accessKeyId' | 'secretAccessKey' | 'issuedAt' | 'expiresAt' | 'narrowed'>): Promise<Issued> {
-    const narrowed = from?.narrowed
+  async function issue(durationSeconds: number, from: MadeWith['from'], rest: Omit<SessionClaims, 'accessKeyId' | 'secretAccessKey' | 'issuedAt' | 'expiresAt' | 'narrowed' | 'issuingKeyId'>): Promise<Issued> {
+    const parent = from?.claims
+    const narrowed = parent?.narrowed
+    const issuingKeyId = from?.credentials === 'long-term' ? from.accessKeyId : parent?.issuingKeyId
     for (const layer of rest.layers) {
       checkInline(layer)
       if (layer.arns.length > 0) await checkArns(layer, rest.account)
@@ -66,8 +71,8 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
     // Whole seconds: what the answer says is what the token holds.
     const issuedAt = new Date(Math.floor(clock.now().getTime() / 1000) * 1000)
     const asked = issuedAt.getTime() + durationSeconds * 1000
-    const expiresAt = new Date(from?.narrowed ? Math.min(asked, from.expiresAt.getTime()) : asked)
-    const claims: SessionClaims = { ...rest, ...(narrowed && { narrowed }), accessKeyId: ids.accessKey('ASIA', rest.account), secretAccessKey: ids.secretAccessKey(), issuedAt, expiresAt }
+    const expiresAt = new Date(parent?.narrowed ? Math.min(asked, parent.expiresAt.getTime()) : asked)
+    const claims: SessionClaims = { ...rest, ...(narrowed && { narrowed }), ...(issuingKeyId !== undefined && { issuingKeyId }), accessKeyId: ids.accessKey('ASIA', rest.account), secretAccessKey: ids.secretAccessKey(), issuedAt, expiresAt }
     const { accessKeyId, secretAccessKey } = claims
     return { claims, packedPolicySize, credentials: { accessKeyId, secretAccessKey, sessionToken: sealSession(ring, claims), expiration: expiresAt } }
   }
@@ -102,7 +107,7 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
     },
     async issueFederatedUser({ caller, name, durationSeconds, layers, tags }) {
       const { partition, account } = caller
-      return issue(durationSeconds, caller.claims, { kind: 'federated-user', partition, account, name, ...(await userOf(caller)), layers, tags, transitiveTagKeys: [], chained: false })
+      return issue(durationSeconds, caller, { kind: 'federated-user', partition, account, name, ...(await userOf(caller)), layers, tags, transitiveTagKeys: [], chained: false })
     },
     issueRootSession({ from, partition, account, durationSeconds, policy, sourceIdentity, ancestors }) {
       return issue(durationSeconds, from, {
@@ -113,7 +118,7 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
     async issueUserSession({ caller, durationSeconds, mfaAt }) {
       const { partition, account } = caller
       const user = await userOf(caller)
-      return issue(durationSeconds, caller.claims, {
+      return issue(durationSeconds, caller, {
         kind: 'user-session', partition, account, name: user.user?.name ?? 'root', ...user, layers: [], tags: [], transitiveTagKeys: [], chained: false, ...(mfaAt && { mfaAt }),
       })
     },

@@ -2,7 +2,7 @@ import { commonFault } from '../kernel/aws-fault.ts'
 import { assumedRoleArn, federatedUserArn, iamArn, rootArn } from '../kernel/arn.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
-import type { AccountRecord, RoleRecord, UserRecord } from '../store/records.ts'
+import type { AccessKeyRecord, AccountRecord, RoleRecord, UserRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller } from './caller.ts'
 import { policyCache } from './policy-cache.ts'
@@ -14,7 +14,7 @@ import { type VersionedCache, versionedCache } from '../store/versioned-cache.ts
 export interface Principals {
   /** Long-term keys. Throws AwsFault InvalidClientTokenId when the account or the user is gone. */
   ofKey(accessKeyId: string, key: { readonly owner: string; readonly userName?: string }): Promise<Caller>
-  /** Throws AwsFault InvalidClientTokenId when the role or user is gone, or is another one of the same name. */
+  /** Throws AwsFault InvalidClientTokenId when the role or user is gone, or is another one of the same name, or when what it was made with is. */
   ofClaims(claims: SessionClaims, credentials: 'temporary' | 'console'): Promise<Caller>
 }
 
@@ -34,6 +34,7 @@ export function principals(store: Store, clock: Clock): Principals {
   const accounts = versionedCache<AccountRecord>(version, mostPrincipals)
   const users = versionedCache<Resolved<UserRecord>>(version, mostPrincipals)
   const roles = versionedCache<Resolved<RoleRecord>>(version, mostPrincipals)
+  const activeKeys = versionedCache<AccessKeyRecord>(version, mostPrincipals)
   const sessions = versionedCache<Omit<Caller, 'credentials'>, SessionClaims>(version, mostSessions)
   const ofKeys = versionedCache<Caller>(version, mostPrincipals)
 
@@ -91,12 +92,27 @@ export function principals(store: Store, clock: Clock): Principals {
     return of(claims, userPrincipal(partition, record), record.id, policies, userContext(partition, record, clock.now(), claims))
   }
 
+  /** Nothing works longer than the key that it was made with is active, and the roles between are there. */
+  async function refuseOrphan({ issuingKeyId, ancestors }: SessionClaims): Promise<void> {
+    if (issuingKeyId !== undefined) await account(found(await activeKeys.get(issuingKeyId, () => activeKey(issuingKeyId))).owner)
+    for (const { role: one } of ancestors ?? []) {
+      if (!one) continue
+      await account(one.account)
+      await role(one.account, one)
+    }
+  }
+  async function activeKey(id: string): Promise<AccessKeyRecord | undefined> {
+    const key = await store.reads.find('accessKey', '*', id)
+    return key?.status === 'Active' ? key : undefined
+  }
+
   async function of(
     claims: SessionClaims, principal: Caller['principal'], userId: string, { identity, boundary }: PrincipalPolicies, context: PrincipalContext,
   ): Promise<Omit<Caller, 'credentials'>> {
     // An account that left the settings takes its sessions along, those of what the API made in it too; one that changed its partition
     // has other ARNs since, and a Deny that names them would not meet the old ones.
     if ((await account(claims.account)).partition !== claims.partition) throw unknownToken()
+    await refuseOrphan(claims)
     const session = await sessionLayers(claims, reader, cache)
     const { partition, account: owner, accessKeyId } = claims
     const layers = { identity, ...(boundary && { boundary }), ...(session && { session }) }

@@ -61,7 +61,7 @@ function revocable(claims: SessionClaims): readonly Ancestor[] {
     if (rule !== undefined) names.push(name(account, 'rule', rule))
     if (certificate !== undefined) names.push(name(account, 'certificate', certificate))
   }
-  return [...ancestors, { issuedAt: issuedAt.getTime(), names }]
+  return [...ancestors, { issuedAt: issuedAt.getTime(), names, ...(role && { role: { account, name: role.name, id: role.id } }) }]
 }
 
 /**

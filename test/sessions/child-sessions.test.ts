@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { SessionClaims } from '../../src/credentials/claims.ts'
 import { narrow } from '../../src/credentials/narrowing.ts'
 import { openSession } from '../../src/credentials/session-token.ts'
 import { decide, parsePolicy } from '../../src/policy/index.ts'
@@ -69,8 +68,8 @@ test('what a narrowed session makes is never wider than its narrowings and never
       roles: [{ name: 'R', trustPolicy: trust, policies: { own } }],
     })
     const role = (await rooms.store.reads.find('role', account, 'r'))!
-    const assume = (from?: SessionClaims) => rooms.issuer.issueRole({
-      from, role, partition: 'aws', sessionName: 's', durationSeconds: 3600, layers: [], tags: [], transitiveTagKeys: [], chained: from?.kind === 'role',
+    const assume = (from?: Caller) => rooms.issuer.issueRole({
+      ...(from && { from }), role, partition: 'aws', sessionName: 's', durationSeconds: 3600, layers: [], tags: [], transitiveTagKeys: [], chained: from?.claims?.kind === 'role',
     })
     const user = await (await rooms.callers.claimant(key.accessKeyId, undefined)).caller()
     let { credentials } = kind === 'role' ? await assume() : await rooms.issuer.issueUserSession({ caller: user, durationSeconds: 3600 })
@@ -80,8 +79,7 @@ test('what a narrowed session makes is never wider than its narrowings and never
       const expiresAt = endsInSeconds === undefined ? undefined : new Date(rooms.clock.now().getTime() + endsInSeconds * 1000)
       for (const text of narrowings) credentials = narrow(credentials, { policy: text, ...(expiresAt && { expiresAt }) })
       limits.push(...narrowings.map(alone))
-      const claims = openSession(rooms.ring, credentials.sessionToken)!
-      const child = await assume(claims)
+      const child = await assume(await rooms.callers.ofClaims(openSession(rooms.ring, credentials.sessionToken)!, 'temporary'))
       if (limits.length > 0) {
         end = new Date(Math.min(end.getTime(), credentials.expiration.getTime()))
         assert.ok(child.credentials.expiration <= end, `${child.credentials.expiration.toISOString()} is after ${end.toISOString()}`)

@@ -93,7 +93,7 @@ export function assumeRole({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'iss
       note({ role: role.name, session: RoleSessionName })
       const { partition } = caller
       const issued = await issuer.issueRole({
-        from: caller.claims,
+        from: caller,
         partition,
         role,
         sessionName: RoleSessionName,

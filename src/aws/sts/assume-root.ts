@@ -43,7 +43,7 @@ export function assumeRoot({ issuer }: { readonly issuer: Pick<Issuer, 'issueRoo
       if (!ancestors) throw fault('ValidationError', 'This session comes from too many others: call with an earlier one.')
       note({ session: 'root', detail: `root task ${TaskPolicyArn.arn}` })
       const { credentials } = await issuer.issueRootSession({
-        from: caller.claims, partition: caller.partition, account: target, durationSeconds: DurationSeconds, policy, ancestors, ...(sourceIdentity !== undefined && { sourceIdentity }),
+        from: caller, partition: caller.partition, account: target, durationSeconds: DurationSeconds, policy, ancestors, ...(sourceIdentity !== undefined && { sourceIdentity }),
       })
       return { Credentials: credentialsShape(credentials), SourceIdentity: sourceIdentity }
     },
