@@ -31,8 +31,6 @@ export interface Signature extends Claimed {
   readonly signedAt: Date
   readonly bytes: Buffer
   readonly presigned: boolean
-  /** Presigned requests only; 0 else. */
-  readonly expiresSeconds: number
 }
 
 const algorithm = 'AWS4-HMAC-SHA256'
@@ -111,11 +109,12 @@ function ofQuery(fields: ReadonlyMap<string, string>): Signature {
     return value
   }
   if (need('X-Amz-Algorithm') !== algorithm) throw incomplete(`Unsupported AWS 'algorithm': expected '${algorithm}'`)
-  const expires = need('X-Amz-Expires')
-  if (!/^\d{1,6}$/.test(expires) || Number(expires) > mostExpiresSeconds) throw incomplete("'X-Amz-Expires' must be a number of seconds, at most a week")
+  // Checked where it is there, and never counted: presigned requests live as long as all others.
+  const expires = fields.get('X-Amz-Expires')
+  if (expires !== undefined && (!/^\d{1,6}$/.test(expires) || Number(expires) > mostExpiresSeconds)) throw incomplete("'X-Amz-Expires' must be a number of seconds, at most a week")
   const claimed = readClaimed(need('X-Amz-Credential'), need('X-Amz-SignedHeaders'))
   const parts = { signature: need('X-Amz-Signature'), amzDate: need('X-Amz-Date'), sessionToken: fields.get('X-Amz-Security-Token') }
-  return { ...assemble(claimed, parts), presigned: true, expiresSeconds: Number(expires) }
+  return { ...assemble(claimed, parts), presigned: true }
 }
 
 function readClaimed(credential: string, signedHeaders: string): Claimed {
@@ -146,7 +145,7 @@ function assemble(claimed: Claimed, { signature, amzDate, sessionToken }: Parts)
   if (!/^[0-9a-f]{64}$/.test(signature)) throw mismatch('The signature must be 64 lower-case hexadecimal digits. ')
   return {
     accessKeyId, scope, date, region, service, signedHeaders, sessionToken, amzDate, signedAt,
-    bytes: Buffer.from(signature, 'hex'), presigned: false, expiresSeconds: 0,
+    bytes: Buffer.from(signature, 'hex'), presigned: false,
   }
 }
 

@@ -22,10 +22,9 @@ export function verifySignature(signature: Signature, request: SignedRequest, se
   }
 }
 
-function checkTime({ signedAt, amzDate, presigned, expiresSeconds }: Signature, now: Date): void {
+function checkTime({ signedAt, amzDate }: Signature, now: Date): void {
   const ageMs = now.getTime() - signedAt.getTime()
-  const lifeMs = presigned ? Math.min(skewMs, expiresSeconds * 1000) : skewMs
-  if (ageMs >= -skewMs && ageMs <= lifeMs) return
+  if (ageMs >= -skewMs && ageMs <= skewMs) return
   const stamp = now.toISOString().replace(/[-:]|\.\d{3}/g, '')
   throw commonFault('SignatureDoesNotMatch', ageMs < 0
     ? `Signature not yet current: ${amzDate} is still later than ${stamp} (15 min.)`

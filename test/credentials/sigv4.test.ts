@@ -9,9 +9,9 @@ const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 const at = new Date('2026-11-24T10:15:00Z')
 const later = (seconds: number) => new Date(at.getTime() + seconds * 1000)
 
-interface Sent { readonly body?: string; readonly query?: Record<string, string>; readonly headers?: Record<string, string>; readonly token?: string; readonly path?: string }
+interface Sent { readonly body?: string; readonly query?: Record<string, string>; readonly headers?: Record<string, string>; readonly token?: string; readonly path?: string; readonly expiresIn?: number }
 /** Signed by the SDK's own signer: an implementation that shares nothing with ours. */
-async function signed({ body = 'Action=GetCallerIdentity&Version=2011-06-15', query = {}, headers = {}, token, path = '/' }: Sent, presign = false): Promise<SignedRequest> {
+async function signed({ body = 'Action=GetCallerIdentity&Version=2011-06-15', query = {}, headers = {}, token, path = '/', expiresIn = 3600 }: Sent, presign = false): Promise<SignedRequest> {
   const signer = new SignatureV4({
     service: 'sts', region: 'eu-central-1', sha256: Sha256,
     credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: secret, ...(token && { sessionToken: token }) },
@@ -20,7 +20,7 @@ async function signed({ body = 'Action=GetCallerIdentity&Version=2011-06-15', qu
     method: presign ? 'GET' : 'POST', protocol: 'http:', hostname: 'localhost', path, query, body: presign ? '' : body,
     headers: { host: 'localhost:8080', ...(!presign && { 'content-type': 'application/x-www-form-urlencoded' }), ...headers },
   }
-  const out = presign ? await signer.presign(request, { signingDate: at, expiresIn: 3600 }) : await signer.sign(request, { signingDate: at })
+  const out = presign ? await signer.presign(request, { signingDate: at, expiresIn }) : await signer.sign(request, { signingDate: at })
   return {
     method: out.method, rawPath: path, rawQuery: new URLSearchParams(out.query as Record<string, string>).toString().replaceAll('+', '%20'),
     rawHeaders: Object.entries(out.headers).flat(), body: Buffer.from(out.body as string),
@@ -39,6 +39,17 @@ test('a presigned URL holds for 15 minutes, whatever it says', async () => {
   const request = await signed({ token: 'tok+/=', query: { Action: 'GetCallerIdentity', Version: '2011-06-15', z: "a b!'()*~/ü", a: '' } }, true)
   verify(request, later(890))
   assert.throws(() => verify(request, later(901)), code('SignatureDoesNotMatch', /Signature expired/))
+})
+
+test('a presigned URL that names a shorter life, or none, holds for 15 minutes too', async () => {
+  const short = await signed({ query: { Action: 'GetCallerIdentity', Version: '2011-06-15' }, expiresIn: 60 }, true)
+  for (const seconds of [0, 59, 61, 70, 900]) verify(short, later(seconds))
+  for (const seconds of [901, 3600]) assert.throws(() => verify(short, later(seconds)), code('SignatureDoesNotMatch', /Signature expired/))
+  const rewritten = (to: string) => ({ ...short, rawQuery: short.rawQuery.replace(/X-Amz-Expires=60&?/, to) })
+  // Signed as all else is: what is left out or added no longer matches, and what is no number is refused before.
+  assert.throws(() => verify(rewritten('')), code('SignatureDoesNotMatch', /does not match/))
+  assert.equal(readSignature(rewritten(''))!.presigned, true)
+  for (const wrong of ['', '-1', '1e3', '604801', 'x', '60&X-Amz-Expires=60']) assert.throws(() => readSignature(rewritten(`X-Amz-Expires=${wrong}&`)), code('IncompleteSignature'), wrong)
 })
 
 test('any text signs and verifies alike in query, body and header', async () => {
