@@ -17,7 +17,7 @@ import { encodeFault } from './query/faults.ts'
 import { defaultParameterLimits } from './query/parameters.ts'
 import { validateInput } from './query/validate.ts'
 import { type CallLimits, registryOf, routeCall } from './route-call.ts'
-import { refusedRegion } from './regions.ts'
+import { isRegion, refusedRegion } from './regions.ts'
 import { bannedCall } from './session-bans.ts'
 import { headerOf, type WireAnswer, type WireRequest } from './wire.ts'
 
@@ -30,7 +30,7 @@ export interface DispatchPorts {
   readonly ids: Pick<Ids, 'uuid'>
   /** Bugs only: a refusal is no log line, it is an audit event. */
   readonly log: { error(fields: Readonly<Record<string, unknown>>, message: string): void }
-  /** Of calls that are scoped to none. */
+  /** Of calls that are scoped to none; calls may be scoped to it, whether AWS has it or not. */
   readonly region: string
   readonly messages: Pick<AuthorizationMessages, 'encode'>
   readonly limits?: Partial<CallLimits>
@@ -81,6 +81,7 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
     if (signature.service !== service) {
       throw commonFault('SignatureDoesNotMatch', `Credential should be scoped to correct service: '${service}'. `)
     }
+    if (!isRegion(signature.region, region)) throw commonFault('SignatureDoesNotMatch', 'Credential should be scoped to a valid region. ')
     const claimant = await callers.claimant(signature.accessKeyId, signature.sessionToken)
     verifySignature(signature, request, claimant.secret, trace.now)
     trace.region = signature.region

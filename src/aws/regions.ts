@@ -1,4 +1,5 @@
 import { type AwsFault, commonFault } from '../kernel/aws-fault.ts'
+import { partitionRegions } from '../reference/aws/regions.gen.ts'
 import type { Caller } from '../sessions/caller.ts'
 import type { Reads } from '../store/store.ts'
 import { declaredFault } from './operation.ts'
@@ -8,6 +9,13 @@ import type { Model } from './model.ts'
 const partitions: readonly (readonly [prefix: string, partition: string])[] = [['cn-', 'aws-cn'], ['us-gov-', 'aws-us-gov']]
 /** Where tokens can always be asked for (IAM FAQ, "Temporary security credentials"). */
 const alwaysActive: ReadonlySet<string> = new Set(['us-east-1', 'us-gov-west-1', 'us-gov-east-1', 'cn-north-1', 'cn-northwest-1'])
+
+const knownRegions: ReadonlySet<string> = new Set(Object.values(partitionRegions).flat())
+
+/** Whether a call may be scoped to it: a region that AWS has, or this house's `own`. Another spelling would be none of those that an account has deactivated. */
+export function isRegion(region: string, own: string): boolean {
+  return knownRegions.has(region) || region === own
+}
 
 export function partitionOfRegion(region: string): string {
   return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'

@@ -91,7 +91,7 @@ export const settingsSchema = z.strictObject({
   listen: listen.prefault({}).describe('The listener that people, AWS clients and apps reach'),
   publicUrl: z.string().superRefine(reachable).describe('How the outside reaches Gatehouse: https, or http on loopback. No path'),
   operations: operations.prefault({}).describe('A listener of its own for /healthz, /readyz and /metrics'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region, such as `eu-central-1`').default('us-east-1').describe('The region that credentials are shown with'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region, such as `eu-central-1`').default('us-east-1').describe('The region that credentials are shown with; calls may be scoped to it and to the regions of AWS'),
   store: store.describe('Where everything durable is kept'),
   ephemeral: ephemeral.optional().describe('Where short-lived state is kept; absent: in the store'),
   keys: keys.describe('Keys'),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { generateAwsModels } from '../../scripts/generate-aws-models.ts'
 import { operationsTable, writtenOperationsTable } from '../../scripts/generate-operations-table.ts'
+import { generateRegions } from '../../scripts/generate-regions.ts'
 import { linkModel } from '../../src/aws/model.ts'
 import { iamService } from '../../src/reference/aws/iam.gen.ts'
 import { stsService } from '../../src/reference/aws/sts.gen.ts'
@@ -14,6 +15,10 @@ test('the generated models are what the generator writes', () => {
   for (const [path, text] of generateAwsModels()) {
     assert.ok(readFileSync(join(root, path), 'utf8') === text, `${path} is stale: node scripts/generate-aws-models.ts`)
   }
+})
+
+test('the regions are what the generator writes', () => {
+  assert.ok(readFileSync(join(root, 'src/reference/aws/regions.gen.ts'), 'utf8') === generateRegions(), 'regions.gen.ts is stale: node scripts/generate-regions.ts')
 })
 
 test('every operation of both services links, its patterns compiled', () => {

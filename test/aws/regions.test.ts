@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { partitionOfRegion, refusedRegion } from '../../src/aws/regions.ts'
+import { getSessionToken } from '../../src/aws/sts/get-session-token.ts'
+import { isRegion, partitionOfRegion, refusedRegion } from '../../src/aws/regions.ts'
 import { stsModel } from '../../src/aws/sts/sts-model.ts'
-import { account, fixedStore, userCaller } from './wire-bench.ts'
+import { partitionRegions } from '../../src/reference/aws/regions.gen.ts'
+import { account, bench, codeOf, fixedStore, messageOf, oneDevice, send, userCaller } from './wire-bench.ts'
 
 const record = { account, createdAt: '2026-01-01T00:00:00.000Z', managedBy: 'config' as const, partition: 'aws', deactivatedRegions: ['ap-east-1', 'us-east-1'] }
 const { reads } = fixedStore({ account: [record] })
@@ -27,4 +29,18 @@ test('a deactivated region mints nothing, and says whom to ask; us-east-1 is alw
   assert.equal(await refusedRegion('ap-east-1', userCaller(), stsModel('GetCallerIdentity'), reads), undefined)
   assert.equal(await refusedRegion('us-east-1', userCaller(), stsModel('AssumeRole'), reads), undefined)
   assert.equal(await refusedRegion('eu-west-1', userCaller(), stsModel('AssumeRole'), reads), undefined)
+})
+
+test('a deactivated region has one spelling: what is no region is refused before it mints anything, and the house\'s own is one', async () => {
+  const at = bench([getSessionToken({ issuer: { issueUserSession: async () => assert.fail('issued') }, mfa: oneDevice })], userCaller(), { account: [record] })
+  assert.equal(codeOf(await send(at, 'sts', 'GetSessionToken', {}, 'ap-east-1')), 'RegionDisabledException')
+  for (const region of ['ap-east-01', 'ap-east-9', 'eu-nowhere-9', 'us-east-11', 'aws-global', 'AP-EAST-1', 'us-iso-east-1']) {
+    const answer = await send(at, 'sts', 'GetSessionToken', {}, region)
+    assert.deepEqual([answer.status, codeOf(answer), messageOf(answer)], [403, 'SignatureDoesNotMatch', 'Credential should be scoped to a valid region. '], region)
+  }
+  assert.deepEqual([isRegion('zz-home-1', 'zz-home-1'), isRegion('zz-home-1', 'us-east-1'), isRegion('__proto__', 'us-east-1')], [true, false, false])
+})
+
+test('every region of the table is of the partition that its name tells', () => {
+  for (const [partition, regions] of Object.entries(partitionRegions)) for (const region of regions) assert.equal(partitionOfRegion(region), partition, region)
 })
