@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Caller, Callers } from '../sessions/caller.ts'
+import { plainAddress } from '../sessions/request-facts.ts'
 import type { Store } from '../store/store.ts'
 import type { AuthorizationMessages } from './authorization-message.ts'
 import type { KeyUses } from '../sessions/key-uses.ts'
@@ -64,10 +65,9 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
   const byAction = new Map(operations.map((o) => [`${o.model.service}:${o.model.name}`, o]))
 
   function begin(meta: CallMeta, action: string): Trace {
-    const { sourceAddress } = meta
     return {
       requestId: ids.uuid(), now: clock.now(), secure: meta.secure, userAgent: meta.userAgent.slice(0, 1024), region, action,
-      sourceAddress: sourceAddress.startsWith('::ffff:') ? sourceAddress.slice(7) : sourceAddress,
+      sourceAddress: plainAddress(meta.sourceAddress),
       operation: undefined, accessKeyId: undefined, caller: undefined, input: undefined, output: undefined, chain: {},
     }
   }

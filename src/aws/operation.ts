@@ -2,6 +2,7 @@ import type { Chain } from '../audit/event.ts'
 import { AwsFault, type CommonFaultCode, commonFaults } from '../kernel/aws-fault.ts'
 import type { Layers } from '../policy/index.ts'
 import type { Caller } from '../sessions/caller.ts'
+import type { RequestFacts } from '../sessions/request-facts.ts'
 import type { Reads, Writes } from '../store/store.ts'
 import type { Model } from './model.ts'
 
@@ -19,14 +20,8 @@ export interface Target {
 }
 
 /** What every handler knows of the call. */
-export interface OpenCall<Code extends string> {
-  readonly now: Date
+export interface OpenCall<Code extends string> extends RequestFacts {
   readonly requestId: string
-  readonly sourceAddress: string
-  readonly userAgent: string
-  /** Whether the call came over TLS. */
-  readonly secure: boolean
-  readonly region: string
   /** A refusal: a code that the model declares, or one that any operation may answer. Others do not compile. */
   fault(code: Code | CommonFaultCode, message: string): AwsFault
   /** Adds to the audit event's chain. */

@@ -12,6 +12,8 @@ import type { SamlBrowser } from '../sign-in/saml/browser.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { OutboundFederation } from '../sessions/outbound-federation.ts'
 import type { Origin } from '../sign-in/sign-in-event.ts'
+import { plainAddress } from '../sessions/request-facts.ts'
+import { originOfRequest } from './forwarded.ts'
 import { html, type Safe } from '../../views/html.ts'
 
 export interface AppPorts {
@@ -55,6 +57,8 @@ export function sendPage(res: Response, page: Safe, status = 200): void {
   res.status(status).set('Cache-Control', 'no-store').type('html').send(html`${page}`.text)
 }
 
-export function originOf(req: Request, ids: Ids): Origin {
-  return { sourceAddress: req.ip ?? '', userAgent: (req.get('user-agent') ?? '').slice(0, 256), requestId: ids.uuid() }
+/** As the wire tells it: not `req.secure`, which the browser session sets where the public address is https. */
+export function originOf(req: Request, { ids, region }: Pick<AppPorts, 'ids' | 'region'>): Origin {
+  const { sourceAddress, secure } = originOfRequest(req, req.app.get('trust proxy fn'))
+  return { sourceAddress: plainAddress(sourceAddress), secure, region, userAgent: (req.get('user-agent') ?? '').slice(0, 256), requestId: ids.uuid() }
 }

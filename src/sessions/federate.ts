@@ -4,13 +4,15 @@ import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
-import { decide, type Decision } from '../policy/index.ts'
-import type { RoleRecord } from '../store/records.ts'
+import type { Decision } from '../policy/index.ts'
+import type { RoleRecord, Tag } from '../store/records.ts'
 import type { Grant } from '../mapping/grant.ts'
 import type { Store } from '../store/store.ts'
+import { type AskedSession, decideTrust, trustQuestion } from './federated-trust.ts'
 import { identityContext } from './identity-context.ts'
 import type { Issued, Issuer } from './issue.ts'
-import { findRole, parseRoleArn, trustOf } from './role-trust.ts'
+import type { RequestOrigin } from './request-facts.ts'
+import { findRole, parseRoleArn } from './role-trust.ts'
 
 /** A grant that both locks let through: the mapping proposed it, the role's trust policy allows it. */
 export interface PermittedGrant {
@@ -27,6 +29,7 @@ export interface IdentityAssumption {
   readonly durationSeconds?: number
   readonly policy?: string
   readonly policyArns?: readonly string[]
+  readonly from: RequestOrigin
 }
 export interface AssumedIdentity extends Issued {
   readonly decision: Decision
@@ -35,8 +38,8 @@ export interface AssumedIdentity extends Issued {
 
 /** The second lock: whatever a mapping proposes, the role's trust policy decides (docs: security model). */
 export interface Federation {
-  /** Those of `grants` that can be taken now, in their order. */
-  permitted(identity: Identity, grants: readonly Grant[]): Promise<readonly PermittedGrant[]>
+  /** Those of `grants` that can be taken now and by this request, in their order. */
+  permitted(identity: Identity, grants: readonly Grant[], from: RequestOrigin): Promise<readonly PermittedGrant[]>
   /** Throws AwsFault AccessDenied (no such role, not trusted: one answer), ValidationError (duration), and what the issuer throws. */
   assumeWithIdentity(input: IdentityAssumption): Promise<AssumedIdentity>
 }
@@ -71,32 +74,31 @@ export function openFederation({ store, issuer, clock, connectors }: FederationP
     return { role, partition: account.partition, ...(account.alias !== undefined && { alias: account.alias }) }
   }
 
-  /** Every action that taking the role means; the first that is not allowed, else the first of all. */
-  function trusted(identity: Identity, grant: Grant, role: RoleRecord, partition: string): Decision {
+  function trusted(identity: Identity, grant: Grant, role: RoleRecord, partition: string, from: RequestOrigin): Decision {
     const provider = grant.provider ?? providerArn(partition, role.account, identity)
-    const action = assumeAction(identity.protocol)
-    const { context, multivalued } = identityContext(identity, grant, provider, role, clock.now())
-    const actions = [action, ...(grant.tags.size > 0 ? ['sts:TagSession'] : []), ...(grant.sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity'])]
-    const decisions = actions.map((asked) => decide({
-      principal: { kind: 'federated', arn: provider }, action: asked, resource: grant.roleArn, resourceAccount: role.account, context, multivalued,
-    }, { identity: [], trust: trustOf(role) }))
-    return decisions.find(({ effect }) => effect !== 'allow') ?? decisions[0]!
+    const { sourceAddress, userAgent, secure, region } = from
+    const { roleArn, sessionName, transitiveTagKeys, sourceIdentity } = grant
+    const session: AskedSession = {
+      action: assumeAction(identity.protocol), roleArn, role, provider, sessionName, tags: tagsOf(grant), transitiveTagKeys, sourceIdentity,
+      facts: { now: clock.now(), sourceAddress, userAgent, secure, region },
+    }
+    return decideTrust(session, provider, trustQuestion(session, identityContext(identity, provider, role.account)))
   }
 
   return {
-    async permitted(identity, grants) {
+    async permitted(identity, grants, from) {
       const found = await Promise.all(grants.map(async (grant) => {
         const at = await roleOf(identity, grant)
-        if (!at || trusted(identity, grant, at.role, at.partition).effect !== 'allow') return []
+        if (!at || trusted(identity, grant, at.role, at.partition, from).effect !== 'allow') return []
         const { role: { account, name }, alias } = at
         return [{ grant, account, ...(alias !== undefined && { accountName: alias }), roleName: name, maxDurationSeconds: longest(grant, at.role) }]
       }))
       return found.flat()
     },
 
-    async assumeWithIdentity({ identity, grant, durationSeconds, policy, policyArns = [] }) {
+    async assumeWithIdentity({ identity, grant, durationSeconds, policy, policyArns = [], from }) {
       const at = await roleOf(identity, grant)
-      const decision = at && trusted(identity, grant, at.role, at.partition)
+      const decision = at && trusted(identity, grant, at.role, at.partition, from)
       if (!at || decision?.effect !== 'allow') throw commonFault('AccessDenied', `Not authorized to perform ${assumeAction(identity.protocol)}`)
       const { role, partition } = at
       const most = longest(grant, role)
@@ -112,7 +114,7 @@ export function openFederation({ store, issuer, clock, connectors }: FederationP
           ...(grant.sessionPolicy === undefined ? [] : [{ inline: [grant.sessionPolicy], arns: [] }]),
           ...(asked.inline.length + asked.arns.length > 0 ? [asked] : []),
         ],
-        tags: [...grant.tags].map(([Key, Value]) => ({ Key, Value })),
+        tags: tagsOf(grant),
         transitiveTagKeys: grant.transitiveTagKeys,
         ...(grant.sourceIdentity !== undefined && { sourceIdentity: grant.sourceIdentity }),
         federation: proofOf(identity, grant, role, grant.provider ?? providerArn(partition, role.account, identity)),
@@ -121,6 +123,10 @@ export function openFederation({ store, issuer, clock, connectors }: FederationP
       return { ...issued, decision, roleArn: grant.roleArn }
     },
   }
+}
+
+function tagsOf({ tags }: Grant): readonly Tag[] {
+  return [...tags].map(([Key, Value]) => ({ Key, Value }))
 }
 
 function longest({ maxDurationSeconds }: Grant, { maxSessionDurationSeconds }: RoleRecord): number {

@@ -50,11 +50,11 @@ export function buildPasswordAssume(ports: PasswordPorts): (input: PasswordAssum
       const identity = await provePassword(way, input, ports.tries, ports.checkTimeoutMs)
       Object.assign(chain, identityChain(identity))
       const mapping = ports.mappings().evaluate(identity)
-      const grant = await chooseGrant(ports, identity, mapping, input.roleArn, chain)
+      const grant = await chooseGrant(ports, identity, mapping, input, chain)
       Object.assign(chain, { rule: grant.rule, role: grant.roleArn, session: grant.sessionName })
       const { durationSeconds, policy, policyArns } = input
       const assumed = await ports.federation.assumeWithIdentity({
-        identity, grant, ...(durationSeconds !== undefined && { durationSeconds }), ...(policy !== undefined && { policy }), ...(policyArns && { policyArns }),
+        identity, grant, from: input, ...(durationSeconds !== undefined && { durationSeconds }), ...(policy !== undefined && { policy }), ...(policyArns && { policyArns }),
       })
       return { ...assumed, identity, chain: { ...chain, decision: assumed.decision } }
     } catch (error) {
@@ -80,9 +80,10 @@ function chooseWay(all: readonly Connected[], providerName: string | undefined):
 }
 
 async function chooseGrant(
-  { federation }: PasswordPorts, identity: Identity, mapping: MappingResult, roleArn: string | undefined, chain: Chain,
+  { federation }: PasswordPorts, identity: Identity, mapping: MappingResult, input: PasswordAssumeInput, chain: Chain,
 ): Promise<Grant> {
   const { grants, outcomes } = mapping
+  const { roleArn } = input
   if (roleArn !== undefined) {
     // The first rule of the file wins; whether the role exists or trusts the person is the federation's to decide.
     const grant = grants.find((one) => one.roleArn === roleArn)
@@ -90,7 +91,7 @@ async function chooseGrant(
     Object.assign(chain, { outcomes })
     throw new SignInFault('grant-refused', 'no rule grants the role that was asked for')
   }
-  const permitted = await federation.permitted(identity, grants)
+  const permitted = await federation.permitted(identity, grants, input)
   const roles = new Set(permitted.map(({ grant }) => grant.roleArn))
   if (roles.size > 1) throw commonFault('ValidationError', 'RoleArn is required: more than one role is open to this identity.')
   const only = permitted[0]?.grant

@@ -3,12 +3,11 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
+import type { RequestOrigin } from '../sessions/request-facts.ts'
 import { sessionArn } from './session-arn.ts'
 
-/** Where a request came from, for audit and limits. Never trusted for a decision. */
-export interface Origin {
-  readonly sourceAddress: string
-  readonly userAgent: string
+/** Where a request came from: for audit, for limits, and for trust policies that ask. */
+export interface Origin extends RequestOrigin {
   readonly requestId: string
 }
 

@@ -50,9 +50,9 @@ export interface SignIn {
   /** Proves a person and finds their roles, or throws SignInRefusal. One audit event either way. */
   password(input: PasswordInput): Promise<{ readonly identity: Identity } & Choices>
   /** As `choices`, for a person who was proved just now; notes the way in `chain`. Throws SignInFault `no-grants`. */
-  enter(identity: Identity, chain: Chain): Promise<Choices>
-  /** The roles of a person who is signed in, by today's mappings. Throws SignInRefusal `attempt-ended` once the sign-in is too old. */
-  choices(identity: Identity): Promise<Choices>
+  enter(identity: Identity, chain: Chain, origin: Origin): Promise<Choices>
+  /** The roles of a person who is signed in, by today's mappings, for the request that asks. Throws SignInRefusal `attempt-ended` once the sign-in is too old. */
+  choices(identity: Identity, origin: Origin): Promise<Choices>
   endsAt(identity: Identity): Date
   /** Credentials for one of `choices`. Throws SignInRefusal. One audit event either way. */
   credentials(input: CredentialsInput): Promise<AssumedIdentity & { readonly choice: Choice }>
@@ -70,7 +70,7 @@ export function buildSignIn(ports: SignInPorts): SignIn {
     upstreams().filter(({ accounts }) => account === undefined || accounts.includes(account))
   const endsAt = ({ authenticatedAt, endsAt: end }: Identity) => new Date(Math.min(authenticatedAt.getTime() + ports.lifetimeSeconds * 1000, end?.getTime() ?? Infinity))
 
-  const choices = async (identity: Identity): Promise<Choices> => {
+  const choices = async (identity: Identity, origin: Origin): Promise<Choices> => {
     // Also when its connector left the configuration: nobody stands behind the proof any more.
     const way = ways().find(({ id }) => id === identity.connector)
     if (endsAt(identity) <= clock.now() || !way) {
@@ -80,13 +80,13 @@ export function buildSignIn(ports: SignInPorts): SignIn {
       throw refuse(ports, new SignInFault('attempt-ended', 'the sign-in was revoked'), identityChain(identity), identity)
     }
     const mapping = ports.mappings().evaluate(identity)
-    const permitted = await federation.permitted(identity, mapping.grants)
+    const permitted = await federation.permitted(identity, mapping.grants, origin)
     return { mapping, choices: permitted.map((one) => ({ ...one, id: choiceId(one.grant) })) }
   }
 
-  const enter = async (identity: Identity, chain: Chain): Promise<Choices> => {
+  const enter = async (identity: Identity, chain: Chain, origin: Origin): Promise<Choices> => {
     Object.assign(chain, identityChain(identity))
-    const found = await choices(identity)
+    const found = await choices(identity, origin)
     if (found.choices.length > 0) return found
     Object.assign(chain, { outcomes: found.mapping.outcomes })
     throw new SignInFault('no-grants', noGrantsDetail(found.mapping))
@@ -106,18 +106,18 @@ export function buildSignIn(ports: SignInPorts): SignIn {
         const way = ways().filter(takesPasswords).find(({ id }) => id === connector)
         if (!way) throw new SignInFault('unknown-connector', 'no connector that takes passwords has this id')
         const identity = await provePassword(way, input, tries, ports.checkTimeoutMs)
-        return { identity, ...await enter(identity, chain) }
+        return { identity, ...await enter(identity, chain, input) }
       })
     },
 
     async credentials(input) {
       const { identity } = input
       return audited(ports, input, identity.protocol === 'saml' ? 'AssumeRoleWithSAML' : 'AssumeRoleWithLDAPIdentity', identityChain(identity), async (chain) => {
-        const choice = (await choices(identity)).choices.find(({ id }) => id === input.choice)
+        const choice = (await choices(identity, input)).choices.find(({ id }) => id === input.choice)
         if (!choice) throw new SignInFault('grant-refused', 'the grant is not, or no longer, among the choices')
         Object.assign(chain, { rule: choice.grant.rule, role: choice.grant.roleArn, session: choice.grant.sessionName })
         const durationSeconds = input.durationSeconds ?? Math.min(defaultDurationSeconds, choice.maxDurationSeconds)
-        const assumed = await federation.assumeWithIdentity({ identity, grant: choice.grant, durationSeconds })
+        const assumed = await federation.assumeWithIdentity({ identity, grant: choice.grant, durationSeconds, from: input })
         Object.assign(chain, { decision: assumed.decision })
         return { ...assumed, identity, choice }
       })

@@ -10,6 +10,7 @@ import { SignInFault } from '../../src/kernel/sign-in-fault.ts'
 import type { Grant } from '../../src/mapping/grant.ts'
 import type { Caller } from '../../src/sessions/caller.ts'
 import type { SessionClaims } from '../../src/credentials/claims.ts'
+import type { RequestOrigin } from '../../src/sessions/request-facts.ts'
 import { buildConsoleFederation } from '../../src/sign-in/console.ts'
 import { sessionArn } from '../../src/sign-in/session-arn.ts'
 import { buildSamlBrowser } from '../../src/sign-in/saml/browser.ts'
@@ -24,6 +25,8 @@ export interface House extends AsyncDisposable {
   readonly events: AuditEvent[]
   readonly logged: string[]
   readonly world: World
+  /** The facts that trust policies were asked with. */
+  readonly asked: RequestOrigin[]
   /** Credentials as a broker would hold them. */
   mint(claims?: Partial<SessionClaims>): SessionClaims & { readonly token: string }
 }
@@ -47,6 +50,11 @@ export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentity
   const ids = new Ids()
   const events: AuditEvent[] = []
   const logged: string[] = []
+  const asked: RequestOrigin[] = []
+  const heard = ({ sourceAddress, userAgent, secure, region }: RequestOrigin, grants: readonly Grant[]) => {
+    asked.push({ sourceAddress, userAgent, secure, region })
+    return grants
+  }
   const world: World = {
     grants: [grant('DataAnalyst', '268804417753'), grant('TimetableExport', '268804417753'), grant('ReadOnlyAudit', '412088330917')],
     refuseTrust: false, directory: 'up', issuers: ['https://broker.meridian.example/'], gone: new Set(),
@@ -77,11 +85,12 @@ export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentity
     })),
     mappings: () => ({ evaluate: () => ({ grants: world.grants, outcomes: world.grants.map(({ rule }) => ({ rule, result: 'granted' as const, reason: 'group' })) }) }),
     federation: {
-      permitted: async (_identity, grants) => grants.map((one) => ({
+      permitted: async (_identity, grants, from) => heard(from, grants).map((one) => ({
         grant: one, account: one.roleArn.split(':')[4]!, roleName: one.roleArn.split('/').at(-1)!, maxDurationSeconds: one.maxDurationSeconds ?? 14_400,
         ...(one.roleArn.includes('268804417753') && { accountName: 'meridian-data' }),
       })),
-      assumeWithIdentity: async ({ grant: one, identity, durationSeconds = 3600 }) => {
+      assumeWithIdentity: async ({ grant: one, identity, durationSeconds = 3600, from }) => {
+        heard(from, [one])
         if (world.refuseTrust) throw commonFault('AccessDenied', 'not trusted')
         if (durationSeconds > 14_400) throw commonFault('ValidationError', 'too long')
         const [, , , , account] = one.roleArn.split(':')
@@ -118,7 +127,7 @@ export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentity
     log: (event, detail) => void logged.push(`${event} ${JSON.stringify(detail)}`),
   }))
   return {
-    origin, clock, events, logged, world, mint,
+    origin, clock, events, logged, world, asked, mint,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

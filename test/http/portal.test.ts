@@ -168,3 +168,25 @@ test('leaving the console keeps the sign-in', async () => {
   assert.equal((await browser.get('/console')).location, '/portal')
   assert.equal((await browser.get('/portal')).status, 200)
 })
+
+test('trust policies are asked with the facts of each request: its address, its transport as a trusted proxy tells it, its agent, the region', async () => {
+  await using house = await openHouse({ publicUrl: 'https://sso.meridian.example', trustedProxies: ['loopback'] })
+  const { browser, form } = await atPortal(house)
+  // The public address is https, this request was not.
+  assert.deepEqual(new Set(house.asked.map(({ secure }) => secure)), new Set([false]))
+  house.asked.length = 0
+  await browser.post('/portal/credentials', form('TimetableExport'), {
+    'user-agent': `company-browser/7 ${'x'.repeat(300)}`, 'x-forwarded-proto': 'https', 'x-forwarded-for': '::ffff:203.0.113.7',
+  })
+  // Listed, issued, and shown again.
+  const facts = { sourceAddress: '203.0.113.7', userAgent: `company-browser/7 ${'x'.repeat(238)}`, secure: true, region: 'eu-west-1' }
+  assert.deepEqual(house.asked, [facts, facts, facts])
+})
+
+test('nobody but a trusted proxy tells where a request came from', async () => {
+  await using house = await openHouse()
+  const { browser } = await atPortal(house)
+  house.asked.length = 0
+  await browser.get('/portal', { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' })
+  assert.deepEqual(house.asked.map(({ sourceAddress, secure }) => [sourceAddress, secure]), [['127.0.0.1', false]])
+})

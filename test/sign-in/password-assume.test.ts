@@ -11,7 +11,7 @@ import { SignInRefusal } from '../../src/sign-in/sign-in-refusal.ts'
 import { limitTries } from '../../src/sign-in/tries.ts'
 import { grant, inMemory } from '../http/house.ts'
 
-const origin = { sourceAddress: '192.0.2.1', userAgent: 'test', requestId: 'r' }
+const origin = { sourceAddress: '192.0.2.1', userAgent: 'test', secure: true, region: 'eu-central-1', requestId: 'r' }
 const amina: Identity = {
   connector: 'staff', protocol: 'ldap', subject: 's', username: 'amina', displayName: 'Amina', attributes: new Map(), groups: [],
   authenticatedAt: new Date(0), strength: 'password',

@@ -25,7 +25,7 @@ for (const [file, { stranger, ...person }] of Object.entries(people)) {
     assert.deepEqual(parsePolicy('trust', file, trustPolicy).ok, true)
     const decided = (change: object) => webIdentityTrust({
       identity: { ...person, methods: [], issuedAt: new Date(), tags: [], transitiveTagKeys: [], ...change }, providerArn: `arn:aws:iam::${account}:oidc-provider/${person.provider}`,
-      roleArn: `arn:aws:iam::${account}:role/App`, sessionName: 's', now: new Date(), sourceAddress: '192.0.2.1', userAgent: '', secure: true, region: 'eu-central-1',
+      roleArn: `arn:aws:iam::${account}:role/App`, sessionName: 's', facts: { now: new Date(), sourceAddress: '192.0.2.1', userAgent: '', secure: true, region: 'eu-central-1' },
       role: { account, createdAt: '', managedBy: 'config', id: 'AROA', name: 'App', path: '/', inlinePolicies: {}, attachedPolicies: [], tags: [], trustPolicy, maxSessionDurationSeconds: 3600 },
     })
     assert.deepEqual([decided({}).decision.effect, decided({}).lacking], ['allow', undefined])

@@ -1,6 +1,7 @@
 import type { Chain } from '../../audit/event.ts'
 import type { Identity } from '../../kernel/identity.ts'
 import type { Issued } from '../../sessions/issue.ts'
+import type { RequestOrigin } from '../../sessions/request-facts.ts'
 import { unsignedOperation } from '../operation.ts'
 import { assumedRoleShape } from './assumed-role-shape.ts'
 import { AssumeRoleWithLDAPIdentity } from './ldap-identity-model.ts'
@@ -20,13 +21,11 @@ export type PasswordAssume = (input: {
   readonly policy?: string
   readonly policyArns?: readonly string[]
   readonly durationSeconds?: number
-  readonly sourceAddress: string
-  readonly userAgent: string
   readonly requestId: string
-}) => Promise<Issued & { readonly identity: Identity; readonly roleArn: string; readonly chain: Chain }>
+} & RequestOrigin) => Promise<Issued & { readonly identity: Identity; readonly roleArn: string; readonly chain: Chain }>
 
 export function assumeRoleWithLdapIdentity({ passwordAssume }: { readonly passwordAssume: PasswordAssume }) {
-  return unsignedOperation(AssumeRoleWithLDAPIdentity, async (input, { fault, note, sourceAddress, userAgent, requestId }) => {
+  return unsignedOperation(AssumeRoleWithLDAPIdentity, async (input, { fault, note, sourceAddress, userAgent, secure, region, requestId }) => {
     const { LDAPUsername, LDAPPassword, ProviderName, RoleArn, Policy, DurationSeconds } = input
     const layer = askedLayer(input, (message) => fault('ValidationError', message))
     const issued = await noting(note, passwordAssume({
@@ -37,7 +36,7 @@ export function assumeRoleWithLdapIdentity({ passwordAssume }: { readonly passwo
       ...(Policy !== undefined && { policy: Policy }),
       ...(layer && { policyArns: layer.arns }),
       ...(DurationSeconds !== undefined && { durationSeconds: DurationSeconds }),
-      sourceAddress, userAgent, requestId,
+      sourceAddress, userAgent, secure, region, requestId,
     }))
     return { ...assumedRoleShape(issued), Provider: issued.identity.connector }
   })

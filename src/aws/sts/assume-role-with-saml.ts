@@ -1,5 +1,6 @@
 import type { Chain } from '../../audit/event.ts'
 import type { Issued } from '../../sessions/issue.ts'
+import type { RequestOrigin } from '../../sessions/request-facts.ts'
 import { unsignedOperation } from '../operation.ts'
 import { assumedRoleShape } from './assumed-role-shape.ts'
 import { noting } from './noting.ts'
@@ -14,6 +15,7 @@ export type SamlAssume = (input: {
   readonly policy?: string
   readonly policyArns?: readonly string[]
   readonly durationSeconds?: number
+  readonly from: RequestOrigin
 }) => Promise<Issued & {
   readonly subject: string
   readonly subjectType: string
@@ -25,11 +27,12 @@ export type SamlAssume = (input: {
 }>
 
 export function assumeRoleWithSaml({ samlAssume }: { readonly samlAssume: SamlAssume }) {
-  return unsignedOperation(stsModel('AssumeRoleWithSAML'), async (input, { fault, note }) => {
+  return unsignedOperation(stsModel('AssumeRoleWithSAML'), async (input, call) => {
     const { RoleArn, PrincipalArn, SAMLAssertion, Policy, DurationSeconds } = input
+    const { fault, note } = call
     const layer = askedLayer(input, (message) => fault('ValidationError', message))
     const issued = await noting(note, samlAssume({
-      roleArn: RoleArn, principalArn: PrincipalArn, assertion: SAMLAssertion,
+      roleArn: RoleArn, principalArn: PrincipalArn, assertion: SAMLAssertion, from: call,
       ...(Policy !== undefined && { policy: Policy }), ...(layer && { policyArns: layer.arns }),
       ...(DurationSeconds !== undefined && { durationSeconds: DurationSeconds }),
     }))

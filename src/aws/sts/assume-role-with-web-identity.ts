@@ -54,7 +54,7 @@ export function assumeRoleWithWebIdentity({ store, proveToken, issuer, revocatio
     if (!account || !role) throw denied()
     const { partition } = account
     const providerArn = iamArn(partition, named.account, 'oidc-provider', identity.provider)
-    const { decision, lacking, provider } = webIdentityTrust({ ...call, identity, providerArn, roleArn: RoleArn, role, sessionName: RoleSessionName })
+    const { decision, lacking, provider } = webIdentityTrust({ identity, providerArn, roleArn: RoleArn, role, sessionName: RoleSessionName, facts: call })
     note({ role: role.name, decision })
     if (lacking !== undefined) note({ detail: `the trust policy trusts a shared issuer without a condition on ${lacking}` })
     if (decision.effect !== 'allow' || lacking !== undefined) throw denied()

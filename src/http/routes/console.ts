@@ -11,7 +11,7 @@ import { returnPath } from '../../sign-in/destination.ts'
 
 /** `/console` and every page below it, acting with the console session and nothing else. */
 export function consoleRoutes(ports: PagePorts): Router {
-  const { branding: brand, consoleFederation, ids } = ports
+  const { branding: brand, consoleFederation } = ports
   const router = Router()
 
   // Where a tab goes whose session another one replaced.
@@ -29,7 +29,7 @@ export function consoleRoutes(ports: PagePorts): Router {
   })
 
   router.post('/console/signout', ports.protect, async (req, res) => {
-    await consoleFederation.logout(req.session.console, originOf(req, ids))
+    await consoleFederation.logout(req.session.console, originOf(req, ports))
     delete req.session.console
     delete req.session.resume
     await saveSession(req)
@@ -72,11 +72,11 @@ async function showEnded(ports: PagePorts, req: Request, res: Response, session:
 }
 
 /** While the sign-in at the portal lasts, the same role is one button away. */
-async function openAgain({ signIn }: PagePorts, req: Request, choice: string | undefined): Promise<{ choice: string; roleName: string } | undefined> {
+async function openAgain(ports: PagePorts, req: Request, choice: string | undefined): Promise<{ choice: string; roleName: string } | undefined> {
   const identity = signedIn(req)
   if (!identity || choice === undefined) return undefined
   try {
-    const found = (await signIn.choices(identity)).choices.find(({ id }) => id === choice)
+    const found = (await ports.signIn.choices(identity, originOf(req, ports))).choices.find(({ id }) => id === choice)
     return found && { choice, roleName: found.roleName }
   } catch (error) {
     if (error instanceof SignInRefusal) return undefined

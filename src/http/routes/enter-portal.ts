@@ -19,7 +19,7 @@ export async function enterPortal(ports: PagePorts, req: Request, res: Response,
   const before = signedIn(req)
   // Someone else on the same browser: the console that is open was not theirs.
   const stays = before === undefined || sameIdentity(before, identity)
-  if (!stays) await ports.consoleFederation.logout(req.session.console, originOf(req, ports.ids))
+  if (!stays) await ports.consoleFederation.logout(req.session.console, originOf(req, ports))
   const resume: Resume | undefined = next.startsWith('/console') ? { path: next, ...(stays && req.session.resume?.choice !== undefined && { choice: req.session.resume.choice }) } : undefined
   const { console } = req.session
   await renewSession(req, { identity, ...(stays && console !== undefined && { console }), ...(resume && { resume }) })

@@ -15,9 +15,9 @@ type Action = (ports: PagePorts, req: Request, res: Response) => Promise<void>
  */
 export function tokenRoutes(ports: PagePorts): Router {
   // Brokers keep no cookies: this one comes before the browser session, so that none is made.
-  return action(ports, 'getSigninToken', async ({ consoleFederation, ids }, req, res) => {
+  return action(ports, 'getSigninToken', async (_ports, req, res) => {
     const [session, sessionDuration] = [parameter(req, 'Session'), parameter(req, 'SessionDuration')]
-    const SigninToken = await consoleFederation.getSigninToken({ session, sessionDuration, origin: originOf(req, ids) })
+    const SigninToken = await ports.consoleFederation.getSigninToken({ session, sessionDuration, origin: originOf(req, ports) })
     res.set('Cache-Control', 'no-store').json({ SigninToken })
   }, (res, { status, message }) => {
     res.status(status).set('Cache-Control', 'no-store').json({ code: status === 400 ? 'InvalidRequest' : 'Refused', message })
@@ -41,13 +41,13 @@ const login: Action = async (ports, req, res) => {
   const [signInToken, issuer, destination] = [parameter(req, 'SigninToken'), parameter(req, 'Issuer'), parameter(req, 'Destination')]
   // A broker that leads to the console's front page brings the person back to where the session ended.
   const resumed = consolePath(destination, ports.publicUrl) === '/console' ? req.session.resume?.path : undefined
-  const opened = await ports.consoleFederation.login({ signInToken, issuer, destination: resumed ?? destination, origin: originOf(req, ports.ids) })
+  const opened = await ports.consoleFederation.login({ signInToken, issuer, destination: resumed ?? destination, origin: originOf(req, ports) })
   await enterConsole(ports, req, res, opened)
 }
 
-const logout: Action = async ({ consoleFederation, ids }, req, res) => {
+const logout: Action = async (ports, req, res) => {
   onlyByNavigation(req)
-  await consoleFederation.logout(req.session.console, originOf(req, ids))
+  await ports.consoleFederation.logout(req.session.console, originOf(req, ports))
   delete req.session.console
   await saveSession(req)
   res.redirect(303, '/console-signed-out')

@@ -9,17 +9,18 @@ import { renewSession, signedIn } from '../browser-session.ts'
 export async function openConsole(
   ports: PagePorts, req: Request, res: Response, { identity, choice, path }: { identity: Identity; choice: string; path: string },
 ): Promise<void> {
-  const origin = originOf(req, ports.ids)
+  const origin = originOf(req, ports)
   const { credentials } = await ports.signIn.credentials({ identity, choice, ...origin })
   const opened = await ports.consoleFederation.open({ sessionToken: credentials.sessionToken, choice, path, origin })
   await enterConsole(ports, req, res, opened)
 }
 
 /** A browser holds one console session: the one before ends, and the next page says so. */
-export async function enterConsole({ consoleFederation, ids }: PagePorts, req: Request, res: Response, opened: OpenedConsole): Promise<void> {
+export async function enterConsole(ports: PagePorts, req: Request, res: Response, opened: OpenedConsole): Promise<void> {
+  const { consoleFederation } = ports
   const before = await consoleFederation.current(req.session.console)
   const identity = signedIn(req)
-  if (before.state !== 'none') await consoleFederation.logout(req.session.console, originOf(req, ids))
+  if (before.state !== 'none') await consoleFederation.logout(req.session.console, originOf(req, ports))
   const replaced = before.state === 'open' ? sessionArn(before.claims) : undefined
   await renewSession(req, { ...(identity && { identity }), console: opened.key, ...(replaced !== undefined && { replaced }) })
   res.redirect(303, opened.path)

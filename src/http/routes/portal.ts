@@ -26,7 +26,7 @@ export function portalRoutes(ports: PagePorts): Router {
     if (!identity) return res.redirect(303, '/signin')
     const durationSeconds = seconds(field(req.body, 'duration'))
     const choice = field(req.body, 'grant') ?? ''
-    const given = await refusable(ports.signIn.credentials({ identity, choice, ...(durationSeconds && { durationSeconds }), ...originOf(req, ports.ids) }))
+    const given = await refusable(ports.signIn.credentials({ identity, choice, ...(durationSeconds && { durationSeconds }), ...originOf(req, ports) }))
     if (given instanceof SignInRefusal) return show(ports, req, res, identity, { refusal: given })
     const { choice: { account, accountName, roleName, grant }, credentials } = given
     const panel = credentialsPanel({
@@ -53,10 +53,10 @@ interface Shown {
 
 async function show(ports: PagePorts, req: Request, res: Response, identity: Identity, { refusal, open }: Shown): Promise<void> {
   const { signIn, branding: brand, clock } = ports
-  const found = await refusable(signIn.choices(identity))
+  const found = await refusable(signIn.choices(identity, originOf(req, ports)))
   if (found instanceof SignInRefusal) {
     // The sign-in itself is over: nothing of it stays in this browser.
-    await ports.consoleFederation.logout(req.session.console, originOf(req, ports.ids))
+    await ports.consoleFederation.logout(req.session.console, originOf(req, ports))
     await endSession(req)
     return res.redirect(303, '/signin')
   }

@@ -21,13 +21,13 @@ const mostParameters = 8
  * the request is the assertion in it; the browser comes back by a redirect, with its cookies.
  */
 export function samlPostRoutes(ports: PagePorts): Router {
-  const { saml, ids } = ports
+  const { saml } = ports
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: mostFormBytes, parameterLimit: mostParameters, inflate: false })
 
   router.post(['/saml', '/saml/:connector/acs'], form, async (req, res) => {
     const token = await saml.receive({
-      connector: req.params.connector as string | undefined, response: field(req.body, 'SAMLResponse') ?? '', relayState: field(req.body, 'RelayState'), ...originOf(req, ids),
+      connector: req.params.connector as string | undefined, response: field(req.body, 'SAMLResponse') ?? '', relayState: field(req.body, 'RelayState'), ...originOf(req, ports),
     })
     res.set('Cache-Control', 'no-store').redirect(303, `/saml/arrive?${new URLSearchParams({ token })}`)
   })
@@ -38,7 +38,7 @@ export function samlPostRoutes(ports: PagePorts): Router {
     if (request !== undefined && answer !== undefined) throw new RequestFault('expected one of `SAMLRequest` and `SAMLResponse`')
     const parameter = request === undefined ? 'SAMLResponse' : 'SAMLRequest'
     const sent = { by: 'post', parameter, message: request ?? answer ?? '', relayState: field(req.body, 'RelayState') } as const
-    const token = await saml.receiveLogout({ connector: connector!, sent, ...originOf(req, ids) })
+    const token = await saml.receiveLogout({ connector: connector!, sent, ...originOf(req, ports) })
     res.set('Cache-Control', 'no-store').redirect(303, `/saml/${encodeURIComponent(connector!)}/slo?${new URLSearchParams({ token })}`)
   })
 
@@ -53,22 +53,22 @@ export function samlPostRoutes(ports: PagePorts): Router {
 
 /** What people's browsers ask for with their cookies. */
 export function samlRoutes(ports: PagePorts): Router {
-  const { saml, ids, publicUrl } = ports
+  const { saml, publicUrl } = ports
   const router = Router()
 
   router.get('/saml/:connector/login', async (req, res) => {
     const next = returnPath(field(req.query, 'next'), publicUrl)
-    const send = await saml.begin({ connector: req.params.connector, next, browser: browserOf(ports, req) ?? markBrowser(ports, res), ...originOf(req, ids) })
+    const send = await saml.begin({ connector: req.params.connector, next, browser: browserOf(ports, req) ?? markBrowser(ports, res), ...originOf(req, ports) })
     goToProvider(ports, res, send)
   })
 
   router.get('/saml/arrive', async (req, res) => {
-    const arrival = await saml.arrive({ token: field(req.query, 'token') ?? '', browser: browserOf(ports, req), ...originOf(req, ids) })
+    const arrival = await saml.arrive({ token: field(req.query, 'token') ?? '', browser: browserOf(ports, req), ...originOf(req, ports) })
     if (arrival.road === 'portal') {
-      const { choices } = await ports.signIn.choices(arrival.identity)
+      const { choices } = await ports.signIn.choices(arrival.identity, originOf(req, ports))
       return enterPortal(ports, req, res, { identity: arrival.identity, choices, next: arrival.next })
     }
-    const roles = await saml.roles(arrival.held)
+    const roles = await saml.roles(arrival.held, originOf(req, ports))
     if (roles.length === 1) return takeRole(ports, req, res, arrival.held, roles[0]!.id)
     req.session.samlRoles = JSON.stringify(arrival.held)
     await saveSession(req)
@@ -77,7 +77,7 @@ export function samlRoutes(ports: PagePorts): Router {
 
   router.get('/saml/:connector/slo', async (req, res) => {
     const identity = signedIn(req)
-    const origin = originOf(req, ids)
+    const origin = originOf(req, ports)
     const token = field(req.query, 'token')
     const from = token === undefined ? { rawQuery: req.originalUrl.slice(req.originalUrl.indexOf('?') + 1) } : { token }
     const { ends, answer } = await saml.logout({ connector: req.params.connector, from, identity, ...origin })
@@ -106,7 +106,7 @@ export function samlRoutes(ports: PagePorts): Router {
 }
 
 async function takeRole(ports: PagePorts, req: Request, res: Response, held: HeldRoles, choice: string): Promise<void> {
-  const origin = originOf(req, ports.ids)
+  const origin = originOf(req, ports)
   const { credentials } = await ports.saml.take({ held, choice, ...origin })
   const opened = await ports.consoleFederation.open({ sessionToken: credentials.sessionToken, choice: '', path: held.path, origin })
   await enterConsole(ports, req, res, opened)
@@ -115,7 +115,7 @@ async function takeRole(ports: PagePorts, req: Request, res: Response, held: Hel
 async function showRoles(ports: PagePorts, req: Request, res: Response, refusal?: SignInRefusal): Promise<void> {
   const { branding: brand, saml } = ports
   const held = heldRoles(req)
-  const roles = held ? await saml.roles(held) : []
+  const roles = held ? await saml.roles(held, originOf(req, ports)) : []
   if (!held || roles.length === 0) {
     const text = 'Start again where you came from. A list of roles can be used for fifteen minutes.'
     return sendPage(res, messagePage({ brand, title: 'This sign-in has ended', text, glyph: 'clock', actions: [{ href: '/signin', text: 'Sign in here' }] }), 400)

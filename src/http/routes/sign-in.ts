@@ -12,7 +12,7 @@ import { enterPortal } from './enter-portal.ts'
 
 /** `/signin`, and `/signin/{alias or account}`: choose a way, prove who one is. */
 export function signInRoutes(ports: PagePorts): Router {
-  const { signIn, publicUrl, ids } = ports
+  const { signIn, publicUrl } = ports
   const router = Router()
 
   router.get(['/signin', '/signin/:account'], async (req, res) => {
@@ -29,7 +29,7 @@ export function signInRoutes(ports: PagePorts): Router {
     const gone = new AbortController()
     const onClose = () => gone.abort()
     req.res?.once('close', onClose)
-    return signIn.password({ connector: connector!, username: username!, password: password!, signal: gone.signal, ...originOf(req, ids) })
+    return signIn.password({ connector: connector!, username: username!, password: password!, signal: gone.signal, ...originOf(req, ports) })
       .finally(() => req.res?.off('close', onClose))
   })
 

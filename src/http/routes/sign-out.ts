@@ -8,7 +8,7 @@ import { goToProvider } from './go-to-provider.ts'
 
 /** `/signout`: ends the sign-in and the console; a link only asks. */
 export function signOutRoutes(ports: PagePorts): Router {
-  const { branding: brand, signIn, consoleFederation, ids, publicUrl } = ports
+  const { branding: brand, signIn, consoleFederation, publicUrl } = ports
   const router = Router()
 
   router.get('/signout', (req, res) => {
@@ -18,7 +18,7 @@ export function signOutRoutes(ports: PagePorts): Router {
   })
 
   router.post('/signout', ports.protect, async (req, res) => {
-    const origin = originOf(req, ids)
+    const origin = originOf(req, ports)
     const identity = signedIn(req)
     await consoleFederation.logout(req.session.console, origin)
     if (identity) signIn.signedOut(identity, origin)

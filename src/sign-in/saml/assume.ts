@@ -12,6 +12,7 @@ import type { Identity } from '../../kernel/identity.ts'
 import type { Ids } from '../../kernel/ids.ts'
 import type { Grant, MappingResult } from '../../mapping/grant.ts'
 import type { AssumedIdentity, Federation } from '../../sessions/federate.ts'
+import type { RequestOrigin } from '../../sessions/request-facts.ts'
 import type { Revocations } from '../../sessions/revocations.ts'
 import { identityChain } from '../sign-in-event.ts'
 import { SignInRefusal } from '../sign-in-refusal.ts'
@@ -27,6 +28,7 @@ export interface SamlAssumeInput {
   readonly policy?: string
   readonly policyArns?: readonly string[]
   readonly durationSeconds?: number
+  readonly from: RequestOrigin
 }
 export interface SamlAssumed extends AssumedIdentity {
   readonly subject: string
@@ -56,7 +58,7 @@ const defaultDurationSeconds = 3600
 export function buildSamlAssume(ports: SamlAssumePorts): (input: SamlAssumeInput) => Promise<SamlAssumed> {
   const { findProvider, federation, revocations, replay, clock } = ports
   return async (input) => {
-    const { roleArn, principalArn, durationSeconds: asked = defaultDurationSeconds, policy, policyArns } = input
+    const { roleArn, principalArn, durationSeconds: asked = defaultDurationSeconds, policy, policyArns, from } = input
     for (const arn of [roleArn, principalArn]) if (parseArn(arn)?.service !== 'iam') throw commonFault('ValidationError', `${arn} is invalid`)
     const chain: Chain = {}
     const denied = () => commonFault('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithSAML')
@@ -69,14 +71,14 @@ export function buildSamlAssume(ports: SamlAssumePorts): (input: SamlAssumeInput
       if (proof.inResponseTo !== undefined) throw new SamlFault('in-response-to', 'the assertion answers a request of a browser', { found: proof.inResponseTo, expected: 'nothing' })
       const { identity, grant, longestSeconds } = choose(ports, provider, proof, roleArn)
       Object.assign(chain, identityChain(identity), grant && { rule: grant.rule, role: grant.roleArn, session: grant.sessionName })
-      const [permitted] = grant && parseArn(roleArn)?.account === provider.account ? await federation.permitted(identity, [grant]) : []
+      const [permitted] = grant && parseArn(roleArn)?.account === provider.account ? await federation.permitted(identity, [grant], from) : []
       if (!grant || !permitted) throw denied()
       if (asked > permitted.maxDurationSeconds) throw commonFault('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
       if (await revocations.endsProof(provider.account, identity, proof.assertion.issuedAt)) throw new SamlFault('revoked', 'assertions of that moment were revoked', { found: proof.assertion.issuedAt.toISOString() })
       // Last, so that a refusal for another reason does not use the assertion up.
       await replay.claim(proof)
       const assumed = await federation.assumeWithIdentity({
-        identity, grant, durationSeconds: Math.min(asked, longestSeconds ?? asked), ...(policy !== undefined && { policy }), ...(policyArns && { policyArns }),
+        identity, grant, from, durationSeconds: Math.min(asked, longestSeconds ?? asked), ...(policy !== undefined && { policy }), ...(policyArns && { policyArns }),
       })
       const { issuer, subject } = proof.assertion
       return {

@@ -54,8 +54,8 @@ export interface SamlBrowser extends SamlSignOut {
   receive(input: Origin & { connector: string | undefined; response: string; relayState: string | undefined }): Promise<string>
   /** Throws SignInRefusal for a token that is used, too old or another browser's. */
   arrive(input: Origin & { token: string; browser: string | undefined }): Promise<Arrival>
-  /** The roles that can be taken; none once the assertion is too old. */
-  roles(held: HeldRoles): Promise<readonly Choice[]>
+  /** The roles that this request can take; none once the assertion is too old. */
+  roles(held: HeldRoles, origin: Origin): Promise<readonly Choice[]>
   /** Throws SignInRefusal. One audit event either way. */
   take(input: Origin & { held: HeldRoles; choice: string }): Promise<AssumedIdentity>
   /** undefined: no such connector. */
@@ -78,7 +78,7 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
   }
 
   /** What a connector's own address receives, or the shared one without roles: a person for the portal. */
-  async function portalTicket(connector: SamlConnected, proof: Proof, relayState: string | undefined, chain: Chain): Promise<Ticket> {
+  async function portalTicket(connector: SamlConnected, proof: Proof, relayState: string | undefined, chain: Chain, origin: Origin): Promise<Ticket> {
     const attempt = proof.inResponseTo === undefined ? undefined : await attempts.answered(proof.inResponseTo)
     if (proof.inResponseTo === undefined && !connector.upstream.idpInitiated) throw new SamlFault('in-response-to', 'nobody asked for this assertion: `idpInitiated` would accept it', { found: 'nothing', expected: 'an open request' })
     if (proof.inResponseTo !== undefined && attempt?.connector !== connector.id) throw new SamlFault('in-response-to', 'no open request of ours is answered', { found: proof.inResponseTo, expected: 'an open request' })
@@ -86,7 +86,7 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
     const identity = connector.upstream.identity(proof)
     await refuseRevoked(identity, proof, connector.accounts)
     await ports.replay.claim(proof)
-    await signIn.enter(identity, chain)
+    await signIn.enter(identity, chain, origin)
     const destination = relayState === undefined || relayState === '' ? undefined : consolePath(relayState, publicUrl)
     return { road: 'portal', identity: identityText(identity), path: attempt?.next ?? destination ?? '/portal', ...(attempt && { browser: attempt.browser }) }
   }
@@ -96,7 +96,7 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
     if (await ports.revocations.endsSignIn({ ...identity, authenticatedAt: issuedAt }, accounts)) throw new SamlFault('revoked', 'assertions of that moment were revoked', { found: issuedAt.toISOString() })
   }
 
-  async function rolesTicket(text: string, proof: Proof, relayState: string | undefined, chain: Chain): Promise<Ticket> {
+  async function rolesTicket(text: string, proof: Proof, relayState: string | undefined, chain: Chain, origin: Origin): Promise<Ticket> {
     if (proof.inResponseTo !== undefined) throw new SamlFault('in-response-to', 'this address takes what nobody asked for', { found: proof.inResponseTo, expected: 'nothing' })
     const vouching = await vouchingProviders(ports, text, proof)
     const identity = roleIdentity(proof, vouching[0]!.name, clock.now())
@@ -104,33 +104,33 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
     Object.assign(chain, identityChain(identity))
     const { grants } = roleGrants(identity, vouching.map(({ arn }) => arn))
     await ports.replay.claim(proof)
-    if ((await federation.permitted(identity, grants)).length === 0) throw new SignInFault('no-grants', `${grants.length} roles named, no role's trust policy allowed one`)
+    if ((await federation.permitted(identity, grants, origin)).length === 0) throw new SignInFault('no-grants', `${grants.length} roles named, no role's trust policy allowed one`)
     const path = consolePath(relayState, publicUrl) ?? '/console'
     return { road: 'roles', identity: identityText(identity), path, providers: vouching.map(({ arn }) => arn) }
   }
 
   /** At the address that all share, the issuer and the roles that are named tell whose keys to check with. */
-  async function shared(text: string, relayState: string | undefined, chain: Chain): Promise<Ticket> {
+  async function shared(text: string, relayState: string | undefined, chain: Chain, origin: Origin): Promise<Ticket> {
     const { issuer, roles } = claims(text)
     const connector = connectors().find((one) => issuerOf(one) === issuer)
     if (connector) {
       Object.assign(chain, { connector: connector.id })
       const proof = connector.upstream.prove(text, 'aws')
-      return hasRoleAttribute(proof.assertion.attributes) ? rolesTicket(text, proof, relayState, chain) : portalTicket(connector, proof, relayState, chain)
+      return hasRoleAttribute(proof.assertion.attributes) ? rolesTicket(text, proof, relayState, chain, origin) : portalTicket(connector, proof, relayState, chain, origin)
     }
     for (const { providerArn } of readPairs(roles).slice(0, mostProviders)) {
       const provider = await ports.findProvider(providerArn)
-      if (provider && provider.issuer === issuer) return rolesTicket(text, provider.prove(text), relayState, chain)
+      if (provider && provider.issuer === issuer) return rolesTicket(text, provider.prove(text), relayState, chain, origin)
     }
     throw new SamlFault('issuer', 'no connector and no SAML provider knows this identity provider', { found: issuer ?? 'nothing' })
   }
 
-  async function permitted(held: HeldRoles): Promise<{ identity: Identity; choices: readonly Choice[]; longestSeconds: number | undefined }> {
+  async function permitted(held: HeldRoles, origin: Origin): Promise<{ identity: Identity; choices: readonly Choice[]; longestSeconds: number | undefined }> {
     const identity = identityOf(held.identity)
     const tooOld = identity.authenticatedAt.getTime() + heldSeconds * 1000 <= clock.now().getTime()
     if (tooOld || await ports.revocations.endsSignIn(identity, accountsOf(held.providers))) return { identity, choices: [], longestSeconds: undefined }
     const { aws, grants } = roleGrants(identity, held.providers)
-    const found: readonly PermittedGrant[] = await federation.permitted(identity, grants)
+    const found: readonly PermittedGrant[] = await federation.permitted(identity, grants, origin)
     return { identity, choices: found.map((one) => ({ ...one, id: choiceId(one.grant) })), longestSeconds: aws.sessionDurationSeconds }
   }
 
@@ -147,9 +147,9 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
       const ticket = await refusing(async () => {
         const text = decodePosted(input.response)
         Object.assign(chain, { evidence: describeResponse(text, clock.now()) })
-        if (input.connector === undefined) return shared(text, input.relayState, chain)
+        if (input.connector === undefined) return shared(text, input.relayState, chain, input)
         const connector = connectorOf(input.connector)
-        return portalTicket(connector, connector.upstream.prove(text, 'own'), input.relayState, chain)
+        return portalTicket(connector, connector.upstream.prove(text, 'own'), input.relayState, chain, input)
       })
       return { token: await attempts.hand(ticket), identity: identityOf(ticket.identity) }
     }).then(({ token }) => token),
@@ -165,15 +165,15 @@ export function buildSamlBrowser(ports: SamlBrowserPorts): SamlBrowser {
       return { arrival, quiet: true as const }
     }).then(({ arrival }) => arrival),
 
-    roles: async (held) => (await permitted(held)).choices,
+    roles: async (held, origin) => (await permitted(held, origin)).choices,
 
     take: (input) => audited(ports, input, 'AssumeRoleWithSAML', identityChain(identityOf(input.held.identity)), async (chain) => {
-      const { identity, choices, longestSeconds } = await permitted(input.held)
+      const { identity, choices, longestSeconds } = await permitted(input.held, input)
       const choice = choices.find(({ id }) => id === input.choice)
       if (!choice) throw new SignInFault(choices.length === 0 ? 'attempt-ended' : 'grant-refused', 'the role is not, or no longer, among those of the assertion')
       Object.assign(chain, { rule: choice.grant.rule, role: choice.grant.roleArn, session: choice.grant.sessionName })
       const durationSeconds = Math.min(longestSeconds ?? defaultDurationSeconds, choice.maxDurationSeconds)
-      const assumed = await federation.assumeWithIdentity({ identity, grant: choice.grant, durationSeconds })
+      const assumed = await federation.assumeWithIdentity({ identity, grant: choice.grant, durationSeconds, from: input })
       Object.assign(chain, { decision: assumed.decision })
       return { ...assumed, identity }
     }),

@@ -31,7 +31,7 @@ test('a name and a password become a role session, unsigned, and the trail tells
   assert.match(answer.body, /<AssumedRoleUser><AssumedRoleId>AROADEV:ann<\/AssumedRoleId><Arn>arn:aws:sts::111122223333:assumed-role\/dev\/ann<\/Arn><\/AssumedRoleUser><PackedPolicySize>4<\/PackedPolicySize><Provider>corp<\/Provider>/)
   assert.deepEqual(at.seen, [{
     username: 'ann', password: ' pass word+& ', durationSeconds: 900, policyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
-    sourceAddress: '192.0.2.7', userAgent: 'aws-cli/2', requestId: 'id-0',
+    sourceAddress: '192.0.2.7', userAgent: 'aws-cli/2', secure: true, region: 'eu-central-1', requestId: 'id-0',
   }])
   const event = at.events[0]!
   assert.equal(event.chain.rule, 'developers')
