@@ -16,12 +16,13 @@ export function decideCall(operation: AnySigned, input: unknown, call: AnyCall, 
   if (wanted === 'caller-only') return
   const { caller } = call
   for (const target of Array.isArray(wanted) ? wanted as readonly Target[] : [wanted as Target]) {
-    const { context, multivalued } = questionContext(caller, trace, target)
+    const resourceAccount = target.resourceAccount ?? caller.account
+    const { context, multivalued } = questionContext(caller, trace, target, resourceAccount)
     const question = {
       principal: caller.principal,
       action: target.action ?? `${operation.model.service}:${operation.model.name}`,
       resource: target.resource,
-      resourceAccount: target.resourceAccount ?? caller.account,
+      resourceAccount,
       context,
       multivalued,
     }

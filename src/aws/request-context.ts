@@ -14,8 +14,9 @@ const none: Readonly<Record<string, never>> = {}
  * The condition keys of one question: the caller's own, the global ones (IAM user guide, "Global condition context
  * keys") and the target's. The request's facts come last: nothing that a principal carries may replace them.
  */
-export function questionContext(caller: Caller, facts: RequestFacts, target: Target): QuestionContext {
+export function questionContext(caller: Caller, facts: RequestFacts, target: Target, resourceAccount: string): QuestionContext {
   const context = new LayeredContext(caller.context)
+  context.set('aws:resourceaccount', [resourceAccount])
   let multivalued: Set<string> | undefined
   for (const [key, value] of Object.entries(target.conditions ?? {})) {
     if (value === undefined) continue

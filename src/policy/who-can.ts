@@ -80,7 +80,7 @@ export function accessOf(party: Party, access: Access): PartyAccess {
       action: access.action,
       resource: access.resource,
       ...(access.resourceAccount !== undefined && { resourceAccount: access.resourceAccount }),
-      context: contextOf(party, access.context),
+      context: contextOf(party, access),
       ...(access.multivalued && { multivalued: access.multivalued }),
     },
     {
@@ -100,9 +100,10 @@ function answered({ arn }: Pick<Party, 'arn'>, question: Question, layers: Layer
   return { arn, can: keys ? 'depends' : 'no', because, missingContext: keys ?? [] }
 }
 
-function contextOf({ principal, context = new Map() }: Party, request: Access['context'] = new Map()): Question['context'] {
+function contextOf({ principal, context = new Map() }: Party, { resourceAccount, context: request = new Map() }: Pick<Access, 'resourceAccount' | 'context'>): Question['context'] {
   const own: [string, readonly string[]][] = [['aws:principalarn', [principal.roleArn ?? principal.arn]]]
   if (principal.account !== undefined) own.push(['aws:principalaccount', [principal.account]])
+  if (resourceAccount !== undefined) own.push(['aws:resourceaccount', [resourceAccount]])
   return new Map([...own, ...context, ...request])
 }
 
@@ -146,7 +147,7 @@ export function mayTake(party: Party, role: Party): Can {
       action: 'sts:AssumeRole',
       resource: role.arn,
       ...(owner !== undefined && { resourceAccount: owner }),
-      context: contextOf(party),
+      context: contextOf(party, { ...(owner !== undefined && { resourceAccount: owner }) }),
     },
     { identity, ...(boundary && { boundary }), ...(serviceControl && { serviceControl }), trust: role.trust ?? [] },
   ).can
@@ -208,7 +209,7 @@ export function whatCan(party: Party, reference: ActionReference, context?: Acce
 /** A resource that the pattern stands for, the party's own values filled in. */
 function sampleOf(pattern: string, party: Party): string {
   if (pattern === '*') return '*'
-  const context = contextOf(party)
+  const context = contextOf(party, {})
   return pattern
     .replace(/\$\{([*?$])\}/g, '$1')
     .replace(/\$\{([^,}]*)(?:, '([^']*)')?\}/g, (_, key: string, otherwise = 'value') => context.get(key.toLowerCase())?.[0] ?? otherwise)

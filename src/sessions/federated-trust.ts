@@ -46,6 +46,7 @@ export function trustQuestion({ role, provider, sessionName, tags, transitiveTag
   context.set('sts:rolesessionname', [sessionName])
   if (sourceIdentity !== undefined) context.set('sts:sourceidentity', [sourceIdentity])
   context.set('aws:federatedprovider', [provider])
+  context.set('aws:resourceaccount', [role.account])
   setRequestFacts(context, facts)
   return { context, multivalued }
 }

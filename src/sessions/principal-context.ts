@@ -31,6 +31,7 @@ export function principalContext({ arn, account, type, userId, username, tags, c
   for (const { Key, Value } of tags) set(`aws:principaltag/${Key.toLowerCase()}`, Value)
   if (!claims) return context
   for (const { Key, Value } of claims.tags) set(`aws:principaltag/${Key.toLowerCase()}`, Value)
+  if (claims.kind === 'root-session') set('aws:assumedroot', 'true')
   set('aws:tokenissuetime', claims.issuedAt.toISOString())
   set('aws:multifactorauthpresent', String(claims.mfaAt !== undefined))
   if (claims.mfaAt) set('aws:multifactorauthage', String(Math.max(0, Math.floor((now.getTime() - claims.mfaAt.getTime()) / 1000))))

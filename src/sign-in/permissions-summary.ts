@@ -1,6 +1,7 @@
 import { explain, type Explanation, type Layers } from '../policy/index.ts'
 import type { Decision, Question } from '../policy/question.ts'
 import type { Caller } from '../sessions/caller.ts'
+import { type RequestFacts, setRequestFacts } from '../sessions/request-facts.ts'
 
 export interface AccessLine {
   readonly action: string
@@ -32,9 +33,11 @@ const probes: readonly (readonly [action: string, words: string, resource: strin
   ['ce:GetCostAndUsage', 'Look at costs', '*'],
 ]
 
-/** Asks the engine itself, so that the page and the wire tell one story. */
-export function summarizeAccess(caller: Caller, decide: (question: Question, layers: Layers) => Decision): readonly AccessLine[] {
-  const { principal, partition, account, context, multivalued, layers } = caller
+/** Asks the engine itself, with the facts of the request that shows the page, so that the page and the wire tell one story. */
+export function summarizeAccess(caller: Caller, facts: RequestFacts, decide: (question: Question, layers: Layers) => Decision): readonly AccessLine[] {
+  const { principal, partition, account, multivalued, layers } = caller
+  const context = new Map(caller.context).set('aws:resourceaccount', [account])
+  setRequestFacts(context, facts)
   return probes.map(([action, words, pattern]) => {
     const resource = pattern.replace('PARTITION', partition).replace('ACCOUNT', account)
     const question = { principal, action, resource, resourceAccount: account, context, multivalued }

@@ -233,3 +233,13 @@ test('a directory that does not answer is told as the services tell it', async (
   assert.deepEqual([answer.status, codeOf(answer)], [400, 'IDPCommunicationError'])
   assert.doesNotMatch(answer.body, /ETIMEDOUT/)
 })
+
+test('every question has the account of what it is about, and a tag cannot take its place', async () => {
+  const only = (id: string) => userCaller({
+    context: new Map([['aws:resourceaccount', ['999900001111']]]),
+    layers: { identity: [policy('identity', { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'iam:*', Resource: '*', Condition: { StringEquals: { 'aws:ResourceAccount': id } } } })] },
+  })
+  assert.equal((await send(bench(operations, only(account)), 'iam', 'ListUsers')).status, 200)
+  assert.equal((await send(bench(operations, only('999900001111')), 'iam', 'ListUsers')).status, 403)
+  assert.equal((await send(bench(operations, only(account), { user: [alice] }), 'iam', 'GetUser', { UserName: 'alice' })).status, 200)
+})

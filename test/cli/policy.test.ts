@@ -16,6 +16,7 @@ before(async () => {
     Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'],
   })
   await written('writer.json', { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: 'arn:aws:s3:::photos/*' })
+  await written('own.json', { Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { StringEquals: { 'aws:ResourceAccount': '111122223333' } } })
   await written('admin.json', { Effect: 'Allow', Action: '*', Resource: '*' })
   await writeFile(join(folder, 'broken.json'), '{ "Version": "2012-10-17", "Statment": [] }')
 })
@@ -58,6 +59,10 @@ test('explain and simulate answer for a request', () => {
   const denied = policy('explain', 'reader.json', '--action', 's3:PutObject', '--json')
   assert.deepEqual([denied.status, JSON.parse(denied.out.join('\n')).blockedBy], [1, 'identity'])
   assert.equal(policy('explain', 'reader.json', ...asked, '--boundary', 'writer.json').status, 0)
+  const ofBob = ['--principal', 'arn:aws:iam::111122223333:user/bob']
+  assert.equal(policy('explain', 'own.json', ...asked, ...ofBob).status, 0)
+  assert.equal(policy('explain', 'own.json', ...asked, ...ofBob, '--context', 'aws:ResourceAccount=444455556666').status, 1)
+  assert.equal(policy('simulate', 'own.json', ...asked, ...ofBob).status, 0)
   const simulated = policy('simulate', 'reader.json', ...asked, '--action', 's3:PutObject')
   assert.deepEqual(simulated, {
     status: 1,

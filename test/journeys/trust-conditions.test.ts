@@ -28,11 +28,12 @@ const trust: Readonly<Record<string, readonly object[]>> = {
   NotAfterwards: [allowed(), denied({ DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } })],
   NotTagged: [allowed(), denied({ StringEquals: { 'iam:ResourceTag/level': 'high' } })],
   NotDirect: [allowed(), denied({ Bool: { 'aws:ViaAWSService': 'false' } })],
+  NotOfThisAccount: [allowed(), denied({ StringEquals: { 'aws:ResourceAccount': account } })],
   FromOffice: [allowed({ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })],
   TlsAsked: [allowed({ Bool: { 'aws:SecureTransport': 'true' } })],
   FromHere: [allowed({ IpAddress: { 'aws:SourceIp': '127.0.0.0/8' }, Bool: { 'aws:SecureTransport': 'false', 'aws:ViaAWSService': 'false' } })],
   HereAndNow: [allowed({
-    StringEquals: { 'aws:RequestedRegion': 'us-east-1', 'iam:ResourceTag/level': 'high', 'aws:ResourceTag/level': 'high' },
+    StringEquals: { 'aws:RequestedRegion': 'us-east-1', 'aws:ResourceAccount': account, 'iam:ResourceTag/level': 'high', 'aws:ResourceTag/level': 'high' },
     DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' }, NumericGreaterThan: { 'aws:EpochTime': '1500000000' },
   })],
   ByAgent: [allowed({ StringLike: { 'aws:UserAgent': 'company-browser/*' } })],

@@ -133,3 +133,16 @@ test('tells what a principal can do, and where', async () => {
   ])
 })
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above.
+
+test('the account of the resource, or of the role, is known', () => {
+  const own = { StringEquals: { 'aws:ResourceAccount': account } }
+  const taking = allow('sts:AssumeRole', '*', own)
+  const { direct, paths } = whoCan(photos, [
+    user('ada', [allow('s3:Get*', '*', own)]),
+    user('bob', [allow('s3:Get*', '*', { StringEquals: { 'aws:ResourceAccount': '444455556666' } })]),
+    user('cem', [taking]),
+    role('reader', trust({ AWS: account }), [onPhotos]),
+  ])
+  assert.deepEqual(direct.map(({ arn, can }) => [arn, can]), [[userArn('ada'), 'yes'], [roleArn('reader'), 'yes']])
+  assert.deepEqual(paths.map(({ arn, can }) => [arn, can]), [[userArn('cem'), 'yes']])
+})

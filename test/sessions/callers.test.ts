@@ -21,6 +21,7 @@ async function roleSession(rooms: Rooms, durationSeconds = 3600) {
   const record = (await rooms.store.reads.find('role', account, 'app'))!
   return rooms.issuer.issueRole({ partition: 'aws', role: record, sessionName: 'me', durationSeconds, layers: [], tags: [{ Key: 'Team', Value: 'blue' }], transitiveTagKeys: [], chained: false })
 }
+const assumedRoot = ({ context }: Caller) => context.get('aws:assumedroot')
 const invalid = { code: 'InvalidClientTokenId', status: 403 }
 
 test('a user\'s key: who it is, what the groups allow, and its tags', async () => {
@@ -140,4 +141,14 @@ test('a token that was taken before is refused once its key is retired, and once
   await of(second)
   rooms.clock.pass(900)
   await assert.rejects(of(second), { code: 'ExpiredToken' })
+})
+
+test('a root task is told apart from the root user, who has no such key', async () => {
+  await using rooms = await openRooms(base())
+  const root = await callerOf(rooms, rootKey.accessKeyId)
+  const session = await rooms.issuer.issueUserSession({ caller: root, durationSeconds: 900 })
+  const task = await rooms.issuer.issueRootSession({ partition: 'aws', account, durationSeconds: 900, policy: document(allow('iam:*')) })
+  const [plain, tasked] = await Promise.all([session, task].map(({ credentials }) => callerOf(rooms, credentials.accessKeyId, credentials.sessionToken)))
+  assert.deepEqual([plain!.principal.arn, assumedRoot(root), assumedRoot(plain!)], [tasked!.principal.arn, undefined, undefined])
+  assert.deepEqual(assumedRoot(tasked!), ['true'])
 })

@@ -26,9 +26,11 @@ export function assumeRoot({ issuer }: { readonly issuer: Pick<Issuer, 'issueRoo
       return reads.find('account', account, 'account')
     },
 
-    authorize: ({ TargetPrincipal, TaskPolicyArn }, { caller }) => ({
-      resource: rootArn(caller.partition, accountOf(TargetPrincipal, caller.partition) ?? ''), conditions: { 'sts:TaskPolicyArn': TaskPolicyArn.arn },
-    }),
+    authorize({ TargetPrincipal, TaskPolicyArn }, { caller }) {
+      const member = accountOf(TargetPrincipal, caller.partition) ?? ''
+      // Decided in the caller's own account: the member has no policy that could agree, its settings do.
+      return { resource: rootArn(caller.partition, member), conditions: { 'aws:ResourceAccount': member, 'sts:TaskPolicyArn': TaskPolicyArn.arn } }
+    },
 
     async handle({ TaskPolicyArn, TargetPrincipal, DurationSeconds = longestSeconds }, { caller, account, now, fault, note }, found) {
       const target = accountOf(TargetPrincipal, caller.partition)

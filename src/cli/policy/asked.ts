@@ -49,13 +49,15 @@ export function contextOfOptions(options: readonly string[]): ReturnType<typeof 
   )
 }
 
-/** What a principal brings by itself: its ARN, its account, a user's name. Given keys count more. */
+/** What a request brings by itself: the principal's ARN and account, a user's name, the resource's account. Given keys count more. */
 export function withOwnKeys(
   { kind, arn, account, roleArn }: Principal,
+  resourceAccount: string | undefined,
   given: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, readonly string[]> {
-  if (kind === 'anonymous' || kind === 'service') return given
-  const own: [string, readonly string[]][] = [['aws:principalarn', [roleArn ?? arn]]]
+  const own: [string, readonly string[]][] = resourceAccount === undefined ? [] : [['aws:resourceaccount', [resourceAccount]]]
+  if (kind === 'anonymous' || kind === 'service') return new Map([...own, ...given])
+  own.push(['aws:principalarn', [roleArn ?? arn]])
   if (account !== undefined) own.push(['aws:principalaccount', [account]])
   if (kind === 'user') own.push(['aws:username', [arn.slice(arn.lastIndexOf('/') + 1)]])
   return new Map([...own, ...given])

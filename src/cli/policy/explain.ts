@@ -26,7 +26,7 @@ export async function explainFiles(paths: readonly string[], options: ExplainOpt
       action: options.action,
       resource: options.resource,
       ...(resourceAccount !== undefined && { resourceAccount }),
-      context: withOwnKeys(principal, context),
+      context: withOwnKeys(principal, resourceAccount, context),
       multivalued,
     },
     layers,

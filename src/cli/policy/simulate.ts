@@ -25,7 +25,7 @@ export async function simulateFiles(paths: readonly string[], options: SimulateO
     ...(options.resource.length > 0 && { resources: options.resource }),
     ...(resourceAccount !== undefined && { resourceAccount }),
     layers,
-    context: [...withOwnKeys(principal, context)].map(([key, values]) => ({ key, values, list: multivalued.has(key) })),
+    context: [...withOwnKeys(principal, resourceAccount, context)].map(([key, values]) => ({ key, values, list: multivalued.has(key) })),
   })
   if (options.json) output.out(JSON.stringify(results, null, 2))
   else {

@@ -57,9 +57,10 @@ function showOpen(ports: PagePorts, req: Request, res: Response, session: OpenCo
   const { replaced } = req.session
   delete req.session.replaced
   const path = deepLink(ports, req)
+  const now = ports.clock.now()
   sendPage(res, consolePage({
-    brand: ports.branding, csrf: ports.csrfToken(req), now: ports.clock.now(), session, path, portal: signedIn(req) !== undefined,
-    access: summarizeAccess(session.caller, ports.decide), policies: policyLines(session.caller.layers),
+    brand: ports.branding, csrf: ports.csrfToken(req), now, session, path, portal: signedIn(req) !== undefined,
+    access: summarizeAccess(session.caller, { ...originOf(req, ports), now }, ports.decide), policies: policyLines(session.caller.layers),
     ...(replaced !== undefined && { replaced }),
   }))
 }

@@ -42,7 +42,6 @@ const table: Readonly<Record<KeyType, readonly string[]>> = {
     'aws:VpceOrgID',
     'aws:VpceOrgPaths[]',
     'aws:ChatbotSourceArn',
-    'aws:AssumedRoot',
     'aws:Ec2InstanceSourceVpc',
     'sts:ExternalId',
     'sts:RoleSessionName',
@@ -79,6 +78,7 @@ const table: Readonly<Record<KeyType, readonly string[]>> = {
   ],
   ARN: ['aws:PrincipalArn', 'aws:SourceArn', 'aws:Ec2InstanceSourcePrivateIPv4Arn', 'lambda:SourceFunctionArn'],
   Bool: [
+    'aws:AssumedRoot',
     'aws:MultiFactorAuthPresent',
     'aws:PrincipalIsAWSService',
     'aws:SecureTransport',

@@ -198,3 +198,18 @@ test('an explicit deny of the caller holds against a role that trusts it', async
   const answer = await send(on([role(trusts(aliceArn))], userCaller({ layers: { identity: [deny] } })), 'sts', 'AssumeRole', asked)
   assert.equal(codeOf(answer), 'AccessDenied')
 })
+
+test('the role\'s account is a condition key, in the caller\'s policies and in the trust policy', async () => {
+  const foreign = `arn:aws:iam::${other}:role/apps/app`
+  const assume = async (Condition: object, effect: 'Allow' | 'Deny', trustCondition?: object) => {
+    const Statement = [{ Effect: 'Allow', Action: 'sts:*', Resource: '*', ...(effect === 'Allow' && { Condition }) }, ...(effect === 'Deny' ? [{ Effect: 'Deny', Action: '*', Resource: '*', Condition }] : [])]
+    const caller = userCaller({ layers: { identity: [policy('identity', { Version: '2012-10-17', Statement })] } })
+    return (await send(on([role(trusts(aliceArn, 'sts:AssumeRole', trustCondition), { account: other })], caller), 'sts', 'AssumeRole', { RoleArn: foreign, RoleSessionName: 'me' })).status
+  }
+  const [own, its] = [account, other].map((id) => ({ StringEquals: { 'aws:ResourceAccount': id } }))
+  assert.deepEqual([await assume(its!, 'Allow'), await assume(own!, 'Allow')], [200, 403])
+  assert.deepEqual([await assume(own!, 'Deny'), await assume(its!, 'Deny')], [200, 403])
+  // The perimeter of many companies: nothing outside our own accounts.
+  assert.equal(await assume({ StringNotEquals: { 'aws:ResourceAccount': account } }, 'Deny'), 403)
+  assert.deepEqual([await assume(own!, 'Deny', its), await assume(own!, 'Deny', own)], [200, 403])
+})

@@ -13,6 +13,9 @@ accounts:
       admin:
         accessKeys: [{ accessKeyId: AKIAADMINADMINADMIN2, secretAccessKey: ${secretAccessKey} }]
         policies: { Root: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "sts:AssumeRoot", Resource: "*" }] } }
+      elsewhere:
+        accessKeys: [{ accessKeyId: AKIAELSEELSEELSEELS2, secretAccessKey: ${secretAccessKey} }]
+        policies: { Root: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "sts:AssumeRoot", Resource: "*", Condition: { StringNotEquals: { "aws:ResourceAccount": "444455556666" } } }] } }
   "444455556666":
     rootManagedBy: "111122223333"
     users: { victim: { accessKeys: [{ accessKeyId: AKIAVICTIMVICTIMVIC2, secretAccessKey: ${secretAccessKey} }] } }
@@ -48,4 +51,10 @@ test('a managing account does one root task in a member, and nothing else', asyn
   }
   await assert.rejects(rootSts.send(new AssumeRoleCommand({ RoleArn: 'arn:aws:iam::444455556666:role/x', RoleSessionName: 'no' })), named('AccessDenied'))
   assert.equal((await signInToken(running.origin, { AccessKeyId: keys.accessKeyId, SecretAccessKey: keys.secretAccessKey, SessionToken: keys.sessionToken })).status, 400)
+})
+
+test('policies see the member\'s account', async () => {
+  await using running = await openRunning(settings)
+  const sts = new STSClient({ endpoint: running.origin, region: 'us-east-1', maxAttempts: 1, credentials: { accessKeyId: 'AKIAELSEELSEELSEELS2', secretAccessKey } })
+  await assert.rejects(sts.send(new AssumeRootCommand({ TargetPrincipal: '444455556666', TaskPolicyArn: task('IAMAuditRootUserCredentials') })), named('AccessDenied'))
 })
