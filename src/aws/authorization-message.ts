@@ -1,11 +1,12 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { KeyRing } from '../credentials/key-ring.ts'
+import { decide, type Layers } from '../policy/index.ts'
 import type { Decision, Question } from '../policy/question.ts'
 
 /** What a denied call was asked and why it was denied, sealed for who may decode it (STS API reference, "DecodeAuthorizationMessage"). */
 export interface AuthorizationMessages {
   /** Text that says nothing to who cannot decode it; at most 10,240 characters, or undefined when it would be more. */
-  encode(question: Question, decision: Decision): string | undefined
+  encode(question: Question, decision: Decision, layers: Layers): string | undefined
   /** The document, and the account whose message it is; undefined: not ours, altered, or cut. */
   decode(encoded: string): { readonly account: string; readonly document: string } | undefined
 }
@@ -18,8 +19,9 @@ const mostValues = 20
 
 export function authorizationMessages(ring: Pick<KeyRing, 'seal' | 'open'>): AuthorizationMessages {
   return {
-    encode(question, decision) {
-      const packed = deflateRawSync(JSON.stringify({ account: question.principal.account ?? '', document: documentOf(...ownPart(question, decision)) }))
+    encode(question, decision, layers) {
+      const told = question.action.startsWith('sts:AssumeRole') ? withoutRole(question, layers) : ownPart(question, decision)
+      const packed = deflateRawSync(JSON.stringify({ account: question.principal.account ?? '', document: documentOf(...told) }))
       const encoded = ring.seal(purpose, packed)
       return encoded.length <= mostCharacters ? encoded : undefined
     },
@@ -33,16 +35,31 @@ export function authorizationMessages(ring: Pick<KeyRing, 'seal' | 'open'>): Aut
   }
 }
 
+type Told = readonly [Question, Pick<Decision, 'effect' | 'because' | 'blockedBy' | 'missingContext'>]
+
+/**
+ * Taking a role is told as if the role did not exist: what the caller's own policies say, without the role's tags. The size of a
+ * sealed text tells of what is in it, also to who may not decode it; so nothing is in it that only an existing role could bring,
+ * not even by a policy of the caller's that looks at its tags. The audit event has the decision that was made.
+ */
+function withoutRole(question: Question, layers: Layers): Told {
+  const asked = { ...question, context: untagged(question.context) }
+  return [asked, decide(asked, layers.trust ? { ...layers, trust: [] } : layers)]
+}
+
+function untagged(context: Question['context']): Question['context'] {
+  return new Map([...context].filter(([key]) => !/^(aws|iam):resourcetag\//.test(key)))
+}
+
 /** Of another account's resource neither its tags nor its own policies are told: who may not take a role learns nothing of it. */
-function ownPart(question: Question, decision: Decision): readonly [Question, Pick<Decision, 'effect' | 'because' | 'blockedBy' | 'missingContext'>] {
+function ownPart(question: Question, decision: Decision): Told {
   const { effect, because, blockedBy, missingContext } = decision
   if (question.resourceAccount === undefined || question.resourceAccount === question.principal.account) return [question, { effect, because, ...(blockedBy && { blockedBy }), missingContext }]
-  const context = new Map([...question.context].filter(([key]) => !/^(aws|iam):resourcetag\//.test(key)))
-  return [{ ...question, context }, { effect: 'implicit-deny', because: because.filter(({ layer }) => layer !== 'trust' && layer !== 'resource'), missingContext: [] }]
+  return [{ ...question, context: untagged(question.context) }, { effect: 'implicit-deny', because: because.filter(({ layer }) => layer !== 'trust' && layer !== 'resource'), missingContext: [] }]
 }
 
 /** In the service's own form; `matchedStatements` are those that settled it. */
-function documentOf({ principal, action, resource, context }: Question, { effect, because, blockedBy, missingContext }: ReturnType<typeof ownPart>[1]): object {
+function documentOf({ principal, action, resource, context }: Question, { effect, because, blockedBy, missingContext }: Told[1]): object {
   const items = (values: readonly unknown[]) => ({ items: values })
   return {
     allowed: false,

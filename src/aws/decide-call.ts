@@ -26,7 +26,8 @@ export function decideCall(operation: AnySigned, input: unknown, call: AnyCall, 
       context,
       multivalued,
     }
-    const decision = decide(question, target.layers ? { ...caller.layers, ...target.layers } : caller.layers)
+    const layers = target.layers ? { ...caller.layers, ...target.layers } : caller.layers
+    const decision = decide(question, layers)
     trace.chain = {
       ...trace.chain,
       decision: {
@@ -35,6 +36,6 @@ export function decideCall(operation: AnySigned, input: unknown, call: AnyCall, 
         ...(decision.blockedBy && { blockedBy: decision.blockedBy }),
       },
     }
-    if (decision.effect !== 'allow') throw accessDenied(question, decision, messages.encode(question, decision))
+    if (decision.effect !== 'allow') throw accessDenied(question, decision, messages.encode(question, decision, layers))
   }
 }

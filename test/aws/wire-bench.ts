@@ -91,7 +91,7 @@ export interface Bench extends Dispatch {
 }
 
 /** The dispatch on faked ports: one caller with one key, fixed records, a frozen clock. */
-export function bench(operations: readonly AnyOperation[], caller = userCaller(), records: Records = {}): Bench {
+export function bench(operations: readonly AnyOperation[], caller = userCaller(), records: Records = {}, messages: DispatchPorts['messages'] = { encode: () => undefined }): Bench {
   const events: AuditEvent[] = []
   const bugs: unknown[] = []
   const store = fixedStore(records)
@@ -104,7 +104,7 @@ export function bench(operations: readonly AnyOperation[], caller = userCaller()
     ofClaims: async () => caller,
   }
   const ports: DispatchPorts = {
-    callers, store, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined }, clock: { now: () => now },
+    callers, store, region: 'eu-central-1', keyUses: { note: () => undefined }, messages, clock: { now: () => now },
     audit: { record: (one) => void events.push(one.event()) },
     ids: { uuid: () => `id-${ids++}` },
     log: { error: (fields) => void bugs.push(fields.err) },
