@@ -16,7 +16,7 @@ function accountOf(target: string, partition: string): string | undefined {
 
 /**
  * One task as the root of a member account, for at most 15 minutes: only for principals of the account that the member's settings
- * name as `rootManagedBy`, and only what the task's policy allows.
+ * name as `rootManagedBy`, never for its root user, and only what the task's policy allows.
  */
 export function assumeRoot({ issuer }: { readonly issuer: Pick<Issuer, 'issueRootSession'> }) {
   return operation(stsModel('AssumeRoot'), {
@@ -26,7 +26,9 @@ export function assumeRoot({ issuer }: { readonly issuer: Pick<Issuer, 'issueRoo
       return reads.find('account', account, 'account')
     },
 
-    authorize({ TargetPrincipal, TaskPolicyArn }, { caller }) {
+    authorize({ TargetPrincipal, TaskPolicyArn }, { caller, fault }) {
+      // STS API reference, "AssumeRoot": the root user's own credentials cannot call it.
+      if (caller.principal.kind === 'root') throw fault('AccessDenied', 'Root sessions may not be assumed by root accounts.')
       const member = accountOf(TargetPrincipal, caller.partition) ?? ''
       // Decided in the caller's own account: the member has no policy that could agree, its settings do.
       return { resource: rootArn(caller.partition, member), conditions: { 'aws:ResourceAccount': member, 'sts:TaskPolicyArn': TaskPolicyArn.arn } }

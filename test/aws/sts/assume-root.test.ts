@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DeleteAccessKeyCommand, CreateUserCommand, IAMClient, ListAccessKeysCommand } from '@aws-sdk/client-iam'
-import { AssumeRoleCommand, AssumeRootCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { AssumeRoleCommand, AssumeRootCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
 import { signInToken } from '../../journeys/broker.ts'
 import { openRunning } from '../../journeys/running.ts'
 
@@ -9,6 +9,7 @@ const secretAccessKey = 'abcdefghijabcdefghijabcdefghijabcdefghij'
 const settings = `
 accounts:
   "111122223333":
+    rootAccessKeys: [{ accessKeyId: AKIAMANAGERMANAGERM2, secretAccessKey: ${secretAccessKey} }]
     users:
       admin:
         accessKeys: [{ accessKeyId: AKIAADMINADMINADMIN2, secretAccessKey: ${secretAccessKey} }]
@@ -57,4 +58,18 @@ test('policies see the member\'s account', async () => {
   await using running = await openRunning(settings)
   const sts = new STSClient({ endpoint: running.origin, region: 'us-east-1', maxAttempts: 1, credentials: { accessKeyId: 'AKIAELSEELSEELSEELS2', secretAccessKey } })
   await assert.rejects(sts.send(new AssumeRootCommand({ TargetPrincipal: '444455556666', TaskPolicyArn: task('IAMAuditRootUserCredentials') })), named('AccessDenied'))
+})
+
+test('the managing account\'s root user is refused, by its keys and by its sessions', async () => {
+  await using running = await openRunning(settings)
+  const client = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) =>
+    new STSClient({ endpoint: running.origin, region: 'us-east-1', maxAttempts: 1, credentials })
+  const root = client({ accessKeyId: 'AKIAMANAGERMANAGERM2', secretAccessKey })
+  const { Credentials: given } = await root.send(new GetSessionTokenCommand({}))
+  const session = client({ accessKeyId: given!.AccessKeyId!, secretAccessKey: given!.SecretAccessKey!, sessionToken: given!.SessionToken! })
+  for (const sts of [root, session]) {
+    for (const TargetPrincipal of ['444455556666', '111122223333', '999900001111']) {
+      await assert.rejects(sts.send(new AssumeRootCommand({ TargetPrincipal, TaskPolicyArn: task('IAMAuditRootUserCredentials') })), named('AccessDenied'), TargetPrincipal)
+    }
+  }
 })
