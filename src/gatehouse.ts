@@ -108,7 +108,7 @@ export async function openGatehouse(configuration: Configuration, ports: Gatehou
     publicUrl, issuers: () => current.settings.federation.issuers, openSession: (token) => openSession(ring, token), callers, ephemeral, audit, clock, ids,
   })
   const keyUses = opened.use(openKeyUses({ ephemeral, clock, log }))
-  const mfa = openMfa({ reads: store.reads, ring, ephemeral, clock })
+  const mfa = openMfa({ reads: store.reads, ring, ephemeral, tries, clock })
   const sealSecret = (secret: string) => ring.seal('access-key-secret', Buffer.from(secret))
   const messages = authorizationMessages(ring)
   const providerKeys = samlProviderKeys(ring)

@@ -1,6 +1,7 @@
 import type { KeyRing } from '../credentials/key-ring.ts'
 import { findStep, stepOf } from '../credentials/totp.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import type { MfaDeviceRecord } from '../store/records.ts'
 import type { Reads } from '../store/store.ts'
@@ -8,6 +9,9 @@ import type { Reads } from '../store/store.ts'
 export interface MfaClaim {
   readonly account: string
   readonly userName: string
+  /** `AIDA…`: tries are counted under it, so that a new name is no new count. */
+  readonly userId: string
+  readonly sourceAddress: string
   /** The device's ARN. */
   readonly serialNumber: string
   readonly code: string
@@ -18,10 +22,11 @@ export interface Mfa {
   /** A new seed, sealed for the record: 160 bits, as RFC 4226 recommends. */
   seal(seed: Buffer): string
   /**
-   * Takes a code of a device that this user enabled. `unknown`: no such device, or another's. `refused`: wrong, taken before, or
-   * one of too many tries: a right one waits as well then, so that guessing leads nowhere.
+   * Takes a code of a device that this user enabled. `unknown`: no such device, or another's. `refused`: wrong or taken before.
+   * `too-many`: one of too many tries, of the user on all devices together or from the address: a right one waits as well then,
+   * so that guessing leads nowhere.
    */
-  take(claim: MfaClaim): Promise<'taken' | 'unknown' | 'refused'>
+  take(claim: MfaClaim): Promise<'taken' | 'unknown' | 'refused' | 'too-many'>
   /**
    * Takes two codes that follow each other, for whoever enables a device or sets it right. Answers how many steps its clock is
    * ahead of ours; undefined when they don't fit or one was taken before.
@@ -33,6 +38,8 @@ export interface MfaPorts {
   readonly reads: Pick<Reads, 'find'>
   readonly ring: Pick<KeyRing, 'seal' | 'open' | 'refresh'>
   readonly ephemeral: Pick<Ephemeral, 'claim' | 'count'>
+  /** Counts with the sign-ins from an address. Throws SignInFault `too-many-tries`. */
+  readonly tries: { beginFrom(sourceAddress: string): Promise<void> }
   readonly clock: Clock
 }
 
@@ -46,7 +53,7 @@ const takenForMs = 3 * 3_600_000
 const triesWindowSeconds = 300
 const mostTries = 15
 
-export function openMfa({ reads, ring, ephemeral, clock }: MfaPorts): Mfa {
+export function openMfa({ reads, ring, ephemeral, tries, clock }: MfaPorts): Mfa {
   async function seedOf({ sealedSeed, serialNumber }: Pick<MfaDeviceRecord, 'sealedSeed' | 'serialNumber'>): Promise<Buffer> {
     let seed = ring.open('mfa-seed', sealedSeed)
     if (!seed) {
@@ -58,17 +65,28 @@ export function openMfa({ reads, ring, ephemeral, clock }: MfaPorts): Mfa {
     return seed
   }
 
+  /** Both are counted whatever becomes of the other, and before anything is compared. Fails closed: a count that cannot be kept lets nobody try. */
+  async function mayTry(userId: string, sourceAddress: string): Promise<boolean> {
+    const { count } = await ephemeral.count('rate', `totp/user/${userId}`, triesWindowSeconds)
+    try {
+      await tries.beginFrom(sourceAddress)
+    } catch (error) {
+      if (error instanceof SignInFault && error.code === 'too-many-tries') return false
+      throw error
+    }
+    return count <= mostTries
+  }
+
   function claim(serialNumber: string, step: number): Promise<boolean> {
     return ephemeral.claim('totp', `${serialNumber}/${step}`, new Date(clock.now().getTime() + takenForMs))
   }
 
   return {
     seal: (seed) => ring.seal('mfa-seed', seed),
-    async take({ account, userName, serialNumber, code }) {
+    async take({ account, userName, userId, sourceAddress, serialNumber, code }) {
       const device = await reads.find('mfaDevice', account, mfaDeviceKey(serialNumber))
       if (device?.serialNumber !== serialNumber || device.enabled?.userName !== userName.toLowerCase()) return 'unknown'
-      const { count } = await ephemeral.count('rate', `totp/${serialNumber}`, triesWindowSeconds)
-      if (count > mostTries) return 'refused'
+      if (!(await mayTry(userId, sourceAddress))) return 'too-many'
       const step = findStep(await seedOf(device), code, { around: stepOf(clock.now()) + device.enabled.driftSteps, reach })
       return step !== undefined && await claim(serialNumber, step) ? 'taken' : 'refused'
     },

@@ -17,7 +17,7 @@ export interface TryLimits {
 export interface Tries {
   /** Counts a try before the directory hears of it. Throws SignInFault `too-many-tries`. */
   begin(connector: string, username: string, sourceAddress: string): Promise<void>
-  /** Counts a try that names nobody yet, a SAML message: with those of `begin`, by address alone. Throws SignInFault `too-many-tries`. */
+  /** Counts a try that names nobody yet (a SAML message), or whom others count (a one-time code): with those of `begin`, by address alone. Throws SignInFault `too-many-tries`. */
   beginFrom(sourceAddress: string): Promise<void>
   /** A right password clears the name's count, never the address's: one good account must not pay for guessing others. */
   succeeded(connector: string, username: string, sourceAddress: string): Promise<void>

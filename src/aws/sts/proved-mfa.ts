@@ -17,16 +17,18 @@ export function provedMfa(given: Given, call: Call<never>, mfa: Pick<Mfa, 'take'
 }
 
 async function proved({ SerialNumber: serialNumber, TokenCode: code }: Given, call: Call<never>, mfa: Pick<Mfa, 'take'>): Promise<Date> {
-  const { account, caller, now, fault } = call
+  const { account, caller, now, fault, note, sourceAddress } = call
   if (serialNumber === undefined || code === undefined) {
     throw fault('AccessDenied', 'MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.')
   }
   const userName = callerUserName(caller)
-  const taken = userName === undefined ? 'unknown' : await mfa.take({ account, userName, serialNumber, code })
+  const taken = userName === undefined ? 'unknown' : await mfa.take({ account, userName, userId: caller.userId, sourceAddress, serialNumber, code })
   if (taken === 'unknown') {
     throw fault('AccessDenied', 'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.')
   }
-  if (taken === 'refused') throw fault('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code. ')
+  // The guesser is not told that a right code would be refused too; who reads the trail is.
+  if (taken === 'too-many') note({ detail: 'too many one-time codes were tried, by this user or from this address' })
+  if (taken !== 'taken') throw fault('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code. ')
   return now
 }
 

@@ -146,6 +146,24 @@ test('guessing stops, another user\'s device is unknown, and a user has eight at
   await assert.rejects((await at.device('bob-9')).enable('Bob'), named('LimitExceeded', /MFADevicesPerUser: 8/))
 })
 
+test('eight devices give no more tries than one', async () => {
+  await using at = await opened()
+  const devices = []
+  for (let i = 0; i < 8; i++) devices.push(await at.device(`ann-${i}`))
+  for (const device of devices) await device.enable('Ann', -2)
+  const take = ({ SerialNumber }: { SerialNumber: string }, TokenCode: string) => new STSClient(at.config('AKIAANNAANNAANNAANN2')).send(new GetSessionTokenCommand({ SerialNumber, TokenCode }))
+  for (let i = 0; i < 15; i++) {
+    const device = devices[i % 7]!
+    await assert.rejects(take(device, codeOfStep(device.seed, 1)), named('AccessDenied', /invalid MFA/))
+  }
+  const untouched = devices[7]!
+  await assert.rejects(take(untouched, untouched.code()), named('AccessDenied', /invalid MFA/))
+  const refusals = (await at.events()).filter(({ eventName, errorCode }) => eventName === 'GetSessionToken' && errorCode !== undefined)
+  assert.deepEqual(refusals.map(({ additionalEventData }) => additionalEventData?.gatehouse?.detail).filter(Boolean), ['too many one-time codes were tried, by this user or from this address'])
+  at.clock.pass(301)
+  assert.ok((await take(untouched, untouched.code())).Credentials)
+})
+
 test('devices follow a renamed user and hold a user who is to be deleted', async () => {
   await using at = await opened()
   const { root } = at
