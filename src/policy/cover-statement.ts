@@ -12,7 +12,7 @@ export function statementCovers(wide: Statement, narrow: Statement): boolean {
     oneOfCovers(wide.actions, narrow.actions, actionCovers) &&
     resourcesCover(wide, narrow) &&
     principalsEqual(wide.principals, narrow.principals) &&
-    wide.conditions.every((condition) => narrow.conditions.some((other) => sameCondition(condition, other)))
+    wide.conditions.every((condition) => narrow.conditions.some((other) => conditionCovers(condition, other)))
   )
 }
 
@@ -29,15 +29,14 @@ export function oneOfCovers<T extends { readonly text: string }>(wide: OneOf<T>,
   return !wide.not && wide.values.some(({ text }) => text === '*')
 }
 
-/** The same values; whether a variable in them is one counts too. */
-export function sameCondition(one: Condition, other: Condition): boolean {
-  return (
-    one.operator === other.operator &&
-    one.key === other.key &&
-    one.templated === other.templated &&
-    one.values.length === other.values.length &&
-    one.values.every((value) => other.values.includes(value))
-  )
+/**
+ * Of a key's values one has to fit: fewer are narrower. Of a negated operator's none may: more are narrower. Whether a variable in
+ * them is one counts too.
+ */
+function conditionCovers(wide: Condition, narrow: Condition): boolean {
+  if (wide.operator !== narrow.operator || wide.key !== narrow.key || wide.templated !== narrow.templated) return false
+  const [fewer, more] = wide.operator.includes('Not') ? [wide, narrow] : [narrow, wide]
+  return fewer.values.every((value) => more.values.includes(value))
 }
 
 export function principalsEqual(one: OneOf<PrincipalPattern> | undefined, other: OneOf<PrincipalPattern> | undefined): boolean {

@@ -149,7 +149,8 @@ export function strengthFor(statement: Statement, question: Question): Strength 
   return strength === 'everybody' && comparesPrincipalArn(statement) ? 'session' : strength
 }
 
-function comparesPrincipalArn({ conditions }: Statement): boolean {
+/** Whether a statement narrows its principals to some ARNs; an operator that spares some does not. */
+export function comparesPrincipalArn({ conditions }: Pick<Statement, 'conditions'>): boolean {
   return conditions.some(({ key, operator }) => key === 'aws:principalarn' && /^(?:Arn|String)(?:Equals|Like)$/.test(operator))
 }
 

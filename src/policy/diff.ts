@@ -1,6 +1,6 @@
 import type { ActionReference } from './access-level.ts'
 import { statementCovers } from './cover-statement.ts'
-import { decide, type Layers } from './decide.ts'
+import { comparesPrincipalArn, decide, type Layers } from './decide.ts'
 import { candidateQuestions } from './diff-candidates.ts'
 import { Policy } from './policy.ts'
 import type { PolicyKind, Question, Reason } from './question.ts'
@@ -67,8 +67,8 @@ function unprovedStatements(before: readonly Statement[], after: readonly Statem
 }
 
 /** Everybody, narrowed by ARN, is named as directly as a session: what else has to allow depends on it. */
-function comparesArn({ principals, conditions }: Statement): boolean {
-  return principals !== undefined && conditions.some(({ key }) => key === 'aws:principalarn')
+function comparesArn(statement: Statement): boolean {
+  return statement.principals !== undefined && comparesPrincipalArn(statement)
 }
 
 /** A Deny for everybody reaches whom the Allow names. */

@@ -91,7 +91,29 @@ test('trust and resource policies tell new principals', () => {
   assert.equal(anonymous.outcome, 'new-access')
   const narrowed = { ...everybody, Condition: { ArnLike: { 'aws:PrincipalArn': role } } }
   assert.notEqual(outcomeOf([everybody], [narrowed], 'resource').outcome, 'nothing-new', 'a principal that is named by ARN passes a boundary')
+  const sparing = { StringNotEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/other' } }
+  const both = { ...sparing, ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' } }
+  const outcome = outcomeOf([{ ...everybody, Condition: sparing }], [{ ...everybody, Condition: both }], 'resource').outcome
+  assert.notEqual(outcome, 'nothing-new', 'to spare an ARN names nobody; to want one does')
 })
+
+test('a value that is written twice hides no other', () => {
+  const named = (...names: string[]): StatementDocument => ({ ...get, Condition: { StringEquals: { 'aws:username': names } } })
+  const added = outcomeOf([named('ada', 'ada')], [named('ada', 'mallory')])
+  assert.ok(added.outcome === 'new-access' && added.witness.context.get('aws:username')?.[0] === 'mallory')
+  assert.equal(outcomeOf([named('ada', 'mallory')], [named('ada', 'ada')]).outcome, 'nothing-new')
+  assert.equal(outcomeOf([named('ada', 'ada')], [named('ada')]).outcome, 'nothing-new')
+  const denied = (...names: string[]): StatementDocument => ({ ...named(...names), Effect: 'Deny' })
+  assert.notEqual(outcomeOf([get, denied('ada', 'mallory')], [get, denied('ada', 'ada')]).outcome, 'nothing-new')
+})
+
+/** Lists in conditions keep their length and lose all values but one. */
+function firstTwice(one: StatementDocument): StatementDocument {
+  const twice = (values: unknown) => (Array.isArray(values) ? values.map(() => values[0]) : values)
+  const tests = (of: object) => Object.fromEntries(Object.entries(of).map(([key, values]) => [key, twice(values)]))
+  if (!one.Condition) return one
+  return { ...one, Condition: Object.fromEntries(Object.entries(one.Condition).map(([operator, of]) => [operator, tests(of)])) } as StatementDocument
+}
 
 /** Mostly small changes, so that "nothing new" is said often. */
 const pair = fc
@@ -99,13 +121,15 @@ const pair = fc
     before: fc.array(fc.oneof(statement('Allow'), statement('Allow'), statement('Deny')), { minLength: 1, maxLength: 4 }),
     kept: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
     narrowed: fc.constantFrom('arn:aws:s3:::photos/cat.jpg', undefined),
+    repeated: fc.constantFrom('nowhere', 'before', 'after'),
     added: fc.option(fc.oneof({ weight: 3, arbitrary: statement('Deny') }, { weight: 1, arbitrary: statement('Allow') }), { nil: undefined }),
   })
-  .map(({ before, kept, narrowed, added }) => {
+  .map(({ before, kept, narrowed, repeated, added }) => {
     const changed = before
       .filter(({ Effect }, i) => (Effect === 'Deny' ? kept[i] || kept[3 - i] : kept[i]))
       .map((one) => (one.Effect === 'Allow' && narrowed && one.Resource ? { ...one, Resource: narrowed } : one))
-    return { before, after: [...changed, ...(added ? [added] : [])] }
+    const after = [...changed, ...(added ? [added] : [])]
+    return { before: repeated === 'before' ? before.map(firstTwice) : before, after: repeated === 'after' ? after.map(firstTwice) : after }
   })
   .filter(({ after }) => after.length > 0)
 const versions = fc.constantFrom('2012-10-17', '2012-10-17', '2008-10-17')
