@@ -8,6 +8,7 @@ import { parsePolicy, type Question } from '../../src/policy/index.ts'
 import { parseResource } from '../../src/policy/resource.ts'
 import { conditionsHold, coversAction, coversResource, type Statement } from '../../src/policy/statement.ts'
 import { question, statement } from './arbitraries.ts'
+import { allRuns, runs } from './property-runs.ts'
 
 const pattern = fc.array(fc.constantFrom('*', '?', 'a', 'b', '😀'), { maxLength: 6 }).map((units) => units.join(''))
 const text = fc.array(fc.constantFrom('a', 'b', '😀', '*', '?'), { maxLength: 6 }).map((units) => units.join(''))
@@ -20,9 +21,9 @@ test('a pattern that covers another matches all that the other matches', () => {
       covered++
       for (const one of texts) assert.ok(!globMatches(globOf(narrow), one) || globMatches(globOf(wide), one), `${wide} covers ${narrow}, but ${one}`)
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   )
-  assert.ok(covered > 200, `only ${covered} pairs`)
+  assert.ok(!allRuns || covered > 200, `only ${covered} pairs`)
 })
 
 test('patterns that can not meet match no text both', () => {
@@ -33,9 +34,9 @@ test('patterns that can not meet match no text both', () => {
       apart++
       for (const both of texts) assert.ok(!globMatches(globOf(one), both) || !globMatches(globOf(other), both), `${one} and ${other} meet in ${both}`)
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   )
-  assert.ok(apart > 200, `only ${apart} pairs`)
+  assert.ok(!allRuns || apart > 200, `only ${apart} pairs`)
 })
 
 test('the obvious ones are told', () => {
@@ -95,7 +96,7 @@ test('a statement that covers another applies to every question to which the oth
         }
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   )
-  assert.ok(covered > 200, `only ${covered} pairs`)
+  assert.ok(!allRuns || covered > 200, `only ${covered} pairs`)
 })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { decide, diff, layersOf, parsePolicy, type Policy, type PolicyKind } from '../../src/policy/index.ts'
 import { layers, question, statement } from './arbitraries.ts'
 import { layersOf as layersOfDocuments } from './decision-table.ts'
+import { allRuns, runs } from './property-runs.ts'
 import type { StatementDocument } from './reference-evaluator.ts'
 
 function read(statements: readonly StatementDocument[], kind: PolicyKind = 'identity', version = '2012-10-17'): Policy {
@@ -163,10 +164,10 @@ test('when it says "nothing new", no request finds new access, whatever the othe
         }
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   )
-  for (const [outcome, times] of Object.entries(said)) assert.ok(times > 60, `only ${times} times ${outcome}`)
-  assert.ok(allowed > 500, `only ${allowed} requests were allowed`)
+  for (const [outcome, times] of Object.entries(said)) assert.ok(!allRuns || times > 60, `only ${times} times ${outcome}`)
+  assert.ok(!allRuns || allowed > 500, `only ${allowed} requests were allowed`)
 })
 
 test('the same for resource policies', () => {
@@ -181,6 +182,6 @@ test('the same for resource policies', () => {
         if (decide(asked, { ...rest, resource: after }).effect === 'allow') assert.equal(decide(asked, { ...rest, resource: before }).effect, 'allow')
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

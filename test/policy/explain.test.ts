@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { decide, explain, explanationText, type Question } from '../../src/policy/index.ts'
 import { layers, question } from './arbitraries.ts'
 import { layersOf } from './decision-table.ts'
+import { runs } from './property-runs.ts'
 import type { LayerDocuments, StatementDocument } from './reference-evaluator.ts'
 
 const asked: Question = {
@@ -33,7 +34,7 @@ test('explain and decide agree', () => {
     if (decision.effect === 'implicit-deny') for (const key of explanation.missingContext) assert.ok(decision.missingContext.includes(key), key)
     assert.equal(explanation.changes.length === 0, decision.effect === 'allow')
     assert.ok(explanationText(explanation).length > 0)
-  }), { numRuns: 2000 })
+  }), { numRuns: runs(2000) })
 })
 
 test('the changes of an explanation turn the answer', () => {
@@ -42,7 +43,7 @@ test('the changes of an explanation turn the answer', () => {
     const lifted = new Set(changes.flatMap((change) => change.change === 'lift-deny' ? [`${change.reason.layer} ${change.reason.policy} ${change.reason.statement}`] : []))
     const open = new Set(changes.flatMap((change) => change.change === 'allow' ? [`${change.layer} ${change.level ?? ''}`] : []))
     assert.equal(decide(one, layersOf(changed(documents, lifted, open, one)).layers).effect, 'allow')
-  }), { numRuns: 1000 })
+  }), { numRuns: runs(1000) })
 })
 
 /** The documents without the denies, and with an Allow in each of the open layers. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { parsePolicy, type PolicyKind, type Problem } from '../../src/policy/index.ts'
+import { runs } from './property-runs.ts'
 
 function problemsOf(text: string, kind: PolicyKind = 'identity'): readonly Problem[] {
   const parsed = parsePolicy(kind, 'test', text)
@@ -175,10 +176,10 @@ for (const [kind, size] of Object.entries(sizes) as [PolicyKind, number][]) {
 }
 
 test('refuses ten megabytes without reading them', () => {
-  const start = performance.now()
+  const start = process.cpuUsage()
   assert.match(problemsOf(`{"Statement":"${'a'.repeat(10_000_000)}"}`)[0]!.message, /longer than 131072 characters/)
   assert.match(problemsOf('['.repeat(10_000_000))[0]!.message, /longer than 131072 characters/)
-  assert.ok(performance.now() - start < 1000)
+  assert.ok(process.cpuUsage(start).user < 1_000_000)
 })
 
 test('refuses deep nesting of every kind without a deep stack', () => {
@@ -194,9 +195,10 @@ test('leaves the prototype of objects alone', () => {
 
 test('never throws, and refuses what JSON.parse refuses', () => {
   const pieces = fc.constantFrom('{', '}', '[', ']', ':', ',', '"', '\\', '"Statement"', '"Effect"', '"Allow"', '"*"', ' ', '\ud800', '\u0000', '-', '1e5', 'true', 'null')
-  fc.assert(fc.property(fc.oneof(fc.array(pieces, { maxLength: 40 }).map((list) => list.join('')), fc.json(), fc.string({ unit: 'binary' })), (text) => {
+  const units = fc.array(fc.integer({ min: 0, max: 0xffff })).map((list) => String.fromCharCode(...list))
+  fc.assert(fc.property(fc.oneof(fc.array(pieces, { maxLength: 40 }).map((list) => list.join('')), fc.json(), units), (text) => {
     const parsed = parsePolicy('identity', 'fuzz', text)
     if (parsed.ok) JSON.parse(text)
     else for (const { line, column, message } of parsed.problems) assert.ok(line >= 1 && column >= 1 && message.isWellFormed())
-  }), { numRuns: 3000 })
+  }), { numRuns: runs(3000) })
 })

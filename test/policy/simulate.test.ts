@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { contextKeys, decide, type Layers, mostSimulated, parsePolicy, type Principal, simulate } from '../../src/policy/index.ts'
 import { layers, question } from './arbitraries.ts'
 import { layersOf } from './decision-table.ts'
+import { runs } from './property-runs.ts'
 import type { StatementDocument } from './reference-evaluator.ts'
 
 const principal: Principal = { kind: 'user', account: '111122223333', arn: 'arn:aws:iam::111122223333:user/bob' }
@@ -27,7 +28,7 @@ test('simulate and decide agree', () => {
       assert.deepEqual([effect, blockedBy], [decision.effect, decision.blockedBy])
       for (const reason of decision.because) assert.ok(matched.includes(reason))
     }
-  }), { numRuns: 500 })
+  }), { numRuns: runs(500) })
 })
 
 test('asks about everything when no resource is given, and names all statements that match', () => {

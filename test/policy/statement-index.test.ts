@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { decide, parsePolicy, type Policy, type Question } from '../../src/policy/index.ts'
 import { layerOf } from '../../src/policy/layer.ts'
+import { runs } from './property-runs.ts'
 import type { StatementDocument } from './reference-evaluator.ts'
 import { referenceDecide } from './reference-evaluator.ts'
 
@@ -42,7 +43,7 @@ test('an index leaves nothing out and lets nothing in', () => {
       const expected = referenceDecide(question, { identity: [{ Version: '2012-10-17', Statement: statements }] })
       assert.equal(decide(question, { identity: [policy] }).effect, expected)
     }
-  }), { numRuns: 400 })
+  }), { numRuns: runs(400) })
 })
 
 test('each of many statements is found by a resource of its own', () => {

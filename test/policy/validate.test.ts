@@ -7,6 +7,7 @@ import { type FindingCode, findingTable, type PolicyKind, validate } from '../..
 import { problemCodes } from '../../src/policy/problem-code.ts'
 import { actionReference } from '../../src/reference/action-reference.ts'
 import { statement } from './arbitraries.ts'
+import { runs } from './property-runs.ts'
 
 /** A text, a whole document, statements, or what one statement has beside or instead of its kind's sample. */
 type Written = string | Record<string, unknown> | readonly Record<string, unknown>[]
@@ -116,16 +117,12 @@ test('the example trust policies have no error and no security warning', () => {
   }
 })
 
-test('whatever parses can be validated, in the time of a keystroke', () => {
+test('whatever parses can be validated', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(statement('Allow'), statement('Deny')), { minLength: 1, maxLength: 6 }), (statements) => {
       const told = validate('identity', JSON.stringify({ Version: '2012-10-17', Statement: statements }), { reference, account })
       for (const { line, column, path } of told) assert.ok(line === 1 && column >= 1 && path !== undefined)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
-  const crowded = documentOf({ Action: Array.from({ length: 900 }, (_, i) => `s3:A${i}`), Resource: '*' }, 'identity')
-  const start = performance.now()
-  assert.ok(validate('identity', crowded, { reference }).length >= 900)
-  assert.ok(performance.now() - start < 3000)
 })
