@@ -69,7 +69,7 @@ function* wideAllow({ placed: { statement, path, pathOf }, kind }: RuleInput): G
   if (not) yield found('not-action-with-allow', pathOf('NotAction'), 'every action but those listed is allowed')
   if (not && resources?.not) yield found('not-action-and-not-resource', path, 'NotAction and NotResource stand together')
   if (kind !== 'identity' || !isOnEverything(statement)) return
-  const everything = values.findIndex(({ text }) => /^\*+(?::\*+)?$/.test(text))
+  const everything = values.findIndex(({ text }) => text === '*')
   if (!not && everything >= 0 && statement.conditions.length === 0) {
     yield found('allow-everything', pathOf('Action', everything), 'every action on every resource is allowed')
     return

@@ -7,7 +7,7 @@ import { found, type RuleInput, type Rules, twins } from './rule.ts'
 
 /** Keys that tell who calls, by which an Allow for everybody is not public. */
 const narrowing =
-  /^aws:(?:principal(?:arn|account|orgid|orgpaths)|source(?:arn|account|orgid|orgpaths|vpc|vpce|ip)|vpcsourceip|vpce\w+|userid|resourceorgid)$|:sub$|^kms:calleraccount$/
+  /^aws:(?:principal(?:arn|account|orgid|orgpaths)|source(?:arn|account|orgid|orgpaths|vpc|vpce|ip)|vpcsourceip|vpce\w+|userid)$|:sub$|^kms:calleraccount$/
 
 /** Whether a condition narrows: a positive operator that a value has to fit. */
 export function narrows({ key, operator, values }: Condition, wanted: RegExp): boolean {
@@ -54,8 +54,8 @@ function* allowed({ placed: { statement }, kind, account }: RuleInput, pattern: 
   }
 }
 
-function* spared({ placed: { principalPaths, path } }: RuleInput, values: readonly PrincipalPattern[]): Generator<Found> {
-  yield found('not-principal', principalPaths[0]?.replace(/(?:\.\w+)?(?:\[\d+\])?$/, '') || path, 'NotPrincipal spares fewer than it seems')
+function* spared({ placed: { principalPaths, pathOf } }: RuleInput, values: readonly PrincipalPattern[]): Generator<Found> {
+  yield found('not-principal', pathOf('NotPrincipal'), 'NotPrincipal spares fewer than it seems')
   const accounts = new Set(values.flatMap(({ account }) => account ?? []))
   for (const [index, { kind, text, account }] of values.entries()) {
     const owner = kind === 'AWS' && account === undefined ? parseArn(text)?.account : undefined

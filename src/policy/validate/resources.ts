@@ -51,34 +51,16 @@ function* arnParts(text: string, path: string, reference: ActionReference | unde
 const servicesOf = new WeakMap<ActionReference, ReadonlySet<string>>()
 /** Prefixes of services, and the service parts of ARNs that their resource types have where the two differ. */
 function arnServices(reference: ActionReference): ReadonlySet<string> {
-  const known = servicesOf.get(reference) ?? new Set([...reference.services, ...elsewhere])
+  const known = servicesOf.get(reference) ?? new Set(reference.services.flatMap((service) => [service, ...elsewhere(reference, service)]))
   servicesOf.set(reference, known)
   return known
 }
-/** Service parts of ARNs that are no action prefix. */
-const elsewhere = [
-  'execute-api',
-  'aws-portal',
-  'cloudwatch',
-  'elasticloadbalancing',
-  'catalog',
-  'mobiletargeting',
-  'apprunner',
-  'logs',
-  'es',
-  'states',
-  'monitoring',
-  'event-bus',
-  'app-integrations',
-  'codestar-connections',
-  'codeconnections',
-  'identitystore',
-  'sso',
-  'wisdom',
-  'qbusiness',
-  'airflow',
-  'timestream',
-]
+
+/** Portfolios of Service Catalog, say, stand under `catalog`. */
+function elsewhere(reference: ActionReference, service: string): readonly string[] {
+  const arns = (reference.actions(service) ?? []).flatMap(({ resources }) => resources)
+  return arns.map((arn) => arn.split(':')[2] ?? '')
+}
 
 /** Whether actions and resources go together, by the reference. Only for statements that list both. */
 export const resourceTypeRules: Rules = function* ({ placed: { statement, pathOf }, kind, reference }) {

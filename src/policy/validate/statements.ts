@@ -5,9 +5,6 @@ import type { Found } from './finding.ts'
 import type { PlacedStatement } from './placed-statement.ts'
 import { found, isOnEverything } from './rule.ts'
 
-/** More statements than this are not compared with each other: it takes the square of their number. */
-const mostCompared = 400
-
 /** What statements give to say together. */
 export function* togetherRules(placed: readonly PlacedStatement[], kind: PolicyKind): Generator<Found> {
   const limits = kind === 'identity' || kind === 'boundary' || kind === 'session' || kind === 'service-control'
@@ -16,7 +13,7 @@ export function* togetherRules(placed: readonly PlacedStatement[], kind: PolicyK
   }
   for (const { statement, path } of placed)
     if (deniesEverything(statement)) yield found('deny-everything', path, 'every action on every resource is denied')
-  if (placed.length > mostCompared) return
+  // The longest policy has some three hundred statements: the square of their number is no matter.
   for (const [index, { statement, path }] of placed.entries()) {
     const twin = placed.slice(0, index).find((other) => equal(other.statement, statement))
     if (twin) {

@@ -29,7 +29,7 @@ export function validate(kind: PolicyKind, text: string, circumstances: Circumst
   const places = placesOf(json.value)
   const placed = parsed.policy.statements.map((statement) => placeStatement(statement, places, principalKinds))
   const said = [
-    ...documentRules(parsed.policy, json.value, text, circumstances),
+    ...documentRules(parsed.policy, placed, json.value, text, circumstances),
     ...placed.flatMap((one: PlacedStatement) => rules.flatMap((family) => [...family({ ...circumstances, placed: one, kind })])),
     ...togetherRules(placed, kind),
   ]
