@@ -7,36 +7,22 @@ import { type FindingCode, findingTable, type PolicyKind, validate } from '../..
 import { problemCodes } from '../../src/policy/problem-code.ts'
 import { actionReference } from '../../src/reference/action-reference.ts'
 import { statement } from './arbitraries.ts'
+import { decisions, documentOf, type Holder, type Written } from './written-policy.ts'
 import { runs } from './property-runs.ts'
 
-/** A text, a whole document, statements, or what one statement has beside or instead of its kind's sample. */
-type Written = string | Record<string, unknown> | readonly Record<string, unknown>[]
 interface Case {
   readonly code: FindingCode
   readonly kind?: PolicyKind
-  readonly holder?: 'managed' | 'user' | 'group' | 'role'
+  readonly holder?: Holder
   readonly with: Written
   readonly without: Written
   /** Where the finding stands. */
   readonly path?: string
 }
+const { cases } = decisions<{ readonly cases: readonly Case[] }>('findings.json')
 const root = join(import.meta.dirname, '../..')
-const { samples, cases } = JSON.parse(readFileSync(join(root, 'test/decisions/findings.json'), 'utf8')) as {
-  readonly samples: Readonly<Record<string, Record<string, unknown>>>
-  readonly cases: readonly Case[]
-}
 const account = '111122223333'
 const reference = await actionReference()
-
-function documentOf(written: Written, kind: PolicyKind): string {
-  if (typeof written === 'string') return written
-  if ('Statement' in written || 'Version' in written) return JSON.stringify(written)
-  const statements = [written].flat().map((one) => {
-    const full = { ...(samples[kind] ?? samples.identity), ...one }
-    return Object.fromEntries(Object.entries(full).filter(([, value]) => value !== null))
-  })
-  return JSON.stringify({ Version: '2012-10-17', Statement: Array.isArray(written) ? statements : statements[0] })
-}
 
 for (const { code, kind = 'identity', holder, with: has, without, path } of cases) {
   test(`${code} is told of a policy that has it, and not of one that has not`, () => {
