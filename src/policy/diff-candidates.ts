@@ -62,13 +62,19 @@ function resourcesOf(allow: Statement, all: readonly Statement[]): readonly stri
   return [...new Set([...patterns.flatMap(({ text }) => (text === '*' ? [] : instances(text))), 'arn:aws:s3:::other/thing', '*'])].slice(0, 80)
 }
 
+/** Wildcards, what stands for one itself, and variables with their defaults. */
+const varying = /[*?]|\$\{(?:([*?$])|[^}]*?(?:, '([^']*)')?)\}/g
+
 /** Texts that a pattern matches: its wildcards and variables filled in. */
 function instances(text: string): readonly string[] {
-  const plain = text
-    .replace(/\$\{([*?$])\}/g, '$1')
-    .replace(/\$\{[^}]*?, '([^']*)'\}/g, '$1')
-    .replace(/\$\{[^}]*\}/g, 'value')
-  return [...new Set(filler.map((one) => plain.replaceAll('*', one).replaceAll('?', one.slice(0, 1) || 'q')))]
+  return [...new Set(filler.map((run) => filledIn(text, run, run.slice(0, 1) || 'q')))]
+}
+
+function filledIn(text: string, run: string, one: string): string {
+  return text.replace(varying, (found, literal?: string, otherwise?: string) => {
+    if (found === '*') return run
+    return found === '?' ? one : (literal ?? otherwise ?? 'value')
+  })
 }
 
 type Context = ReadonlyMap<string, readonly string[]>
@@ -96,18 +102,18 @@ function entryOf({ operator, key, values }: Condition, index: number): readonly 
   if (operator === 'Null') return value.toLowerCase() === 'true' ? [] : [[key, ['value']]]
   if (/NotIp/.test(operator)) return [[key, ['198.51.100.77']]]
   if (/IpAddress/.test(operator)) return [[key, [addressIn(value)]]]
-  if (/NotEquals|NotLike/.test(operator)) return [[key, ['other']]]
   if (/^(?:\w+:)?Numeric/.test(operator)) return [[key, [String(beside(operator, Number(value), 1))]]]
   if (/^(?:\w+:)?Date/.test(operator)) {
     const at = /^-?\d{5,}$/.test(value) ? Number(value) * 1000 : Date.parse(value)
     return Number.isFinite(at) ? [[key, [new Date(beside(operator, at, 1000)).toISOString()]]] : []
   }
-  return [[key, [instances(value)[1] ?? value]]]
+  if (/NotEquals|NotLike/.test(operator)) return [[key, ['other']]]
+  return [[key, [/Like|Arn/.test(operator) ? filledIn(value, 'x', 'x') : filledIn(value, '*', '?')]]]
 }
 
 function beside(operator: string, value: number, step: number): number {
   if (/LessThan(?:IfExists)?$/.test(operator)) return value - step
-  return /GreaterThan(?:IfExists)?$/.test(operator) ? value + step : value
+  return /(?:GreaterThan|NotEquals)(?:IfExists)?$/.test(operator) ? value + step : value
 }
 
 function addressIn(text: string): string {
