@@ -206,13 +206,15 @@ export function whatCan(party: Party, reference: ActionReference, context?: Acce
   )
 }
 
+/** Wildcards, what stands for one itself, and variables with their defaults. */
+const varying = /[*?]|\$\{(?:([*?$])|([^,}]*)(?:, '([^']*)')?)\}/g
+
 /** A resource that the pattern stands for, the party's own values filled in. */
 function sampleOf(pattern: string, party: Party): string {
   if (pattern === '*') return '*'
   const context = contextOf(party, {})
-  return pattern
-    .replace(/\$\{([*?$])\}/g, '$1')
-    .replace(/\$\{([^,}]*)(?:, '([^']*)')?\}/g, (_, key: string, otherwise = 'value') => context.get(key.toLowerCase())?.[0] ?? otherwise)
-    .replace(/\*/g, 'any')
-    .replace(/\?/g, 'x')
+  return pattern.replace(varying, (found, literal?: string, key = '', otherwise = 'value') => {
+    if (found === '*') return 'any'
+    return found === '?' ? 'x' : (literal ?? context.get(key.toLowerCase())?.[0] ?? otherwise)
+  })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parsePolicy, type Party, type Policy, type PolicyKind, whatCan, whoCan } from '../../src/policy/index.ts'
+import { type Access, type ActionReference, parsePolicy, type Party, type Policy, type PolicyKind, whatCan, whoCan } from '../../src/policy/index.ts'
 import { actionReference } from '../../src/reference/action-reference.ts'
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of policies.
@@ -131,6 +131,107 @@ test('tells what a principal can do, and where', async () => {
     { action: 's3:GetObject', can: 'yes', resources: ['arn:aws:s3:::home/${aws:username}/*'], missingContext: [] },
     { action: 'sqs:SendMessage', can: 'depends', resources: ['*'], missingContext: ['aws:securetransport'] },
   ])
+})
+test('a party is bound by what it asks with: account, keys of the request, its boundary and the control policies', () => {
+  const ada = user('ada', [onPhotos])
+  const can = (access: Partial<Access>, rest: Partial<Party> = {}) => whoCan({ ...photos, ...access }, [{ ...ada, ...rest }]).direct.map((one) => one.can)
+  assert.deepEqual(can({}), ['yes'])
+  assert.deepEqual(can({ resourceAccount: '444455556666' }), [])
+  assert.deepEqual(can({}, { boundary: [allow('ec2:*', '*')] }), [])
+  assert.deepEqual(can({}, { boundary: [allow('s3:*', '*')] }), ['yes'])
+  assert.deepEqual(can({}, { serviceControl: [[policy({ Effect: 'Deny', Action: 's3:*', Resource: '*' }, 'service-control')]] }), [])
+  const control = policy({ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' }, 'resource-control')
+  assert.deepEqual(can({ resourceControl: [[control]] }), [])
+  const tagged = { identity: [allow('s3:*', '*', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'a' } })] }
+  const asked = { context: new Map([['aws:tagkeys', ['a']]]), multivalued: new Set(['aws:tagkeys']) }
+  assert.deepEqual(can(asked, tagged), ['yes'])
+  const plain = { identity: [allow('s3:*', '*', { StringEquals: { 'aws:TagKeys': 'a' } })] }
+  assert.deepEqual([can({ context: asked.context }, plain), can(asked, plain)], [['yes'], []])
+})
+
+test('a party brings its ARN, its account and what is known of it; the request counts more', () => {
+  const allowed = (Condition: object, context?: Access['context']) =>
+    whoCan({ ...photos, ...(context && { context }) }, [user('ada', [allow('s3:*', '*', Condition)]), role('app', trust('*'), [allow('s3:*', '*', Condition)])]).direct.map(({ arn }) => arn)
+  assert.deepEqual(allowed({ ArnEquals: { 'aws:PrincipalArn': userArn('ada') } }), [userArn('ada')])
+  assert.deepEqual(allowed({ ArnEquals: { 'aws:PrincipalArn': roleArn('app') } }), [roleArn('app')])
+  assert.equal(allowed({ StringEquals: { 'aws:PrincipalAccount': account } }).length, 2)
+  assert.deepEqual(allowed({ StringEquals: { 'aws:username': 'eve' } }, new Map([['aws:username', ['eve']]])), [userArn('ada'), roleArn('app')])
+})
+
+test('tells by which statements, and which keys could turn the answer', () => {
+  const { direct } = whoCan(photos, [
+    user('ada', [onPhotos]),
+    user('bob', [allow('s3:*', '*', { StringEquals: { 'aws:SourceVpc': 'a', 'aws:SourceVpce': 'b' } }), policy({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringNotEquals: { 'app:zone': 'x' } } })]),
+  ])
+  assert.deepEqual(direct, [
+    { arn: userArn('ada'), can: 'yes', because: [{ policy: 'p', statement: 0, layer: 'identity' }], missingContext: [] },
+    { arn: userArn('bob'), can: 'depends', because: [{ policy: 'p', statement: 0, layer: 'identity' }], missingContext: ['app:zone', 'aws:sourcevpc', 'aws:sourcevpce'] },
+  ])
+})
+
+test('a way depends when its end does, and takes the boundary and the control policies of who goes it', () => {
+  const reader = role('reader', trust({ AWS: account }), [allow('s3:Get*', '*', { Bool: { 'aws:MultiFactorAuthPresent': 'true' } })])
+  const mayAssume = allow('sts:AssumeRole', '*')
+  const ways = (rest: Partial<Party>, end = reader) => whoCan(photos, [end, user('ada', [mayAssume], rest)]).paths
+  assert.deepEqual(ways({}), [{ arn: userArn('ada'), start: 'party', through: [roleArn('reader')], can: 'depends' }])
+  assert.deepEqual(ways({}, { ...reader, identity: [onPhotos] })[0]?.can, 'yes')
+  assert.deepEqual(ways({ boundary: [allow('s3:*', '*')] }), [])
+  assert.equal(ways({ boundary: [mayAssume] }).length, 1)
+  assert.deepEqual(ways({ serviceControl: [[allow('s3:*', '*')]] }), [])
+  assert.deepEqual(ways({ identity: [] }), [])
+})
+
+test('a role of another account is taken only where both sides allow it', () => {
+  const partner = role('partner', trust({ AWS: userArn('ada') }), [onPhotos], '444455556666')
+  const foreign = { ...photos, resourceAccount: '444455556666' }
+  const starts = (identity: readonly Policy[]) => whoCan(foreign, [partner, user('ada', identity)]).paths.map(({ arn }) => arn)
+  assert.deepEqual(starts([]), [])
+  assert.deepEqual(starts([allow('sts:AssumeRole', '*')]), [userArn('ada')])
+  const local = role('local', trust({ AWS: userArn('ada') }), [onPhotos])
+  assert.deepEqual(whoCan(photos, [local, user('ada', [])]).paths.map(({ arn }) => arn), [userArn('ada')])
+})
+
+test('everybody, and principals of accounts that nobody listed, are starts; those of listed accounts are not', () => {
+  const trusted = policy(
+    [
+      { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole', Condition: { StringEquals: { 'sts:ExternalId': 'x' } } },
+      { Effect: 'Allow', Principal: { AWS: [roleArn('gone'), roleArn('partner', '444455556666'), 'arn:aws:iam::444455556666:root'] }, Action: 'sts:AssumeRole' },
+      { Effect: 'Allow', Principal: { CanonicalUser: 'a'.repeat(64) }, Action: 'sts:AssumeRole' },
+      { Effect: 'Deny', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      { Effect: 'Allow', Principal: { Federated: 'accounts.google.com' }, Action: 'sts:AssumeRoleWithWebIdentity' },
+      { Effect: 'Allow', Principal: { Federated: 'accounts.google.com' }, Action: 'sts:TagSession' },
+    ],
+    'trust',
+  )
+  const { paths } = whoCan(photos, [role('reader', trusted, [onPhotos])])
+  assert.deepEqual(
+    paths.map(({ arn, start, through }) => [arn, start, through]),
+    ['*', roleArn('partner', '444455556666'), 'arn:aws:iam::444455556666:root', 'accounts.google.com'].map((arn) => [arn, 'outside', [roleArn('reader')]]),
+  )
+})
+
+test('what a principal can do is tried on what its policies name', () => {
+  const action = (name: string) => ({ name, level: 'Read' as const, resources: [], needsResource: false, keys: [] })
+  const small: ActionReference = {
+    services: ['s3', 'sqs', 'none'],
+    actions: (service) => ({ s3: ['GetObject', 'PutObject'].map(action), sqs: ['SendMessage'].map(action) })[service],
+    keys: () => [],
+  }
+  const can = (statement: object, rest: Partial<Party> = {}, context?: Access['context']) =>
+    whatCan(user('ada', [policy({ Effect: 'Allow', ...statement })], rest), small, context).map((one) => [one.action, one.can, one.resources, one.missingContext])
+  assert.deepEqual(can({ NotAction: 's3:*', Resource: '*' }), [['sqs:SendMessage', 'yes', ['*'], []]])
+  assert.deepEqual(can({ Action: 's3:getobject', NotResource: 'arn:aws:s3:::photos/*' }), [['s3:GetObject', 'yes', ['*'], []]])
+  for (const pattern of ["arn:aws:s3:::${aws:PrincipalTag/t, 'none'}/?/*", 'arn:aws:s3:::${AWS:username}', 'arn:aws:s3:::${*}', 'arn:aws:s3:::a*b?c']) {
+    assert.deepEqual(can({ Action: 's3:Put*', Resource: pattern }), [['s3:PutObject', 'yes', [pattern], []]], pattern)
+  }
+  const tagged = { Action: 's3:Put*', Resource: ['arn:aws:s3:::${aws:PrincipalTag/t}', 'arn:aws:s3:::b', 'arn:aws:s3:::b'] }
+  assert.deepEqual(can(tagged), [['s3:PutObject', 'yes', tagged.Resource.slice(0, 2), ['aws:principaltag/t']]])
+  const condition = { Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:RequestedRegion': 'eu-central-1' } }
+  const asked = { Action: 'sqs:*', Resource: '*', Condition: condition }
+  assert.deepEqual(can(asked), [['sqs:SendMessage', 'depends', ['*'], ['aws:requestedregion', 'aws:securetransport']]])
+  assert.deepEqual(can(asked, {}, new Map([['aws:securetransport', ['true']], ['aws:requestedregion', ['eu-central-1']]])), [['sqs:SendMessage', 'yes', ['*'], []]])
+  assert.deepEqual(can({ Action: 's3:*', Resource: '*' }, { boundary: [allow('sqs:*', '*')] }), [])
+  assert.deepEqual(can({ Effect: 'Deny', Action: 's3:*', Resource: '*' }), [])
 })
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above.
 
