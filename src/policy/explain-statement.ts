@@ -40,11 +40,7 @@ export function explainStatement(statement: Statement, question: Question, bound
 
 function principalPart(statement: Statement, question: Question, bounded: boolean): readonly Part[] {
   const { principals, effect } = statement
-  if (!principals) {
-    // A statement without Principal allows nobody in a resource's policy; it denies everybody.
-    const about = statement.reason.layer === 'trust' || statement.reason.layer === 'resource'
-    return about && effect === 'Allow' ? [{ element: 'Principal', matched: false, written: [], found: [question.principal.arn], missing: [] }] : []
-  }
+  if (!principals) return []
   const { arn, roleArn, userArn, account } = question.principal
   return [{
     element: principals.not ? 'NotPrincipal' : 'Principal',

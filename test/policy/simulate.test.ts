@@ -82,3 +82,30 @@ test('lists the keys that policies look at', () => {
   assert.ok(parsed.ok)
   assert.deepEqual(contextKeys([parsed.policy]), ['aws:principaltag/x', 'aws:tagkeys', 'aws:userid', 'aws:username', 's3:prefix'])
 })
+
+test('names all denies that apply, and the levels that they stand on', () => {
+  const deny = (Sid: string, Action: string): StatementDocument => ({ Sid, Effect: 'Deny', Action, Resource: '*' })
+  const allow: StatementDocument = { Effect: 'Allow', Action: '*', Resource: '*' }
+  const session = [[{ Version: '2012-10-17', Statement: allow }], [{ Version: '2012-10-17', Statement: [allow, deny('B', 's3:Get*'), deny('C', 'ec2:*')] }]]
+  const { layers: tried } = layersOf({ identity: [{ Version: '2012-10-17', Statement: [allow, deny('A', 's3:*')] }], session })
+  const [result] = simulate({ principal, actions: ['s3:GetObject'], context: [], layers: tried })
+  assert.deepEqual([result?.effect, result?.matched.map(({ sid }) => sid), result?.blockedBy], ['explicit-deny', ['A', 'B'], undefined])
+  assert.deepEqual(result?.layers, [
+    { layer: 'identity', needed: true, outcome: 'denies' },
+    { layer: 'session', level: 0, needed: true, outcome: 'allows' },
+    { layer: 'session', level: 1, needed: true, outcome: 'denies' },
+  ])
+})
+
+test('asks on resources of the account that is given', () => {
+  const tried = identity({ Effect: 'Allow', Action: 's3:*', Resource: '*' })
+  const asked = { principal, actions: ['s3:GetObject'], context: [], layers: tried }
+  assert.deepEqual(simulate({ ...asked, resourceAccount: '111122223333' })[0]?.effect, 'allow')
+  assert.deepEqual([simulate({ ...asked, resourceAccount: '444455556666' })[0]?.blockedBy], ['resource'])
+})
+
+test('answers as many questions as it says, and no more', () => {
+  const actions = Array.from({ length: 100 }, (_, i) => `s3:A${i}`)
+  const resources = Array.from({ length: 100 }, (_, i) => `arn:aws:s3:::b${i}`)
+  assert.equal(simulate({ principal, actions, resources, layers: { identity: [] }, context: [] }).length, mostSimulated)
+})

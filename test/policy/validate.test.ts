@@ -78,6 +78,42 @@ test('a finding stands on its line, with what to do', () => {
   ])
 })
 
+/** Characters without white space that are too many, and where nine tenths of them stand. */
+const quotas: readonly (readonly [kind: PolicyKind, holder: Holder | undefined, quota: number])[] = [
+  ['identity', 'managed', 6144],
+  ['identity', 'user', 2048],
+  ['identity', 'group', 5120],
+  ['identity', 'role', 10_240],
+  ['boundary', undefined, 6144],
+  ['trust', undefined, 4096],
+  ['service-control', undefined, 10_240],
+  ['resource-control', undefined, 5120],
+]
+function sized(kind: PolicyKind, size: number): string {
+  const filled = (length: number) => documentOf({ Condition: { StringEquals: { 'aws:PrincipalTag/a': 'x'.repeat(length) } } }, kind)
+  return filled(size - filled(0).length)
+}
+for (const [kind, holder, quota] of quotas) {
+  test(`a policy is near its quota from nine tenths on, and over it behind: ${holder ?? kind}`, () => {
+    const told = (text: string) => validate(kind, text, { ...(holder && { holder }) }).flatMap(({ code, message }) => (/quota/.test(code) ? [`${code}: ${message}`] : []))
+    const near = Math.floor(quota * 0.9)
+    assert.deepEqual(told(sized(kind, near)), [])
+    assert.deepEqual(told(sized(kind, near + 1)), [`near-quota: ${near + 1} of ${quota} characters without white space are used`])
+    assert.deepEqual(told(sized(kind, quota)), [`near-quota: ${quota} of ${quota} characters without white space are used`])
+    if (quota < 10_240 && kind === 'identity') {
+      assert.deepEqual(told(`  \n\t${sized(kind, quota + 1)}`), [`over-quota: ${quota + 1} characters without white space are more than ${quota}`])
+    }
+  })
+}
+
+test('a policy that nobody holds yet is told when it fits no managed one', () => {
+  const codes = (kind: PolicyKind, size: number) => validate(kind, ` ${sized(kind, size)} `).map(({ code, message }) => `${code}: ${message}`)
+  assert.deepEqual(codes('identity', 6144), [])
+  assert.deepEqual(codes('identity', 6145), ['over-managed-quota: 6145 characters without white space are more than 6144'])
+  assert.deepEqual(codes('resource', 20_000), [])
+  assert.deepEqual(codes('session', 6144), [])
+})
+
 test('the gravest come first', () => {
   const told = validate(
     'identity',
