@@ -34,11 +34,7 @@ export interface Decided {
   readonly title: string
   readonly row: Row
   readonly question: Question
-  readonly layers: Layers
-  /** The same, as documents. */
   readonly documents: LayerDocuments
-  /** What the parser found: only in rows that expect it. */
-  readonly problems: readonly Problem[]
 }
 
 const folder = new URL('../decisions/', import.meta.url)
@@ -55,9 +51,7 @@ export function decisionTables(): readonly Decided[] {
 }
 
 function decidedOf(row: Row, suffix: string): Decided {
-  const documents = documentsOf(row)
-  const { layers, problems } = layersOf(documents)
-  return { title: `rule ${row.rule}: ${row.name}${suffix}`, row, question: questionOf(row), layers, documents, problems }
+  return { title: `rule ${row.rule}: ${row.name}${suffix}`, row, question: questionOf(row), documents: documentsOf(row) }
 }
 
 function documentsOf(row: Row): LayerDocuments {
