@@ -58,10 +58,10 @@ export async function runCommand(argv: readonly string[], env: Env, home: string
     const { hashPasswordCommand } = await import('./hash-password.ts')
     code = await hashPasswordCommand(process.stdin, output)
   })
-  const keys = program.command('keys').description('the key ring that seals session tokens and secrets')
-  for (const [verb, description] of [['list', 'show the keys'], ['rotate', 'let a new key seal and sign; what the older ones made lives on'], ['retire', 'end every session token of a key at once']] as const) {
+  const keys = program.command('keys').description('the key ring that seals session tokens and secrets, and the keys that sign tokens for others')
+  for (const [verb, description] of [['list', 'show the keys'], ['rotate', 'let a new key seal and sign; what the older ones made lives on'], ['retire', 'end every session token that a ring key sealed, or stop publishing a signing key, at once']] as const) {
     const command = keys.command(verb).description(description).requiredOption('-c, --config <file>', 'settings file (YAML)')
-    if (verb === 'retire') command.argument('<id>', 'the key, as `gatehouse keys list` shows it')
+    if (verb === 'retire') command.argument('<id>', 'the key, as `gatehouse keys list` shows it; one that starts with `-` after a `--`')
     command.action(async (...given: unknown[]) => {
       const { keysCommand } = await import('./keys.ts')
       const { config } = command.opts<{ config: string }>()

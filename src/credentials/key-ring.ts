@@ -40,6 +40,8 @@ const tokensLiveMs = 37 * 3_600_000
 
 const documentName = 'key-ring'
 const cipher = 'aes-256-gcm'
+/** As JOSE names it (RFC 7518, section 5.1). */
+export const ringAlgorithm = 'A256GCM'
 const ivBytes = 12
 const tagBytes = 16
 const idBytes = 6

@@ -16,11 +16,27 @@ export interface SigningKeys {
   published(): Promise<{ readonly keys: readonly JsonWebKey[] }>
   /** New keys sign from now on; the older ones stay published while a token of theirs can live. Answers the new ids. */
   rotate(): Promise<readonly string[]>
+  /**
+   * Takes a key out of the published set at once, whatever it signed that can still live: verifiers that ask anew refuse it. Throws
+   * RangeError when there is no such key, or it is the newest of its algorithm.
+   */
+  retire(id: string): Promise<void>
+  /** Oldest first. None before the first token. */
+  list(): Promise<readonly SigningKey[]>
+}
+
+export interface SigningKey {
+  /** The `kid` of tokens and of the published set. */
+  readonly id: string
+  readonly algorithm: SigningAlgorithm
+  readonly createdAt: Date
+  /** Only the newest of its algorithm. */
+  readonly signs: boolean
 }
 
 export interface SigningKeysPorts {
   readonly documents: Documents
-  readonly ring: Pick<KeyRing, 'seal' | 'open'>
+  readonly ring: Pick<KeyRing, 'seal' | 'open' | 'refresh'>
   readonly clock: Clock
   readonly ids: Pick<Ids, 'opaque'>
 }
@@ -54,27 +70,48 @@ export function openSigningKeys({ documents, ring, clock, ids }: SigningKeysPort
     }
   }
 
-  async function rotate(): Promise<readonly string[]> {
-    const fresh = await Promise.all(algorithms.map(make))
+  async function change(make: (keys: readonly Stored[]) => readonly Stored[]): Promise<void> {
     for (let tries = 0; tries < 10; tries++) {
       const { keys, revision } = await stored()
-      const since = clock.now().getTime() - keepMs
-      // A key may go once its successor is so old that nothing it signed can live.
-      const kept = keys.filter((key, at) => keys.slice(at + 1).every((later) => later.algorithm !== key.algorithm || Date.parse(later.createdAt) > since))
-      if (await documents.write(documentName, JSON.stringify([...kept, ...fresh]), revision)) return fresh.map(({ id }) => id)
+      if (await documents.write(documentName, JSON.stringify(make(keys)), revision)) return
     }
     throw new Error('the signing keys change too often: try again')
   }
 
+  async function rotate(): Promise<readonly string[]> {
+    const fresh = await Promise.all(algorithms.map(make))
+    await change((keys) => {
+      const since = clock.now().getTime() - keepMs
+      // A key may go once its successor is so old that nothing it signed can live.
+      const kept = keys.filter((key, at) => keys.slice(at + 1).every((later) => later.algorithm !== key.algorithm || Date.parse(later.createdAt) > since))
+      return [...kept, ...fresh]
+    })
+    return fresh.map(({ id }) => id)
+  }
+
+  function retire(id: string): Promise<void> {
+    return change((keys) => {
+      const key = keys.find((one) => one.id === id)
+      if (!key) throw new RangeError(`there is no signing key \`${id}\``)
+      if (newestOf(keys, key.algorithm) === key) throw new RangeError(`key \`${id}\` is the newest that signs ${key.algorithm}: rotate first`)
+      return keys.filter((one) => one !== key)
+    })
+  }
+
   async function newest(algorithm: SigningAlgorithm): Promise<Key> {
-    let found = (await stored()).keys.findLast((key) => key.algorithm === algorithm)
+    let found = newestOf((await stored()).keys, algorithm)
     if (!found) {
       await rotate()
-      found = (await stored()).keys.findLast((key) => key.algorithm === algorithm)!
+      found = newestOf((await stored()).keys, algorithm)!
     }
     const known = opened.get(found.id)
     if (known) return known
-    const der = ring.open(purpose, found.sealed)
+    let der = ring.open(purpose, found.sealed)
+    if (!der) {
+      // Another process may have rotated both since.
+      await ring.refresh()
+      der = ring.open(purpose, found.sealed)
+    }
     if (!der) throw new Error(`signing key ${found.id} does not open under the key ring`)
     const key = { id: found.id, privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) }
     opened.set(key.id, key)
@@ -91,5 +128,14 @@ export function openSigningKeys({ documents, ring, clock, ids }: SigningKeysPort
     },
     published: async () => ({ keys: (await stored()).keys.map((key) => key.public) }),
     rotate,
+    retire,
+    async list() {
+      const { keys } = await stored()
+      return keys.map((key) => ({ id: key.id, algorithm: key.algorithm, createdAt: new Date(key.createdAt), signs: newestOf(keys, key.algorithm) === key }))
+    },
   }
+}
+
+function newestOf(keys: readonly Stored[], algorithm: SigningAlgorithm): Stored | undefined {
+  return keys.findLast((key) => key.algorithm === algorithm)
 }
