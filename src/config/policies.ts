@@ -1,5 +1,6 @@
 import { samplePolicy } from '../mapping/index.ts'
 import { type PolicyKind, parsePolicy } from '../policy/index.ts'
+import { actionOutsideSts } from '../policy/trust-actions.ts'
 import type { Path } from './document.ts'
 import type { Settings } from './settings.ts'
 
@@ -12,6 +13,8 @@ export interface PolicyProblem {
 export function policyProblems(settings: Settings): readonly PolicyProblem[] {
   return [...documents(settings)].flatMap(({ kind, path, text }) => {
     const parsed = parsePolicy(kind, path.join('/'), text)
+    const outside = parsed.ok && kind === 'trust' ? actionOutsideSts(parsed.policy) : undefined
+    if (outside !== undefined) return [{ path, message: `\`${outside}\` takes no role: a trust policy has actions of \`sts\` only, such as \`sts:AssumeRole\`` }]
     return (parsed.ok ? [] : parsed.problems).map((problem) => ({
       path: [...path, ...partsOf(problem.path)],
       message: problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`,

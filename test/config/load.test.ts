@@ -145,6 +145,12 @@ connectors:
   assert.match(told(`${base}      developer: { trustPolicy: {} }\n`)[0]!, /`developer` and `Developer` are one name/)
 })
 
+test('a trust policy has actions of sts only', () => {
+  assert.deepEqual(told(base.replace('sts:AssumeRole', 's3:GetObject')).map((line) => line.replace(/^[\w.:]+ /, '')), [
+    'accounts.111122223333.roles.Developer.trustPolicy: `s3:GetObject` takes no role: a trust policy has actions of `sts` only, such as `sts:AssumeRole`',
+  ])
+})
+
 test('a file that cannot be read is a problem, not an exception', async () => {
   const loaded = await loadSettings('/nowhere/gatehouse.yaml', {})
   assert.ok(!loaded.ok)

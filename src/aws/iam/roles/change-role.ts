@@ -3,15 +3,15 @@ import type { Writes } from '../../../store/store.ts'
 import { type Call, operation } from '../../operation.ts'
 import { changeable, findNamed, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { parsedDocument } from '../parsed-document.ts'
 import { roleShape } from './role-shape.ts'
+import { trustDocument } from './trust-document.ts'
 
 interface Named { readonly RoleName: string }
 type Refusing = Pick<Call<'NoSuchEntity'>, 'account' | 'caller' | 'fault'>
 
 /** Finds it, refuses one of the settings file, and writes it anew. */
-async function change({ RoleName }: Named, call: Refusing, found: RoleRecord | undefined, writes: Writes, make: (role: RoleRecord) => RoleRecord): Promise<RoleRecord> {
-  const changed = make(changeable(found, 'role', RoleName, call))
+async function change({ RoleName }: Named, call: Refusing, found: RoleRecord | undefined, writes: Writes, make: (role: RoleRecord) => RoleRecord | Promise<RoleRecord>): Promise<RoleRecord> {
+  const changed = await make(changeable(found, 'role', RoleName, call))
   await writes.update('role', call.account, changed.name.toLowerCase(), changed)
   return changed
 }
@@ -46,6 +46,6 @@ export const updateAssumeRolePolicy = operation(iamModel('UpdateAssumeRolePolicy
   locate: ({ RoleName }, call, reads) => findNamed(reads, 'role', call, RoleName),
   authorize: ({ RoleName }, call, found) => namedTarget('role', call, RoleName, found),
   async handle(input, call, found, writes) {
-    await change(input, call, found, writes, (role) => ({ ...role, trustPolicy: parsedDocument('trust', input.PolicyDocument, call) }))
+    await change(input, call, found, writes, async (role) => ({ ...role, trustPolicy: await trustDocument(input.PolicyDocument, call, writes) }))
   },
 })

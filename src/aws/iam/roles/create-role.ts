@@ -5,9 +5,9 @@ import { operation } from '../../operation.ts'
 import { checkBoundary } from '../boundaries/check-boundary.ts'
 import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { parsedDocument } from '../parsed-document.ts'
 import { quotas } from '../quotas.ts'
 import { roleShape } from './role-shape.ts'
+import { trustDocument } from './trust-document.ts'
 
 const defaultMaxSessionSeconds = 3600
 
@@ -27,7 +27,7 @@ export function createRole({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
       await checkBoundary(PermissionsBoundary, writes, { ...call, fault: (_code, message) => fault('InvalidInput', message) })
       const record: RoleRecord = {
         account, id: ids.next('AROA'), name: RoleName, path: Path, inlinePolicies: {}, attachedPolicies: [], tags: checkTags(Tags, call),
-        trustPolicy: parsedDocument('trust', AssumeRolePolicyDocument, call), maxSessionDurationSeconds: MaxSessionDuration ?? defaultMaxSessionSeconds,
+        trustPolicy: await trustDocument(AssumeRolePolicyDocument, call, writes), maxSessionDurationSeconds: MaxSessionDuration ?? defaultMaxSessionSeconds,
         ...(Description !== undefined && { description: Description }), ...(PermissionsBoundary !== undefined && { permissionsBoundary: PermissionsBoundary }),
         createdAt: now.toISOString(), managedBy: 'api',
       }
