@@ -39,7 +39,9 @@ export async function narrowCommand({ policy: file, duration, env: asLines }: Na
     if (asLines) {
       out(`export AWS_ACCESS_KEY_ID=${made.accessKeyId} AWS_SECRET_ACCESS_KEY=${made.secretAccessKey}`)
       out(`export AWS_SESSION_TOKEN=${made.sessionToken}`)
+      if (told !== undefined) out(`export AWS_CREDENTIAL_EXPIRATION=${told}`)
     } else {
+      if (told === undefined) err('the credentials have no Expiration: who reads them never asks for new ones. Set AWS_CREDENTIAL_EXPIRATION to the end of those that are narrowed, or give --duration')
       out(JSON.stringify({ Version: 1, AccessKeyId: made.accessKeyId, SecretAccessKey: made.secretAccessKey, SessionToken: made.sessionToken, ...(told !== undefined && { Expiration: told }) }))
     }
     return 0

@@ -15,6 +15,8 @@ export interface Narrowing {
 
 /** Parts beyond these are refused: each is a layer that every call has to pass. */
 export const mostNarrowings = 8
+/** Longer tokens are none, narrowed or not: HTTP servers cap headers. */
+export const mostTokenCharacters = 8192
 const separator = '.'
 /** Apart from every other use of a secret access key as a key. */
 const domain = 'gatehouse narrowing 1\0'
@@ -23,7 +25,7 @@ const secretBytes = 30
 
 interface Part { readonly p?: string; readonly e?: number }
 
-/** Throws RangeError when nothing is narrowed, the token has no room for more, or the end is no time. */
+/** Throws RangeError when nothing is narrowed, the token has no room for more parts or characters, or the end is no time. */
 export function narrow(credentials: Credentials, { policy, expiresAt }: Narrowing): Credentials {
   const end = expiresAt && Math.floor(expiresAt.getTime() / 1000)
   if (Number.isNaN(end)) throw new RangeError('the end is not an instant')
@@ -31,10 +33,14 @@ export function narrow(credentials: Credentials, { policy, expiresAt }: Narrowin
   if (partsOf(credentials.sessionToken).narrowings.length >= mostNarrowings) throw new RangeError(`credentials can be narrowed ${mostNarrowings} times`)
   const part: Part = { ...(policy !== undefined && { p: policy }), ...(end !== undefined && { e: end }) }
   const text = Buffer.from(JSON.stringify(part)).toString('base64url')
+  const sessionToken = credentials.sessionToken + separator + text
+  if (sessionToken.length > mostTokenCharacters) {
+    throw new RangeError(`the session token would have ${sessionToken.length} characters, and more than ${mostTokenCharacters} are refused: use a shorter policy`)
+  }
   return {
     accessKeyId: credentials.accessKeyId,
     secretAccessKey: nextSecret(credentials.secretAccessKey, text),
-    sessionToken: credentials.sessionToken + separator + text,
+    sessionToken,
     expiration: end === undefined || credentials.expiration.getTime() < end * 1000 ? credentials.expiration : new Date(end * 1000),
   }
 }

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { SessionClaims, SessionLayer } from './claims.ts'
 import type { KeyRing } from './key-ring.ts'
-import { narrowed, partsOf } from './narrowing.ts'
+import { mostTokenCharacters, narrowed, partsOf } from './narrowing.ts'
 
 /**
  * `ghs1.` + key id + `.` + sealed payload (docs: session tokens). The payload is one byte that names its form (0 plain,
@@ -11,7 +11,6 @@ const prefix = 'ghs1.'
 const purpose = 'session-token'
 const deflateFrom = 1024
 const mostInflated = 64 * 1024
-const mostTokenCharacters = 8192
 /** Bytes that layers and tags may take once packed: what 100 % means. */
 const packedBudgetBytes = 3072
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { mostNarrowings, narrow, partsOf } from '../../src/credentials/narrowing.ts'
+import { mostNarrowings, mostTokenCharacters, narrow, partsOf } from '../../src/credentials/narrowing.ts'
 import { openSession } from '../../src/credentials/session-token.ts'
 import { decide } from '../../src/policy/index.ts'
 import { account, allow, document, openRooms } from '../sessions/bench.ts'
@@ -69,6 +69,27 @@ test('a part that is none makes the token none, and there is room for eight', as
   assert.equal(openSession(at.ring, `${made.sessionToken}.${part({ p: everything })}`), undefined)
   assert.throws(() => narrow(at.credentials, {}), /nothing is narrowed/)
   assert.throws(() => narrow(at.credentials, { expiresAt: new Date('soon') }), RangeError)
+})
+
+test('what would be too long for the server is never made', async () => {
+  await using at = await opened()
+  const sized = (characters: number) => document(allow('s3:GetObject', `arn:aws:s3:::${'x'.repeat(characters)}`))
+  const once = narrow(at.credentials, { policy: sized(4900) })
+  assert.equal(openSession(at.ring, once.sessionToken)?.accessKeyId, at.credentials.accessKeyId)
+  assert.throws(() => narrow(once, { policy: sized(4900) }), (error) => error instanceof RangeError && /would have 1\d{4} characters, and more than 8192 are refused/.test(error.message))
+  // The longest that is made is taken.
+  const made = (characters: number) => {
+    try {
+      return narrow(at.credentials, { policy: sized(characters) })
+    } catch (error) {
+      assert.ok(error instanceof RangeError)
+      return undefined
+    }
+  }
+  let characters = 6100
+  while (!made(characters)) characters--
+  const { sessionToken } = made(characters)!
+  assert.ok(sessionToken.length > mostTokenCharacters - 4 && openSession(at.ring, sessionToken), `${sessionToken.length} characters`)
 })
 
 test('a policy that does not parse denies everything', async () => {
