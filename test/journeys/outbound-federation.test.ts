@@ -60,5 +60,5 @@ test('another service verifies our session by discovery and published keys alone
   await assert.rejects(ask(['anything'], job, 1200), named('SessionDurationEscalationException'))
   const answered = await fetch(`${running.origin}/outbound/999900001111/.well-known/jwks.json`)
   assert.equal(answered.status, 404)
-  assert.ok(!JSON.stringify(await running.events()).includes(jwt), 'the token is in no event')
+  assert.ok(!JSON.stringify(await running.events((records) => records.some(({ errorCode }) => errorCode === 'SessionDurationEscalationException'))).includes(jwt), 'the token is in no event')
 })

@@ -20,7 +20,8 @@ export interface Running extends AsyncDisposable {
   readonly operations: string
   readonly folder: string
   /** The audit trail, once it holds `least` records: it is written behind the callers' road. */
-  events(least?: number): Promise<readonly TrailRecord[]>
+  /** Once there are so many, or those that were hoped for: the trail is written behind the calls. All that came in ten seconds otherwise. */
+  events(enough: number | ((records: readonly TrailRecord[]) => boolean)): Promise<readonly TrailRecord[]>
 }
 
 /** What journeys read of a CloudTrail record. */
@@ -52,12 +53,13 @@ export async function demoSettings(): Promise<string> {
   return text.slice(text.indexOf('connectors:')).replace('${file:broker-secret', `\${file:${join(home, 'config/demo')}/broker-secret`)
 }
 
-async function readEvents(folder: string, least = 0): Promise<readonly TrailRecord[]> {
+async function readEvents(folder: string, enough: Parameters<Running['events']>[0]): Promise<readonly TrailRecord[]> {
   const until = performance.now() + 10_000
   for (;;) {
     const lines = (await readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '')).split('\n')
     // The last piece is empty, or a record that is being written.
-    if (lines.length > least || performance.now() > until) return lines.slice(0, -1).map((line) => JSON.parse(line))
+    const records: readonly TrailRecord[] = lines.slice(0, -1).map((line) => JSON.parse(line))
+    if ((typeof enough === 'number' ? records.length >= enough : enough(records)) || performance.now() > until) return records
     await setImmediate()
   }
 }
@@ -88,7 +90,7 @@ export async function openRunning(rest: string, startsAt = new Date()): Promise<
   const owned = undo.move()
   return {
     origin, operations, folder, clock, logged,
-    events: (least) => readEvents(folder, least), [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    events: (enough) => readEvents(folder, enough), [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
@@ -144,6 +146,6 @@ export async function startServed({ folder, origin: publicUrl }: Site, rest: str
   }
   return {
     origin, operations, folder, configFile, pid: peer.pid, said: peer.said, rewrite, untilSaid,
-    events: (least) => readEvents(folder, least), [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose](),
+    events: (enough) => readEvents(folder, enough), [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose](),
   }
 }

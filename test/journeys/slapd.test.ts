@@ -8,7 +8,7 @@ import { assumeWithPassword } from './assume-with-password.ts'
 import { awsCli, awsCliAt, type Keys } from './aws-cli.ts'
 import { copyCredentials, openDesk, roleButton, signInAt } from './chromium.ts'
 import { directorySettings, engineer, narrowed, slapdConnector } from './directory-settings.ts'
-import { openRunning } from './running.ts'
+import { openRunning, type TrailRecord } from './running.ts'
 
 /** A directory with people, and a Gatehouse before it. */
 async function openHouse() {
@@ -144,7 +144,8 @@ for (const [how, break_] of [
       await page.goto(`${origin}/portal`)
       await roleButton(page, 'Engineer', 'Console').click()
       await page.waitForURL(`${origin}/console`)
-      assert.ok((await events()).some(({ errorCode }) => errorCode === 'directory-unavailable'))
+      const told = (records: readonly TrailRecord[]) => records.some(({ errorCode }) => errorCode === 'directory-unavailable')
+      assert.ok(told(await events(told)))
     } finally {
       if (how === 'hangs') process.kill(directory.pid, 'SIGCONT')
     }

@@ -10,7 +10,7 @@ import { fromTokenFile, fromWebToken } from '@aws-sdk/credential-providers'
 import { startOidc } from '../peers/oidc.ts'
 import { type Keys, awsCli } from './aws-cli.ts'
 import { openDesk } from './chromium.ts'
-import { openRunning } from './running.ts'
+import { openRunning, type TrailRecord } from './running.ts'
 
 const account = '111122223333'
 const host = 'idp.corp.test'
@@ -71,7 +71,8 @@ test('an administrator trusts an issuer by thumbprint with the AWS CLI; a worklo
   assert.equal((await aws(admin, 'iam', 'delete-open-id-connect-provider', '--open-id-connect-provider-arn', provider)).refused, '')
   assert.match((await assume(token)).refused, /No OpenIDConnect provider found/)
 
-  const events = (await house.events()).filter(({ eventName }) => eventName === 'AssumeRoleWithWebIdentity')
+  const asked = (records: readonly TrailRecord[]) => records.filter(({ eventName }) => eventName === 'AssumeRoleWithWebIdentity')
+  const events = asked(await house.events((records) => asked(records).length === 7))
   assert.deepEqual(events.map(({ errorCode = 'taken' }) => errorCode), ['InvalidIdentityToken', 'taken', 'AccessDenied', 'AccessDenied', 'InvalidIdentityToken', 'ExpiredTokenException', 'InvalidIdentityToken'])
   assert.ok(!JSON.stringify(events).includes(token.split('.')[2]!))
 })
