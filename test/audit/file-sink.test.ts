@@ -124,3 +124,13 @@ test('of more events than are kept the oldest go', async () => {
   assert.deepEqual((await lines(at.file)).map((r) => r.eventID), ['4', '5', '6'])
   assert.deepEqual(told, [['audit.failing', undefined], ['audit.recovered', 3]])
 })
+
+test('events are counted by service and outcome', async () => {
+  const registry = new Registry()
+  const { record } = countedAudit({ record: () => undefined, flush: async () => undefined, probe: async () => undefined, [Symbol.asyncDispose]: async () => undefined }, registry)
+  for (const errorCode of ['AccessDenied', undefined, undefined]) record({ ...event('1'), ...(errorCode && { errorCode }) })
+  for (let scrape = 0; scrape < 2; scrape++) {
+    const counts = (await registry.metrics()).split('\n').filter((line) => line.startsWith('gatehouse_events_total'))
+    assert.deepEqual(counts.toSorted(), ['gatehouse_events_total{service="sts",outcome="AccessDenied"} 1', 'gatehouse_events_total{service="sts",outcome="ok"} 2'])
+  }
+})

@@ -96,7 +96,8 @@ export async function openRunning(rest: string, startsAt = new Date()): Promise<
 
 /** Listens on a free port until `undo` is disposed. */
 async function listen(undo: AsyncDisposableStack, listener: RequestListener): Promise<number> {
-  const server = createServer(listener)
+  // As `serve` has it: a client that was held up for five seconds must not write to a connection that is being closed.
+  const server = createServer({ keepAliveTimeout: 65_000 }, listener)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   undo.defer(async () => {
