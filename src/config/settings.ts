@@ -73,7 +73,7 @@ const window = (count: number, span: string, seconds: number) => z.strictObject(
 
 const limits = z.strictObject({
   signInsPerName: window(10, '15m', 900).describe('Tries for one name at one connector; a right password clears them'),
-  signInsPerAddress: window(100, '15m', 900).describe('Tries from one address, or one IPv6 /64: passwords, one-time codes, and SAML sign-ins as they start and as they arrive'),
+  signInsPerAddress: window(100, '15m', 900).describe('Tries from one address, or one IPv6 /64: passwords, and SAML sign-ins as they start and as they arrive; and as many wrong one-time codes'),
   signInTimeout: duration(1, 120).default(20).describe('One password check takes no longer; default 20s'),
   bodyBytes: z.int().min(16_384).max(4_194_304).default(262_144).describe('Largest body of an API call, in bytes; SAML metadata (`CreateSAMLProvider`, `UpdateSAMLProvider`) may have 10,000,000 characters'),
 }).transform(({ signInTimeout, ...rest }) => ({ ...rest, signInTimeoutMs: signInTimeout * 1000 }))

@@ -5,7 +5,7 @@ import { mostTokenCharacters, narrowed, partsOf } from './narrowing.ts'
 
 /**
  * `ghs1.` + key id + `.` + sealed payload (docs: session tokens). The payload is one byte that names its form (0 plain,
- * 1 deflated) and the claims as JSON. At 100 % packed size a token stays under 6 KiB.
+ * 1 deflated) and the claims as JSON. At 100 % packed size a token of one role stays under 6 KiB; none is longer than 8.
  */
 const prefix = 'ghs1.'
 const purpose = 'session-token'
@@ -26,12 +26,15 @@ const deflatedForm = Buffer.of(1)
 
 type Flat = Omit<SessionClaims, 'issuedAt' | 'expiresAt' | 'mfaAt'> & { issuedAt: number; expiresAt: number; mfaAt?: number }
 
-export function sealSession(ring: Pick<KeyRing, 'seal'>, claims: SessionClaims): string {
+/** undefined: more than a token can carry, as after many roles assumed one from another with ever narrower credentials. */
+export function sealSession(ring: Pick<KeyRing, 'seal'>, claims: SessionClaims): string | undefined {
   const { issuedAt, expiresAt, mfaAt, layers } = claims
   const others = JSON.stringify({ ...claims, layers: undefined, issuedAt: issuedAt.getTime(), expiresAt: expiresAt.getTime(), mfaAt: mfaAt?.getTime() })
   const text = `${others.slice(0, -1)},"layers":${layersText(layers)}}`
   const plain = Buffer.from(plainForm + text)
-  return prefix + ring.seal(purpose, plain.length <= deflateFrom ? plain : Buffer.concat([deflatedForm, deflateRawSync(text, { dictionary: policyWords })]))
+  if (plain.length > mostInflated) return undefined
+  const token = prefix + ring.seal(purpose, plain.length <= deflateFrom ? plain : Buffer.concat([deflatedForm, deflateRawSync(text, { dictionary: policyWords })]))
+  return token.length > mostTokenCharacters ? undefined : token
 }
 
 /** undefined: not a token, altered, cut, or of a key that the ring does not hold. Expiry is the caller's question. */
@@ -41,13 +44,23 @@ export function openSession(ring: Pick<KeyRing, 'open'>, token: string): Session
   const payload = ring.open(purpose, sealed.slice(prefix.length))
   if (!payload) return undefined
   const body = payload.subarray(1)
-  const text = payload[0] === 1 ? inflateRawSync(body, { dictionary: policyWords, maxOutputLength: mostInflated }) : body
+  const text = payload[0] === 1 ? inflated(body) : body
+  if (!text) return undefined
   // INVARIANT: what opens under the ring was written by sealSession, so its shape needs no check.
   const flat = JSON.parse(text.toString()) as Flat
   const { issuedAt, expiresAt, mfaAt } = flat
   const dates = { issuedAt: new Date(issuedAt), expiresAt: new Date(expiresAt) }
   const claims = Object.assign(flat as object, dates, mfaAt !== undefined && { mfaAt: new Date(mfaAt) }) as SessionClaims
   return narrowings.length === 0 ? claims : narrowed(claims, narrowings)
+}
+
+/** undefined: more than any token that was sealed here holds. */
+function inflated(body: Buffer): Buffer | undefined {
+  try {
+    return inflateRawSync(body, { dictionary: policyWords, maxOutputLength: mostInflated })
+  } catch {
+    return undefined
+  }
 }
 
 /** Percent of what a token may carry of policies and tags, rounded up; over 100 is PackedPolicyTooLarge. */

@@ -66,16 +66,20 @@ function ofHeader(authorization: string, request: SignedRequest): Signature {
 const claimedBefore = new Map<string, Claimed>()
 const mostClaimed = 2000
 const mostClaimedCharacters = 1024
-const lastField = 'Signature='
+const signatureCharacters = 64
+const lastFieldCharacters = 'Signature='.length + signatureCharacters
+const plainEnd = /^[ ,]Signature=[0-9a-f]{64}$/
 
 function readAuthorization(authorization: string): { readonly claimed: Claimed; readonly signature: string } {
-  const end = authorization.lastIndexOf(lastField)
-  const before = authorization.slice(0, end)
-  const known = claimedBefore.get(before)
-  if (known) return { claimed: known, signature: authorization.slice(end + lastField.length) }
+  // Only the form that clients write is remembered: what stands before is then read alike, whatever the signature.
+  const end = authorization.length - lastFieldCharacters
+  const plain = end > 0 && end <= mostClaimedCharacters && plainEnd.test(authorization.slice(end - 1))
+  const before = plain ? authorization.slice(0, end) : ''
+  const known = plain ? claimedBefore.get(before) : undefined
+  if (known) return { claimed: known, signature: authorization.slice(-signatureCharacters) }
   const { Credential, SignedHeaders, Signature: signature } = authorizationFields(authorization)
   const claimed = readClaimed(Credential, SignedHeaders)
-  if (before.length <= mostClaimedCharacters && authorization === `${before}${lastField}${signature}`) {
+  if (plain) {
     if (claimedBefore.size >= mostClaimed) claimedBefore.clear()
     claimedBefore.set(before, claimed)
   }

@@ -74,7 +74,11 @@ export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
     const expiresAt = new Date(parent?.narrowed ? Math.min(asked, parent.expiresAt.getTime()) : asked)
     const claims: SessionClaims = { ...rest, ...(narrowed && { narrowed }), ...(issuingKeyId !== undefined && { issuingKeyId }), accessKeyId: ids.accessKey('ASIA', rest.account), secretAccessKey: ids.secretAccessKey(), issuedAt, expiresAt }
     const { accessKeyId, secretAccessKey } = claims
-    return { claims, packedPolicySize, credentials: { accessKeyId, secretAccessKey, sessionToken: sealSession(ring, claims), expiration: expiresAt } }
+    const sessionToken = sealSession(ring, claims)
+    if (sessionToken === undefined) {
+      throw new AwsFault('PackedPolicyTooLarge', 400, 'What the session carries is more than a token can hold: assume the role from an earlier session, with smaller policies.')
+    }
+    return { claims, packedPolicySize, credentials: { accessKeyId, secretAccessKey, sessionToken, expiration: expiresAt } }
   }
 
   function checkInline({ inline, arns }: SessionLayer): void {

@@ -1,7 +1,6 @@
 import type { KeyRing } from '../credentials/key-ring.ts'
 import { findStep, stepOf } from '../credentials/totp.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import type { MfaDeviceRecord } from '../store/records.ts'
 import type { Reads } from '../store/store.ts'
@@ -11,6 +10,8 @@ export interface MfaClaim {
   readonly userName: string
   /** `AIDA…`: tries are counted under it, so that a new name is no new count. */
   readonly userId: string
+  /** By the user's sessions, not the long-term key: whoever was handed one may guess with it, and must not use up the user's own tries. */
+  readonly bySession: boolean
   readonly sourceAddress: string
   /** The device's ARN. */
   readonly serialNumber: string
@@ -23,8 +24,8 @@ export interface Mfa {
   seal(seed: Buffer): string
   /**
    * Takes a code of a device that this user enabled. `unknown`: no such device, or another's. `refused`: wrong or taken before.
-   * `too-many`: one of too many tries, of the user on all devices together or from the address: a right one waits as well then,
-   * so that guessing leads nowhere.
+   * `too-many`: one of too many tries of the user, or of all sessions of the user, on all devices together, or after too many wrong ones
+   * from the address: a right one waits as well then, so that guessing leads nowhere.
    */
   take(claim: MfaClaim): Promise<'taken' | 'unknown' | 'refused' | 'too-many'>
   /**
@@ -38,8 +39,8 @@ export interface MfaPorts {
   readonly reads: Pick<Reads, 'find'>
   readonly ring: Pick<KeyRing, 'seal' | 'open' | 'refresh'>
   readonly ephemeral: Pick<Ephemeral, 'claim' | 'count'>
-  /** Counts with the sign-ins from an address. Throws SignInFault `too-many-tries`. */
-  readonly tries: { beginFrom(sourceAddress: string): Promise<void> }
+  /** Wrong codes from an address. */
+  readonly tries: { mayTryCode(sourceAddress: string): Promise<boolean>; wrongCode(sourceAddress: string): Promise<void> }
   readonly clock: Clock
 }
 
@@ -65,16 +66,10 @@ export function openMfa({ reads, ring, ephemeral, tries, clock }: MfaPorts): Mfa
     return seed
   }
 
-  /** Both are counted whatever becomes of the other, and before anything is compared. Fails closed: a count that cannot be kept lets nobody try. */
-  async function mayTry(userId: string, sourceAddress: string): Promise<boolean> {
-    const { count } = await ephemeral.count('rate', `totp/user/${userId}`, triesWindowSeconds)
-    try {
-      await tries.beginFrom(sourceAddress)
-    } catch (error) {
-      if (error instanceof SignInFault && error.code === 'too-many-tries') return false
-      throw error
-    }
-    return count <= mostTries
+  /** The user's try is counted before anything is compared. Fails closed: a count that cannot be kept lets nobody try. */
+  async function mayTry({ userId, bySession, sourceAddress }: MfaClaim): Promise<boolean> {
+    const { count } = await ephemeral.count('rate', `totp/${bySession ? 'sessions' : 'user'}/${userId}`, triesWindowSeconds)
+    return count <= mostTries && await tries.mayTryCode(sourceAddress)
   }
 
   function claim(serialNumber: string, step: number): Promise<boolean> {
@@ -83,12 +78,15 @@ export function openMfa({ reads, ring, ephemeral, tries, clock }: MfaPorts): Mfa
 
   return {
     seal: (seed) => ring.seal('mfa-seed', seed),
-    async take({ account, userName, userId, sourceAddress, serialNumber, code }) {
+    async take(wanted) {
+      const { account, userName, sourceAddress, serialNumber, code } = wanted
       const device = await reads.find('mfaDevice', account, mfaDeviceKey(serialNumber))
       if (device?.serialNumber !== serialNumber || device.enabled?.userName !== userName.toLowerCase()) return 'unknown'
-      if (!(await mayTry(userId, sourceAddress))) return 'too-many'
+      if (!(await mayTry(wanted))) return 'too-many'
       const step = findStep(await seedOf(device), code, { around: stepOf(clock.now()) + device.enabled.driftSteps, reach })
-      return step !== undefined && await claim(serialNumber, step) ? 'taken' : 'refused'
+      if (step !== undefined && await claim(serialNumber, step)) return 'taken'
+      await tries.wrongCode(sourceAddress)
+      return 'refused'
     },
     async takePair(device, first, second) {
       const now = stepOf(clock.now())

@@ -133,7 +133,7 @@ export function principals(store: Store, clock: Clock): Principals {
 
   return {
     // Nothing in it depends on the moment: only sessions carry times.
-    ofKey: async (accessKeyId, { owner, userName }) => found(await ofKeys.get(accessKeyId, () => makeOfKey(accessKeyId, owner, userName))),
+    ofKey: async (accessKeyId, { owner, userName }) => found(await ofKeys.get(`${accessKeyId}/${owner}/${userName ?? ''}`, () => makeOfKey(accessKeyId, owner, userName))),
     async ofClaims(claims, credentials) {
       const make = { role: ofRole, 'federated-user': ofFederatedUser, 'user-session': ofUserSession, 'root-session': ofUserSession }[claims.kind]
       // The age of a one-time code moves on; nothing else in a session does. Claims of the wire are the same object as long as the token is known.

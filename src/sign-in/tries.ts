@@ -17,8 +17,14 @@ export interface TryLimits {
 export interface Tries {
   /** Counts a try before the directory hears of it. Throws SignInFault `too-many-tries`. */
   begin(connector: string, username: string, sourceAddress: string): Promise<void>
-  /** Counts a try that names nobody yet (a SAML message), or whom others count (a one-time code): with those of `begin`, by address alone. Throws SignInFault `too-many-tries`. */
+  /** Counts a try that names nobody yet (a SAML message): with those of `begin`, by address alone. Throws SignInFault `too-many-tries`. */
   beginFrom(sourceAddress: string): Promise<void>
+  /**
+   * Whether a one-time code may come from there: false after too many wrong ones. They count apart from sign-ins, and right ones not at
+   * all: many people and machines stand behind one address.
+   */
+  mayTryCode(sourceAddress: string): Promise<boolean>
+  wrongCode(sourceAddress: string): Promise<void>
   /** A right password clears the name's count, never the address's: one good account must not pay for guessing others. */
   succeeded(connector: string, username: string, sourceAddress: string): Promise<void>
 }
@@ -26,13 +32,19 @@ export interface Tries {
 /** From all addresses together a name has this many times the tries of one: who guesses from one address locks nobody else out. */
 const elsewhereFactor = 10
 
-export function limitTries(ephemeral: Pick<Ephemeral, 'count' | 'remove'>, limits: TryLimits): Tries {
+export function limitTries(ephemeral: Pick<Ephemeral, 'count' | 'get' | 'remove'>, limits: TryLimits): Tries {
   async function beginFrom(sourceAddress: string): Promise<void> {
-    const { count } = await ephemeral.count('rate', addressKey(sourceAddress), limits.perAddress.windowSeconds)
+    const { count } = await ephemeral.count('rate', `sign-in/address/${networkOf(sourceAddress)}`, limits.perAddress.windowSeconds)
     if (count > limits.perAddress.count) throw tooMany('address', count)
   }
   return {
     beginFrom,
+    async mayTryCode(sourceAddress) {
+      return Number(await ephemeral.get('rate', codesKey(sourceAddress)) ?? 0) < limits.perAddress.count
+    },
+    async wrongCode(sourceAddress) {
+      await ephemeral.count('rate', codesKey(sourceAddress), limits.perAddress.windowSeconds)
+    },
     async begin(connector, username, sourceAddress) {
       await beginFrom(sourceAddress)
       const { count, windowSeconds } = limits.perName
@@ -50,7 +62,7 @@ export function limitTries(ephemeral: Pick<Ephemeral, 'count' | 'remove'>, limit
 
 /** Hashed: people type passwords into the name field, and names may be long. */
 function nameKey(connector: string, username: string, sourceAddress?: string): string {
-  const from = sourceAddress === undefined ? '' : `\n${addressKey(sourceAddress)}`
+  const from = sourceAddress === undefined ? '' : `\nsign-in/address/${networkOf(sourceAddress)}`
   return `sign-in/name/${hash('sha256', `${connector}\n${bareName(username)}${from}`, 'base64url')}`
 }
 
@@ -59,9 +71,13 @@ function bareName(username: string): string {
   return foldName(username.normalize('NFKD').replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, ''))
 }
 
+function codesKey(sourceAddress: string): string {
+  return `code/address/${networkOf(sourceAddress)}`
+}
+
 /** One IPv6 customer owns a whole /64. */
-function addressKey(address: string): string {
-  return `sign-in/address/${isIPv6(address) ? network64(address) : address}`
+function networkOf(address: string): string {
+  return isIPv6(address) ? network64(address) : address
 }
 
 function network64(address: string): string {

@@ -8,18 +8,21 @@ const mostRecords = 20_000
 const othersCountAfterMs = 25
 
 /**
- * The store, with what one call asks again and again kept in memory: its version until `later` calls back, and records for as long as
- * the version stays. This process's own commits count at once, another's within 25 ms.
+ * The store, with what one call asks again and again kept in memory: its version for 25 ms, and records for as long as the version
+ * stays. This process's own commits count at once, another's within 25 ms.
  */
-export function rememberingStore<S extends Store>(store: S, later: (lookAgain: () => void) => void = after25Ms): S {
+export function rememberingStore<S extends Store>(store: S, monotonicMs: () => number = () => performance.now()): S {
   let version: number | undefined
+  let lookedAt = 0
   const forget = () => {
     version = undefined
   }
   const versionOfNow = () => {
-    if (version === undefined) {
+    // By the clock: a timer would come after requests that waited while the process stood still.
+    const now = monotonicMs()
+    if (version === undefined || now - lookedAt >= othersCountAfterMs) {
       version = store.version()
-      later(forget)
+      lookedAt = now
     }
     return version
   }
@@ -35,8 +38,4 @@ export function rememberingStore<S extends Store>(store: S, later: (lookAgain: (
     },
     transact: (work) => store.transact(work).finally(forget),
   }
-}
-
-function after25Ms(lookAgain: () => void): void {
-  setTimeout(lookAgain, othersCountAfterMs).unref()
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { SessionClaims } from '../../src/credentials/claims.ts'
 import { openKeyRing } from '../../src/credentials/key-ring.ts'
-import { openSession, packedSizePercent, sealSession } from '../../src/credentials/session-token.ts'
+import { openSession, packedSizePercent, sealSession as sealOrNot } from '../../src/credentials/session-token.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { Ids } from '../../src/kernel/ids.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
@@ -16,6 +16,11 @@ const claims: SessionClaims = {
   issuedAt: new Date('2026-11-24T10:00:00Z'), expiresAt: new Date('2026-11-24T11:00:00Z'), name: 'amina',
   role: { name: 'Developer', path: '/', id: 'AROAX' }, layers: [{ inline: ['{"é":1}'], arns: [] }],
   tags: [{ Key: 'team', Value: 'x' }], transitiveTagKeys: ['team'], sourceIdentity: 'amina', mfaAt: new Date('2026-11-24T09:00:00Z'), chained: false,
+}
+function sealSession(...given: Parameters<typeof sealOrNot>): string {
+  const token = sealOrNot(...given)
+  assert.ok(token)
+  return token
 }
 async function ring(key = rootKey) {
   const store = await openSqliteStore({ path: ':memory:', clock: systemClock })
@@ -78,4 +83,12 @@ test('at 100 % packed size a token stays under 6 KiB', async () => {
   const token = sealSession(made.ring, { ...claims, layers: [], tags: tags(n) })
   assert.ok(token.length < 6 * 1024, `${token.length} characters`)
   assert.equal(packedSizePercent([], []), 0)
+})
+
+test('what no token can hold is not sealed, however well it packs', async () => {
+  await using made = await ring()
+  const narrowedBy = (characters: number) => ({ ...claims, narrowed: { layers: [{ inline: ['x'.repeat(characters)], arns: [] }] } })
+  assert.deepEqual(openSession(made.ring, sealSession(made.ring, narrowedBy(60_000))), narrowedBy(60_000))
+  assert.equal(sealOrNot(made.ring, narrowedBy(66_000)), undefined)
+  assert.equal(sealOrNot(made.ring, { ...claims, layers: [{ inline: [randomBytes(9000).toString('base64')], arns: [] }] }), undefined)
 })

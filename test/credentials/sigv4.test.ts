@@ -154,3 +154,26 @@ test('one byte more, less or other anywhere in what was signed does not verify',
     assert.throws(() => verify({ ...request, body: Buffer.from(bytes) }), code('SignatureDoesNotMatch'))
   }), { numRuns: 150 })
 })
+
+test('what a client sent before changes nothing: a header is read alike whether its beginning is known or not', async () => {
+  const request = await signed({})
+  const whole = request.rawHeaders[request.rawHeaders.findIndex((name) => name === 'authorization') + 1]!
+  const before = whole.slice(0, whole.lastIndexOf('Signature='))
+  const hex = whole.slice(before.length + 'Signature='.length)
+  const read = (authorization: string) => {
+    try {
+      const { accessKeyId, scope, signedHeaders, bytes } = readSignature({ ...request, rawHeaders: request.rawHeaders.map((text) => (text === whole ? authorization : text)) })!
+      return { accessKeyId, scope, signedHeaders, signature: bytes.toString('hex') }
+    } catch (error) {
+      return (error as { code?: string }).code
+    }
+  }
+  const odd = ['', `Signature=${hex},a=b`, `Signature= ${hex}`, 'Signature=', `Signature=${hex},Credential=x`, `Signature=${hex}, XSignature=${'0'.repeat(64)}`, `XSignature=${hex}`,
+    `Signature=${hex},Signature=${hex}`, `Signature=${hex.toUpperCase()}`, `signature=${hex}`]
+  // Each with a scope of its own: nothing of it was read before.
+  const cold = odd.map((end, i) => read(before.replace('eu-central-1', `eu-west-${i % 3 + 1}`).replace('AKIAIOSFODNN7EXAMPLE', `AKIAIOSFODNN7EXAMPL${i}`) + end))
+  odd.forEach((_, i) => read(`${before.replace('eu-central-1', `eu-west-${i % 3 + 1}`).replace('AKIAIOSFODNN7EXAMPLE', `AKIAIOSFODNN7EXAMPL${i}`)}Signature=${hex}`))
+  const warm = odd.map((end, i) => read(before.replace('eu-central-1', `eu-west-${i % 3 + 1}`).replace('AKIAIOSFODNN7EXAMPLE', `AKIAIOSFODNN7EXAMPL${i}`) + end))
+  assert.deepEqual(warm, cold)
+  assert.deepEqual(read(whole), read(`${before}Signature=${hex}`))
+})

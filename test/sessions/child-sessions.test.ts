@@ -98,3 +98,21 @@ function alone(text: string): (action: string, resource: string) => boolean {
   const principal = { kind: 'user' as const, arn: `arn:aws:iam::${account}:user/Alone`, account }
   return (action, resource) => decide({ principal, action, resource, resourceAccount: account, context: new Map() }, { identity: [parsed.policy] }).effect === 'allow'
 }
+
+test('narrowed and assumed again and again: every token that is given opens, and what no token can hold is refused', async () => {
+  const all = document({ Effect: 'Allow', Action: '*', Resource: '*' })
+  await using rooms = await openRooms({ users: [{ name: 'Jo', policies: { all }, accessKeys: [key] }], roles: [{ name: 'R', trustPolicy: trust, policies: { all } }] })
+  const role = (await rooms.store.reads.find('role', account, 'r'))!
+  // Long, and packed to nearly nothing.
+  const long = document({ Effect: 'Allow', Action: Array.from({ length: 280 }, () => 's3:GetObject'), Resource: '*' })
+  let caller = await (await rooms.callers.claimant(key.accessKeyId, undefined)).caller()
+  const chain = async () => {
+    for (let link = 0; link < 30; link++) {
+      const { credentials } = await rooms.issuer.issueRole({ from: caller, partition: 'aws', role, sessionName: 's', durationSeconds: 900, layers: [], tags: [], transitiveTagKeys: [], chained: link > 0 })
+      const narrower = narrow(credentials, { policy: long })
+      caller = await (await rooms.callers.claimant(narrower.accessKeyId, narrower.sessionToken)).caller()
+    }
+  }
+  await assert.rejects(chain(), { code: 'PackedPolicyTooLarge', message: /more than a token can hold/ })
+  assert.ok(caller.claims!.narrowed!.layers.length > 8)
+})

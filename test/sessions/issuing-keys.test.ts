@@ -142,7 +142,7 @@ test('a token from before keys were told in it stays valid, and one that tells i
   const { claims, credentials } = await rooms.issuer.issueUserSession({ caller, durationSeconds: 900 })
   assert.equal(claims.issuingKeyId, key.accessKeyId)
   const { issuingKeyId: _told, ...before } = claims
-  const old = sealSession(rooms.ring, before)
+  const old = sealSession(rooms.ring, before)!
   assert.ok(credentials.sessionToken.length - old.length <= 64)
   await rooms.put(of([], []))
   assert.equal((await rooms.callers.ofClaims(openSession(rooms.ring, old)!, 'temporary')).account, account)

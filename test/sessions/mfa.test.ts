@@ -22,13 +22,13 @@ async function house(change: Partial<MfaPorts> = {}) {
     const seed = randomBytes(20)
     const serialNumber = `arn:aws:iam::${account}:mfa/${name}`
     devices.set(name, { serialNumber, sealedSeed: mfa.seal(seed), enabled: { userName: name, at: '', driftSteps: 0 } } as unknown as MfaDeviceRecord)
-    const take = (sourceAddress: string, code: string, userName = name) => mfa.take({ account, userName, userId: `AIDA${userName}`, serialNumber, code, sourceAddress })
+    const take = (sourceAddress: string, code: string, userName = name, bySession = false) => mfa.take({ account, userName, userId: `AIDA${userName}`, bySession, serialNumber, code, sourceAddress })
     return { take, right: () => codeOfStep(seed, stepOf(clock.now())), wrong: codeOfStep(seed, 1) }
   }
   return { clock, ephemeral, user, [Symbol.asyncDispose]: () => rooms[Symbol.asyncDispose]() }
 }
 
-test('an address has its tries, whatever the user; another address has its own', async () => {
+test('an address has its wrong codes, whatever the user; another address has its own', async () => {
   await using at = await house()
   const [ann, bob, cem] = ['ann', 'bob', 'cem'].map(at.user)
   assert.deepEqual([await ann!.take('192.0.2.1', ann!.wrong), await bob!.take('192.0.2.1', bob!.wrong), await bob!.take('192.0.2.1', bob!.wrong)], ['refused', 'refused', 'refused'])
@@ -38,12 +38,26 @@ test('an address has its tries, whatever the user; another address has its own',
   assert.equal(await cem!.take('192.0.2.1', cem!.right()), 'taken')
 })
 
-test('one customer\'s IPv6 network is one address, and counts with the sign-ins from it', async () => {
+test('right codes count for no address: an office goes on; nor do its sign-ins keep its codes out', async () => {
+  await using at = await house()
+  const window = { count: 3, windowSeconds: 900 }
+  const tries = limitTries(at.ephemeral, { perName: window, perAddress: window })
+  for (let i = 0; i < 4; i++) await tries.beginFrom('192.0.2.1').catch(() => undefined)
+  for (const person of ['a', 'b', 'c', 'd', 'e', 'f'].map(at.user)) assert.equal(await person.take('192.0.2.1', person.right()), 'taken')
+})
+
+test('who was handed a session can not use up the tries of the user', async () => {
   await using at = await house()
   const ann = at.user('ann')
-  const window = { count: 3, windowSeconds: 900 }
-  await limitTries(at.ephemeral, { perName: window, perAddress: window }).beginFrom('2001:db8::5')
-  assert.deepEqual([await ann.take('2001:db8::1', ann.wrong), await ann.take('2001:db8::2', ann.wrong)], ['refused', 'refused'])
+  for (let i = 0; i < 15; i++) assert.equal(await ann.take(`192.0.2.${i}`, ann.wrong, 'ann', true), 'refused')
+  assert.equal(await ann.take('198.51.100.1', ann.right(), 'ann', true), 'too-many')
+  assert.equal(await ann.take('198.51.100.1', ann.right()), 'taken')
+})
+
+test('one customer\'s IPv6 network is one address', async () => {
+  await using at = await house()
+  const ann = at.user('ann')
+  assert.deepEqual([await ann.take('2001:db8::1', ann.wrong), await ann.take('2001:db8::2', ann.wrong), await ann.take('2001:db8::5', ann.wrong)], ['refused', 'refused', 'refused'])
   assert.equal(await ann.take('2001:db8:0:0:ffff::3', ann.right()), 'too-many')
 })
 
@@ -65,7 +79,7 @@ test('who names a device that is not theirs uses up nobody\'s count', async () =
 
 test('a count that cannot be kept takes no code', async () => {
   const down = () => Promise.reject(new Error('the store is away'))
-  for (const change of [{ tries: { beginFrom: down } }, { ephemeral: { claim: async () => true, count: down } }]) {
+  for (const change of [{ tries: { mayTryCode: down, wrongCode: async () => {} } }, { ephemeral: { claim: async () => true, count: down } }]) {
     await using at = await house(change)
     const ann = at.user('ann')
     await assert.rejects(ann.take('192.0.2.1', ann.right()), /the store is away/)

@@ -22,12 +22,12 @@ async function proved({ SerialNumber: serialNumber, TokenCode: code }: Given, ca
     throw fault('AccessDenied', 'MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.')
   }
   const userName = callerUserName(caller)
-  const taken = userName === undefined ? 'unknown' : await mfa.take({ account, userName, userId: caller.userId, sourceAddress, serialNumber, code })
+  const taken = userName === undefined ? 'unknown' : await mfa.take({ account, userName, userId: caller.userId, bySession: caller.claims !== undefined, sourceAddress, serialNumber, code })
   if (taken === 'unknown') {
     throw fault('AccessDenied', 'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.')
   }
   // The guesser is not told that a right code would be refused too; who reads the trail is.
-  if (taken === 'too-many') note({ detail: 'too many one-time codes were tried, by this user or from this address' })
+  if (taken === 'too-many') note({ detail: 'too many one-time codes were tried, by this user, by sessions of this user, or from this address' })
   if (taken !== 'taken') throw fault('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code. ')
   return now
 }

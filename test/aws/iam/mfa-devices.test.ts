@@ -159,7 +159,7 @@ test('eight devices give no more tries than one', async () => {
   const untouched = devices[7]!
   await assert.rejects(take(untouched, untouched.code()), named('AccessDenied', /invalid MFA/))
   const refusals = (await at.events(32)).filter(({ eventName, errorCode }) => eventName === 'GetSessionToken' && errorCode !== undefined)
-  assert.deepEqual(refusals.map(({ additionalEventData }) => additionalEventData?.gatehouse?.detail).filter(Boolean), ['too many one-time codes were tried, by this user or from this address'])
+  assert.deepEqual(refusals.map(({ additionalEventData }) => additionalEventData?.gatehouse?.detail).filter(Boolean), ['too many one-time codes were tried, by this user, by sessions of this user, or from this address'])
   at.clock.pass(301)
   assert.ok((await take(untouched, untouched.code())).Credentials)
 })

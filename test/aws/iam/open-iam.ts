@@ -17,7 +17,7 @@ type Made<K extends 'user' | 'group' | 'role'> = Partial<RecordKinds[K]> & { rea
 export async function openIam({ settings = {}, caller = userCaller({ layers: { identity: [allow('iam:*')] } }) }: { settings?: Omit<AccountSettings, 'id'>; caller?: Caller } = {}) {
   const rooms = await openRooms(settings)
   const bugs: unknown[] = []
-  const mfa = openMfa({ reads: rooms.store.reads, ring: rooms.ring, ephemeral: rooms.store.ephemeral(), tries: { beginFrom: async () => {} }, clock: { now: () => now } })
+  const mfa = openMfa({ reads: rooms.store.reads, ring: rooms.ring, ephemeral: rooms.store.ephemeral(), tries: { mayTryCode: async () => true, wrongCode: async () => {} }, clock: { now: () => now } })
   const as = (other: Caller) => {
     const dispatch = buildDispatch(iamOperations({ ...iamPorts, mfa, samlProviders: samlProviderKeys(rooms.ring) }), {
       store: rooms.store, callers: { claimant: async () => ({ secret: new SigningSecret(secretAccessKey), caller: async () => other }), ofClaims: async () => other },

@@ -47,14 +47,15 @@ test('its actions are of sts', async () => {
 
 test('users and roles that it names are there, in exactly that spelling; other accounts\' are their own matter', async () => {
   await using at = await opened()
-  const session = `arn:aws:sts::${account}:assumed-role/Nobody/me`
-  for (const AWS of [account, arnOf('root'), arnOf('user/staff/Ann'), arnOf('role/apps/App'), session, 'arn:aws:iam::999900001111:user/whoever', 'arn:aws:iam::999900001111:role/x', ['999900001111', arnOf('role/apps/App')]]) {
+  const session = (role: string) => `arn:aws:sts::${account}:assumed-role/${role}/me`
+  const federated = `arn:aws:sts::${account}:federated-user/whoever`
+  for (const AWS of [account, arnOf('root'), arnOf('user/staff/Ann'), arnOf('role/apps/App'), session('App'), federated, 'arn:aws:iam::999900001111:user/whoever', 'arn:aws:iam::999900001111:role/x', ['999900001111', arnOf('role/apps/App')]]) {
     assert.equal(await at.both(trusting({ AWS })), '200', String(AWS))
   }
   const kept = await at.stored()
   for (const wrong of [
     'user/Ann', 'user/staff/ann', 'user/staff/Nobody', 'user/STAFF/Ann', 'user/staff/App', 'role/App', 'role/apps/app', 'role/apps/Ann', 'role/Nobody', 'role/apps/',
-  ].map(arnOf).concat(arnOf('user/staff/Ann').replace('arn:aws:', 'arn:aws-cn:'), arnOf('role/apps/App').replace('arn:aws:', 'arn:aws-us-gov:'))) {
+  ].map(arnOf).concat(arnOf('user/staff/Ann').replace('arn:aws:', 'arn:aws-cn:'), arnOf('role/apps/App').replace('arn:aws:', 'arn:aws-us-gov:'), arnOf('root').replace('arn:aws:', 'arn:aws-cn:'), session('Nobody'), session('app'))) {
     const refused = `MalformedPolicyDocument: Invalid principal in policy: &quot;AWS&quot;:&quot;${wrong}&quot;`
     assert.equal(await at.both(trusting({ AWS: wrong })), refused)
     assert.equal(await at.both(trusting({ AWS: [arnOf('role/apps/App'), wrong] })), refused)

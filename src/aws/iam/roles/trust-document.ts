@@ -1,5 +1,5 @@
 import type { AwsFault } from '../../../kernel/aws-fault.ts'
-import { parseArn } from '../../../kernel/arn.ts'
+import { type Arn, parseArn } from '../../../kernel/arn.ts'
 import { actionOutsideSts } from '../../../policy/trust-actions.ts'
 import { findRole, parseRoleArn } from '../../../sessions/role-trust.ts'
 import type { Reads } from '../../../store/store.ts'
@@ -24,15 +24,23 @@ export async function trustDocument(text: string, { fault }: Refusing, reads: Re
   return text
 }
 
-/** Accounts and sessions may, and what is of an account elsewhere. */
+/** Accounts may, federated users, whose names are free, and what is of an account elsewhere. */
 async function mayBeNamed(principal: string, reads: Reads): Promise<boolean> {
   const arn = parseArn(principal)
-  if (arn?.service !== 'iam' || arn.resource === 'root') return true
-  const account = await reads.find('account', arn.account, 'account')
+  const account = arn && await reads.find('account', arn.account, 'account')
   if (!account) return true
+  if (arn.partition !== account.partition) return false
+  if (arn.service === 'sts') return sessionMayBeNamed(arn, reads)
+  if (arn.resource === 'root') return true
   const role = parseRoleArn(principal)
   if (role) return await findRole(reads, role) !== undefined
   const [, path, name] = /^user(\/(?:.*\/)?)([^/]+)$/.exec(arn.resource) ?? []
   const user = name === undefined ? undefined : await reads.find('user', arn.account, name.toLowerCase())
-  return user !== undefined && user.name === name && user.path === path && arn.partition === account.partition
+  return user !== undefined && user.name === name && user.path === path
+}
+
+/** A session's ARN tells its role without the path. */
+async function sessionMayBeNamed({ account, resource }: Arn, reads: Reads): Promise<boolean> {
+  const [, name] = /^assumed-role\/([^/]+)\//.exec(resource) ?? []
+  return name === undefined || (await reads.find('role', account, name.toLowerCase()))?.name === name
 }
