@@ -1,12 +1,14 @@
 import type { Request, RequestHandler } from 'express'
 import passport from 'passport'
 
-/** Turns a way of proving people by name and password into a passport strategy: passport's types end here. */
-export class PasswordStrategy<Proved extends object> extends passport.Strategy {
-  override readonly name = 'password'
-  readonly #prove: (req: Request) => Promise<Proved>
+type Prove<Proved> = (req: Request) => Promise<Proved>
 
-  constructor(prove: (req: Request) => Promise<Proved>) {
+/** A way of proving people as a passport strategy: passport's types end here. */
+class PasswordStrategy<Proved extends object> extends passport.Strategy {
+  override readonly name = 'password'
+  readonly #prove: Prove<Proved>
+
+  constructor(prove: Prove<Proved>) {
     super()
     this.#prove = prove
   }
@@ -17,17 +19,18 @@ export class PasswordStrategy<Proved extends object> extends passport.Strategy {
 }
 
 /**
- * Runs the strategy and hands what it proved to `then`. Passport keeps no session: ours is renewed by the route, which is
+ * Proves who sent a form and hands what was proved to `then`. A strategy for each request: passport writes onto it who waits for the answer,
+ * and one that two requests share would tell the second browser who sits before the first. Passport keeps no session: ours is renewed by the route, which is
  * also what gives the page a new CSRF token.
  */
 export function authenticated<Proved extends object>(
-  strategy: PasswordStrategy<Proved>, then: (proved: Proved, ...http: Parameters<RequestHandler>) => Promise<void>,
+  prove: Prove<Proved>, then: (proved: Proved, ...http: Parameters<RequestHandler>) => Promise<void>,
 ): RequestHandler {
   return (req, res, next) => {
     const done = (error: unknown, proved?: unknown) => {
       if (error || !proved) return next(error ?? new Error('the strategy proved nobody'))
       then(proved as Proved, req, res, next).catch(next)
     }
-    passport.authenticate(strategy, { session: false }, done)(req, res, next)
+    passport.authenticate(new PasswordStrategy(prove), { session: false }, done)(req, res, next)
   }
 }

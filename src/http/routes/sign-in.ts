@@ -7,7 +7,7 @@ import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { cookieName, signedIn } from '../browser-session.ts'
 import { field } from '../fields.ts'
-import { authenticated, PasswordStrategy } from '../passport.ts'
+import { authenticated } from '../passport.ts'
 import { enterPortal } from './enter-portal.ts'
 
 /** `/signin`, and `/signin/{alias or account}`: choose a way, prove who one is. */
@@ -22,7 +22,7 @@ export function signInRoutes(ports: PagePorts): Router {
     await showForm(ports, req, res, { next: returnPath(next, publicUrl), ...(connector !== undefined && { connector }) })
   })
 
-  const strategy = new PasswordStrategy(async (req) => {
+  const prove = async (req: Request) => {
     const [connector, username, password] = ['connector', 'username', 'password'].map((name) => field(req.body, name) ?? '')
     // Refuses a doubled address before the directory hears of anything.
     field(req.body, 'next')
@@ -31,9 +31,9 @@ export function signInRoutes(ports: PagePorts): Router {
     req.res?.once('close', onClose)
     return signIn.password({ connector: connector!, username: username!, password: password!, signal: gone.signal, ...originOf(req, ports) })
       .finally(() => req.res?.off('close', onClose))
-  })
+  }
 
-  const enter = authenticated(strategy, async ({ identity, choices }, req, res) => {
+  const enter = authenticated(prove, async ({ identity, choices }, req, res) => {
     await enterPortal(ports, req, res, { identity, choices, next: returnPath(field(req.body, 'next'), publicUrl) })
   })
 
