@@ -233,6 +233,28 @@ test('what a principal can do is tried on what its policies name', () => {
   assert.deepEqual(can({ Action: 's3:*', Resource: '*' }, { boundary: [allow('sqs:*', '*')] }), [])
   assert.deepEqual(can({ Effect: 'Deny', Action: 's3:*', Resource: '*' }), [])
 })
+test('a resource policy that would open under a key makes the answer depend on that key, whatever the party has itself', () => {
+  const opening = (Principal: unknown, Condition: object) => [policy({ Effect: 'Allow', Principal, Action: 's3:*', Resource: '*', Condition }, 'resource')]
+  const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }
+  const keys = (resourcePolicy: readonly Policy[], rest: Partial<Party> = {}) =>
+    whoCan({ ...photos, resourcePolicy }, [user('ada', [], rest)]).direct.map(({ can, missingContext }) => [can, missingContext])
+  assert.deepEqual(keys(opening({ AWS: userArn('ada') }, mfa)), [['depends', ['aws:multifactorauthpresent']]])
+  assert.deepEqual(keys(opening({ AWS: userArn('bob') }, mfa)), [])
+  assert.deepEqual(keys(opening({ AWS: userArn('ada') }, mfa), { boundary: [allow('ec2:*', '*')] }), [])
+  const asked = allow('s3:*', '*', { StringEquals: { 'app:zone': 'a' } })
+  assert.deepEqual(keys(opening({ AWS: userArn('ada') }, mfa), { identity: [asked] }), [['depends', ['app:zone', 'aws:multifactorauthpresent']]])
+})
+
+test('a Deny that no key can lift leaves nothing to depend on', () => {
+  const can = (...statements: object[]) => whoCan(photos, [user('ada', [onPhotos, ...statements.map((one) => policy({ Resource: '*', Action: '*', ...one }))])]).direct.map((one) => one.can)
+  const deny = { Effect: 'Deny' }
+  const lifted = { ...deny, Condition: { StringNotEquals: { 'app:zone': 'a' } } }
+  assert.deepEqual(can(lifted), ['depends'])
+  assert.deepEqual(can(lifted, deny), [])
+  assert.deepEqual(can({ ...deny, Action: 'ec2:*' }), ['yes'])
+  assert.deepEqual(can({ ...deny, Condition: { StringNotEquals: { 'aws:username': 'bob' } } }), [])
+})
+
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above.
 
 test('the account of the resource, or of the role, is known', () => {
