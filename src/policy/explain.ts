@@ -76,7 +76,7 @@ function listLayers(question: Question, layers: Layers): readonly Listed[] {
   const local = hasAccount(principal)
   const foreign = local && resourceAccount !== undefined && principal.account !== resourceAccount
   const { identity, boundary, session = [], trust, resource, serviceControl = [], resourceControl = [] } = layers
-  const strength = strongest(question, trust ?? resource ?? [], bounded(layers))
+  const strength = strongest(question, trust ?? resource ?? [])
   const limits = strength && !foreign ? limitsOf[strength] : limitsOf.account
   const levels = (layer: PolicyKind, needed: boolean, lists: readonly (readonly Policy[])[]) =>
     lists.map((policies, level): Listed => ({ layer, level, needed, policies }))
@@ -92,14 +92,10 @@ function listLayers(question: Question, layers: Layers): readonly Listed[] {
   ]
 }
 
-function bounded({ boundary }: Layers): boolean {
-  return boundary !== undefined
-}
-
 /** The most direct way in which an Allow that applies names who asks. */
-function strongest(question: Question, policies: readonly Policy[], isBounded: boolean): Strength | undefined {
+function strongest(question: Question, policies: readonly Policy[]): Strength | undefined {
   const found = policies.flatMap(({ statements }) => statements)
-    .filter((statement) => statement.effect === 'Allow' && explainStatement(statement, question, isBounded).applies)
+    .filter((statement) => statement.effect === 'Allow' && explainStatement(statement, question, false).applies)
     .map((statement) => strengths.indexOf(strengthFor(statement, question) ?? 'account'))
   return strengths[Math.max(-1, ...found)]
 }

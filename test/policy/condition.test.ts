@@ -43,3 +43,10 @@ test('several values are no variable, with a default or without, even where nobo
   assert.equal(allowed({ ArnLike: { 's3:prefix': '${aws:PrincipalTag/team}' } }, new Map([['s3:prefix', ['arn:aws:s3:::a']]])), false)
 })
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above.
+
+test('long patterns match as short ones do', () => {
+  const long = 'x'.repeat(5000)
+  for (const [value, fits] of [[`${long}y`, true], [long, true], [long.slice(1), false]] as const) {
+    assert.equal(allowed({ StringLike: { 'app:value': `${long}*` } }, new Map([['app:value', [value]]])), fits)
+  }
+})

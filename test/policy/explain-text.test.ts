@@ -156,4 +156,31 @@ test('tells which keys would do', () => {
     '  let the Allow of own statement 1 (identity) match in Condition StringEquals aws:username, Condition Bool aws:multifactorauthpresent, or bring aws:multifactorauthpresent, aws:username',
   ].join('\n'))
 })
+
+test('says by which value only where it is not the one that is asked for', () => {
+  const five = ['arn:aws:s3:::photos/cat.jpg', 'arn:aws:s3:::a', 'arn:aws:s3:::b', 'arn:aws:s3:::c', 'arn:aws:s3:::d']
+  const layers: Layers = {
+    identity: [
+      policy('identity', 'own', { Effect: 'Allow', Action: 's3:GetObject', Resource: five }, { ...allow, Resource: 'arn:aws:s3:::${aws:username}/${aws:userid}' }),
+    ],
+    resource: [policy('resource', 'bucket', { ...allow, Principal: '*', Action: 's3:getobject' })],
+  }
+  assert.equal(explanationText(explain(asked, layers)), [
+    'ALLOWED',
+    '  arn:aws:sts::111122223333:assumed-role/Reader/anna asks for s3:GetObject on arn:aws:s3:::photos/cat.jpg',
+    '',
+    'resource: allows, and need not allow it',
+    '  applies: Allow bucket statement 1',
+    '    yes Principal matches: wants *; found arn:aws:sts::111122223333:assumed-role/Reader/anna, arn:aws:iam::111122223333:role/Reader, 111122223333',
+    '    yes Action matches by s3:getobject: wants s3:getobject; found s3:GetObject',
+    '    yes Resource matches by *: wants *; found arn:aws:s3:::photos/cat.jpg',
+    '',
+    'identity: allows, and need not allow it',
+    '  applies: Allow own statement 1',
+    '    yes Action matches: wants s3:GetObject; found s3:GetObject',
+    '    yes Resource matches: wants arn:aws:s3:::photos/cat.jpg, arn:aws:s3:::a, arn:aws:s3:::b, arn:aws:s3:::c, arn:aws:s3:::d; found arn:aws:s3:::photos/cat.jpg',
+    '  does not apply: Allow own statement 2',
+    '    no  Resource does not match: wants arn:aws:s3:::${aws:username}/${aws:userid}; found arn:aws:s3:::photos/cat.jpg; no value for aws:username, aws:userid',
+  ].join('\n'))
+})
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above.

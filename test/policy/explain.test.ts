@@ -163,3 +163,43 @@ test('makes control characters of requests and policies harmless in text', () =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come out.
   assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f]/)
 })
+
+test('a Deny of the resource that names who asks makes no other layer less needed', () => {
+  const { layers: listed, changes } = explain(asked, parsed({ identity: [], resource: [{ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' }] }))
+  assert.deepEqual(listed.map(({ layer, needed, outcome }) => [layer, needed, outcome]), [['resource', false, 'denies'], ['identity', true, 'silent']])
+  assert.deepEqual(changes.map(({ change }) => change), ['lift-deny', 'allow'])
+})
+
+test('the nearest Allow is told where it lacks little, and left out where it is about something else', () => {
+  const nearest = (one: Partial<StatementDocument>) => {
+    const [change] = explain(asked, parsed({ identity: [{ ...allow, ...one } as StatementDocument] })).changes
+    assert.ok(change?.change === 'allow')
+    return [change.nearest?.statement, change.parts, change.keys]
+  }
+  const Condition = { Bool: { 'aws:SecureTransport': 'true' } }
+  assert.deepEqual(nearest({ Action: 'ec2:*' }), [0, ['Action'], []])
+  assert.deepEqual(nearest({ Action: 'ec2:*', Condition }), [0, ['Action', 'Condition Bool aws:securetransport'], ['aws:securetransport']])
+  assert.deepEqual(nearest({ Action: 'ec2:*', Condition: { ...Condition, StringEquals: { 'aws:username': 'a' } } }), [undefined, [], []])
+  assert.deepEqual(nearest({ Action: 'ec2:*', Resource: 'arn:aws:s3:::x' }), [undefined, [], []])
+})
+
+test('of what is absent, only keys that keep an Allow of the action from applying are told', () => {
+  const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }
+  const missing = (...statements: StatementDocument[]) => explain(asked, parsed({ identity: statements })).missingContext
+  assert.deepEqual(missing({ ...allow, Condition: mfa }), ['aws:multifactorauthpresent'])
+  assert.deepEqual(missing({ ...allow, Action: 'ec2:*', Condition: mfa }), [])
+  assert.deepEqual(missing({ ...allow, Resource: 'arn:aws:s3:::music/*', Condition: mfa }), [])
+  assert.deepEqual(missing({ ...allow, Effect: 'Deny', Condition: mfa }), [])
+  assert.deepEqual(missing({ ...allow, Condition: { StringEquals: { 'aws:PrincipalTag/team': 'blue' } } }), [])
+  assert.deepEqual(missing({ ...allow, Condition: { ...mfa, BoolIfExists: { 'aws:SecureTransport': 'true' } } }), ['aws:multifactorauthpresent'])
+})
+
+test('lists the layers in the order in which they count', () => {
+  const one = [{ Version: '2012-10-17', Statement: [allow] }]
+  const control = [{ Version: '2012-10-17', Statement: [{ Effect: 'Deny' as const, Principal: '*' as const, Action: 'ec2:*', Resource: '*' }] }]
+  const { layers: read } = layersOf({ identity: one, boundary: one, session: [one, one], serviceControl: [one, one], resourceControl: [control] })
+  assert.deepEqual(explain(asked, read).layers.map(({ layer, level, needed, outcome }) => [layer, level, needed, outcome]), [
+    ['service-control', 0, true, 'allows'], ['service-control', 1, true, 'allows'], ['identity', undefined, true, 'allows'], ['boundary', undefined, true, 'allows'],
+    ['session', 0, true, 'allows'], ['session', 1, true, 'allows'], ['resource-control', 0, false, 'silent'],
+  ])
+})
