@@ -51,6 +51,25 @@ test('the obvious ones are told', () => {
     ['?', '😀', false],
     ['', '', true],
     ['*', '', true],
+    ['?', 'a', true],
+    ['?', '?', true],
+    ['?', '*', false],
+    ['?', '', false],
+    ['?', '\u0000', true],
+    ['?', '\ud7ff', true],
+    ['?', '\ue000', true],
+    ['?', '\ud800', false],
+    ['?', '\udfff', false],
+    ['a?c*', 'abcd', true],
+    ['a?c*', 'abd', false],
+    ['*a?', 'xxab', true],
+    ['*a?b', 'aab', true],
+    ['*ab', 'aab', true],
+    ['*ab*cd', 'aabccd', true],
+    ['*ab*cd', 'abcdab', false],
+    ['a', 'ab', false],
+    ['ab', 'a', false],
+    ['a**', 'a', true],
   ] as const)
     assert.equal(globCovers(globOf(wide), globOf(narrow)), covers, `${wide} ${narrow}`)
   const resource = (one: string) => {
@@ -73,6 +92,33 @@ test('the obvious ones are told', () => {
   assert.equal(arnsMayMeet('arn:*:s3:::*/*', 'arn:aws:s3:::photos*'), true)
   assert.equal(arnsMayMeet('*', 'arn:aws:s3:::photos*'), true)
   assert.equal(arnsMayMeet('photos', 'arn:aws:s3:::photos*'), false)
+  assert.equal(arnsMayMeet('arn:aws:s3:::photos*', 'photos'), false)
+  assert.equal(arnsMayMeet('arn:aws:s3:::photos*', '*'), true)
+})
+
+test('one text may match both patterns, or surely none does', () => {
+  for (const [one, other, meet] of [
+    ['a', 'a', true], ['a', 'b', false], ['a', 'ab', false], ['', '', true], ['', 'a', false], ['*', '', true], ['*', 'a', true], ['a*', 'ab', true], ['ab*', 'ac*', false],
+    ['*ab', '*ac', false], ['*ba', '*ca', false], ['a*b', 'a*c', false], ['a*b', 'c*b', false], ['a*', '*b', true], ['?', 'a', true], ['?', '', false], ['??', 'a', false],
+    ['?b', 'ab', true], ['?b', 'ac', false], ['b?', 'ac', false], ['?', '?', true], ['?', '??', false], ['?', '*', true], ['?', '😀', true], ['a?', 'a😀', true],
+    ['?a', '😀a', true], ['b?', 'a😀', false], ['😀', '😀', true], ['😀', '😁', false], ['\u0000', 'a', false], ['\u0000?', 'aa', false], ['?', '\ud7ff\ud7ff', false],
+    ['?', '\ue000\ue000', false], ['?', '\udfff\udfff', true], ['?', '\ud800\ud800', true],
+  ] as const) {
+    assert.equal(globsMayMeet(globOf(one), globOf(other)), meet, `${one} ${other}`)
+    assert.equal(globsMayMeet(globOf(other), globOf(one)), meet, `${other} ${one}`)
+  }
+})
+
+test('what is a variable in one pattern and none in the other is not the same', () => {
+  const home = 'arn:aws:s3:::home/$' + '{aws:username}/*'
+  const read = (text: string, variables: boolean) => {
+    const parsed = parseResource(text, variables)
+    assert.ok(!('message' in parsed))
+    return parsed
+  }
+  assert.equal(resourceCovers(read(home, true), read(home, false)), false)
+  assert.equal(resourceCovers(read(home, false), read(home, false)), true)
+  assert.equal(resourceCovers(read('arn:aws:s3:::home/*', false), read(home, false)), true)
 })
 
 test('a statement that covers another applies to every question to which the other applies', () => {
