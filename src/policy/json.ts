@@ -82,7 +82,7 @@ export function parseJson(text: string):
 const escapes: Readonly<Record<string, string>> = {
   '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t',
 }
-const literals: readonly (readonly [string, Json['type']])[] = [['true', 'boolean'], ['false', 'boolean'], ['null', 'null']]
+const literals = ['true', 'false', 'null']
 
 class Reader {
   readonly problems: Problem[] = []
@@ -108,10 +108,10 @@ class Reader {
     if (first === '{') return this.#object(path, depth)
     if (first === '[') return this.#array(path, depth)
     if (first === '"') return { type: 'string', text: this.#string(path), at }
-    for (const [word, type] of literals) {
+    for (const word of literals) {
       if (!this.#text.startsWith(word, at)) continue
       this.#at += word.length
-      return type === 'null' ? { type, at } : { type: 'boolean', text: word, at }
+      return word === 'null' ? { type: 'null', at } : { type: 'boolean', text: word, at }
     }
     const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
     number.lastIndex = at

@@ -162,3 +162,13 @@ test('no more questions are tried than asked for', () => {
   assert.deepEqual(diff('identity', before, after, { most: 0 }), { outcome: 'unknown', unproved: [{ policy: 'p', statement: 1, layer: 'identity' }] })
   assert.equal(diff('identity', before, after, { most: 500 }).outcome, 'new-access')
 })
+
+test('what a Deny for everybody takes away at once is not opened', () => {
+  const role: Written = { ...get, Principal: { AWS: arn('role/app') } }
+  const deny: Written = { Effect: 'Deny', Action: 's3:Put*', Resource: '*' }
+  const outcome = (Principal: unknown) => diff('resource', [read([role], 'resource')], [read([role, { ...role, Action: 's3:PutObject' }, { ...deny, Principal }], 'resource')]).outcome
+  assert.equal(outcome('*'), 'nothing-new')
+  assert.equal(outcome({ AWS: ['111122223333', '*'] }), 'nothing-new')
+  assert.equal(outcome({ AWS: arn('role/app') }), 'nothing-new')
+  assert.equal(outcome({ AWS: arn('role/other') }), 'new-access')
+})

@@ -144,6 +144,7 @@ test('tells every problem of a document at once', () => {
 })
 
 test('stops collecting after fifty problems', () => {
+  assert.equal(problemsOf(`{${'"a":1,'.repeat(1000)}"a":1}`).length, 50)
   assert.equal(problemsOf(`{"Statement":[${'7,'.repeat(1000)}7]}`).length, 50)
 })
 

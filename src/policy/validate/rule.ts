@@ -25,19 +25,15 @@ export function found(code: SemanticCode, path: string, message: string): Found 
   return { code, path, message }
 }
 
-/** The actions of the reference that a statement's Action covers; none for NotAction. Every service only when the statement names `*`. */
+/** The actions of the reference that a statement's Action covers, those of `*` left out. Only for statements without NotAction. */
 export function actionsOf({ actions }: Statement, reference: ActionReference): readonly CoveredAction[] {
-  if (actions.not) return []
   return actions.values.flatMap((pattern, index) =>
-    (pattern.service === undefined ? [] : [pattern.service]).flatMap((service) =>
-      (reference.actions(service) ?? [])
-        .filter(({ name }) => pattern.matches(`${service}:${name.toLowerCase()}`))
-        .map((action) => ({ service, action, pattern: index })),
-    ),
+    (reference.actions(pattern.service ?? '') ?? [])
+      .filter(({ name }) => pattern.matches(`${pattern.service}:${name.toLowerCase()}`))
+      .map((action) => ({ action, pattern: index })),
   )
 }
 export interface CoveredAction {
-  readonly service: string
   readonly action: ReferencedAction
   /** Which value of Action it comes from. */
   readonly pattern: number
