@@ -1,6 +1,6 @@
 import type { ActionReference } from './access-level.ts'
-import { parseRange } from './address.ts'
 import type { Condition } from './condition.ts'
+import { parseInstant } from './instant.ts'
 import type { PrincipalPattern } from './principal.ts'
 import type { PolicyKind, Principal, Question } from './question.ts'
 import type { Statement } from './statement.ts'
@@ -101,12 +101,9 @@ function entryOf({ operator, key, values }: Condition, index: number): readonly 
   const value = values[index] ?? ''
   if (operator === 'Null') return value.toLowerCase() === 'true' ? [] : [[key, ['value']]]
   if (/NotIp/.test(operator)) return [[key, ['198.51.100.77']]]
-  if (/IpAddress/.test(operator)) return [[key, [addressIn(value)]]]
+  if (/IpAddress/.test(operator)) return [[key, [value.replace(/\/\d+$/, '')]]]
   if (/^(?:\w+:)?Numeric/.test(operator)) return [[key, [String(beside(operator, Number(value), 1))]]]
-  if (/^(?:\w+:)?Date/.test(operator)) {
-    const at = /^-?\d{5,}$/.test(value) ? Number(value) * 1000 : Date.parse(value)
-    return Number.isFinite(at) ? [[key, [new Date(beside(operator, at, 1000)).toISOString()]]] : []
-  }
+  if (/^(?:\w+:)?Date/.test(operator)) return [[key, [new Date(beside(operator, parseInstant(value) ?? 0, 1000)).toISOString()]]]
   if (/NotEquals|NotLike/.test(operator)) return [[key, ['other']]]
   return [[key, [/Like|Arn/.test(operator) ? filledIn(value, 'x', 'x') : filledIn(value, '*', '?')]]]
 }
@@ -114,10 +111,6 @@ function entryOf({ operator, key, values }: Condition, index: number): readonly 
 function beside(operator: string, value: number, step: number): number {
   if (/LessThan(?:IfExists)?$/.test(operator)) return value - step
   return /(?:GreaterThan|NotEquals)(?:IfExists)?$/.test(operator) ? value + step : value
-}
-
-function addressIn(text: string): string {
-  return parseRange(text) ? text.replace(/\/\d+$/, '') : '203.0.113.7'
 }
 
 function filled(context: Context, { arn, kind }: Principal): Context {

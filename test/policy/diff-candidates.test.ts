@@ -50,6 +50,7 @@ const conditions: readonly Written[] = [
     { [`Date${relation}IfExists`]: { 'aws:CurrentTime': '1782822896' }, Null: { 'aws:CurrentTime': 'false' } },
     { [`ForAnyValue:Date${relation}`]: { 'aws:CurrentTime': '-86400' } },
   ]),
+  ...['2026', '2026-06', '100', '2026-06-30T12:00:00.5+02:00'].map((date) => ({ DateEquals: { 'aws:CurrentTime': date } })),
   { Bool: { 'aws:SecureTransport': 'true' } },
   { BinaryEquals: { 'app:blob': 'aGk=' } },
   { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::a*' } },
