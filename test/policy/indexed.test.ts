@@ -76,6 +76,17 @@ test('statements that no pattern tells apart are found', () => {
   }
 })
 
+test('statements are found by two characters that their patterns hold, or by four', () => {
+  const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'ä']
+  for (const [before, after] of [['', ''], ['xy', ''], ['', 'yx'], ['-', '-']] as const) {
+    const middles = letters.flatMap((one) => letters.map((other) => `${before}${one}${other}${after}`))
+    const statements = middles.map((middle, i) => ({ Effect: 'Allow', Action: 's3:*', Resource: bucket(`*${middle}*`), Condition: numbered(i) }))
+    check(statements.slice(0, 45), (i) => question(i, bucket(`0${middles[i]}1`)), () => true)
+    check(statements.slice(0, 45), (i) => question(i, bucket(middles[i]!)), () => true)
+    check(statements.slice(0, 45), (i) => question(i, bucket(`0${middles[(i + 1) % 45]}1`)), () => false)
+  }
+})
+
 test('several values of a key find no statement that wants one', () => {
   const statements = Array.from({ length: 12 }, (_, i) => ({ Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { StringLike: { 'app:value': `a${i}*` } } }))
   const parsed = parsePolicy('identity', 'many', JSON.stringify({ Version: '2012-10-17', Statement: statements }))

@@ -168,7 +168,7 @@ test('an action\'s name tells its level by its verb, and tags and permissions by
     Read: ['GetA', 'BatchGetA', 'HeadA', 'ReadA', 'LookupA', 'SearchA', 'QueryA', 'ScanA', 'SelectA', 'ViewA', 'CheckA', 'SimulateA', 'DecodeA', 'ReceiveA', 'DownloadA', 'FilterA', 'TestA', 'VerifyA', 'GetPolicy'],
     Tagging: ['TagA', 'UntagA', 'AddTags', 'PutObjectTag'],
     'Permissions management': ['PutAPolicy', 'AttachAPolicies', 'DetachPolicy', 'DeletePermission', 'CreatePermissions', 'UpdateBoundary', 'SetAcl', 'AddGrant', 'RemovePermission', 'PassRole', 'AssumeRoleWithSAML', 'CreateGrant', 'RevokeGrant'],
-    Write: ['CreateA', 'DoGet', 'RelistA', 'PolicyPut', 'PutPolicyVersion', 'XPassRole', 'Aclset'],
+    Write: ['CreateA', 'UndoPutPolicy', 'UndoTagging', 'UndoPassRole', 'UndoList', 'DoGet', 'RelistA', 'PolicyPut', 'PutPolicyVersion', 'XPassRole', 'Aclset'],
   }
   for (const [level, list] of Object.entries(names)) for (const name of list) assert.equal(guessedLevel(name), level, name)
 })
