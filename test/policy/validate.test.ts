@@ -112,6 +112,8 @@ test('a policy that nobody holds yet is told when it fits no managed one', () =>
   assert.deepEqual(codes('identity', 6145), ['over-managed-quota: 6145 characters without white space are more than 6144'])
   assert.deepEqual(codes('resource', 20_000), [])
   assert.deepEqual(codes('session', 6144), [])
+  const boundary = validate('boundary', sized('boundary', 5500), { holder: 'user' }).map(({ code }) => code)
+  assert.deepEqual(boundary, [], 'who holds it counts for identity policies only')
 })
 
 test('the gravest come first', () => {
