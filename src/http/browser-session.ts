@@ -18,6 +18,8 @@ declare module 'express-session' {
     /** Said once: the console session that a new one ended. */
     replaced: string
     resume: Resume
+    /** Of csrf-sync. */
+    csrfToken?: string
     /** Roles that an assertion named, as text, until one is taken. Never leaves the server. */
     samlRoles: string
   }
@@ -67,9 +69,11 @@ export interface Carried {
   readonly console?: string
   readonly replaced?: string
   readonly resume?: Resume
+  /** Of somebody who stays: what they can see in other tabs goes on working, signing out above all. */
+  readonly csrfToken?: string
 }
 
-/** A new session id and a new CSRF token: at sign-in and whenever a console opens. Only `carried` lives on. */
+/** A new session id: at sign-in and whenever a console opens. Only `carried` lives on. */
 export async function renewSession(req: Request, { identity, ...carried }: Carried): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   req.session.regenerate((error) => (error ? reject(error) : resolve()))

@@ -27,7 +27,7 @@ test('credentials come in every form, with region and endpoints, and nothing may
   const key = /export AWS_ACCESS_KEY_ID="(ASIA\w{16})"/.exec(text)![1]!
   assert.match(text, new RegExp(`aws_access_key_id = ${key}`))
   assert.match(text, new RegExp(`"AccessKeyId": "${key}"`))
-  assert.match(text, /export AWS_REGION="eu-west-1"/)
+  assert.match(text, /export AWS_REGION="eu-west-1"\nexport AWS_DEFAULT_REGION="eu-west-1"/)
   assert.match(text, new RegExp(`AWS_ENDPOINT_URL_STS="${house.origin}"`))
   assert.match(text, new RegExp(`credential_process = gatehouse credentials --endpoint ${house.origin} --username amina.okafor --provider staff --role arn:aws:iam::268804417753:role/TimetableExport`))
   assert.match(text, /"Expiration": "2026-11-23T15:12:00.000Z"/)

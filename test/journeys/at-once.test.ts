@@ -41,3 +41,16 @@ test('a form that is sent twice at once is answered twice', async () => {
   for (const { status } of answers) assert.ok([303, 403].includes(status), String(status))
   assert.deepEqual(running.logged.filter((line) => line.includes('failed')), [])
 })
+
+test('a console that opens in one tab leaves the forms of the others good, signing out above all', async () => {
+  await using running = await openRunning(await demoSettings())
+  const browser = new Browser(running.origin)
+  await browser.signIn('amina', 'amina-demo-2026')
+  const [first, second] = [await browser.get('/portal'), await browser.get('/portal')]
+  const session = browser.cookies.get('gatehouse')
+  assert.equal((await browser.post('/portal/console', { _csrf: second.csrf, grant: second.hidden('grant') })).location, '/console')
+  assert.notEqual(browser.cookies.get('gatehouse'), session, 'the session has a new id all the same')
+  assert.equal((await browser.post('/portal/credentials', { _csrf: first.csrf, grant: first.hidden('grant') })).status, 200)
+  assert.equal((await browser.post('/signout', { _csrf: first.csrf })).location, '/signout')
+  assert.equal((await browser.get('/portal')).location, '/signin')
+})

@@ -44,7 +44,8 @@ export function formats({ credentials, account, accountName, roleName, roleArn, 
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials
   const variables: readonly (readonly [string, string])[] = [
     ['AWS_ACCESS_KEY_ID', accessKeyId], ['AWS_SECRET_ACCESS_KEY', secretAccessKey], ['AWS_SESSION_TOKEN', sessionToken],
-    ['AWS_REGION', region], ['AWS_ENDPOINT_URL_STS', endpoint], ['AWS_ENDPOINT_URL_IAM', endpoint],
+    // The AWS CLI and boto3 read the second alone, the other SDKs the first.
+    ['AWS_REGION', region], ['AWS_DEFAULT_REGION', region], ['AWS_ENDPOINT_URL_STS', endpoint], ['AWS_ENDPOINT_URL_IAM', endpoint],
   ]
   const profile = `${accountName ?? account}-${roleName}`.replace(/[^\w.-]/g, '-')
   const where = `region = ${region}\nservices = gatehouse-${profile}`

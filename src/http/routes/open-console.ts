@@ -22,6 +22,7 @@ export async function enterConsole(ports: PagePorts, req: Request, res: Response
   const identity = signedIn(req)
   if (before.state !== 'none') await consoleFederation.logout(req.session.console, originOf(req, ports))
   const replaced = before.state === 'open' ? sessionArn(before.claims) : undefined
-  await renewSession(req, { ...(identity && { identity }), console: opened.key, ...(replaced !== undefined && { replaced }) })
+  const { csrfToken } = req.session
+  await renewSession(req, { ...(identity && { identity, ...(csrfToken !== undefined && { csrfToken }) }), console: opened.key, ...(replaced !== undefined && { replaced }) })
   res.redirect(303, opened.path)
 }
