@@ -17,6 +17,8 @@ export interface PasswordUpstream extends AsyncDisposable {
    * before anything is sent. `signal` ends the work early; the connector's own time limits hold anyway.
    */
   check(username: string, password: string, signal: AbortSignal): Promise<Identity>
+  /** Whether somebody who was proved before could be now; absent where that takes asking a directory. A sign-in that goes on asks it at every step. */
+  knows?(identity: Identity): boolean
   /** For readiness: resolves when the directory can be reached, else rejects with the reason. */
   probe(signal: AbortSignal): Promise<void>
 }

@@ -79,6 +79,9 @@ export function buildSignIn(ports: SignInPorts): SignIn {
     if (await ports.revocations.endsSignIn(identity, way.accounts)) {
       throw refuse(ports, new SignInFault('attempt-ended', 'the sign-in was revoked'), identityChain(identity), identity)
     }
+    if (takesPasswords(way) && way.upstream.knows?.(identity) === false) {
+      throw refuse(ports, new SignInFault('attempt-ended', 'the person is no longer in the file, or disabled there'), identityChain(identity), identity)
+    }
     const mapping = ports.mappings().evaluate(identity)
     const permitted = await federation.permitted(identity, mapping.grants, origin)
     return { mapping, choices: permitted.map((one) => ({ ...one, id: choiceId(one.grant) })) }

@@ -81,7 +81,7 @@ export async function openHouse({ publicUrl: wanted, trustedProxies, webIdentity
     ...eventPorts,
     upstreams: () => world.ways.map((way) => ({
       ...way, protocol: way.id === 'break-glass' ? 'file' as const : 'ldap' as const,
-      upstream: { flow: 'password', check: (username, password) => check(world, clock, way.id, username, password), probe: async () => {}, [Symbol.asyncDispose]: async () => {} },
+      upstream: { flow: 'password', check: (username, password) => check(world, clock, way.id, username, password), knows: ({ username }) => !world.gone.has(username), probe: async () => {}, [Symbol.asyncDispose]: async () => {} },
     })),
     mappings: () => ({ evaluate: () => ({ grants: world.grants, outcomes: world.grants.map(({ rule }) => ({ rule, result: 'granted' as const, reason: 'group' })) }) }),
     federation: {

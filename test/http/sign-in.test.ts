@@ -223,6 +223,18 @@ test('a sign-in ends on time, and when its connector leaves the configuration', 
   assert.equal((await other.get('/portal')).location, '/signin')
 })
 
+test('a sign-in ends when its connector would let the person in no more, and nothing is issued with it', async () => {
+  await using house = await openHouse()
+  const browser = new Browser(house.origin)
+  await browser.signIn('amina', password)
+  const portal = await browser.get('/portal')
+  house.world.gone.add('amina.okafor')
+  const issued = await browser.post('/portal/credentials', { _csrf: portal.csrf, grant: portal.hidden('grant') })
+  assert.notEqual(issued.status, 200)
+  assert.ok(!issued.text.includes('ASIA'))
+  assert.equal((await browser.get('/portal')).location, '/signin')
+})
+
 test('signing out ends the session on the server', async () => {
   await using house = await openHouse()
   const browser = new Browser(house.origin)

@@ -6,7 +6,7 @@ import { foldName } from '../fold-name.ts'
 import { withLeastTime } from '../least-time.ts'
 import { type Argon2idHash, parseArgon2id, verifyArgon2id } from './argon2id.ts'
 import { fileIdentity } from './identity.ts'
-import type { FilePerson, FileSettings } from './settings.ts'
+import { type FilePerson, type FileSettings, subjectOf } from './settings.ts'
 
 interface Known {
   readonly person: FilePerson
@@ -17,6 +17,7 @@ export const file: ConnectorType<FileSettings> = {
   protocol: 'file',
   async open(id, settings, { clock }): Promise<PasswordUpstream> {
     const people = new Map(settings.people.map((person) => [foldName(person.username), { person, hash: hashOf(person) }]))
+    const welcome = new Set(settings.people.filter(({ disabled }) => !disabled).map(subjectOf))
     const decoy = costliest([...people.values()])
 
     async function prove(username: string, password: string): Promise<FilePerson> {
@@ -37,6 +38,7 @@ export const file: ConnectorType<FileSettings> = {
         const person = await withLeastTime(settings.leastRefusalMs, signal, () => prove(username, password))
         return fileIdentity(id, person, clock.now())
       },
+      knows: ({ subject }) => welcome.has(subject),
       async probe() {},
       async [Symbol.asyncDispose]() {},
     }

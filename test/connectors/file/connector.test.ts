@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { file } from '../../../src/connectors/file/connector.ts'
 import { hashPassword, parseArgon2id } from '../../../src/connectors/file/argon2id.ts'
+import type { Identity } from '../../../src/kernel/identity.ts'
 import { fileSettings } from '../../../src/connectors/file/settings.ts'
 import { rejectsWith } from '../rejects-with.ts'
 
@@ -28,6 +29,12 @@ test('a right password proves the identity of the file, whatever spelling was ty
       groups: ['devs'], authenticatedAt: clock.now(), strength: 'password',
     })
   }
+})
+
+test('it knows whom it would let in: not those it does not have, or who are disabled', async () => {
+  await using people = await open()
+  const known = (subject: string) => people.knows!({ subject } as Identity)
+  assert.deepEqual(['amina', 'Amina', 'off', 'nobody', ''].map(known), [true, false, false, false, false])
 })
 
 test('a wrong password and an unknown name read alike and take the same least time', async () => {
