@@ -4,8 +4,8 @@ import { openRootKey } from '../credentials/root-key.ts'
 import { openSigningKeys, type SigningKeys } from '../credentials/signing-keys.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { Ids } from '../kernel/ids.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
 import type { Output } from './check.ts'
+import { openExistingStore } from './existing-store.ts'
 import { fitSettings } from './fit-settings.ts'
 import { table } from './terminal-table.ts'
 
@@ -17,7 +17,8 @@ export async function keysCommand(path: string, verb: 'list' | 'rotate' | 'retir
   const loaded = await fitSettings(path, env, { err })
   if (!loaded) return 1
   const { store: { sqlite }, keys } = loaded.settings
-  await using store = await openSqliteStore({ path: sqlite, clock: systemClock })
+  await using store = await openExistingStore(sqlite, { err })
+  if (!store) return 1
   const ids = new Ids()
   const ring = await openKeyRing({ documents: store.documents, rootKey: await openRootKey(keys.rootKey, env, { mayCreate: !(await hasKeyRing(store.documents)) }), clock: systemClock, ids })
   const signing = openSigningKeys({ documents: store.documents, ring, clock: systemClock, ids })

@@ -2,8 +2,8 @@ import type { Environment } from '../config/references.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { revoke, targetForms } from '../sessions/revocations.ts'
 import type { RevocationScope } from '../store/records.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
 import type { Output } from './check.ts'
+import { openExistingStore } from './existing-store.ts'
 import { fitSettings } from './fit-settings.ts'
 
 export interface Asked {
@@ -30,7 +30,8 @@ export async function revokeCommand(path: string, { scope, target, account, befo
     err(wrong)
     return 1
   }
-  await using store = await openSqliteStore({ path: loaded.settings.store.sqlite, clock: systemClock })
+  await using store = await openExistingStore(loaded.settings.store.sqlite, { err })
+  if (!store) return 1
   try {
     const { before: instant, account: of } = await store.transact((tx) => revoke(tx, { account: account ?? '*', scope: scope as RevocationScope, target, before: until, by: 'command' }, now))
     out(`revoked: ${scope}${target && ` ${target}`}, issued until ${instant}, ${of === '*' ? 'in every account' : `in account ${of}`}`)

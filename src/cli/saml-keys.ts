@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import type { Environment } from '../config/references.ts'
 import type { Settings } from '../config/settings.ts'
 import type { OwnKey } from '../connectors/saml/sign.ts'
@@ -8,8 +7,8 @@ import { openRootKey } from '../credentials/root-key.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { Ids } from '../kernel/ids.ts'
 import { findOwnKeys, ownKeyStates, rotateOwnKeys } from '../sign-in/saml/own-keys.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
 import type { Output } from './check.ts'
+import { openExistingStore } from './existing-store.ts'
 import { fitSettings } from './fit-settings.ts'
 
 const dayMs = 86_400_000
@@ -30,7 +29,8 @@ export async function samlKeys(path: string, verb: string, id: string, env: Envi
     err(wrong)
     return 1
   }
-  await using opened = await openKeys(settings, env)
+  await using opened = await openKeys(settings, env, { err })
+  if (!opened) return 1
   const ports = { ...opened, clock: systemClock, commonName: new URL(settings.publicUrl).hostname }
   if (verb === 'rotate') {
     const [, next] = await ownKeyStates(ports, id)
@@ -46,14 +46,15 @@ export async function samlKeys(path: string, verb: string, id: string, env: Envi
 
 /** The keys that Gatehouse made itself for a connector; none where the store or its root key is not here, or none were made yet. */
 export async function readMadeKeys(settings: Settings, id: string, env: Environment): Promise<readonly OwnKey[]> {
-  if (!existsSync(settings.store.sqlite)) return []
-  await using opened = await openKeys(settings, env)
-  return await findOwnKeys(opened, id)
+  await using opened = await openKeys(settings, env, { err: () => undefined })
+  return opened ? await findOwnKeys(opened, id) : []
 }
 
-async function openKeys({ store: { sqlite }, keys }: Settings, env: Environment) {
+async function openKeys({ store: { sqlite }, keys }: Settings, env: Environment, output: Pick<Output, 'err'>) {
   await using undo = new AsyncDisposableStack()
-  const { documents } = undo.use(await openSqliteStore({ path: sqlite, clock: systemClock }))
+  const store = undo.use(await openExistingStore(sqlite, output))
+  if (!store) return undefined
+  const { documents } = store
   const ids = new Ids()
   const ring = await openKeyRing({ documents, rootKey: await openRootKey(keys.rootKey, env, { mayCreate: !(await hasKeyRing(documents)) }), clock: systemClock, ids })
   const owned = undo.move()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -35,13 +35,16 @@ accounts: { "111122223333": {} }
     const ring = await openKeyRing({ documents: store.documents, rootKey, clock: systemClock, ids })
     return { ...openSigningKeys({ documents: store.documents, ring, clock: systemClock, ids }), [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
   }
-  return { run, serving, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
+  /** As the first start leaves it. */
+  const begun = async () => (await openSqliteStore({ path: join(folder, 'gatehouse.db'), clock: systemClock }))[Symbol.asyncDispose]()
+  return { folder, run, begun, serving, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
 }
 
 const cells = (lines: readonly string[]) => lines.slice(1).map((line) => line.split(/ {2,}/))
 
 test('keys are listed, rotated and retired, and the newest is not', async () => {
   await using at = await commands()
+  await at.begun()
   const { out } = await at.run('list')
   assert.match(out[0]!, /^KIND +KEY +ALGORITHM +MADE +STATE$/)
   assert.match(out[1]!, /^ring +[\w-]{8} +A256GCM +\S+Z +seals$/)
@@ -59,6 +62,7 @@ test('keys are listed, rotated and retired, and the newest is not', async () => 
 
 test('after the drill for a compromise nothing that was there before seals, opens or verifies', async () => {
   await using at = await commands()
+  await at.begun()
   await at.run('list')
   await using serving = await at.serving()
   for (const algorithm of ['RS256', 'ES384'] as const) await serving.sign(algorithm, {})
@@ -79,4 +83,14 @@ test('after the drill for a compromise nothing that was there before seals, open
   assert.deepEqual(published, left.filter(([kind]) => kind === 'signing').map(([, key]) => key))
   const { kid } = JSON.parse(Buffer.from((await serving.sign('ES384', {})).split('.')[0]!, 'base64url').toString())
   assert.ok(published.includes(kid))
+})
+
+test('where there is no store none is made, and no root key', async () => {
+  await using at = await commands()
+  for (const verb of ['list', 'rotate', 'retire'] as const) {
+    const { code, out, err } = await at.run(verb, 'any')
+    assert.deepEqual([code, out, err.length], [1, [], 1])
+    assert.ok(err[0]!.startsWith(`there is no store at \`${join(at.folder, 'gatehouse.db')}\`: `), err[0])
+  }
+  assert.deepEqual(await readdir(at.folder), ['gatehouse.yaml'])
 })

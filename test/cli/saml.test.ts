@@ -9,6 +9,8 @@ import { samlAdd } from '../../src/cli/saml-add.ts'
 import { samlInspect } from '../../src/cli/saml-inspect.ts'
 import { readMadeKeys, samlKeys } from '../../src/cli/saml-keys.ts'
 import { samlWhy } from '../../src/cli/saml-why.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { openSqliteStore } from '../../src/store/sqlite.ts'
 import { assertionXml, encryptedAssertion, idpEntity, makeKey, responseXml, signedPart, signedResponse, type Told } from '../connectors/saml/identity-provider.ts'
 import { idpMetadata } from '../connectors/saml/idp-metadata.ts'
 import { samlSettings } from '../journeys/saml-settings.ts'
@@ -82,6 +84,9 @@ test('add prints settings for metadata, and refuses metadata without a certifica
 
 test('a rotation makes the next key sign, what signed before still opens, and inspect opens what was encrypted for it', async () => {
   await using at = await desk()
+  assert.equal(await samlKeys(at.config, 'rotate', 'corp', {}, at.output), 1)
+  assert.ok(at.said().startsWith(`there is no store at \`${at.folder}/g.db\`: `), at.said())
+  await (await openSqliteStore({ path: join(at.folder, 'g.db'), clock: systemClock }))[Symbol.asyncDispose]()
   const shown = async (verb: string) => {
     const lines: string[] = []
     assert.equal(await samlKeys(at.config, verb, 'corp', {}, { out: (line) => void lines.push(line), err: at.output.err }), 0, at.said())
