@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { spanText } from '../config/parts.ts'
 import { narrow } from '../credentials/narrowing.ts'
 import { parsePolicy } from '../policy/index.ts'
 import type { Output } from './check.ts'
+import { readText } from './policy/read-policies.ts'
 
 export interface NarrowOptions {
   /** A JSON file. */
@@ -11,7 +12,7 @@ export interface NarrowOptions {
   readonly env?: boolean
 }
 
-const twelveHoursMs = 12 * 3_600_000
+const [leastSeconds, mostSeconds] = [60, 12 * 3600]
 
 /**
  * `gatehouse narrow`: reads `AWS_ACCESS_KEY_ID` and its siblings, prints narrower credentials as a credential process does, or as lines for a
@@ -23,19 +24,29 @@ export async function narrowCommand({ policy: file, duration, env: asLines }: Na
     err('set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN to temporary credentials of Gatehouse: long-term keys can not be narrowed')
     return 1
   }
-  const policy = file === undefined ? undefined : JSON.stringify(JSON.parse(await readFile(file, 'utf8')))
-  const parsed = policy === undefined ? undefined : parsePolicy('session', file ?? '', policy)
-  if (parsed && !parsed.ok) {
-    for (const { path, message } of parsed.problems) err(`${file}: ${path}: ${message}`)
+  if (duration !== undefined && (duration < leastSeconds || duration > mostSeconds)) {
+    err(`--duration \`${spanText(duration)}\`: expected ${spanText(leastSeconds)} to ${spanText(mostSeconds)}`)
     return 1
   }
+  const text = file === undefined ? undefined : await readText(file, { out, err })
+  if (file !== undefined && text === undefined) return 1
+  const parsed = text === undefined ? undefined : parsePolicy('session', file ?? '', text)
+  if (parsed && !parsed.ok) {
+    for (const { line, column, message } of parsed.problems) err(`${file}:${line}:${column}: ${message}`)
+    return 1
+  }
+  // Every character makes the token longer.
+  const policy = text === undefined ? undefined : JSON.stringify(JSON.parse(text))
   const known = new Date(end ?? Number.NaN)
-  const expiration = Number.isNaN(known.getTime()) ? new Date(Date.now() + twelveHoursMs) : known
+  const unknownEnd = Number.isNaN(known.getTime())
+  const expiration = unknownEnd ? new Date(Date.now() + mostSeconds * 1000) : known
   try {
     const made = narrow({ accessKeyId, secretAccessKey, sessionToken, expiration }, {
       ...(policy !== undefined && { policy }), ...(duration !== undefined && { expiresAt: new Date(Date.now() + duration * 1000) }),
     })
-    const told = made.expiration === expiration && Number.isNaN(known.getTime()) ? undefined : made.expiration.toISOString()
+    const told = unknownEnd && duration === undefined ? undefined : made.expiration.toISOString()
+    // Nobody can read the end out of a sealed token: the one of `--duration` is told, though the session may be over before.
+    if (unknownEnd && told !== undefined) err(`the true end is not known: the credentials that are narrowed may end before ${told}. Set AWS_CREDENTIAL_EXPIRATION to their end`)
     if (asLines) {
       out(`export AWS_ACCESS_KEY_ID=${made.accessKeyId} AWS_SECRET_ACCESS_KEY=${made.secretAccessKey}`)
       out(`export AWS_SESSION_TOKEN=${made.sessionToken}`)

@@ -34,7 +34,9 @@ test('the end that is known, or made, is told, and nothing else is said', async 
   assert.deepEqual([JSON.parse(known.out[0]!).Expiration, known.err], [end, ''])
   const made = await run(reading, { duration: 900 })
   assert.ok(Math.abs(Date.parse(JSON.parse(made.out[0]!).Expiration) - Date.now() - 900_000) < 60_000)
-  assert.equal(made.err, '')
+  assert.match(made.err, /^the true end is not known: .* may end before 20\S+Z\. Set AWS_CREDENTIAL_EXPIRATION to their end$/)
+  const both = await run(reading, { duration: 900 }, { AWS_CREDENTIAL_EXPIRATION: end })
+  assert.equal(both.err, '')
   const lines = await run(reading, { env: true }, { AWS_CREDENTIAL_EXPIRATION: end })
   assert.equal(lines.out.at(-1), `export AWS_CREDENTIAL_EXPIRATION=${end}`)
   assert.deepEqual([(await run(reading, { env: true })).out.length, (await run(reading, { env: true })).err], [2, ''])
@@ -44,4 +46,21 @@ test('a policy that would make the token too long is refused, and nothing is pri
   const { code, out, err } = await run(document(...Array.from({ length: 4 }, () => allow('s3:GetObject', `arn:aws:s3:::${'x'.repeat(1400)}`))), {}, { AWS_SESSION_TOKEN: `ghs1.k.${'p'.repeat(1000)}` })
   assert.deepEqual([code, out], [1, []])
   assert.match(err, /would have \d+ characters, and more than 8192 are refused: use a shorter policy/)
+})
+
+test('an end outside of 1m to 12h is refused', async () => {
+  for (const [duration, told] of [[1, '1s'], [30, '30s'], [59, '59s'], [43_201, '12h1s'], [46_800, '13h']] as const) {
+    const { code, out, err } = await run(reading, { duration })
+    assert.deepEqual([code, out, err], [1, [], `--duration \`${told}\`: expected 1m to 12h`])
+  }
+  for (const duration of [60, 43_200]) assert.equal((await run(reading, { duration })).code, 0)
+})
+
+test('a broken policy is told with its file and the place in it, a missing one by its name', async () => {
+  for (const [policy, place] of [['{"Version": "2012-10-17",\n "Statement": [', /policy\.json:2:\d+: /], ['', /policy\.json:1:1: /], ['{"Version": "2012-10-17", "Statement": {"Effect": "Maybe"}}', /policy\.json:1:\d+: /]] as const) {
+    const { code, out, err } = await run(policy)
+    assert.deepEqual([code, out], [1, []])
+    assert.match(err, place)
+  }
+  assert.deepEqual(await run(reading, { policy: '/nowhere.json' }), { code: 1, out: [], err: '/nowhere.json: no such file' })
 })

@@ -32,7 +32,8 @@ test('a contractor gets credentials that may less, made without a call, and seen
     const file = join(folder, 'only-roles.json')
     await writeFile(file, JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iam:ListRoles', Resource: '*' }] }, null, 2))
     const made = await narrowed(keys, ['--policy', file, '--duration', '15m'])
-    assert.deepEqual([made.code, made.err], [0, ''])
+    assert.equal(made.code, 0)
+    assert.match(made.err, /^the true end is not known/)
     const contractor = JSON.parse(made.out) as Required<Keys> & { Expiration: string }
     assert.ok(Math.abs(Date.parse(contractor.Expiration) - Date.now() - 900_000) < 60_000)
 
