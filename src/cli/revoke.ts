@@ -5,6 +5,7 @@ import type { RevocationScope } from '../store/records.ts'
 import type { Output } from './check.ts'
 import { openExistingStore } from './existing-store.ts'
 import { fitSettings } from './fit-settings.ts'
+import { unknownTarget } from './unknown-target.ts'
 
 export interface Asked {
   readonly scope: string
@@ -15,7 +16,7 @@ export interface Asked {
 
 /**
  * `gatehouse revoke`: works on the store that the settings name, also while Gatehouse serves from it, which heeds it from the next
- * call on. Exit codes: 0 revoked, 1 not.
+ * call on. A target that is not there may have been a moment ago: it is revoked, with a warning. Exit codes: 0 revoked, 1 not.
  */
 export async function revokeCommand(path: string, { scope, target, account, before }: Asked, env: Environment, { out, err }: Output): Promise<number> {
   const loaded = await fitSettings(path, env, { err })
@@ -35,6 +36,8 @@ export async function revokeCommand(path: string, { scope, target, account, befo
   try {
     const { before: instant, account: of } = await store.transact((tx) => revoke(tx, { account: account ?? '*', scope: scope as RevocationScope, target, before: until, by: 'command' }, now))
     out(`revoked: ${scope}${target && ` ${target}`}, issued until ${instant}, ${of === '*' ? 'in every account' : `in account ${of}`}`)
+    const unknown = await unknownTarget({ scope, target, account }, { ...loaded, reads: store.reads })
+    if (unknown !== undefined) err(`warning: ${unknown}: check the spelling`)
     return 0
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
