@@ -38,6 +38,20 @@ test('a changed, truncated or swapped file is an empty cache', async (t) => {
   assert.equal(await cache.read('a'), undefined)
 })
 
+test('a damaged key is made anew, and what it sealed is an empty cache', async (t) => {
+  const path = await folder(t)
+  const cache = new CredentialsCache(path)
+  for (const damaged of ['', 'junk', 'x'.repeat(33)]) {
+    await cache.write('a', some)
+    await writeFile(join(path, 'key'), damaged)
+    assert.equal(await cache.read('a'), undefined)
+    await cache.write('a', some)
+    assert.deepEqual(await cache.read('a'), some)
+    assert.equal((await stat(join(path, 'key'))).mode & 0o777, 0o600)
+  }
+  assert.equal((await readdir(path)).length, 2)
+})
+
 test('of many callers at once, one works at a time', async (t) => {
   const cache = new CredentialsCache(await folder(t))
   let inside = 0

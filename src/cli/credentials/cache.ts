@@ -13,6 +13,9 @@ export interface ProcessCredentials {
   readonly Expiration: string
 }
 
+/** Of AES-256. */
+const keyBytes = 32
+
 /** `$XDG_CACHE_HOME/gatehouse`, else `~/.cache/gatehouse`. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gatehouse')
@@ -84,10 +87,16 @@ export class CredentialsCache {
     const file = join(this.#folder, 'key')
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     try {
-      await writeFile(file, randomBytes(32), { mode: 0o600, flag: 'wx' })
+      await writeFile(file, randomBytes(keyBytes), { mode: 0o600, flag: 'wx' })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
+    const kept = await readFile(file)
+    if (kept.length === keyBytes) return kept
+    // Damaged, it opens nothing that is kept and would refuse every write to come. What another process sealed meanwhile is lost: it asks again.
+    const next = `${file}.${process.pid}`
+    await writeFile(next, randomBytes(keyBytes), { mode: 0o600 })
+    await rename(next, file)
     return readFile(file)
   }
 }
