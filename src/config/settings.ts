@@ -10,9 +10,14 @@ import { duration, host, policyDocument, port } from './parts.ts'
 const web = (value: string): boolean => /^https?:$/.test(URL.parse(value)?.protocol ?? '')
 const link = z.string().max(2048).refine((value) => web(value) || value.startsWith('mailto:'), 'expected a URL: `https://…` or `mailto:…`')
 
+const defaultPort = 8080
+interface Listener {
+  readonly host: string
+  readonly port: number
+}
 const listen = z.strictObject({
   host: host.default('127.0.0.1').describe('Address to listen on'),
-  port: port.default(8080).describe('Port; 0 takes a free one'),
+  port: port.default(defaultPort).describe('Port; 0 takes a free one'),
   trustedProxies: z.array(z.string().regex(/^[0-9a-fA-F.:]+(\/\d{1,3})?$|^loopback$/, 'expected an IP address, a network (`10.0.0.0/8`) or `loopback`')).default([])
     .describe('Addresses or networks of proxies whose X-Forwarded-For and -Proto count; none by default'),
 })
@@ -116,7 +121,7 @@ export const settingsSchema = z.strictObject({
   }).describe('Audit'),
   limits: limits.prefault({}).describe('Limits'),
   session: session.prefault({}).describe('Browser sessions'),
-}).superRefine(consistent)
+}).superRefine(consistent).superRefine(apart)
 
 export type Settings = z.output<typeof settingsSchema>
 export type ConnectorSettings = Settings['connectors'][string]
@@ -142,4 +147,13 @@ function consistent(settings: { accounts: readonly { readonly id: string }[]; co
       if (!known.has(one)) context.addIssue({ code: 'custom', path: ['connectors', id, 'accounts', index], message: `no account ${one} in \`accounts\`` })
     }
   }
+}
+
+/** Two listeners can't share an address. The one that does not have its default port is the one that stands in the file. */
+function apart({ listen, operations }: { listen?: Listener; operations?: Listener }, context: z.RefinementCtx): void {
+  // After a problem inside one of them there is nothing to compare.
+  if (listen?.port === undefined || listen.port === 0 || listen.port !== operations?.port) return
+  if (listen.host.toLowerCase() !== operations.host.toLowerCase()) return
+  const path = [listen.port === defaultPort ? 'operations' : 'listen', 'port']
+  context.addIssue({ code: 'custom', path, message: `\`listen\` and \`operations\` are both on \`${listen.host}\`, port ${listen.port}: give one of them another port` })
 }

@@ -145,6 +145,15 @@ connectors:
   assert.match(told(`${base}      developer: { trustPolicy: {} }\n`)[0]!, /`developer` and `Developer` are one name/)
 })
 
+test('two listeners have two addresses', () => {
+  assert.deepEqual(told(`${base}operations: { port: 8080 }\n`), [
+    'g.yaml:10:21: operations.port: `listen` and `operations` are both on `127.0.0.1`, port 8080: give one of them another port',
+  ])
+  assert.match(told(`${base}listen: { port: 9090 }\n`)[0]!, /^g\.yaml:10:17: listen\.port: /)
+  assert.deepEqual(told(`${base}listen: { host: 10.0.0.1, port: 9090 }\n`), [])
+  assert.deepEqual(told(`${base}listen: { port: 0 }\noperations: { port: 0 }\n`), [], 'each takes a free one')
+})
+
 test('a trust policy has actions of sts only', () => {
   assert.deepEqual(told(base.replace('sts:AssumeRole', 's3:GetObject')).map((line) => line.replace(/^[\w.:]+ /, '')), [
     'accounts.111122223333.roles.Developer.trustPolicy: `s3:GetObject` takes no role: a trust policy has actions of `sts` only, such as `sts:AssumeRole`',
