@@ -1,6 +1,9 @@
-import { loadSettings, problemLine } from '../config/load.ts'
+import { crossReferenceWarnings } from '../config/cross-references.ts'
+import { type FurtherWarnings, loadSettings, problemLine } from '../config/load.ts'
 import type { Environment } from '../config/references.ts'
+import { policyWarnings } from '../config/policy-warnings.ts'
 import { systemClock } from '../kernel/clock.ts'
+import { actionReference } from '../reference/action-reference.ts'
 import { samlCertificateWarnings } from './saml-certificate-warnings.ts'
 
 /** Where a command writes: lines for people, without their ends. */
@@ -14,7 +17,7 @@ export interface Output {
  * Exit codes: 0 fit to serve (warnings included), 1 not.
  */
 export async function check(path: string, env: Environment, { out, err }: Output): Promise<number> {
-  const loaded = await loadSettings(path, env)
+  const loaded = await loadSettings(path, env, await checkedFurther())
   if (!loaded.ok) {
     for (const problem of loaded.problems) err(problemLine(problem))
     err(`${count(loaded.problems.length, 'problem')} in ${path}`)
@@ -28,6 +31,12 @@ export async function check(path: string, env: Environment, { out, err }: Output
     count(settings.accounts.length, 'account'), count(roles, 'role'), count(Object.keys(settings.connectors).length, 'connector'), count(settings.mappings.length, 'mapping rule'),
   ].join(', ')}`)
   return 0
+}
+
+/** What takes the action reference, or may be meant so since the API makes entities too: a server does not start up with it. */
+async function checkedFurther(): Promise<FurtherWarnings> {
+  const reference = await actionReference()
+  return (settings) => [...crossReferenceWarnings(settings), ...policyWarnings(settings, reference)]
 }
 
 function count(number: number, what: string): string {

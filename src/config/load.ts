@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { compileMappings, type Mappings } from '../mapping/index.ts'
 import { type Path, parseSettings, type Position, type SettingsDocument } from './document.ts'
-import { policyProblems } from './policies.ts'
+import { type PolicyProblem, policyProblems } from './policies.ts'
 import { type Environment, readReferences } from './references.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { type Settings, settingsSchema } from './settings.ts'
@@ -17,12 +17,16 @@ export interface SettingsProblem extends Position {
 export type LoadedSettings =
   | { readonly ok: true; readonly settings: Settings; readonly mappings: Mappings; readonly warnings: readonly SettingsProblem[] }
   | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
+/** What else there is to warn of in settings that are fit; a server that starts or reloads asks nothing more. */
+export type FurtherWarnings = (settings: Settings) => readonly PolicyProblem[]
+
+const nothingFurther: FurtherWarnings = () => []
 
 /**
  * Reads a settings file whole or not at all: every problem is told, with its place. `${env:NAME}` and `${file:PATH}` are
  * replaced from `env` and the disk. Does not throw for what the operator can mend.
  */
-export async function loadSettings(path: string, env: Environment): Promise<LoadedSettings> {
+export async function loadSettings(path: string, env: Environment, further = nothingFurther): Promise<LoadedSettings> {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
@@ -31,11 +35,11 @@ export async function loadSettings(path: string, env: Environment): Promise<Load
     const message = code === 'ENOENT' ? 'no such file' : code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not UTF-8 text' : `cannot be read: ${code ?? 'unknown reason'}`
     return { ok: false, problems: [{ file: path, line: 1, column: 1, path: '', message }] }
   }
-  return readSettings(text, path, env)
+  return readSettings(text, path, env, further)
 }
 
 /** As loadSettings, of a text; `file` names it in problems, and its folder is where `${file:…}` starts from. */
-export function readSettings(text: string, file: string, env: Environment): LoadedSettings {
+export function readSettings(text: string, file: string, env: Environment, further = nothingFurther): LoadedSettings {
   const references = readReferences(env, dirname(resolve(file)))
   const document = parseSettings(text, references.expand)
   if (!('value' in document)) return { ok: false, problems: document.map((problem) => ({ file, path: '', ...problem })) }
@@ -54,7 +58,8 @@ export function readSettings(text: string, file: string, env: Environment): Load
     ...(compiled.ok ? [] : compiled.problems.map(({ path, message }) => place(['mappings', ...path.map(asWritten)], message))),
   ]
   if (problems.length > 0 || !compiled.ok) return { ok: false, problems: sorted(problems) }
-  return { ok: true, settings, mappings: compiled.mappings, warnings: sorted(warningsOf(settings, references.inTheClear).map(({ path, message }) => place(path, message))) }
+  const warnings = [...warningsOf(settings, references.inTheClear), ...further(settings)].map(({ path, message }) => place(path, message))
+  return { ok: true, settings, mappings: compiled.mappings, warnings: sorted(warnings) }
 }
 
 /** One line, as compilers print it: editors jump to it. */

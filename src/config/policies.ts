@@ -11,7 +11,7 @@ export interface PolicyProblem {
 
 /** Every policy of the file through the policy engine: what it would refuse through the API is refused here. */
 export function policyProblems(settings: Settings): readonly PolicyProblem[] {
-  return [...documents(settings)].flatMap(({ kind, path, text }) => {
+  return [...policyDocuments(settings)].flatMap(({ kind, path, text }) => {
     const parsed = parsePolicy(kind, path.join('/'), text)
     const outside = parsed.ok && kind === 'trust' ? actionOutsideSts(parsed.policy) : undefined
     if (outside !== undefined) return [{ path, message: `\`${outside}\` takes no role: a trust policy has actions of \`sts\` only, such as \`sts:AssumeRole\`` }]
@@ -22,19 +22,24 @@ export function policyProblems(settings: Settings): readonly PolicyProblem[] {
   })
 }
 
-interface Document {
+export interface PolicyDocument {
   readonly kind: PolicyKind
   readonly path: Path
   readonly text: string
+  /** Where an identity policy is kept. */
+  readonly holder?: 'managed' | 'group' | 'user' | 'role'
 }
 
-function* documents({ accounts, mappings }: Settings): Generator<Document> {
+const holders = { groups: 'group', users: 'user', roles: 'role' } as const
+
+/** Every policy that the file has. */
+export function* policyDocuments({ accounts, mappings }: Settings): Generator<PolicyDocument> {
   for (const account of accounts) {
     const base = ['accounts', account.id]
-    for (const { name, document } of account.policies ?? []) yield { kind: 'identity', path: [...base, 'policies', name, 'document'], text: document }
+    for (const { name, document } of account.policies ?? []) yield { kind: 'identity', holder: 'managed', path: [...base, 'policies', name, 'document'], text: document }
     for (const kind of ['groups', 'users', 'roles'] as const) {
       for (const { name, policies = {} } of account[kind] ?? []) {
-        for (const [policy, text] of Object.entries(policies)) yield { kind: 'identity', path: [...base, kind, name, 'policies', policy], text }
+        for (const [policy, text] of Object.entries(policies)) yield { kind: 'identity', holder: holders[kind], path: [...base, kind, name, 'policies', policy], text }
       }
     }
     for (const { name, trustPolicy } of account.roles ?? []) yield { kind: 'trust', path: [...base, 'roles', name, 'trustPolicy'], text: trustPolicy }
@@ -48,6 +53,7 @@ function* documents({ accounts, mappings }: Settings): Generator<Document> {
 }
 
 /** `Statement[0].Action` → its steps; a document that was written as YAML has them in the file. */
-function partsOf(path: string): Path {
-  return [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name]) => index === undefined ? name! : Number(index))
+export function partsOf(path: string): Path {
+  return [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)]
+    .map(([, index, quoted, name]) => index !== undefined ? Number(index) : quoted !== undefined ? JSON.parse(quoted) as string : name!)
 }
