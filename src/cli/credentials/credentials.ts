@@ -1,6 +1,6 @@
 import { openTerminal } from '../terminal.ts'
 import { CredentialsCache, cacheFolder, type ProcessCredentials } from './cache.ts'
-import { exchangePassword } from './exchange.ts'
+import { endpointUrl, exchangePassword } from './exchange.ts'
 
 export interface CredentialsOptions {
   readonly endpoint: string
@@ -18,6 +18,7 @@ const minimumLeftMs = 5 * 60_000
  * which belong to the caller. `GATEHOUSE_PASSWORD` answers for scripts.
  */
 export async function credentials(options: CredentialsOptions, env: NodeJS.ProcessEnv, out: NodeJS.WritableStream): Promise<number> {
+  endpointUrl(options.endpoint)
   const cache = new CredentialsCache(cacheFolder(env))
   const name = [options.endpoint, options.username ?? '', options.provider ?? '', options.role ?? ''].join('\n')
   const found = await cache.exclusively(name, async () => {
