@@ -50,9 +50,16 @@ export async function openSqliteStore({ path, clock }: { path: string; clock: Cl
 }
 
 function connect(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: 5000 })
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF')
-  return db
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(file, { timeout: 5000 })
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF')
+    return db
+  } catch (error) {
+    db?.close()
+    // SQLite does not say of which file it speaks.
+    throw new Error(`the store \`${file}\` can't be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
 }
 
 /**

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { systemClock } from '../../src/kernel/clock.ts'
@@ -90,6 +90,15 @@ test('a store of a newer schema is refused', async () => {
   db.exec('PRAGMA user_version = 99')
   db.close()
   await assert.rejects(openSqliteStore({ path: at.file, clock: systemClock }), /schema version 99/)
+})
+
+test('a file that is no store, and one that cannot be opened, are told by their path', async () => {
+  await using at = await folder()
+  await mkdir(dirname(at.file))
+  await writeFile(at.file, 'not a database, and long enough to look like one to whoever reads its header only'.repeat(20))
+  await assert.rejects(openSqliteStore({ path: at.file, clock: systemClock }), { message: `the store \`${at.file}\` can't be opened: file is not a database` })
+  const path = dirname(at.file)
+  await assert.rejects(openSqliteStore({ path, clock: systemClock }), { message: `the store \`${path}\` can't be opened: unable to open database file` })
 })
 
 test('killed in the middle of its writes, a process leaves whole transactions', async () => {
