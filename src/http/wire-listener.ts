@@ -4,6 +4,7 @@ import { AwsFault } from '../kernel/aws-fault.ts'
 import type { AppPorts } from './app-ports.ts'
 import { originOfRequest, type Trust } from './forwarded.ts'
 import { bodyReader } from './read-body.ts'
+import { Turns } from './turns.ts'
 
 export interface WirePorts extends Pick<AppPorts, 'dispatch' | 'ids' | 'bodyBytes' | 'knowsCaller'> {
   readonly trust: Trust
@@ -17,10 +18,14 @@ const noBody = Buffer.alloc(0)
  */
 export function wireListener({ dispatch, ids, trust, ...limits }: WirePorts, rest: RequestListener): RequestListener {
   const readBody = bodyReader(limits)
+  const turns = new Turns()
   async function answer(req: IncomingMessage, res: ServerResponse, rawPath: string, rawQuery: string): Promise<void> {
     const body = req.method === 'POST' ? await readBody(req, res, { rawPath, rawQuery }) : noBody
     if (body instanceof AwsFault) return refuse(res, body, ids.uuid())
-    send(res, await dispatch({ method: req.method!, rawPath, rawQuery, rawHeaders: req.rawHeaders, body, ...originOfRequest(req, trust) }))
+    await turns.arrival()
+    const answered = await dispatch({ method: req.method!, rawPath, rawQuery, rawHeaders: req.rawHeaders, body, ...originOfRequest(req, trust) })
+    await turns.departure()
+    send(res, answered)
   }
 
   return (req, res) => {
