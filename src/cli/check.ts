@@ -2,6 +2,7 @@ import { crossReferenceWarnings } from '../config/cross-references.ts'
 import { type FurtherWarnings, loadSettings, problemLine } from '../config/load.ts'
 import type { Environment } from '../config/references.ts'
 import { policyWarnings } from '../config/policy-warnings.ts'
+import { partitionRegions } from '../reference/aws/regions.gen.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { actionReference } from '../reference/action-reference.ts'
 import { samlCertificateWarnings } from './saml-certificate-warnings.ts'
@@ -36,7 +37,7 @@ export async function check(path: string, env: Environment, { out, err }: Output
 /** What takes the action reference, or may be meant so since the API makes entities too: a server does not start up with it. */
 async function checkedFurther(): Promise<FurtherWarnings> {
   const reference = await actionReference()
-  return (settings) => [...crossReferenceWarnings(settings), ...policyWarnings(settings, reference)]
+  return (settings) => [...crossReferenceWarnings(settings, Object.values(partitionRegions).flat()), ...policyWarnings(settings, reference)]
 }
 
 function count(number: number, what: string): string {

@@ -14,7 +14,11 @@ export interface AddAsked {
 
 /** `gatehouse connector saml add --metadata FILE|URL`: reads the metadata and prints the settings that take them up. Exit codes: 0, or 1 when they are unfit. */
 export async function samlAdd({ metadata, id, account }: AddAsked, { out, err }: Output): Promise<number> {
-  const remote = /^https:\/\//.test(metadata)
+  const remote = /^https:\/\//i.test(metadata)
+  if (!remote && /^[a-z][a-z0-9+.-]*:\/\//i.test(metadata)) {
+    err(`metadata tells whose signatures to believe, so it comes from a file or over \`https://\`, not from \`${metadata}\``)
+    return 1
+  }
   const text = remote ? await fetched(metadata) : await readFile(metadata, 'utf8')
   try {
     const { entityId, keys, signOn, validUntil } = readIdpMetadata(text, { now: new Date() })

@@ -7,12 +7,13 @@ import type { Settings } from './settings.ts'
 import { type TrustedPrincipal, trustedPrincipals } from './trusted-principals.ts'
 
 /**
- * ARNs that lead to nothing in the file: attached policies and boundaries, roles of mapping rules, whom trust policies name.
+ * ARNs that lead to nothing in the file: attached policies and boundaries, roles of mapping rules, whom trust policies name. And
+ * deactivated regions that no call can be scoped to, as a misspelt one leaves the meant one active.
  * Warnings: the API may have made what is meant.
  */
-export function crossReferenceWarnings(settings: Settings): readonly PolicyProblem[] {
+export function crossReferenceWarnings(settings: Settings, awsRegions: readonly string[]): readonly PolicyProblem[] {
   const known = entitiesOf(settings)
-  return [...attachments(settings, known), ...grantedRoles(settings, known), ...trusted(settings, known)]
+  return [...attachments(settings, known), ...grantedRoles(settings, known), ...trusted(settings, known), ...regions(settings, awsRegions)]
 }
 
 interface Entity {
@@ -109,6 +110,15 @@ function* provider(path: Path, { text }: TrustedPrincipal, account: string, know
   const near = nearestOf(resource, known.of.get(account) ?? [], providerKinds)
   if (owner !== account) yield { path, message: `a provider of account ${owner} vouches for nobody in account ${account}${meant(near?.arn)}` }
   else if (!known.arns.has(text)) yield missing(path, text, account, known, providerKinds)
+}
+
+function* regions({ accounts, region: own }: Settings, awsRegions: readonly string[]): Generator<PolicyProblem> {
+  const known = new Set([...awsRegions, own])
+  for (const { id, deactivatedRegions = [] } of accounts) {
+    for (const [index, region] of deactivatedRegions.entries()) {
+      if (!known.has(region)) yield { path: ['accounts', id, 'deactivatedRegions', index], message: `no region \`${region}\`${meant(nearest(region, known))}` }
+    }
+  }
 }
 
 function noAccount(path: Path, account: string, known: Entities): PolicyProblem {

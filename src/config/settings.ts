@@ -149,11 +149,16 @@ function consistent(settings: { accounts: readonly { readonly id: string }[]; co
   }
 }
 
+const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
 /** Two listeners can't share an address. The one that does not have its default port is the one that stands in the file. */
 function apart({ listen, operations }: { listen?: Listener; operations?: Listener }, context: z.RefinementCtx): void {
   // After a problem inside one of them there is nothing to compare.
   if (listen?.port === undefined || listen.port === 0 || listen.port !== operations?.port) return
-  if (listen.host.toLowerCase() !== operations.host.toLowerCase()) return
+  const hosts = [listen.host.toLowerCase(), operations.host.toLowerCase()]
+  const wide = hosts.find((host) => everyAddress.has(host))
+  if (hosts[0] !== hosts[1] && wide === undefined) return
   const path = [listen.port === defaultPort ? 'operations' : 'listen', 'port']
-  context.addIssue({ code: 'custom', path, message: `\`listen\` and \`operations\` are both on \`${listen.host}\`, port ${listen.port}: give one of them another port` })
+  const place = wide === undefined ? `\`${listen.host}\`, port ${listen.port}` : `port ${listen.port}, and \`${wide}\` is every address`
+  context.addIssue({ code: 'custom', path, message: `\`listen\` and \`operations\` are both on ${place}: give one of them another port` })
 }

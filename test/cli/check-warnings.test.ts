@@ -94,6 +94,12 @@ test('attached policies and boundaries that are not in the file', async () => {
   ])
 })
 
+test('deactivated regions that nobody can call from', async () => {
+  assert.deepEqual(await saidWith('444455556666: {}', '444455556666: { deactivatedRegions: [eu-central-1, eu-centrl-1] }'), [
+    '37:54: accounts.444455556666.deactivatedRegions[1]: no region `eu-centrl-1`: did you mean `eu-central-1`? (warning)',
+  ])
+})
+
 test('roles of mapping rules that are not in the file', async () => {
   const role = 'arn:aws:iam::111122223333:role/team/Developer'
   const place = '12:22: mappings[0].grants[0].role: '

@@ -80,6 +80,8 @@ test('add prints settings for metadata, and refuses metadata without a certifica
   assert.match(at.said(), new RegExp(`entityId: ${idpEntity}`))
   await writeFile(file, idpMetadata(key).replace(/<md:KeyDescriptor.*KeyDescriptor>/s, ''))
   assert.equal(await samlAdd({ metadata: file, id: 'corp', account: '111122223333' }, at.output), 1)
+  assert.equal(await samlAdd({ metadata: 'http://idp.example.com/metadata', id: 'corp', account: '111122223333' }, at.output), 1)
+  assert.match(at.said(), /from a file or over `https:\/\/`, not from `http:\/\/idp/)
 })
 
 test('a rotation makes the next key sign, what signed before still opens, and inspect opens what was encrypted for it', async () => {

@@ -151,6 +151,9 @@ test('two listeners have two addresses', () => {
   ])
   assert.match(told(`${base}listen: { port: 9090 }\n`)[0]!, /^g\.yaml:10:17: listen\.port: /)
   assert.deepEqual(told(`${base}listen: { host: 10.0.0.1, port: 9090 }\n`), [])
+  for (const every of ['0.0.0.0', '"::"']) {
+    assert.match(told(`${base}listen: { host: ${every}, port: 9090 }\n`)[0]!, /are both on port 9090, and `(0\.0\.0\.0|::)` is every address/)
+  }
   assert.deepEqual(told(`${base}listen: { port: 0 }\noperations: { port: 0 }\n`), [], 'each takes a free one')
 })
 
