@@ -1,4 +1,4 @@
-import type { ConnectorPorts } from '../connector.ts'
+import type { Clock } from '../../kernel/clock.ts'
 
 /** A certificate that a connector relies on. */
 export interface RelevantCertificate {
@@ -23,8 +23,13 @@ export function endText({ whose, fingerprint, expiresAt }: RelevantCertificate, 
   return `${whose === 'idp' ? 'the identity provider\'s' : 'our own'} certificate ${fingerprint.slice(0, 16)} ${verb} ${expiresAt.toISOString()}`
 }
 
+interface WatchPorts {
+  readonly clock: Clock
+  readonly log: (event: string, detail: Readonly<Record<string, unknown>>) => void
+}
+
 /** Logs what ends soon, now and once a day. */
-export function watchCertificates(certificates: () => readonly RelevantCertificate[], { clock, log }: ConnectorPorts): Disposable {
+export function watchCertificates(certificates: () => readonly RelevantCertificate[], { clock, log }: WatchPorts): Disposable {
   const look = () => {
     for (const { whose, fingerprint, expiresAt } of endingSoon(certificates(), clock.now())) {
       log('saml.certificate-ends', { whose, fingerprint: fingerprint.slice(0, 16), expiresAt: expiresAt.toISOString() })
