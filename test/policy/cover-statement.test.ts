@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { statementCovers } from '../../src/policy/cover-statement.ts'
+import { principalsEqual, statementCovers } from '../../src/policy/cover-statement.ts'
 import { parsePolicy, type PolicyKind } from '../../src/policy/index.ts'
 import type { Statement } from '../../src/policy/statement.ts'
 
@@ -111,4 +111,13 @@ test('principals are the same, in either spelling of an account', () => {
   const trust = read({ Principal: '*', Action: 'sts:AssumeRole', Resource: null }, 'trust')
   assert.equal(statementCovers(trust, trust), true)
   assert.equal(statementCovers(read({ ...named('*'), Action: 'sts:AssumeRole' }, 'resource'), trust), false)
+})
+
+test('principals are equal when all of them are', () => {
+  const principals = (AWS: readonly string[]) => read({ Principal: { AWS } }, 'resource').principals
+  const [anna, bob, carol] = ['anna', 'bob', 'carol'].map((name) => `arn:aws:iam::111122223333:user/${name}`) as [string, string, string]
+  assert.ok(principalsEqual(principals([anna, bob]), principals([bob, anna])))
+  assert.ok(!principalsEqual(principals([anna, bob]), principals([anna, carol])))
+  assert.ok(!principalsEqual(principals([anna, bob]), principals([anna])))
+  assert.ok(!principalsEqual(principals([anna]), undefined))
 })

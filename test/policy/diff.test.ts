@@ -78,6 +78,20 @@ test('a Deny that is gone where nothing of it was allowed is unknown: another po
   assert.deepEqual(compared, { outcome: 'unknown', unproved: [{ policy: 'p', statement: 1, layer: 'identity' }] })
 })
 
+test('what is shown in part only is not shown', () => {
+  const deny: StatementDocument = { Effect: 'Deny', Action: ['s3:GetObject', 's3:PutObject'], Resource: '*' }
+  assert.equal(outcomeOf([deny], [{ ...deny, Action: 's3:GetObject' }]).outcome, 'unknown')
+  // No candidate meets these conditions, though there are questions that do.
+  const hard = { StringLike: { 'aws:PrincipalTag/team': 'a*b*c' }, StringNotLike: { 'aws:PrincipalTag/team': ['abc', 'axbxc', 'azz9bzz9c', 'other', 'a?b*', '*x*'] } }
+  const old: StatementDocument = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*', Condition: hard }
+  assert.equal(outcomeOf([old], [{ ...old, Action: ['s3:GetObject', 'ec2:RunInstances'] }]).outcome, 'unknown')
+  assert.equal(outcomeOf([old], [old]).outcome, 'nothing-new')
+})
+
+test('a new Deny adds nothing, whatever is allowed', () => {
+  assert.equal(outcomeOf([get], [get, { Effect: 'Deny', Action: 'ec2:*', Resource: '*' }]).outcome, 'nothing-new')
+})
+
 test('trust and resource policies tell new principals', () => {
   const trust = (AWS: string | string[]): StatementDocument =>
     ({ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }) as StatementDocument

@@ -13,5 +13,5 @@ function holds(wanted: string, given: string): boolean {
 
 test('case is ignored character by character: what becomes several characters, or is another language\'s letter, stays itself', () => {
   for (const [one, other] of [['Team', 'tEAM'], ['ÄÖÜ', 'äöü'], ['Σ', 'σ'], ['ς', 'Σ'], ['Ж', 'ж'], ['K', 'k']] as const) assert.ok(holds(one, other) && holds(other, one), `${one} ${other}`)
-  for (const [one, other] of [['straSSe', 'straße'], ['i', 'ı'], ['I', 'ı'], ['i', 'İ'], ['ﬁ', 'fi'], ['e', 'é']] as const) assert.ok(!holds(one, other) && !holds(other, one), `${one} ${other}`)
+  for (const [one, other] of [['straSSe', 'straße'], ['i', 'ı'], ['I', 'ı'], ['i', 'İ'], ['i\u0307', 'İ'], ['ﬁ', 'fi'], ['e', 'é']] as const) assert.ok(!holds(one, other) && !holds(other, one), `${one} ${other}`)
 })

@@ -5,7 +5,7 @@ import { arnMatches, textMatches } from './reference-match.ts'
 
 // Each statement holds for a number of its own: what an index leaves out by mistake can't be made up for by another.
 const principal = { kind: 'user' as const, account: '111122223333', arn: 'arn:aws:iam::111122223333:user/bob' }
-const names = ['', 'a', 'ab', 'abc', 'abd', 'abcde', 'abcdef', 'b', 'ba', 'bab', 'z', '~', 'ä', 'äb', 'ab ä', '😀', '😀b', 'a😀b', 'cat', 'xcatx', 'a-cat-b', 'cat-cat', 'ca', 'at', 'u', 'u/a', 'abu']
+const names = ['', 'a', 'ab', 'abc', 'abd', 'abcde', 'abcdef', 'b', 'ba', 'bab', 'z', '~', 'ä', 'äb', 'ab ä', '\u0080', '\u0080b', '😀', '😀b', 'a😀b', 'cat', 'xcatx', 'a-cat-b', 'cat-cat', 'ca', 'at', 'u', 'u/a', 'abu']
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of policies.
 const patterns = [
   ...names, ...names.map((name) => `${name}*`), '*b', '*ab', '*abc', '*cat', '*cat*', '*ca*', '*at*', 'a*b', 'a*c', 'ab*ef', 'a*b*c', '*a*b*', '?', '??', 'a?', 'a?c', '?b', '*?', 'ab?*',
@@ -95,4 +95,22 @@ test('several values of a key find no statement that wants one', () => {
   assert.equal(effect(['a1']), 'allow')
   assert.equal(effect(['a1', 'a2']), 'implicit-deny')
   assert.equal(effect([]), 'implicit-deny')
+})
+
+test('a statement that wants a value of a key does not hold where the key is absent, among many', () => {
+  const statements = names.map((name) => ({ Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { StringEquals: { 'app:value': name } } }))
+  const parsed = parsePolicy('identity', 'many', JSON.stringify({ Version: '2012-10-17', Statement: statements }))
+  assert.ok(parsed.ok)
+  assert.equal(decide(question(0, '*'), { identity: [parsed.policy] }).effect, 'implicit-deny')
+  assert.equal(decide(question(0, '*', 'abc'), { identity: [parsed.policy] }).effect, 'allow')
+})
+
+test('each of many actions is told by its own statements', () => {
+  const actions = Array.from({ length: 64 }, (_, i) => `s3:Action${i}`)
+  const parsed = parsePolicy('identity', 'many', JSON.stringify({ Version: '2012-10-17', Statement: actions.map((Action, i) => ({ Effect: 'Allow', Action, Resource: bucket(String(i)) })) }))
+  assert.ok(parsed.ok)
+  for (const [i, action] of actions.entries()) {
+    const allowed: readonly number[] = actions.flatMap((_, resource) => (decide({ ...question(i, bucket(String(resource))), action }, { identity: [parsed.policy] }).effect === 'allow' ? [resource] : []))
+    assert.deepEqual(allowed, [i])
+  }
 })
