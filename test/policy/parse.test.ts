@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parsePolicy, type PolicyKind, type Problem } from '../../src/policy/index.ts'
+import { decide, parsePolicy, type PolicyKind, type Problem } from '../../src/policy/index.ts'
 import { runs } from './property-runs.ts'
 
 function problemsOf(text: string, kind: PolicyKind = 'identity'): readonly Problem[] {
@@ -134,6 +134,27 @@ test('reads escapes as JSON does', () => {
   }
   // The characters behind `\\n` look like a number of a character, and are none.
   assert.match(problemsOf(statement(`${rest},"Sid":"\\n0041"`))[0]!.message, /\uFFFD0041/)
+})
+
+test('a value is the text that its escapes stand for, and numbers keep all their digits', () => {
+  const meets = (written: string, value: string, operator = 'StringEquals') => {
+    const parsed = parsePolicy('identity', 'test', statement(`${rest},"Condition":{"${operator}":{"app:key":${written}}}`))
+    assert.ok(parsed.ok, parsed.ok ? '' : parsed.problems[0]?.message)
+    const principal = { kind: 'user' as const, account: '111122223333', arn: 'arn:aws:iam::111122223333:user/bob' }
+    return decide({ principal, action: 's3:GetObject', resource: '*', context: new Map([['app:key', [value]]]) }, { identity: [parsed.policy] }).effect === 'allow'
+  }
+  for (const [letter, meant] of Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', u00e9: 'é' })) {
+    assert.ok(meets(`"a\\${letter}b"`, `a${meant}b`), letter)
+    assert.ok(!meets(`"a\\${letter}b"`, 'ab'), letter)
+  }
+  assert.ok(meets('12.345', '12.345', 'NumericEquals'))
+  assert.ok(meets('-0.5e2', '-50', 'NumericEquals'))
+  assert.ok(!meets('12.345', '12.3', 'NumericEquals'))
+})
+
+test('white space stands between any two tokens', () => {
+  const tokens = statement(`"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"*","Condition":{}`).split(/(?<=[{}[\],])|(?=[{}[\],])|(?<=":)|(?=:")|(?<=":(?=\[))/)
+  for (const space of [' ', '\n', '\r\n', '\t']) assert.ok(parsePolicy('identity', 'test', `${space}${tokens.join(space)}${space}`).ok)
 })
 
 test('tells every problem of a document at once', () => {

@@ -150,3 +150,10 @@ test('whatever parses can be validated', () => {
     { numRuns: runs(300) },
   )
 })
+
+test('a finding stands at the value where that is one text, at the name where it is a list, and at the one of a list', () => {
+  const placeOf = (members: string) => validate('identity', `{"Version":"2012-10-17","Statement":[{\n"Effect":"Allow",\n${members}}]}`).map(({ code, line, column }) => `${code} ${line}:${column}`)
+  assert.deepEqual(placeOf('"Action":"s3:GetObject",\n"NotResource":"arn:aws:s3:::a"'), ['not-resource-with-allow 4:15'])
+  assert.deepEqual(placeOf('"Action":"s3:GetObject",\n"NotResource":["arn:aws:s3:::a"]'), ['not-resource-with-allow 4:1'])
+  assert.deepEqual(placeOf('"Resource":"*",\n"Action":["s3:Get*","s3:GetObject"]'), ['redundant-action 4:21'])
+})
