@@ -17,6 +17,20 @@ test('a call reaches the dispatcher with its bytes untouched, and gets no cookie
   for (const name of ['set-cookie', 'content-security-policy', 'x-powered-by', 'etag']) assert.equal(answer.headers.get(name), null, name)
 })
 
+test('calls that come together, over many connections or one after another over one, get their own answers', async () => {
+  await using house = await openHouse()
+  const ask = async (body: string) => (await (await fetch(house.origin, { method: 'POST', body })).json() as { body: string }).body
+  for (let round = 0; round < 8; round++) {
+    const bodies = Array.from({ length: 40 }, (_, i) => `Action=A${round}x${i}`)
+    assert.deepEqual(await Promise.all(bodies.map(ask)), bodies)
+  }
+  const bodies = Array.from({ length: 12 }, (_, i) => `Action=B${String(i).padStart(2, '0')}`)
+  const socket = connect(Number(new URL(house.origin).port), '127.0.0.1')
+  socket.write(bodies.map((body, i) => `POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${body.length}\r\n${i === 11 ? 'connection: close\r\n' : ''}\r\n${body}`).join(''))
+  const text = Buffer.concat(await socket.toArray()).toString()
+  assert.deepEqual([...text.matchAll(/Action=B\d\d/g)].map(([body]) => body), bodies)
+})
+
 test('a body without a type, without content, or of any type is a call', async () => {
   await using house = await openHouse()
   for (const init of [{ method: 'POST' }, { method: 'POST', body: Buffer.from('{}'), headers: { 'content-type': 'application/json' } }, { method: 'POST', body: Buffer.from('x') }]) {
