@@ -54,7 +54,7 @@ export class Policy {
     if (body && items.length === 0) problems.report({ at: body.value.at, path: 'Statement' }, 'empty-statement', 'at least one statement is expected')
     const variables = named?.text === '2012-10-17'
     const statements = items.flatMap((item, index) => readStatement({ ...item, index, policy: id, kind, variables }, problems) ?? [])
-    reportTwins(statements, items, problems)
+    reportTwins(items, problems)
     if (problems.found.length > 0) return { ok: false, problems: problems.found }
     return { ok: true, policy: new Policy(id, kind, statements) }
   }
@@ -72,12 +72,13 @@ function reportSize(kind: PolicyKind, text: string, problems: Problems): void {
   problems.report({ at: 0, path: '' }, 'policy-too-large', `a policy of this kind has at most ${largest[kind]} ${what}; this has ${size}`)
 }
 
-function reportTwins(statements: readonly Statement[], items: ReturnType<typeof itemsOf>, problems: Problems): void {
+/** Statements that lack something count too: all that is wrong is told at once. */
+function reportTwins(items: ReturnType<typeof itemsOf>, problems: Problems): void {
   const seen = new Set<string>()
-  for (const { sid, index } of statements) {
-    if (!sid) continue
-    const { json, path } = items[index]!
-    if (seen.has(sid)) problems.report({ at: json.at, path: `${path}.Sid` }, 'duplicate-sid', `two statements have the Sid \`${shown(sid)}\``)
-    seen.add(sid)
+  for (const { json, path } of items) {
+    const sid = json.type === 'object' ? json.members.find(({ name }) => name === 'Sid')?.value : undefined
+    if (sid?.type !== 'string' || sid.text === '') continue
+    if (seen.has(sid.text)) problems.report({ at: json.at, path: `${path}.Sid` }, 'duplicate-sid', `two statements have the Sid \`${shown(sid.text)}\``)
+    seen.add(sid.text)
   }
 }

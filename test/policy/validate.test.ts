@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type FindingCode, findingTable, type PolicyKind, validate } from '../../src/policy/index.ts'
+import { type FindingCode, findingTable, parsePolicy, type PolicyKind, validate } from '../../src/policy/index.ts'
 import { problemCodes } from '../../src/policy/problem-code.ts'
 import { actionReference } from '../../src/reference/action-reference.ts'
 import { statement } from './arbitraries.ts'
@@ -156,4 +156,19 @@ test('a finding stands at the value where that is one text, at the name where it
   assert.deepEqual(placeOf('"Action":"s3:GetObject",\n"NotResource":"arn:aws:s3:::a"'), ['not-resource-with-allow 4:15'])
   assert.deepEqual(placeOf('"Action":"s3:GetObject",\n"NotResource":["arn:aws:s3:::a"]'), ['not-resource-with-allow 4:1'])
   assert.deepEqual(placeOf('"Resource":"*",\n"Action":["s3:Get*","s3:GetObject"]'), ['redundant-action 4:21'])
+})
+
+test('a pattern in a trust policy is judged by the ways to take a role that it covers', () => {
+  const told = (Action: string) => validate('trust', JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:user/bob' }, Action } })).map(({ code }) => code)
+  for (const wide of ['sts:Assume*', 'sts:assumerolewith*', 'sts:*', '*']) {
+    assert.ok(told(wide).includes('wide-trust-action'), wide)
+    assert.ok(!told(wide).includes('action-outside-trust'), wide)
+  }
+  for (const one of ['sts:AssumeRole', 'sts:AssumeRoleWithS*', 'sts:Tag*']) assert.ok(!told(one).some((code) => /trust-action|outside-trust/.test(code)), one)
+  assert.ok(told('sts:GetCallerIdentity').includes('action-outside-trust'))
+})
+
+test('two statements with one Sid are told though one of them lacks something', () => {
+  const parsed = parsePolicy('identity', 'p', '{"Statement":[{"Sid":"A","Effect":"Allow","Action":"s3:*"},{"Sid":"A","Effect":"Allow","Action":"s3:*","Resource":"*"}]}')
+  assert.ok(!parsed.ok && parsed.problems.some(({ code, path }) => code === 'duplicate-sid' && path === 'Statement[1].Sid'))
 })

@@ -5,7 +5,9 @@ import type { Found } from './finding.ts'
 import { narrows } from './principals.ts'
 import { found, names, type RuleInput, type Rules } from './rule.ts'
 
-const taking = /^sts:(?:assumerole(?:withsaml|withwebidentity|withldapidentity)?|tagsession|setsourceidentity|setcontext|\*|assumerole\*)$/
+const takings = ['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity', 'sts:assumerolewithldapidentity']
+/** What goes with taking a role. */
+const companions = ['sts:tagsession', 'sts:setsourceidentity', 'sts:setcontext']
 
 /** Issuers whose tokens anybody can have: which key tells one customer from another (IAM user guide, "OIDC shared providers"). */
 const sharedIssuers: readonly (readonly [host: RegExp, key: 'sub' | 'aud'])[] = [
@@ -24,11 +26,12 @@ export const trustRules: Rules = function* (input) {
     kind,
   } = input
   if (kind !== 'trust') return
-  for (const [index, { text }] of statement.actions.values.entries()) {
+  for (const [index, { text, matches }] of statement.actions.values.entries()) {
     const element = statement.actions.not ? 'NotAction' : 'Action'
-    if (text !== '*' && !taking.test(text.toLowerCase()))
+    const covered = takings.filter((action) => matches(action)).length
+    if (covered === 0 && !companions.some((action) => matches(action)))
       yield found('action-outside-trust', pathOf(element, index), `\`${shown(text)}\` takes no role`)
-    if (statement.effect === 'Allow' && /^(?:\*|sts:\*|sts:assumerole\*)$/i.test(text))
+    if (statement.effect === 'Allow' && covered > 1)
       yield found('wide-trust-action', pathOf(element, index), `\`${shown(text)}\` is several ways to take the role`)
   }
   if (statement.effect === 'Deny' || statement.principals?.not) return
