@@ -1,9 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { loadSettings, problemLine } from './config/load.ts'
 import type { Environment } from './config/references.ts'
 import { watchSettings } from './config/watch.ts'
 import { type Configuration, type Log, openGatehouse } from './gatehouse.ts'
+import { listening } from './http/listening.ts'
 
 export interface Serving extends AsyncDisposable {
   /** Where the two listeners are: `http://127.0.0.1:8080`. */
@@ -21,9 +20,6 @@ export interface ServePorts {
   /** Each problem of the file, as `file:line:column: key: what`. */
   readonly problem: (line: string) => void
 }
-
-/** After SIGTERM, requests that are under way have this long. */
-const drainMs = 10_000
 
 /** `gatehouse serve --config FILE`: opens everything and listens. undefined: the file is not fit, and its problems were told. */
 export async function serve(path: string, { env, log, problem }: ServePorts): Promise<Serving | undefined> {
@@ -72,26 +68,4 @@ async function reloaded(path: string, { env, log, problem }: ServePorts, apply: 
   const waiting = atStartOnly.filter((key) => JSON.stringify(next.settings[key]) !== JSON.stringify(running.settings[key]))
   log('reloaded', { path, ...(waiting.length > 0 && { needRestart: waiting }) })
   return next
-}
-
-async function listening(listener: RequestListener, { host, port }: { readonly host: string; readonly port: number }): Promise<{ address: string } & AsyncDisposable> {
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, listener)
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen(port, host, resolve)
-  await promise
-  server.off('error', reject)
-  const { port: taken } = server.address() as AddressInfo
-  return { address: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`, [Symbol.asyncDispose]: () => closed(server) }
-}
-
-function closed(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const impatient = setTimeout(() => server.closeAllConnections(), drainMs)
-  server.close(() => {
-    clearTimeout(impatient)
-    resolve()
-  })
-  server.closeIdleConnections()
-  return promise
 }

@@ -20,10 +20,13 @@ export function wireListener({ dispatch, ids, trust, ...limits }: WirePorts, res
   const readBody = bodyReader(limits)
   const turns = new Turns()
   async function answer(req: IncomingMessage, res: ServerResponse, rawPath: string, rawQuery: string): Promise<void> {
+    // Before anything is waited for: who resets the connection meanwhile must not come from nowhere.
+    const origin = originOfRequest(req, trust)
+    if (origin.sourceAddress === '') return void res.destroy()
     const body = req.method === 'POST' ? await readBody(req, res, { rawPath, rawQuery }) : noBody
     if (body instanceof AwsFault) return refuse(res, body, ids.uuid())
     await turns.arrival()
-    const answered = await dispatch({ method: req.method!, rawPath, rawQuery, rawHeaders: req.rawHeaders, body, ...originOfRequest(req, trust) })
+    const answered = await dispatch({ method: req.method!, rawPath, rawQuery, rawHeaders: req.rawHeaders, body, ...origin })
     await turns.departure()
     send(res, answered)
   }
