@@ -6,7 +6,8 @@ COPY bin bin
 COPY src src
 COPY views views
 COPY config config
-RUN mkdir -p /var/lib/gatehouse && chown node:node /var/lib/gatehouse
+# A named volume takes over the owner and the mode of the folder that it covers.
+RUN install -d -o node -g node -m 0700 /var/lib/gatehouse /var/lib/gatehouse-key
 USER node
 EXPOSE 8080 9090
 ENTRYPOINT ["node", "bin/gatehouse.js"]

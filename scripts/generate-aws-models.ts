@@ -1,10 +1,11 @@
 /**
- * Writes src/reference/aws/{sts,iam}.gen.ts (data) and {sts,iam}-shapes.gen.ts (types for the compiler only) from the
- * wire models in scripts/aws-models. test/aws/generated.test.ts fails when one is stale.
+ * Writes src/reference/aws/{sts,iam}.gen.ts (data) and {sts,iam}-shapes.gen.ts (types for the
+ * compiler only) from the wire models in scripts/aws-models. test/aws/generated.test.ts fails when
+ * one is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { OperationData, ShapeData } from '../src/aws/model.ts'
+import type { OperationData, ShapeData } from '../src/reference/aws/service-data.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -36,12 +37,16 @@ interface Wire {
   shapes: Record<string, WireShape>
 }
 
-/** What the model does not mark and we keep out of the audit trail all the same. */
-const alsoSensitive: Readonly<Record<string, readonly string[]>> = { sts: ['tokenType', 'tokenCodeType'], iam: ['authenticationCodeType'] }
+/** Members that the model does not mark as sensitive and the audit trail must omit all the same. */
+const alsoSensitive: Readonly<Record<string, readonly string[]>> = {
+  sts: ['tokenType', 'tokenCodeType'],
+  iam: ['authenticationCodeType'],
+}
 
 function shapeData(service: string, name: string, shape: WireShape): ShapeData {
   const of = shape.member?.shape ?? shape.value?.shape
-  const members = shape.members && Object.fromEntries(Object.entries(shape.members).map(([k, v]) => [k, v.shape]))
+  const members =
+    shape.members && Object.fromEntries(Object.entries(shape.members).map(([k, v]) => [k, v.shape]))
   return {
     type: shape.type as ShapeData['type'],
     ...(members && { members }),
@@ -53,16 +58,20 @@ function shapeData(service: string, name: string, shape: WireShape): ShapeData {
     ...(shape.max !== undefined && { max: shape.max }),
     ...(shape.pattern !== undefined && { pattern: shape.pattern }),
     ...(shape.enum && { enum: shape.enum }),
-    ...((shape.sensitive || alsoSensitive[service]?.includes(name)) && { sensitive: true as const }),
+    ...((shape.sensitive || alsoSensitive[service]?.includes(name)) && {
+      sensitive: true as const,
+    }),
     ...(service === 'iam' && name === 'policyDocumentType' && { urlEncoded: true as const }),
   }
 }
 
 function errorsOf(wire: Wire, operation: WireOperation): Record<string, number> {
-  return Object.fromEntries((operation.errors ?? []).map(({ shape }) => {
-    const error = wire.shapes[shape]?.error
-    return [error?.code ?? shape, error?.httpStatusCode ?? 400]
-  }))
+  return Object.fromEntries(
+    (operation.errors ?? []).map(({ shape }) => {
+      const error = wire.shapes[shape]?.error
+      return [error?.code ?? shape, error?.httpStatusCode ?? 400]
+    }),
+  )
 }
 
 function operationData(wire: Wire, operation: WireOperation): OperationData {
@@ -75,7 +84,11 @@ function operationData(wire: Wire, operation: WireOperation): OperationData {
 }
 
 const scalars: Readonly<Record<string, string>> = {
-  string: 'string', integer: 'number', boolean: 'boolean', timestamp: 'Date', blob: 'Uint8Array',
+  string: 'string',
+  integer: 'number',
+  boolean: 'boolean',
+  timestamp: 'Date',
+  blob: 'Uint8Array',
 }
 
 function typeOf(wire: Wire, name: string): string {
@@ -90,13 +103,20 @@ function typeOf(wire: Wire, name: string): string {
   return scalars[shape.type]!
 }
 
-const banner = (source: string) => `// Made by scripts/generate-aws-models.ts from scripts/aws-models/${source}.json. Do not edit.\n`
+const banner = (source: string) =>
+  `// Made by scripts/generate-aws-models.ts from scripts/aws-models/${source}.json. Do not edit.\n`
 
 function dataFile(service: string, wire: Wire): string {
-  const entries = (rows: [string, unknown][]) => rows.map(([name, row]) => `    ${JSON.stringify(name)}: ${JSON.stringify(row)},\n`).join('')
-  const shapes = Object.entries(wire.shapes).filter(([, s]) => !s.exception).map(([n, s]): [string, unknown] => [n, shapeData(service, n, s)])
-  const operations = Object.entries(wire.operations).map(([n, o]): [string, unknown] => [n, operationData(wire, o)])
-  return `${banner(service)}import type { ServiceData } from '../../aws/model.ts'
+  const entries = (rows: [string, unknown][]) =>
+    rows.map(([name, row]) => `    ${JSON.stringify(name)}: ${JSON.stringify(row)},\n`).join('')
+  const shapes = Object.entries(wire.shapes)
+    .filter(([, s]) => !s.exception)
+    .map(([n, s]): [string, unknown] => [n, shapeData(service, n, s)])
+  const operations = Object.entries(wire.operations).map(([n, o]): [string, unknown] => [
+    n,
+    operationData(wire, o),
+  ])
+  return `${banner(service)}import type { ServiceData } from './service-data.ts'
 
 export const ${service}Service: ServiceData = {
   service: '${service}',
@@ -115,22 +135,35 @@ function shapesFile(service: string, wire: Wire): string {
   for (const [name, shape] of Object.entries(wire.shapes)) {
     if (shape.type !== 'structure' || shape.exception) continue
     const members = Object.entries(shape.members ?? {}).map(([member, { shape: of }]) =>
-      `  readonly ${member}${shape.required?.includes(member) ? '' : '?'}: ${typeOf(wire, of)}${shape.required?.includes(member) ? '' : ' | undefined'}\n`)
-    text += members.length ? `export interface ${name} {\n${members.join('')}}\n` : `export type ${name} = Readonly<Record<string, never>>\n`
+      shape.required?.includes(member)
+        ? `  readonly ${member}: ${typeOf(wire, of)}\n`
+        : `  readonly ${member}?: ${typeOf(wire, of)} | undefined\n`,
+    )
+    text += members.length
+      ? `export interface ${name} {\n${members.join('')}}\n`
+      : `export type ${name} = Readonly<Record<string, never>>\n`
   }
-  text += `\n/** Operation → its input, its output and the codes that it declares. */\nexport interface Operations {\n`
+  text += '\n/** Operation → its input, its output and the codes that it declares. */\n'
+  text += 'export interface Operations {\n'
   for (const [name, operation] of Object.entries(wire.operations)) {
-    const codes = Object.keys(errorsOf(wire, operation)).map((code) => `'${code}'`).join(' | ') || 'never'
-    text += `  readonly ${name}: { in: ${operation.input?.shape ?? 'Readonly<Record<string, never>>'}; out: ${operation.output?.shape ?? 'void'}; code: ${codes} }\n`
+    const codes =
+      Object.keys(errorsOf(wire, operation))
+        .map((code) => `'${code}'`)
+        .join(' | ') || 'never'
+    const input = operation.input?.shape ?? 'Readonly<Record<string, never>>'
+    const output = operation.output?.shape ?? 'void'
+    text += `  readonly ${name}: { in: ${input}; out: ${output}; code: ${codes} }\n`
   }
   return `${text}}\n`
 }
 
-/** Path → text of every file that this script owns. */
+/** Returns every file that this script generates: path → text. */
 export function generateAwsModels(): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   for (const service of ['sts', 'iam']) {
-    const wire = JSON.parse(readFileSync(join(root, `scripts/aws-models/${service}.json`), 'utf8')) as Wire
+    const wire = JSON.parse(
+      readFileSync(join(root, `scripts/aws-models/${service}.json`), 'utf8'),
+    ) as Wire
     files.set(`src/reference/aws/${service}.gen.ts`, dataFile(service, wire))
     files.set(`src/reference/aws/${service}-shapes.gen.ts`, shapesFile(service, wire))
   }

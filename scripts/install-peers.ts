@@ -1,11 +1,11 @@
 /**
- * Installs the Debian packages that the real peers of the tests need. Only as root on Debian; elsewhere the
- * tests say what they miss and skip (in CI, missing is failing).
+ * Installs the Debian packages of the real servers that the tests run against. Works only as root
+ * on Debian; elsewhere the tests report what is missing and skip (in CI, they fail).
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** Package → a file that it brings. */
+/** Package → a file that it installs. */
 const packages = {
   slapd: '/usr/sbin/slapd',
   'ldap-utils': '/usr/bin/ldapadd',
@@ -33,6 +33,10 @@ const packages = {
   'python3-boto3': '/usr/lib/python3/dist-packages/boto3',
   faketime: '/usr/bin/faketime',
   openssl: '/usr/bin/openssl',
+  'nginx-light': '/usr/sbin/nginx',
+  haproxy: '/usr/sbin/haproxy',
+  caddy: '/usr/bin/caddy',
+  systemd: '/usr/bin/systemd-analyze',
 }
 
 const missing = Object.entries(packages)
@@ -44,15 +48,23 @@ if (missing.length > 0) {
     console.log(`# peers missing, their tests will skip: ${missing.join(' ')}`)
   } else {
     console.log(`# installing the peers of the tests: ${missing.join(' ')}`)
-    // Nothing that gets installed may start by itself.
+    // Keep the installed services from starting by themselves.
     const policy = '/usr/sbin/policy-rc.d'
-    if (!existsSync(policy)) execFileSync('sh', ['-c', `printf '#!/bin/sh\\nexit 101\\n' > ${policy} && chmod +x ${policy}`])
+    if (!existsSync(policy))
+      execFileSync('sh', [
+        '-c',
+        `printf '#!/bin/sh\\nexit 101\\n' > ${policy} && chmod +x ${policy}`,
+      ])
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env })
-    const done = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env,
-    })
+    const done = spawnSync(
+      'apt-get',
+      ['install', '-y', '-qq', '--no-install-recommends', ...missing],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env,
+      },
+    )
     if (done.status !== 0) console.log('# not every peer could be installed; their tests say which')
   }
 }

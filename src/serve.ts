@@ -1,16 +1,18 @@
-import { loadSettings, problemLine } from './config/load.ts'
+import { type Configuration, loadSettings, problemLine } from './config/load.ts'
 import type { Environment } from './config/references.ts'
+import { waitingForStart } from './config/takes-effect.ts'
 import { watchSettings } from './config/watch.ts'
-import { type Configuration, type Log, openGatehouse } from './gatehouse.ts'
+import { openGatehouse } from './gatehouse.ts'
 import { listening } from './http/listening.ts'
+import type { Log } from './kernel/log.ts'
 
 export interface Serving extends AsyncDisposable {
-  /** Where the two listeners are: `http://127.0.0.1:8080`. */
+  /** The addresses of the two listeners: `http://127.0.0.1:8080`. */
   readonly address: string
   readonly operationsAddress: string
-  /** How the outside reaches it. */
+  /** The public address. */
   readonly publicUrl: string
-  /** Reads the file again; a bad one is refused whole, and told in the log. */
+  /** Reads the file again. A file with problems is refused as a whole, and the log has them. */
   reload(): Promise<void>
 }
 
@@ -19,10 +21,18 @@ export interface ServePorts {
   readonly log: Log
   /** Each problem of the file, as `file:line:column: key: what`. */
   readonly problem: (line: string) => void
+  /** Begins a store where there is none, though its root key is there. */
+  readonly newStore?: boolean | undefined
 }
 
-/** `gatehouse serve --config FILE`: opens everything and listens. undefined: the file is not fit, and its problems were told. */
-export async function serve(path: string, { env, log, problem }: ServePorts): Promise<Serving | undefined> {
+/**
+ * `gatehouse serve --config FILE`: opens everything and listens. Returns undefined when the file
+ * has problems, which were reported.
+ */
+export async function serve(
+  path: string,
+  { env, log, problem, newStore }: ServePorts,
+): Promise<Serving | undefined> {
   const configuration = await loadSettings(path, env)
   if (!configuration.ok) {
     for (const one of configuration.problems) problem(problemLine(one))
@@ -30,7 +40,7 @@ export async function serve(path: string, { env, log, problem }: ServePorts): Pr
   }
   for (const one of configuration.warnings) log('settings-warning', { problem: problemLine(one) })
   await using opened = new AsyncDisposableStack()
-  const gatehouse = opened.use(await openGatehouse(configuration, { log, env }))
+  const gatehouse = opened.use(await openGatehouse(configuration, { log, env, newStore }))
   const { listen, operations } = configuration.settings
   const main = opened.use(await listening(gatehouse.app, listen))
   const inner = opened.use(await listening(gatehouse.operations, operations))
@@ -45,13 +55,21 @@ export async function serve(path: string, { env, log, problem }: ServePorts): Pr
   }
   opened.use(watchSettings(path, () => void reload()))
   const owned = opened.move()
-  return { address: main.address, operationsAddress: inner.address, publicUrl: configuration.settings.publicUrl, reload, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    address: main.address,
+    operationsAddress: inner.address,
+    publicUrl: configuration.settings.publicUrl,
+    reload,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }
 
-/** Settings that are read once: a change of theirs waits for the next start. */
-const atStartOnly = ['listen', 'publicUrl', 'operations', 'region', 'store', 'ephemeral', 'keys', 'branding', 'audit', 'limits', 'session', 'outbound', 'webIdentity'] as const
-
-async function reloaded(path: string, { env, log, problem }: ServePorts, apply: (next: Configuration) => Promise<void>, running: Configuration): Promise<Configuration> {
+async function reloaded(
+  path: string,
+  { env, log, problem }: ServePorts,
+  apply: (next: Configuration) => Promise<void>,
+  running: Configuration,
+): Promise<Configuration> {
   const next = await loadSettings(path, env)
   if (!next.ok) {
     const problems = next.problems.map(problemLine)
@@ -62,10 +80,13 @@ async function reloaded(path: string, { env, log, problem }: ServePorts, apply: 
   try {
     await apply(next)
   } catch (error) {
-    log('reload-refused', { path, problems: [error instanceof Error ? error.message : String(error)] })
+    log('reload-refused', {
+      path,
+      problems: [error instanceof Error ? error.message : String(error)],
+    })
     return running
   }
-  const waiting = atStartOnly.filter((key) => JSON.stringify(next.settings[key]) !== JSON.stringify(running.settings[key]))
+  const waiting = waitingForStart(running.settings, next.settings)
   log('reloaded', { path, ...(waiting.length > 0 && { needRestart: waiting }) })
   return next
 }

@@ -1,11 +1,13 @@
-import { assetAddress } from '../src/http/assets.ts'
-import { html, type Safe, type Shown } from './html.ts'
+import { assetAddress } from './asset-address.ts'
 import { type GlyphName, glyph, wordmark } from './glyph.ts'
+import { html, type Safe, type Shown } from './html.ts'
 
 /** What the operator set: the company's name and where its people get help. */
 export interface Branding {
   readonly name: string
   readonly helpUrl?: string | undefined
+  /** Whom people ask for a role: an e-mail address, a URL or a few words. */
+  readonly support?: string | undefined
   readonly privacyUrl?: string | undefined
 }
 
@@ -13,17 +15,36 @@ export interface Page {
   readonly title: string
   readonly brand: Branding
   readonly body: Safe
-  readonly bodyClass?: 'gate' | 'console'
-  /** Seconds until the page has to be fetched again: the end of a session. */
-  readonly endsInSeconds?: number
-  /** Names the console session of this page to other tabs, and when it opened. */
+  readonly bodyClass?: 'gate' | 'console' | undefined
+  /** What the browser's history keeps in place of a form that was sent; absent: its own address. */
+  readonly address?: string | undefined
+  /** Seconds until the page has to be fetched again, because the session ends. */
+  readonly endsInSeconds?: number | undefined
+  /** Shows its `data-ended` part then, instead of being fetched again. */
+  readonly stays?: boolean | undefined
+  /** Identifies the page's console session to other tabs, with the time when it opened. */
   readonly console?: { readonly marker: string; readonly openedAt: Date }
 }
 
-/** Every page's frame. The policy forbids inline scripts and styles; there are none. */
-export function layout({ title, brand, body, bodyClass, endsInSeconds, console: session }: Page): Safe {
-  // A second later, so that the server agrees that it has ended.
-  const refresh = endsInSeconds === undefined ? undefined : Math.max(1, Math.ceil(endsInSeconds) + 1)
+/** Renders the frame of every page, without inline scripts or styles, which the CSP forbids. */
+export function layout({
+  title,
+  brand,
+  body,
+  bodyClass,
+  address,
+  endsInSeconds,
+  stays = false,
+  console: session,
+}: Page): Safe {
+  // One second later, so that the session has ended for the server too.
+  const refresh =
+    endsInSeconds === undefined ? undefined : Math.max(1, Math.ceil(endsInSeconds) + 1)
+  const attributes = html`${bodyClass && html` class="${bodyClass}"`}${
+    address !== undefined && html` data-at="${address}"`
+  }${refresh !== undefined && html` data-${stays ? 'stay' : 'reload'}="${refresh}"`}${
+    session && html` data-console="${session.marker}" data-opened="${session.openedAt.getTime()}"`
+  }`
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -31,12 +52,16 @@ export function layout({ title, brand, body, bodyClass, endsInSeconds, console: 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · ${brand.name}</title>
 <meta name="color-scheme" content="light dark">
-${refresh !== undefined && html`<noscript><meta http-equiv="refresh" content="${refresh}"></noscript>
-`}<link rel="icon" href="${assetAddress('favicon.svg')}">
+${
+  refresh !== undefined &&
+  !stays &&
+  html`<noscript><meta http-equiv="refresh" content="${refresh}"></noscript>
+`
+}<link rel="icon" href="${assetAddress('favicon.svg')}">
 <link rel="stylesheet" href="${assetAddress('gatehouse.css')}">
 <script src="${assetAddress('gatehouse.js')}" defer></script>
 </head>
-<body${bodyClass && html` class="${bodyClass}"`}${refresh !== undefined && html` data-reload="${refresh}"`}${session && html` data-console="${session.marker}" data-opened="${session.openedAt.getTime()}"`}>
+<body${attributes}>
 ${body}
 </body>
 </html>
@@ -45,18 +70,31 @@ ${body}
 
 export interface Gateway {
   readonly title: string
-  readonly heading?: string
-  readonly glyph?: GlyphName
-  readonly line?: Shown
-  readonly wide?: boolean
+  readonly heading?: string | undefined
+  readonly glyph?: GlyphName | undefined
+  readonly line?: Shown | undefined
+  readonly wide?: boolean | undefined
+  readonly address?: string | undefined
   readonly content: Safe
   readonly brand: Branding
 }
 
-/** One task in one arch: sign-in, messages, ends. */
-export function gateway({ title, heading = title, glyph: name = 'mark', line, wide, content, brand }: Gateway): Safe {
+/** Renders a page with a single task in one arch: sign-in, a message, the end of a session. */
+export function gateway({
+  title,
+  heading = title,
+  glyph: name = 'mark',
+  line,
+  wide,
+  address,
+  content,
+  brand,
+}: Gateway): Safe {
   return layout({
-    title, brand, bodyClass: 'gate',
+    title,
+    brand,
+    bodyClass: 'gate',
+    address,
     body: html`<main class="gateway${wide && ' wide'}" id="main">
 <div class="arch">
 <header>
@@ -75,34 +113,44 @@ ${content}
   })
 }
 
-/** A balanced heading must not break inside "sign-in". */
+/** Keeps "sign-in" on one line, because a balanced heading could break inside it. */
 function unbroken(heading: string): Safe {
-  return html`${heading.split('sign-in').map((part, i) => html`${i > 0 && html`<span class="nowrap">sign-in</span>`}${part}`)}`
+  const together = html`<span class="nowrap">sign-in</span>`
+  return html`${heading.split('sign-in').map((part, i) => html`${i > 0 && together}${part}`)}`
 }
 
-/** `csrf` goes into every form that changes something. */
+/** Renders the CSRF token, which every form that changes something must contain. */
 export function csrfField(token: string): Safe {
   return html`<input type="hidden" name="_csrf" value="${token}">`
 }
 
-/** An account id in groups of four, as people read it. */
+/** Groups the digits of an account id by four for reading. */
 export function accountId(id: string): string {
   return id.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1 $2 $3')
 }
 
-/** `15:38 UTC`, with the date when it is not today's. The instant stays machine-readable. */
+const dayWriter = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+})
+
+/** `15:38 UTC`, with the date when it is not today. Keeps the instant machine-readable. */
 export function clockTime(at: Date, now: Date): Safe {
   const iso = at.toISOString()
   const time = `${iso.slice(11, 16)} UTC`
-  const text = iso.slice(0, 10) === now.toISOString().slice(0, 10)
-    ? time
-    : `${new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(at)}, ${time}`
+  const text =
+    iso.slice(0, 10) === now.toISOString().slice(0, 10) ? time : `${dayWriter.format(at)}, ${time}`
   return html`<time datetime="${iso}">${text}</time>`
 }
 
 /** `1 hour`, `4 hours`, `1 hour 30 minutes`, `15 minutes`. */
 export function duration(seconds: number): string {
   const minutes = Math.max(1, Math.round(seconds / 60))
-  const part = (count: number, unit: string) => (count === 0 ? '' : `${count} ${unit}${count === 1 ? '' : 's'}`)
-  return [part(Math.floor(minutes / 60), 'hour'), part(minutes % 60, 'minute')].filter(Boolean).join(' ')
+  const part = (count: number, unit: string) =>
+    count === 0 ? '' : `${count} ${unit}${count === 1 ? '' : 's'}`
+  return [part(Math.floor(minutes / 60), 'hour'), part(minutes % 60, 'minute')]
+    .filter(Boolean)
+    .join(' ')
 }

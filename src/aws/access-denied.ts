@@ -1,7 +1,10 @@
 import { type AwsFault, commonFault } from '../kernel/aws-fault.ts'
 import type { Decision, PolicyKind, Question } from '../policy/question.ts'
 
-/** As the services name the kinds (IAM user guide, "Troubleshoot access denied error messages"). */
+/**
+ * AWS's names for the kinds of policies (IAM user guide, "Troubleshoot access denied error
+ * messages").
+ */
 const kinds: Readonly<Record<PolicyKind, { readonly allows: string; readonly denies: string }>> = {
   identity: { allows: 'no identity-based policy', denies: 'an identity-based policy' },
   resource: { allows: 'no resource-based policy', denies: 'a resource-based policy' },
@@ -13,13 +16,19 @@ const kinds: Readonly<Record<PolicyKind, { readonly allows: string; readonly den
 }
 
 /**
- * The refusal in the services' own words. For taking a role the reason is left out: it would tell a role that does not
- * exist from one that does not trust the caller. The audit event has the whole decision; the encoded message tells it to who may decode it.
+ * The refusal in the services' own words. For taking a role the reason is left out: it would tell a
+ * role that does not exist from one that does not trust the caller. The audit event has the whole
+ * decision; the encoded message tells it to who may decode it.
  */
-export function accessDenied(question: Question, decision: Decision, encoded: string | undefined): AwsFault {
+export function accessDenied(
+  question: Question,
+  decision: Decision,
+  encoded: string | undefined,
+): AwsFault {
   const sealed = encoded && `Encoded authorization failure message: ${encoded}`
   const { principal, action, resource } = question
-  const said = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource}`
+  const who = `User: ${principal.arn} is not authorized to perform: ${action}`
+  const said = `${who} on resource: ${resource}`
   if (action.startsWith('sts:AssumeRole')) return commonFault('AccessDenied', said, { sealed })
   return commonFault('AccessDenied', `${said} ${reason(action, decision)}`, { sealed })
 }

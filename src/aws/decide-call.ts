@@ -10,12 +10,26 @@ type AnySigned = SignedOperation<any, any, any, any>
 // biome-ignore lint/suspicious/noExplicitAny: as above.
 type AnyCall = Call<any>
 
-/** Decides every question of a call. Throws AccessDenied for the first that is not allowed; notes the last decision. */
-export function decideCall(operation: AnySigned, input: unknown, call: AnyCall, found: unknown, trace: Trace, messages: Pick<AuthorizationMessages, 'encode'>): void {
-  const wanted: Target | readonly Target[] | 'caller-only' = operation.rules.authorize(input, call, found)
+/**
+ * Decides every question of a call to a signed operation; `found`: what it acts on. Throws
+ * AccessDenied for the first that is not allowed, and notes the last decision.
+ */
+export function decideCall(
+  call: AnyCall,
+  found: unknown,
+  trace: Trace,
+  messages: Pick<AuthorizationMessages, 'encode'>,
+): void {
+  // INVARIANT: performCall calls this only for operations that have rules.
+  const operation = trace.operation as AnySigned
+  const wanted: Target | readonly Target[] | 'caller-only' = operation.rules.authorize(
+    trace.input,
+    call,
+    found,
+  )
   if (wanted === 'caller-only') return
   const { caller } = call
-  for (const target of Array.isArray(wanted) ? wanted as readonly Target[] : [wanted as Target]) {
+  for (const target of Array.isArray(wanted) ? (wanted as readonly Target[]) : [wanted as Target]) {
     const resourceAccount = target.resourceAccount ?? caller.account
     const { context, multivalued } = questionContext(caller, trace, target, resourceAccount)
     const question = {
@@ -36,6 +50,7 @@ export function decideCall(operation: AnySigned, input: unknown, call: AnyCall, 
         ...(decision.blockedBy && { blockedBy: decision.blockedBy }),
       },
     }
-    if (decision.effect !== 'allow') throw accessDenied(question, decision, messages.encode(question, decision, layers))
+    if (decision.effect !== 'allow')
+      throw accessDenied(question, decision, messages.encode(question, decision, layers))
   }
 }

@@ -1,44 +1,11 @@
+import type { AwsFaultCode } from '../kernel/aws-fault.ts'
+import type { Service, ServiceData, ShapeData } from '../reference/aws/service-data.ts'
+
 /**
- * The wire model of a service as data (generated: src/reference/aws), and the linked form that decoding, validation,
- * encoding and redaction walk. Linking resolves shape names to objects and compiles patterns, once an operation.
+ * A shape of a service's model whose references are resolved and whose pattern is compiled: what
+ * decoding, validation, encoding and redaction walk. One object a shape and service, whatever
+ * refers to it.
  */
-export interface ShapeData {
-  readonly type: 'structure' | 'list' | 'map' | 'string' | 'integer' | 'boolean' | 'timestamp' | 'blob'
-  /** structure: member name → shape name, in the model's order. */
-  readonly members?: Readonly<Record<string, string>>
-  readonly required?: readonly string[]
-  /** list: shape of the members; map: shape of the values. */
-  readonly of?: string
-  readonly key?: string
-  readonly flattened?: true
-  readonly min?: number
-  readonly max?: number
-  readonly pattern?: string
-  readonly enum?: readonly string[]
-  readonly sensitive?: true
-  /** Answered URL-encoded (RFC 3986), as IAM answers policy documents. */
-  readonly urlEncoded?: true
-}
-
-export interface OperationData {
-  readonly input?: string
-  readonly output?: string
-  /** Code on the wire → HTTP status. */
-  readonly errors: Readonly<Record<string, number>>
-  /** Unsigned calls only: the parameters themselves prove who calls. */
-  readonly unsigned?: true
-}
-
-export interface ServiceData {
-  readonly service: Service
-  readonly version: string
-  readonly namespace: string
-  readonly shapes: Readonly<Record<string, ShapeData>>
-  readonly operations: Readonly<Record<string, OperationData>>
-}
-export type Service = 'iam' | 'sts'
-
-/** A shape whose references are resolved. One object a shape and service, whatever refers to it. */
 export interface Shape {
   readonly name: string
   readonly type: ShapeData['type']
@@ -49,7 +16,7 @@ export interface Shape {
   readonly flattened: boolean
   readonly min: number | undefined
   readonly max: number | undefined
-  /** The model's own text, which the fault's message quotes. */
+  /** The model's text of the pattern, quoted in messages. */
   readonly patternText: string | undefined
   /** Matches whole values only. */
   readonly pattern: RegExp | undefined
@@ -59,15 +26,17 @@ export interface Shape {
 }
 export interface Member {
   readonly name: string
-  /** CloudTrail's spelling: first letter lower. */
+  /** CloudTrail's spelling: with a lower-case first letter. */
   readonly auditName: string
   readonly shape: Shape
   readonly required: boolean
 }
 
-/** What the service model says of one operation; `In`, `Out` and `Code` are carried for the compiler. */
-export interface Model<In, Out, Code extends string> {
+/** The service model of one operation; `In`, `Out` and `Code` are for the compiler only. */
+export interface Model<In, Out, Code extends AwsFaultCode> {
   readonly service: Service
+  /** `json`: called at a path of its own, never by `Action=`. */
+  readonly protocol: 'query' | 'json'
   readonly version: string
   readonly namespace: string
   readonly name: string
@@ -93,12 +62,22 @@ function shapeOf(service: ServiceData, name: string): Shape {
   const data = service.shapes[name]
   if (!data) throw new Error(`the model of ${service.service} has no shape \`${name}\``)
   const members: Member[] = []
-  const byName = data.members ? new Map<string, Member>() : noMembers as Map<string, Member>
+  const byName = data.members ? new Map<string, Member>() : (noMembers as Map<string, Member>)
   const shape = {
-    name, type: data.type, members, byName, of: undefined as Shape | undefined, key: undefined as Shape | undefined,
-    flattened: data.flattened === true, min: data.min, max: data.max, patternText: data.pattern,
+    name,
+    type: data.type,
+    members,
+    byName,
+    of: undefined as Shape | undefined,
+    key: undefined as Shape | undefined,
+    flattened: data.flattened === true,
+    min: data.min,
+    max: data.max,
+    patternText: data.pattern,
     pattern: data.pattern === undefined ? undefined : wholePattern(data.pattern),
-    enum: data.enum && new Set(data.enum), sensitive: data.sensitive === true, urlEncoded: data.urlEncoded === true,
+    enum: data.enum && new Set(data.enum),
+    sensitive: data.sensitive === true,
+    urlEncoded: data.urlEncoded === true,
   }
   shapes.set(name, shape) // Before its members: a shape may contain itself.
   if (data.of) shape.of = shapeOf(service, data.of)
@@ -116,7 +95,10 @@ function shapeOf(service: ServiceData, name: string): Shape {
   return shape
 }
 
-/** The services write Java patterns: those with `\p{…}` need the `u` flag here, and the others may not stand under it. */
+/**
+ * The services write Java patterns: those with `\p{…}` need the `u` flag here, and the others may
+ * not stand under it.
+ */
 function wholePattern(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, pattern.includes('\\p{') ? 'u' : '')
 }
@@ -127,17 +109,32 @@ function auditNameOf(member: string): string {
 }
 
 const empty: Shape = {
-  name: 'Empty', type: 'structure', members: [], byName: noMembers, of: undefined, key: undefined, flattened: false,
-  min: undefined, max: undefined, patternText: undefined, pattern: undefined, enum: undefined, sensitive: false,
+  name: 'Empty',
+  type: 'structure',
+  members: [],
+  byName: noMembers,
+  of: undefined,
+  key: undefined,
+  flattened: false,
+  min: undefined,
+  max: undefined,
+  patternText: undefined,
+  pattern: undefined,
+  enum: undefined,
+  sensitive: false,
   urlEncoded: false,
 }
 
 /** Links one operation of a service. Throws when the data does not have it: a bug, not an input. */
-export function linkModel<In, Out, Code extends string>(service: ServiceData, name: string): Model<In, Out, Code> {
+export function linkModel<In, Out, Code extends AwsFaultCode>(
+  service: ServiceData,
+  name: string,
+): Model<In, Out, Code> {
   const data = service.operations[name]
   if (!data) throw new Error(`the model of ${service.service} has no operation \`${name}\``)
   return {
     service: service.service,
+    protocol: service.protocol ?? 'query',
     version: service.version,
     namespace: service.namespace,
     name,

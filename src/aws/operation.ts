@@ -1,5 +1,5 @@
 import type { Chain } from '../audit/event.ts'
-import { AwsFault, type CommonFaultCode, commonFaults } from '../kernel/aws-fault.ts'
+import type { AwsFault, AwsFaultCode, CommonFaultCode } from '../kernel/aws-fault.ts'
 import type { Layers } from '../policy/index.ts'
 import type { Caller } from '../sessions/caller.ts'
 import type { RequestFacts } from '../sessions/request-facts.ts'
@@ -9,10 +9,10 @@ import type { Model } from './model.ts'
 /** One question to the engine. An operation may have several; all must be allowed. */
 export interface Target {
   /** `service:Action`; absent: the operation's own. */
-  readonly action?: string
+  readonly action?: string | undefined
   readonly resource: string
   /** The account that owns the resource; absent: the caller's. */
-  readonly resourceAccount?: string
+  readonly resourceAccount?: string | undefined
   /** Condition keys of the request, in any case. A list is a multi-valued key. */
   readonly conditions?: Readonly<Record<string, string | readonly string[] | undefined>>
   /** The resource's own policies. */
@@ -20,14 +20,19 @@ export interface Target {
 }
 
 /** What every handler knows of the call. */
-export interface OpenCall<Code extends string> extends RequestFacts {
+export interface OpenCall<Code extends AwsFaultCode> extends RequestFacts {
   readonly requestId: string
-  /** A refusal: a code that the model declares, or one that any operation may answer. Others do not compile. */
+  /**
+   * A refusal: a code that the model declares, or one that any operation may answer. Others do not
+   * compile.
+   */
   fault(code: Code | CommonFaultCode, message: string): AwsFault
   /** Adds to the audit event's chain. */
   note(chain: Chain): void
+  /** Counts the call, and leaves its event out of the trail unless it fails. */
+  leaveOut(): void
 }
-export interface Call<Code extends string> extends OpenCall<Code> {
+export interface Call<Code extends AwsFaultCode> extends OpenCall<Code> {
   readonly caller: Caller
   /** The caller's account. */
   readonly account: string
@@ -35,53 +40,94 @@ export interface Call<Code extends string> extends OpenCall<Code> {
 
 type MaybePromise<T> = T | Promise<T>
 
-interface Deciding<In, Code extends string, Found> {
-  /** Loads what the call acts on, in the handler's transaction. An absent thing is decided on before it is told. */
+interface Deciding<In, Code extends AwsFaultCode, Found> {
+  /**
+   * Loads what the call acts on, in the handler's transaction. An absent thing is decided on before
+   * it is told.
+   */
   locate?(input: In, call: Call<Code>, reads: Reads): MaybePromise<Found>
   /** `caller-only`: whoever has valid credentials may, and no policy can take that away. */
   authorize(input: In, call: Call<Code>, found: Found): Target | readonly Target[] | 'caller-only'
 }
-export interface ReadRules<In, Out, Code extends string, Found> extends Deciding<In, Code, Found> {
-  readonly writes?: never
+export interface ReadRules<In, Out, Code extends AwsFaultCode, Found>
+  extends Deciding<In, Code, Found> {
+  readonly writes?: never | undefined
   handle(input: In, call: Call<Code>, found: Found, reads: Reads): MaybePromise<Out>
 }
 /** Located, decided and handled in one transaction. */
-export interface WriteRules<In, Out, Code extends string, Found> extends Deciding<In, Code, Found> {
+export interface WriteRules<In, Out, Code extends AwsFaultCode, Found>
+  extends Deciding<In, Code, Found> {
   readonly writes: true
+  readonly prepare?: never | undefined
   handle(input: In, call: Call<Code>, found: Found, writes: Writes): MaybePromise<Out>
 }
+/**
+ * A write that may wait for another server: `prepare` runs before the transaction, whose lock every
+ * other write waits for. The call is located and decided on before both.
+ */
+export interface PreparedWriteRules<In, Out, Code extends AwsFaultCode, Found>
+  extends Deciding<In, Code, Found> {
+  readonly writes: true
+  /**
+   * Returns the rest, for the transaction. It reads what it changes again: it may be another by
+   * then.
+   */
+  prepare(
+    input: In,
+    call: Call<Code>,
+    found: Found,
+    reads: Reads,
+  ): Promise<(found: Found, writes: Writes) => MaybePromise<Out>>
+}
+type Rules<In, Out, Code extends AwsFaultCode, Found> =
+  | ReadRules<In, Out, Code, Found>
+  | WriteRules<In, Out, Code, Found>
+  | PreparedWriteRules<In, Out, Code, Found>
 
-export interface SignedOperation<In = never, Out = unknown, Code extends string = never, Found = never> {
+export interface SignedOperation<
+  In = never,
+  Out = unknown,
+  Code extends AwsFaultCode = never,
+  Found = never,
+> {
   readonly access: 'signed'
   readonly model: Model<In, Out, Code>
-  readonly rules: ReadRules<In, Out, Code, Found> | WriteRules<In, Out, Code, Found>
+  readonly rules: Rules<In, Out, Code, Found>
 }
-/** Called without a signature: its parameters prove who calls. POST only; nothing is read from the query string. */
-export interface UnsignedOperation<In = never, Out = unknown, Code extends string = never> {
+/** Called without a signature: its parameters prove who calls. */
+export interface UnsignedOperation<In = never, Out = unknown, Code extends AwsFaultCode = never> {
   readonly access: 'unsigned'
   readonly model: Model<In, Out, Code>
+  /**
+   * The sensitive parameters that the query string may hold too; others are read from the body
+   * only, since every proxy on the way writes URLs down.
+   */
+  readonly sensitiveInQuery: readonly string[]
+  /** Whether pages of other origins may call it: not where calls count as a person's tries. */
+  readonly fromPages: boolean
   handle(input: In, call: OpenCall<Code>): Promise<Out>
 }
-// biome-ignore lint/suspicious/noExplicitAny: the registry holds operations of every input; each was checked where it was declared.
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds every input; each was checked.
 export type AnyOperation = SignedOperation<any, any, any, any> | UnsignedOperation<any, any, any>
 
-/** Declares a signed operation: the model says what it takes and answers, the rules who may and what happens. */
-export function operation<In, Out, Code extends string, Found = undefined>(
+/**
+ * Declares a signed operation: the model has its input and output, the rules decide who may call it
+ * and what happens.
+ */
+export function operation<In, Out, Code extends AwsFaultCode, Found = undefined>(
   model: Model<In, Out, Code>,
-  rules: ReadRules<In, Out, Code, Found> | WriteRules<In, Out, Code, Found>,
+  rules: Rules<In, Out, Code, Found>,
 ): SignedOperation<In, Out, Code, Found> {
   return { access: 'signed', model, rules }
 }
 
-export function unsignedOperation<In, Out, Code extends string>(
+export function unsignedOperation<In, Out, Code extends AwsFaultCode>(
   model: Model<In, Out, Code>,
   handle: (input: In, call: OpenCall<Code>) => Promise<Out>,
+  {
+    sensitiveInQuery = [],
+    fromPages = true,
+  }: Partial<Pick<UnsignedOperation, 'sensitiveInQuery' | 'fromPages'>> = {},
 ): UnsignedOperation<In, Out, Code> {
-  return { access: 'unsigned', model, handle }
-}
-
-/** The fault of an operation: its declared status, or the common table's. */
-export function declaredFault(model: Model<unknown, unknown, string>, code: string, message: string): AwsFault {
-  const status = Object.hasOwn(model.errors, code) ? model.errors[code] : commonFaults[code as CommonFaultCode]
-  return new AwsFault(code, status ?? 400, message)
+  return { access: 'unsigned', model, sensitiveInQuery, fromPages, handle }
 }

@@ -1,15 +1,18 @@
 import { secondsWriter } from '../kernel/clock.ts'
 import type { Shape } from './model.ts'
 
-/** CloudTrail's own words for what a trail must not hold. */
+/** CloudTrail's text for values that a trail must not contain. */
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS'
 const longestText = 4096
-/** JSON would ask each date itself, which takes longer than all the rest of an event. */
+/**
+ * Dates are written here, because JSON.stringify takes longer for them than for the rest of an
+ * event.
+ */
 const timestamp = secondsWriter()
 
 /**
- * An input or output as the audit trail keeps it: CloudTrail's member spelling, sensitive members hidden, long texts
- * cut. Only what the model names gets through.
+ * An input or output for the audit trail: with CloudTrail's member names, without sensitive
+ * members, long texts cut. Contains only members that the model names.
  */
 export function redacted(shape: Shape, value: unknown): unknown {
   if (value === undefined || value === null) return undefined
@@ -26,9 +29,13 @@ export function redacted(shape: Shape, value: unknown): unknown {
     case 'list':
       return (value as readonly unknown[]).map((inner) => redacted(shape.of!, inner))
     case 'map':
-      return Object.fromEntries(Object.entries(value as object).map(([key, inner]) => [key, redacted(shape.of!, inner)]))
+      return Object.fromEntries(
+        Object.entries(value as object).map(([key, inner]) => [key, redacted(shape.of!, inner)]),
+      )
     case 'string':
-      return (value as string).length > longestText ? `${(value as string).slice(0, longestText)}…` : value
+      return (value as string).length > longestText
+        ? `${(value as string).slice(0, longestText)}…`
+        : value
     case 'blob':
       return hidden
     case 'timestamp':

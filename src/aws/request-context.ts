@@ -1,6 +1,6 @@
 import type { Caller } from '../sessions/caller.ts'
-import { type RequestFacts, setRequestFacts } from '../sessions/request-facts.ts'
-import { LayeredContext } from './layered-context.ts'
+import { LayeredContext } from '../sessions/layered-context.ts'
+import type { RequestFacts } from '../sessions/request-facts.ts'
 import type { Target } from './operation.ts'
 
 export interface QuestionContext {
@@ -11,14 +11,21 @@ export interface QuestionContext {
 const none: Readonly<Record<string, never>> = {}
 
 /**
- * The condition keys of one question: the caller's own, the global ones (IAM user guide, "Global condition context
- * keys") and the target's. The request's facts come last: nothing that a principal carries may replace them.
+ * The condition keys of one question: the caller's, the global ones (IAM user guide, "Global
+ * condition context keys") and the target's. Facts of the request hide all others, so that a
+ * principal can't replace them.
  */
-export function questionContext(caller: Caller, facts: RequestFacts, target: Target, resourceAccount: string): QuestionContext {
-  const context = new LayeredContext(caller.context)
-  context.set('aws:resourceaccount', [resourceAccount])
+export function questionContext(
+  caller: Caller,
+  facts: RequestFacts,
+  target: Target,
+  resourceAccount: string,
+): QuestionContext {
+  const context = new LayeredContext(caller.context, { facts, resourceAccount })
   let multivalued: Set<string> | undefined
-  for (const [key, value] of Object.entries(target.conditions ?? {})) {
+  const { conditions = none } = target
+  for (const key of Object.keys(conditions)) {
+    const value = conditions[key]
     if (value === undefined) continue
     const name = key.toLowerCase()
     if (typeof value === 'string') {
@@ -29,11 +36,10 @@ export function questionContext(caller: Caller, facts: RequestFacts, target: Tar
       multivalued.add(name)
     }
   }
-  setRequestFacts(context, facts)
   return { context, multivalued: multivalued ?? caller.multivalued }
 }
 
-/** `aws:RequestTag/…` and `aws:TagKeys` of a request that brings tags; nothing when it brings none. */
+/** `aws:RequestTag/…` and `aws:TagKeys` for a request with tags; nothing for one without. */
 export function tagConditions(
   tags: readonly { readonly Key: string; readonly Value: string }[] | undefined,
 ): Readonly<Record<string, string | readonly string[]>> {
@@ -49,6 +55,10 @@ export function resourceTagConditions(
   tags: readonly { readonly Key: string; readonly Value: string }[] | undefined,
 ): Readonly<Record<string, string>> {
   if (!tags || tags.length === 0) return none
-  return Object.fromEntries(tags.flatMap(({ Key, Value }): [string, string][] =>
-    [[`aws:ResourceTag/${Key}`, Value], [`iam:ResourceTag/${Key}`, Value]]))
+  return Object.fromEntries(
+    tags.flatMap(({ Key, Value }): [string, string][] => [
+      [`aws:ResourceTag/${Key}`, Value],
+      [`iam:ResourceTag/${Key}`, Value],
+    ]),
+  )
 }

@@ -1,8 +1,8 @@
 import { commonFault } from '../kernel/aws-fault.ts'
 import type { Trace } from './call-audit.ts'
-import { largeBodyBytes, mayBeLarge } from './large-bodies.ts'
+import { largeBodyBytes, largeOperation } from './large-bodies.ts'
 import type { AnyOperation } from './operation.ts'
-import { formText, type ParameterLimits, type Parameters, readParameters } from './query/parameters.ts'
+import { type ParameterLimits, type Parameters, readParameters } from './query/parameters.ts'
 import type { WireRequest } from './wire.ts'
 
 /** Version → action → operation. */
@@ -11,7 +11,8 @@ export type Registry = ReadonlyMap<string, ReadonlyMap<string, AnyOperation>>
 export function registryOf(operations: readonly AnyOperation[]): Registry {
   const registry = new Map<string, Map<string, AnyOperation>>()
   for (const operation of operations) {
-    const { version, name } = operation.model
+    const { version, name, protocol } = operation.model
+    if (protocol !== 'query') continue
     let actions = registry.get(version)
     if (!actions) {
       actions = new Map()
@@ -32,17 +33,46 @@ export interface RoutedCall {
   readonly parameters: Parameters
 }
 
-/** Reads a request's parameters and finds the operation that it names. Throws the common faults. */
-export function routeCall(request: WireRequest, registry: Registry, limits: CallLimits, trace: Trace): RoutedCall {
-  const { method, body, rawQuery } = request
+export interface RoutePorts {
+  readonly registry: Registry
+  readonly limits: CallLimits
+}
+
+/**
+ * Checks what is known before the parameters are read. Returns the operation of a body over the
+ * normal limit, whose signature has to be verified before anything else is done with it. Throws the
+ * common faults.
+ */
+export function checkForm(
+  { method, body }: WireRequest,
+  { registry, limits }: RoutePorts,
+): AnyOperation | undefined {
   if (method !== 'POST' && method !== 'GET') {
-    throw commonFault('InvalidAction', `The method ${method.slice(0, 16)} is not one that this service knows.`)
+    throw commonFault(
+      'InvalidAction',
+      `The method ${method.slice(0, 16)} is not one that this service knows.`,
+    )
   }
-  if (body.length > limits.bodyBytes && (body.length > largeBodyBytes || !mayBeLarge(body))) {
-    throw commonFault('RequestEntityTooLarge', `The request body has more than ${limits.bodyBytes} bytes.`)
-  }
-  const parameters: Parameters = new Map()
-  if (method === 'POST') readParameters(formText(body), parameters, limits)
+  if (body.length <= limits.bodyBytes) return undefined
+  const name = body.length > largeBodyBytes ? undefined : largeOperation(body)
+  const [operation] = [...registry.values()].flatMap((actions) => actions.get(name ?? '') ?? [])
+  if (operation?.access === 'signed') return operation
+  throw commonFault(
+    'RequestEntityTooLarge',
+    `The request body has more than ${limits.bodyBytes} bytes.`,
+  )
+}
+
+/**
+ * Adds the parameters of the query string to those of the body, and finds the operation that they
+ * name. Throws the common faults.
+ */
+export function routeCall(
+  { rawQuery }: WireRequest,
+  parameters: Parameters,
+  { registry, limits }: RoutePorts,
+  trace: Trace,
+): RoutedCall {
   const ofBody = parameters.size
   if (rawQuery !== '') readParameters(rawQuery, parameters, limits)
   const action = parameters.get('Action')
@@ -52,13 +82,27 @@ export function routeCall(request: WireRequest, registry: Registry, limits: Call
   const operation = registry.get(version ?? '')?.get(action)
   if (!operation) {
     const named = version ? version.slice(0, 64) : 'NO_VERSION_SPECIFIED'
-    throw commonFault('InvalidAction', `Could not find operation ${trace.action} for version ${named}`)
+    throw commonFault(
+      'InvalidAction',
+      `Could not find operation ${trace.action} for version ${named}`,
+    )
   }
   trace.operation = operation
-  // What proves a person must not stand in a URL, which every proxy on the way writes down.
-  if (operation.access === 'unsigned' && (method !== 'POST' || parameters.size > ofBody)) {
-    throw commonFault('InvalidParameterCombination',
-      `${action} takes its parameters from the body of a POST only, never from the query string.`)
-  }
+  if (operation.access === 'unsigned' && parameters.size > ofBody)
+    refuseSecrets(operation, [...parameters.keys()].slice(ofBody))
   return { operation, parameters }
+}
+
+/** Refuses passwords and the like in a query string. */
+function refuseSecrets(
+  { model, sensitiveInQuery }: Extract<AnyOperation, { access: 'unsigned' }>,
+  names: readonly string[],
+): void {
+  for (const { name, shape } of model.input.members) {
+    if (!shape.sensitive || sensitiveInQuery.includes(name) || !names.includes(name)) continue
+    throw commonFault(
+      'InvalidParameterCombination',
+      `${model.name} takes ${name} from the body of a POST only, never from the query string.`,
+    )
+  }
 }

@@ -1,4 +1,4 @@
-/** A request as it came, before anything was understood. Express stays outside. */
+/** A request as it was received, before anything is parsed. Independent of Express. */
 export interface WireRequest {
   readonly method: string
   readonly rawPath: string
@@ -8,7 +8,7 @@ export interface WireRequest {
   readonly rawHeaders: readonly string[]
   readonly body: Buffer
   readonly sourceAddress: string
-  /** Over TLS, ours or a configured proxy's. */
+  /** Over TLS, to us or to a configured proxy. */
   readonly secure: boolean
 }
 

@@ -1,53 +1,111 @@
 import type { Environment } from '../config/references.ts'
-import { hasKeyRing, type KeyRing, openKeyRing, ringAlgorithm } from '../credentials/key-ring.ts'
-import { openRootKey } from '../credentials/root-key.ts'
-import { openSigningKeys, type SigningKeys } from '../credentials/signing-keys.ts'
-import { systemClock } from '../kernel/clock.ts'
-import { Ids } from '../kernel/ids.ts'
+import { type KeyRing, ringAlgorithm } from '../credentials/key-ring.ts'
+import type { SigningKeys } from '../credentials/signing-keys.ts'
 import type { Output } from './check.ts'
-import { openExistingStore } from './existing-store.ts'
+import { openExistingKeys } from './existing-keys.ts'
 import { fitSettings } from './fit-settings.ts'
 import { table } from './terminal-table.ts'
 
+export interface KeysAsked {
+  /** Path of the settings file. */
+  readonly config: string
+  readonly verb: 'list' | 'rotate' | 'retire'
+  /** The id of the key to retire. */
+  readonly id?: string | undefined
+  readonly json?: boolean | undefined
+}
+
 /**
- * `gatehouse keys list|rotate|retire`: the ring, and the keys that sign tokens for others. Works on the store that the settings name, also while Gatehouse serves from it, which heeds
- * it within ten seconds. Exit codes: 0 done, 1 not.
+ * `gatehouse keys list|rotate|retire`: manages the key ring, and the keys that sign tokens for
+ * other services. Works on the store that the settings name. Gatehouse may be serving from it, and
+ * picks up the change within ten seconds. Exit codes: 0 done, 1 not.
  */
-export async function keysCommand(path: string, verb: 'list' | 'rotate' | 'retire', id: string, env: Environment, { out, err }: Output): Promise<number> {
-  const loaded = await fitSettings(path, env, { err })
+export async function keysCommand(
+  { config, verb, id = '', json }: KeysAsked,
+  env: Environment,
+  { out, err }: Output,
+): Promise<number> {
+  const loaded = await fitSettings(config, env, { err })
   if (!loaded) return 1
-  const { store: { sqlite }, keys } = loaded.settings
-  await using store = await openExistingStore(sqlite, { err })
-  if (!store) return 1
-  const ids = new Ids()
-  const ring = await openKeyRing({ documents: store.documents, rootKey: await openRootKey(keys.rootKey, env, { mayCreate: !(await hasKeyRing(store.documents)) }), clock: systemClock, ids })
-  const signing = openSigningKeys({ documents: store.documents, ring, clock: systemClock, ids })
+  await using opened = await openExistingKeys(loaded.settings, env, { err })
+  if (!opened) return 1
+  const { ring } = opened
+  const { signingKeys, appKeys, upstreamKeys } = opened
+  const signing = { signing: signingKeys, app: appKeys, upstream: upstreamKeys }
   try {
     if (verb === 'retire') await retire(ring, signing, id)
     if (verb === 'rotate') {
       await ring.rotate()
-      await signing.rotate()
+      await signing.signing.rotate()
+      for (const keys of [signing.app, signing.upstream])
+        if ((await keys.list()).length > 0) await keys.rotate()
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     err(error.message)
     return 1
   }
-  for (const line of await listed(ring, signing)) out(line)
+  const keys = await listed(ring, signing)
+  if (json) out(JSON.stringify(keys, null, 2))
+  else
+    for (const line of table(
+      ['KIND', 'KEY', 'ALGORITHM', 'MADE', 'STATE'],
+      keys.map(({ kind, id: key, algorithm, createdAt, state, retiredAt }) => [
+        kind,
+        key,
+        algorithm,
+        createdAt,
+        retiredAt === undefined ? state : `${state} ${retiredAt}`,
+      ]),
+    ))
+      out(line)
   return 0
 }
 
-async function retire(ring: KeyRing, signing: SigningKeys, id: string): Promise<void> {
+/** The sets of keys that sign, by what the table calls them. */
+type Sets = Readonly<Record<'signing' | 'app' | 'upstream', SigningKeys>>
+
+async function retire(ring: KeyRing, signing: Sets, id: string): Promise<void> {
   if (ring.keys.some((key) => key.id === id)) return ring.retire(id)
-  if ((await signing.list()).some((key) => key.id === id)) return signing.retire(id)
+  for (const keys of Object.values(signing))
+    if ((await keys.list()).some((key) => key.id === id)) return keys.retire(id)
   throw new RangeError(`there is no key \`${id}\`: \`gatehouse keys list\` shows them`)
 }
 
-async function listed(ring: KeyRing, signing: SigningKeys): Promise<readonly string[]> {
-  const ofRing = ring.keys.map(({ id, createdAt, retiredAt }, at) => {
-    const state = retiredAt ? `retired ${retiredAt.toISOString()}` : at === ring.keys.length - 1 ? 'seals' : 'opens'
-    return ['ring', id, ringAlgorithm, createdAt.toISOString(), state]
+interface ListedKey {
+  readonly kind: 'ring' | keyof Sets
+  readonly id: string
+  readonly algorithm: string
+  /** ISO 8601, as `retiredAt`. */
+  readonly createdAt: string
+  readonly state: 'seals' | 'opens' | 'retired' | 'signs' | 'published'
+  readonly retiredAt?: string
+}
+
+async function listed(ring: KeyRing, signing: Sets): Promise<readonly ListedKey[]> {
+  const ofRing = ring.keys.map(({ id, createdAt, retiredAt }, at): ListedKey => {
+    const use = at === ring.keys.length - 1 ? 'seals' : 'opens'
+    return {
+      kind: 'ring',
+      id,
+      algorithm: ringAlgorithm,
+      createdAt: createdAt.toISOString(),
+      state: retiredAt ? 'retired' : use,
+      ...(retiredAt && { retiredAt: retiredAt.toISOString() }),
+    }
   })
-  const ofSigning = (await signing.list()).map(({ id, algorithm, createdAt, signs }) => ['signing', id, algorithm, createdAt.toISOString(), signs ? 'signs' : 'published'])
-  return table(['KIND', 'KEY', 'ALGORITHM', 'MADE', 'STATE'], [...ofRing, ...ofSigning])
+  const ofSigning = await Promise.all(
+    (['signing', 'app', 'upstream'] as const).map(async (kind) =>
+      (await signing[kind].list()).map(
+        ({ id, algorithm, createdAt, signs }): ListedKey => ({
+          kind,
+          id,
+          algorithm,
+          createdAt: createdAt.toISOString(),
+          state: signs ? 'signs' : 'published',
+        }),
+      ),
+    ),
+  )
+  return [...ofRing, ...ofSigning.flat()]
 }

@@ -7,26 +7,30 @@ import { openExistingStore } from './existing-store.ts'
 import { fitSettings } from './fit-settings.ts'
 import { unknownTarget } from './unknown-target.ts'
 
-export interface Asked {
+export interface RevokeAsked {
   readonly scope: string
   readonly target: string
-  readonly account?: string
-  readonly before?: string
+  readonly account?: string | undefined
+  readonly before?: string | undefined
 }
 
 /**
- * `gatehouse revoke`: works on the store that the settings name, also while Gatehouse serves from it, which heeds it from the next
- * call on. A target that is not there may have been a moment ago: it is revoked, with a warning. Exit codes: 0 revoked, 1 not.
+ * `gatehouse revoke`: works on the store that the settings name. Gatehouse may be serving from it,
+ * and applies the revocation from the next call on. A target that does not exist may have existed a
+ * moment ago: it is revoked, with a warning. Exit codes: 0 revoked, 1 not.
  */
-export async function revokeCommand(path: string, { scope, target, account, before }: Asked, env: Environment, { out, err }: Output): Promise<number> {
+export async function revokeCommand(
+  path: string,
+  asked: RevokeAsked,
+  env: Environment,
+  { out, err }: Output,
+): Promise<number> {
   const loaded = await fitSettings(path, env, { err })
   if (!loaded) return 1
+  const { scope, target, account, before } = asked
   const now = systemClock.now()
   const until = before === undefined ? now : new Date(before)
-  const wrong = Number.isNaN(until.getTime()) ? `\`${before}\` is not an instant: write it as ${now.toISOString()}`
-    : until > now ? `\`${before}\` is in the future: revoke what was issued until now`
-    : !Object.hasOwn(targetForms, scope) ? `\`${scope}\` is no scope: use one of ${Object.keys(targetForms).join(', ')}`
-    : account !== undefined && !/^\d{12}$/.test(account) ? `\`${account}\` is not 12 digits` : undefined
+  const wrong = whatIsWrong(asked, { until, now })
   if (wrong !== undefined) {
     err(wrong)
     return 1
@@ -34,9 +38,26 @@ export async function revokeCommand(path: string, { scope, target, account, befo
   await using store = await openExistingStore(loaded.settings.store.sqlite, { err })
   if (!store) return 1
   try {
-    const { before: instant, account: of } = await store.transact((tx) => revoke(tx, { account: account ?? '*', scope: scope as RevocationScope, target, before: until, by: 'command' }, now))
-    out(`revoked: ${scope}${target && ` ${target}`}, issued until ${instant}, ${of === '*' ? 'in every account' : `in account ${of}`}`)
-    const unknown = await unknownTarget({ scope, target, account }, { ...loaded, reads: store.reads })
+    const { before: instant, account: of } = await store.transact((tx) =>
+      revoke(
+        tx,
+        {
+          account: account ?? '*',
+          scope: scope as RevocationScope,
+          target,
+          before: until,
+          by: 'command',
+        },
+        now,
+      ),
+    )
+    const what = [scope, target].filter(Boolean).join(' ')
+    const where = of === '*' ? 'in every account' : `in account ${of}`
+    out(`revoked: ${what}, issued until ${instant}, ${where}`)
+    const unknown = await unknownTarget(
+      { scope, target, account },
+      { ...loaded, reads: store.reads },
+    )
     if (unknown !== undefined) err(`warning: ${unknown}: check the spelling`)
     return 0
   } catch (error) {
@@ -44,4 +65,18 @@ export async function revokeCommand(path: string, { scope, target, account, befo
     err(error.message)
     return 1
   }
+}
+
+/** Returns a sentence, or undefined where the arguments are valid. */
+function whatIsWrong(
+  { scope, account, before }: RevokeAsked,
+  { until, now }: { readonly until: Date; readonly now: Date },
+): string | undefined {
+  if (Number.isNaN(until.getTime()))
+    return `\`${before}\` is not an instant: write it as ${now.toISOString()}`
+  if (until > now) return `\`${before}\` is in the future: revoke what was issued until now`
+  if (!Object.hasOwn(targetForms, scope))
+    return `\`${scope}\` is no scope: use one of ${Object.keys(targetForms).join(', ')}`
+  if (account !== undefined && !/^\d{12}$/.test(account)) return `\`${account}\` is not 12 digits`
+  return undefined
 }

@@ -1,3 +1,4 @@
+import { protocolOf } from '../connectors/protocol-of.ts'
 import { type IamKind, iamArn, parseArn } from '../kernel/arn.ts'
 import { nearest } from '../kernel/nearest.ts'
 import { providerName } from '../web-identity/provider.ts'
@@ -7,13 +8,22 @@ import type { Settings } from './settings.ts'
 import { type TrustedPrincipal, trustedPrincipals } from './trusted-principals.ts'
 
 /**
- * ARNs that lead to nothing in the file: attached policies and boundaries, roles of mapping rules, whom trust policies name. And
- * deactivated regions that no call can be scoped to, as a misspelt one leaves the meant one active.
- * Warnings: the API may have made what is meant.
+ * Warns of ARNs that match nothing in the file: attached policies and boundaries, roles of mapping
+ * rules, principals of trust policies. Warns of deactivated regions that no call can be scoped to,
+ * because a misspelt one leaves the intended region active. These are warnings because the API may
+ * have made the entity.
  */
-export function crossReferenceWarnings(settings: Settings, awsRegions: readonly string[]): readonly PolicyProblem[] {
+export function crossReferenceWarnings(
+  settings: Settings,
+  awsRegions: readonly string[],
+): readonly PolicyProblem[] {
   const known = entitiesOf(settings)
-  return [...attachments(settings, known), ...grantedRoles(settings, known), ...trusted(settings, known), ...regions(settings, awsRegions)]
+  return [
+    ...attachments(settings, known),
+    ...grantedRoles(settings, known),
+    ...trusted(settings, known),
+    ...regions(settings, awsRegions),
+  ]
 }
 
 interface Entity {
@@ -23,25 +33,47 @@ interface Entity {
 }
 interface Entities {
   readonly arns: ReadonlySet<string>
-  /** Of each account of the file. */
+  /** The entities of each account of the file. */
   readonly of: ReadonlyMap<string, readonly Entity[]>
 }
 const policyKinds: readonly IamKind[] = ['policy']
 const roleKinds: readonly IamKind[] = ['role']
 const userKinds: readonly IamKind[] = ['user']
-const providerKinds: readonly IamKind[] = ['ldap-provider', 'file-provider', 'saml-provider', 'oidc-provider']
+const providerKinds: readonly IamKind[] = [
+  'ldap-provider',
+  'file-provider',
+  'saml-provider',
+  'oidc-provider',
+]
 
 function entitiesOf({ accounts, connectors }: Settings): Entities {
-  const of = new Map(accounts.map(({ id, partition = 'aws', policies = [], users = [], roles = [], oidcProviders = [] }) => {
-    const entity = (kind: IamKind, name: string, path?: string): Entity => ({ arn: iamArn(partition, id, kind, name, path), kind, name })
-    return [id, [
-      ...policies.map(({ name, path }) => entity('policy', name, path)),
-      ...users.map(({ name, path }) => entity('user', name, path)),
-      ...roles.map(({ name, path }) => entity('role', name, path)),
-      ...Object.entries(connectors).filter(([, { accounts: served }]) => served.includes(id)).map(([name, { type }]) => entity(`${type}-provider`, name)),
-      ...oidcProviders.map(({ name }) => entity('oidc-provider', providerName(name) ?? name)),
-    ]]
-  }))
+  const of = new Map(
+    accounts.map(
+      ({ id, partition = 'aws', policies = [], users = [], roles = [], oidcProviders = [] }) => {
+        const entity = (kind: IamKind, name: string, path?: string): Entity => ({
+          arn: iamArn({ partition, account: id }, kind, name, path),
+          kind,
+          name,
+        })
+        return [
+          id,
+          [
+            ...policies.map(({ name, path }) => entity('policy', name, path)),
+            ...users.map(({ name, path }) => entity('user', name, path)),
+            ...roles.map(({ name, path }) => entity('role', name, path)),
+            ...Object.entries(connectors)
+              // The provider of an OIDC connector is an entity of the account.
+              .map(
+                ([name, { type, accounts: served }]) => [name, protocolOf(type), served] as const,
+              )
+              .filter(([, protocol, served]) => protocol !== 'oidc' && served.includes(id))
+              .map(([name, protocol]) => entity(`${protocol}-provider`, name)),
+            ...oidcProviders.map(({ name }) => entity('oidc-provider', providerName(name) ?? name)),
+          ],
+        ]
+      },
+    ),
+  )
   return { arns: new Set([...of.values()].flat().map(({ arn }) => arn)), of }
 }
 
@@ -50,34 +82,45 @@ function* attachments({ accounts }: Settings, known: Entities): Generator<Policy
     for (const kind of ['groups', 'users', 'roles'] as const) {
       for (const holder of account[kind] ?? []) {
         const path = ['accounts', account.id, kind, holder.name]
-        for (const [index, arn] of (holder.attachedPolicies ?? []).entries()) yield* attached([...path, 'attachedPolicies', index], arn, account.id, known)
+        for (const [index, arn] of (holder.attachedPolicies ?? []).entries())
+          yield* attached([...path, 'attachedPolicies', index], arn, account.id, known)
         const boundary = 'permissionsBoundary' in holder ? holder.permissionsBoundary : undefined
-        if (boundary !== undefined) yield* attached([...path, 'permissionsBoundary'], boundary, account.id, known)
+        if (boundary !== undefined)
+          yield* attached([...path, 'permissionsBoundary'], boundary, account.id, known)
       }
     }
   }
 }
 
-/** An account's own managed policies only; one that is not there may have been a Deny, so that nothing is allowed any more. */
-function* attached(path: Path, arn: string, account: string, known: Entities): Generator<PolicyProblem> {
+/**
+ * Warns unless the policy is one of the account's own managed policies. A missing policy may have
+ * been a Deny, so that nothing is allowed any more.
+ */
+function* attached(
+  path: Path,
+  arn: string,
+  account: string,
+  known: Entities,
+): Generator<PolicyProblem> {
   const { account: owner, resource = '' } = parseArn(arn) ?? {}
   if (owner === account) {
-    if (!known.arns.has(arn)) yield missing(path, arn, account, known, policyKinds)
+    if (!known.arns.has(arn)) yield missing({ path, arn, account, kinds: policyKinds }, known)
     return
   }
   const near = nearestOf(resource, known.of.get(account) ?? [], policyKinds)
-  yield { path, message: `\`${shown(arn)}\` is no policy of account ${account}: it counts as one that denies everything${meant(near?.arn)}` }
+  const foreign = `\`${shown(arn)}\` is no policy of account ${account}`
+  yield { path, message: `${foreign}: it counts as one that denies everything${meant(near?.arn)}` }
 }
 
 function* grantedRoles({ mappings }: Settings, known: Entities): Generator<PolicyProblem> {
   for (const [rule, { grants }] of mappings.entries()) {
     for (const [index, { role: arn }] of grants.entries()) {
-      // What a template makes is known when somebody signs in.
+      // The role of a template is known only at sign-in.
       if (arn.includes('$' + '{')) continue
       const path = ['mappings', rule, 'grants', index, 'role']
       const account = parseArn(arn)?.account ?? ''
       if (!known.of.has(account)) yield noAccount(path, account, known)
-      else if (!known.arns.has(arn)) yield missing(path, arn, account, known, roleKinds)
+      else if (!known.arns.has(arn)) yield missing({ path, arn, account, kinds: roleKinds }, known)
     }
   }
 }
@@ -87,59 +130,112 @@ function* trusted({ accounts }: Settings, known: Entities): Generator<PolicyProb
     for (const { name, trustPolicy } of roles) {
       for (const principal of trustedPrincipals(trustPolicy)) {
         const path = ['accounts', id, 'roles', name, 'trustPolicy', ...principal.path]
-        yield* principal.kind === 'AWS' ? caller(path, principal, known) : provider(path, principal, id, known)
+        yield* principal.kind === 'AWS'
+          ? caller(path, principal, known)
+          : provider(path, principal, id, known)
       }
     }
   }
 }
 
-/** Everybody who calls is of an account of the file. */
-function* caller(path: Path, { text }: TrustedPrincipal, known: Entities): Generator<PolicyProblem> {
+/** By the first segment of the ARN's resource. */
+const callerKinds: Readonly<Record<string, readonly IamKind[]>> = {
+  user: userKinds,
+  role: roleKinds,
+}
+
+/** Warns unless the principal belongs to an account of the file: every caller does. */
+function* caller(
+  path: Path,
+  { text }: TrustedPrincipal,
+  known: Entities,
+): Generator<PolicyProblem> {
   if (text === '*') return
   const { account = text, service, resource = '' } = parseArn(text) ?? {}
-  const kinds = resource.startsWith('user/') ? userKinds : resource.startsWith('role/') ? roleKinds : undefined
+  const kinds = callerKinds[resource.slice(0, resource.indexOf('/'))]
   if (!known.of.has(account)) yield noAccount(path, account, known)
-  // Sessions begin later, and the root is the account.
-  else if (service === 'iam' && kinds && !known.arns.has(text)) yield missing(path, text, account, known, kinds)
+  // Sessions are created later, and the root stands for the account: neither is in the file.
+  else if (service === 'iam' && kinds && !known.arns.has(text))
+    yield missing({ path, arn: text, account, kinds }, known)
 }
 
-function* provider(path: Path, { text }: TrustedPrincipal, account: string, known: Entities): Generator<PolicyProblem> {
+function* provider(
+  path: Path,
+  { text }: TrustedPrincipal,
+  account: string,
+  known: Entities,
+): Generator<PolicyProblem> {
   const { account: owner, resource = '' } = parseArn(text) ?? {}
-  // Issuers that are named by their domain have no account.
+  // Issuers that are named by their domain belong to no account.
   if (owner === undefined) return
   const near = nearestOf(resource, known.of.get(account) ?? [], providerKinds)
-  if (owner !== account) yield { path, message: `a provider of account ${owner} vouches for nobody in account ${account}${meant(near?.arn)}` }
-  else if (!known.arns.has(text)) yield missing(path, text, account, known, providerKinds)
+  if (owner !== account)
+    yield {
+      path,
+      message:
+        `a provider of account ${owner} vouches for nobody in account ${account}` +
+        meant(near?.arn),
+    }
+  else if (!known.arns.has(text))
+    yield missing({ path, arn: text, account, kinds: providerKinds }, known)
 }
 
-function* regions({ accounts, region: own }: Settings, awsRegions: readonly string[]): Generator<PolicyProblem> {
+function* regions(
+  { accounts, region: own }: Settings,
+  awsRegions: readonly string[],
+): Generator<PolicyProblem> {
   const known = new Set([...awsRegions, own])
   for (const { id, deactivatedRegions = [] } of accounts) {
     for (const [index, region] of deactivatedRegions.entries()) {
-      if (!known.has(region)) yield { path: ['accounts', id, 'deactivatedRegions', index], message: `no region \`${region}\`${meant(nearest(region, known))}` }
+      if (!known.has(region))
+        yield {
+          path: ['accounts', id, 'deactivatedRegions', index],
+          message: `no region \`${region}\`${meant(nearest(region, known))}`,
+        }
     }
   }
 }
 
 function noAccount(path: Path, account: string, known: Entities): PolicyProblem {
-  return { path, message: `no account \`${account}\` in \`accounts\`${meant(nearest(account, known.of.keys()))}` }
+  return {
+    path,
+    message: `no account \`${account}\` in \`accounts\`${meant(nearest(account, known.of.keys()))}`,
+  }
 }
 
-function missing(path: Path, arn: string, account: string, known: Entities, kinds: readonly IamKind[]): PolicyProblem {
+/** An ARN of an account of the file that matches no entity there. */
+interface Dangling {
+  readonly path: Path
+  readonly arn: string
+  readonly account: string
+  /** The kinds of entity that the ARN may refer to. */
+  readonly kinds: readonly IamKind[]
+}
+
+function missing({ path, arn, account, kinds }: Dangling, known: Entities): PolicyProblem {
   const resource = parseArn(arn)?.resource ?? ''
   const near = nearestOf(resource, known.of.get(account) ?? [], kinds)
-  // Directories and people of the file are connectors, which the API does not make.
+  // LDAP and file providers are connectors of the settings, which the API does not make.
   const found = /^(?:ldap|file)-provider\//.test(resource)
     ? `no connector serves account ${account} as \`${shown(resource)}\``
     : `no \`${shown(resource)}\` of account ${account} in this file (the API may have made one)`
   return { path, message: `${found}${meant(near?.arn)}` }
 }
 
-/** By the name alone, whatever its path, and of providers the kind. */
-function nearestOf(resource: string, entities: readonly Entity[], kinds: readonly IamKind[]): Entity | undefined {
-  const wanted = resource.startsWith(oidc) ? resource.slice(oidc.length) : resource.slice(resource.lastIndexOf('/') + 1)
+/** Compares names only, without the path, and for OIDC providers without the prefix of the kind. */
+function nearestOf(
+  resource: string,
+  entities: readonly Entity[],
+  kinds: readonly IamKind[],
+): Entity | undefined {
+  const wanted = resource.startsWith(oidc)
+    ? resource.slice(oidc.length)
+    : resource.slice(resource.lastIndexOf('/') + 1)
   const candidates = entities.filter(({ kind }) => kinds.includes(kind))
-  const name = nearest(wanted, candidates.map((one) => one.name))
+  const name = nearest(
+    wanted,
+    candidates.map((one) => one.name),
+  )
   return candidates.find((one) => one.name === name)
 }
 const oidc = 'oidc-provider/'

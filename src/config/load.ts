@@ -1,95 +1,221 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import type { Identity } from '../kernel/identity.ts'
+import { type AppRules, compileAppRules, registeredRule } from '../mapping/app-rules.ts'
 import { compileMappings, type Mappings } from '../mapping/index.ts'
-import { type Path, parseSettings, type Position, type SettingsDocument } from './document.ts'
+import { type Path, type Position, parseSettings, type SettingsDocument } from './document.ts'
+import { fileProblems } from './file-problems.ts'
+import { gateHostProblems, gateRuleProblems, gateRules } from './gate.ts'
+import { issuerHostProblems } from './issuer-hosts.ts'
 import { type PolicyProblem, policyProblems } from './policies.ts'
 import { type Environment, readReferences } from './references.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { type Settings, settingsSchema } from './settings.ts'
+import { standardInput } from './standard-input.ts'
 
 export interface SettingsProblem extends Position {
   readonly file: string
   /** `listen.port`, `mappings[0].when`; empty for the file as a whole. */
   readonly path: string
-  /** What was found and what was expected; no secret. */
+  /** States what was found and what was expected; contains no secret. */
   readonly message: string
 }
+/** Settings that are fit to serve with. */
+export interface Configuration {
+  readonly ok: true
+  readonly settings: Settings
+  readonly mappings: Mappings
+  /** Who may use which app, and what it is told. */
+  readonly appRules: AppRules
+  /** Who may use which site behind the gate, and which paths of it. */
+  readonly gateRules: AppRules
+  /** Whether a person may use any app or site: who has no role signs in for one. */
+  mayUseAny(identity: Identity): boolean
+  readonly warnings: readonly SettingsProblem[]
+}
 export type LoadedSettings =
-  | { readonly ok: true; readonly settings: Settings; readonly mappings: Mappings; readonly warnings: readonly SettingsProblem[] }
+  | Configuration
   | { readonly ok: false; readonly problems: readonly SettingsProblem[] }
-/** What else there is to warn of in settings that are fit; a server that starts or reloads asks nothing more. */
+/** Further warnings about valid settings; a server that starts or reloads does not compute them. */
 export type FurtherWarnings = (settings: Settings) => readonly PolicyProblem[]
 
 const nothingFurther: FurtherWarnings = () => []
 
+/** By error code. */
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'not UTF-8 text',
+}
+
 /**
- * Reads a settings file whole or not at all: every problem is told, with its place. `${env:NAME}` and `${file:PATH}` are
- * replaced from `env` and the disk. Does not throw for what the operator can mend.
+ * Reads a settings file (`-`: standard input) whole or not at all, and reports every problem with
+ * its position. Replaces `${env:NAME}` and `${file:PATH}` from `env` and the disk. Does not throw
+ * for problems that the operator can fix.
  */
-export async function loadSettings(path: string, env: Environment, further = nothingFurther): Promise<LoadedSettings> {
+export async function loadSettings(
+  path: string,
+  env: Environment,
+  further = nothingFurther,
+): Promise<LoadedSettings> {
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
+    text = new TextDecoder('utf-8', { fatal: true }).decode(
+      path === '-' ? await standardInput() : await readFile(path),
+    )
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    const message = code === 'ENOENT' ? 'no such file' : code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not UTF-8 text' : `cannot be read: ${code ?? 'unknown reason'}`
+    const message = unreadable[code ?? ''] ?? `cannot be read: ${code ?? 'unknown reason'}`
     return { ok: false, problems: [{ file: path, line: 1, column: 1, path: '', message }] }
   }
   return readSettings(text, path, env, further)
 }
 
-/** As loadSettings, of a text; `file` names it in problems, and its folder is where `${file:…}` starts from. */
-export function readSettings(text: string, file: string, env: Environment, further = nothingFurther): LoadedSettings {
+/**
+ * Does the same as loadSettings for a text. `file` names it in problems, and its folder is the base
+ * of `${file:…}`.
+ */
+export function readSettings(
+  text: string,
+  file: string,
+  env: Environment,
+  further = nothingFurther,
+): LoadedSettings {
   const references = readReferences(env, dirname(resolve(file)))
   const document = parseSettings(text, references.expand)
-  if (!('value' in document)) return { ok: false, problems: document.map((problem) => ({ file, path: '', ...problem })) }
+  if (!('value' in document))
+    return { ok: false, problems: document.map((problem) => ({ file, path: '', ...problem })) }
   const place = placer(document, file)
-  if (references.problems.length > 0) return { ok: false, problems: sorted(references.problems.map(({ path, message }) => place(path, message))) }
+  if (references.problems.length > 0)
+    return {
+      ok: false,
+      problems: sorted(references.problems.map(({ path, message }) => place(path, message))),
+    }
 
   const parsed = settingsSchema.safeParse(document.value ?? {})
   if (!parsed.success) {
     const told = schemaProblems(parsed.error.issues, document.value ?? {}, references.isSecret)
-    return { ok: false, problems: sorted(told.map(({ path, atKey, message }) => place(path, message, atKey))) }
+    return {
+      ok: false,
+      problems: sorted(told.map(({ path, atKey, message }) => place(path, message, { atKey }))),
+    }
   }
   const settings = parsed.data
   const compiled = compileMappings(settings.mappings)
+  const { gate, registration } = settings
+  const compiledApps = compileAppRules([
+    ...Object.entries(settings.apps).map(([id, written]) => ({ id, ...written })),
+    ...(registration.enabled ? [{ id: registeredRule, when: registration.when }] : []),
+  ])
+  const compiledGate = compileAppRules(gateRules(gate))
   const problems = [
-    ...policyProblems(settings).map(({ path, message }) => place(path, message)),
-    ...(compiled.ok ? [] : compiled.problems.map(({ path, message }) => place(['mappings', ...path.map(asWritten)], message))),
+    ...[
+      ...fileProblems(document.value),
+      ...policyProblems(settings),
+      ...issuerHostProblems(settings),
+      ...gateHostProblems(gate, new URL(settings.publicUrl)),
+    ].map(({ path, message }) => place(path, message)),
+    ...(compiled.ok
+      ? []
+      : compiled.problems.map(({ path, message, offset }) =>
+          place(['mappings', ...path.map(asWritten)], message, { offset }),
+        )),
+    ...(compiledApps.ok
+      ? []
+      : compiledApps.problems.map(({ path, message, offset }) =>
+          place(
+            path[0] === registeredRule ? ['registration', ...path.slice(1)] : ['apps', ...path],
+            message,
+            { offset },
+          ),
+        )),
+    ...gateRuleProblems(gate, compiledGate).map(({ path, message, offset }) =>
+      place(path, message, { offset }),
+    ),
   ]
-  if (problems.length > 0 || !compiled.ok) return { ok: false, problems: sorted(problems) }
-  const warnings = [...warningsOf(settings, references.inTheClear), ...further(settings)].map(({ path, message }) => place(path, message))
-  return { ok: true, settings, mappings: compiled.mappings, warnings: sorted(warnings) }
+  if (problems.length > 0 || !compiled.ok || !compiledApps.ok || !compiledGate.ok)
+    return { ok: false, problems: sorted(problems) }
+  const warnings = [...warningsOf(settings, references.inTheClear), ...further(settings)].map(
+    ({ path, message, offset }: PolicyProblem) => place(path, message, { offset }),
+  )
+  const { appRules } = compiledApps
+  const { appRules: rules } = compiledGate
+  return {
+    ok: true,
+    settings,
+    mappings: compiled.mappings,
+    appRules,
+    gateRules: rules,
+    mayUseAny: (identity) =>
+      appRules.mayUseAny(identity) ||
+      Object.keys(gate.sites).some((id) => rules.evaluate(id, identity)?.result === 'allowed'),
+    warnings: sorted(warnings),
+  }
 }
 
-/** One line, as compilers print it: editors jump to it. */
+/** Formats a problem as one line, as compilers do, so that editors can jump to it. */
 export function problemLine({ file, line, column, path, message }: SettingsProblem): string {
   return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`
 }
 
-const asWritten = (part: string | number): string | number => part === 'maxDurationSeconds' ? 'maxDuration' : part
+const asWritten = (part: string | number): string | number =>
+  part === 'maxDurationSeconds' ? 'maxDuration' : part
+
+/** Narrows a position within a value to its key, or to a character of its text. */
+interface Within {
+  readonly atKey?: boolean | undefined
+  readonly offset?: number | undefined
+}
 
 function placer(document: SettingsDocument, file: string) {
-  return (path: Path, message: string, atKey = false): SettingsProblem => ({
-    file, ...(atKey ? document.keyPosition(path) : document.position(path)), path: pathText(path), message,
+  return (path: Path, message: string, { atKey, offset }: Within = {}): SettingsProblem => ({
+    file,
+    ...(atKey ? document.keyPosition(path) : document.position(path, offset)),
+    path: pathText(path),
+    message,
   })
 }
 
 function pathText(path: Path): string {
-  return path.map((part) => typeof part === 'number' ? `[${part}]` : /^[\w-]+$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`).join('').replace(/^\./, '')
+  return path.map(stepText).join('').replace(/^\./, '')
+}
+
+function stepText(step: string | number): string {
+  if (typeof step === 'number') return `[${step}]`
+  return /^[\w-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`
 }
 
 function sorted(problems: readonly SettingsProblem[]): readonly SettingsProblem[] {
   return problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
 
-function warningsOf(settings: Settings, inTheClear: readonly Path[]): readonly { readonly path: Path; readonly message: string }[] {
-  const warnings = inTheClear.map((path) => ({ path, message: 'a secret in the clear: give it as `${' + 'env:NAME}` or `${' + 'file:PATH}`' }))
+function warningsOf(
+  settings: Settings,
+  inTheClear: readonly Path[],
+): readonly { readonly path: Path; readonly message: string }[] {
+  const warnings = inTheClear.map((path) => ({
+    path,
+    message: 'a secret in the clear: give it as `${' + 'env:NAME}` or `${' + 'file:PATH}`',
+  }))
   for (const [id, connector] of Object.entries(settings.connectors)) {
     if (connector.type === 'ldap' && connector.tls.mode === 'cleartext-allowed') {
-      warnings.push({ path: ['connectors', id, 'tls', 'mode'], message: 'passwords go over the wire in the clear' })
+      warnings.push({
+        path: ['connectors', id, 'tls', 'mode'],
+        message: 'passwords go over the wire in the clear',
+      })
     }
   }
-  if (Object.keys(settings.connectors).length > 0 && settings.mappings.length === 0) warnings.push({ path: ['mappings'], message: 'no rules: nobody who signs in gets a role' })
+  if (settings.calls.passwordsInQuery)
+    warnings.push({
+      path: ['calls', 'passwordsInQuery'],
+      message: 'passwords are taken from URLs, which proxies and clients write into their logs',
+    })
+  const { proxies, secret, sites } = settings.gate
+  if (Object.keys(sites).length > 0 && proxies.length === 0 && secret === undefined)
+    warnings.push({
+      path: ['gate', 'sites'],
+      message: 'no proxy is believed: list `proxies`, or give a `secret`',
+    })
+  if (Object.keys(settings.connectors).length > 0 && settings.mappings.length === 0)
+    warnings.push({ path: ['mappings'], message: 'no rules: nobody who signs in gets a role' })
   return warnings
 }

@@ -1,5 +1,6 @@
 import { samplePolicy } from '../mapping/index.ts'
-import { type PolicyKind, parsePolicy } from '../policy/index.ts'
+import { type PolicyKind, parsePolicy, refusedAtSave } from '../policy/index.ts'
+import type { PolicyHolder } from '../policy/quotas.ts'
 import { actionOutsideSts } from '../policy/trust-actions.ts'
 import type { Path } from './document.ts'
 import type { Settings } from './settings.ts'
@@ -7,16 +8,26 @@ import type { Settings } from './settings.ts'
 export interface PolicyProblem {
   readonly path: Path
   readonly message: string
+  /** Offset in characters into the text at `path`, where it is known. */
+  readonly offset?: number | undefined
 }
 
-/** Every policy of the file through the policy engine: what it would refuse through the API is refused here. */
+/**
+ * Runs every policy of the file through the policy engine: a policy that the API would refuse is
+ * refused here too.
+ */
 export function policyProblems(settings: Settings): readonly PolicyProblem[] {
-  return [...policyDocuments(settings)].flatMap(({ kind, path, text }) => {
+  return [...policyDocuments(settings)].flatMap(({ kind, path, text, ...circumstances }) => {
     const parsed = parsePolicy(kind, path.join('/'), text)
     const outside = parsed.ok && kind === 'trust' ? actionOutsideSts(parsed.policy) : undefined
-    if (outside !== undefined) return [{ path, message: `\`${outside}\` takes no role: a trust policy has actions of \`sts\` only, such as \`sts:AssumeRole\`` }]
-    return (parsed.ok ? [] : parsed.problems).map((problem) => ({
-      path: [...path, ...partsOf(problem.path)],
+    if (outside !== undefined) {
+      const message =
+        `\`${outside}\` takes no role: ` +
+        'a trust policy has actions of `sts` only, such as `sts:AssumeRole`'
+      return [{ path, message }]
+    }
+    return refusedAtSave(kind, text, circumstances).map((problem) => ({
+      path: [...path, ...stepsOf(problem.path)],
       message: problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`,
     }))
   })
@@ -26,34 +37,71 @@ export interface PolicyDocument {
   readonly kind: PolicyKind
   readonly path: Path
   readonly text: string
-  /** Where an identity policy is kept. */
-  readonly holder?: 'managed' | 'group' | 'user' | 'role'
+  /** The kind of entity that holds an identity policy. */
+  readonly holder?: PolicyHolder | undefined
+  /** Of the account; absent where the account is known only at sign-in. */
+  readonly partition?: string | undefined
 }
 
 const holders = { groups: 'group', users: 'user', roles: 'role' } as const
 
-/** Every policy that the file has. */
-export function* policyDocuments({ accounts, mappings }: Settings): Generator<PolicyDocument> {
+export function* policyDocuments({
+  accounts,
+  mappings,
+  services,
+}: Settings): Generator<PolicyDocument> {
   for (const account of accounts) {
     const base = ['accounts', account.id]
-    for (const { name, document } of account.policies ?? []) yield { kind: 'identity', holder: 'managed', path: [...base, 'policies', name, 'document'], text: document }
+    const { partition = 'aws' } = account
+    for (const { name, document } of account.policies ?? [])
+      yield {
+        kind: 'identity',
+        holder: 'managed',
+        partition,
+        path: [...base, 'policies', name, 'document'],
+        text: document,
+      }
     for (const kind of ['groups', 'users', 'roles'] as const) {
       for (const { name, policies = {} } of account[kind] ?? []) {
-        for (const [policy, text] of Object.entries(policies)) yield { kind: 'identity', holder: holders[kind], path: [...base, kind, name, 'policies', policy], text }
+        for (const [policy, text] of Object.entries(policies))
+          yield {
+            kind: 'identity',
+            holder: holders[kind],
+            partition,
+            path: [...base, kind, name, 'policies', policy],
+            text,
+          }
       }
     }
-    for (const { name, trustPolicy } of account.roles ?? []) yield { kind: 'trust', path: [...base, 'roles', name, 'trustPolicy'], text: trustPolicy }
+    for (const { name, trustPolicy } of account.roles ?? [])
+      yield {
+        kind: 'trust',
+        partition,
+        path: [...base, 'roles', name, 'trustPolicy'],
+        text: trustPolicy,
+      }
   }
+  for (const [prefix, { policies }] of Object.entries(services))
+    for (const [name, text] of Object.entries(policies))
+      yield { kind: 'resource', path: ['services', prefix, 'policies', name], text }
   for (const [index, { grants }] of mappings.entries()) {
     for (const [place, { sessionPolicy }] of grants.entries()) {
       const text = sessionPolicy === undefined ? undefined : samplePolicy(sessionPolicy)
-      if (text !== undefined) yield { kind: 'session', path: ['mappings', index, 'grants', place, 'sessionPolicy'], text }
+      if (text !== undefined)
+        yield { kind: 'session', path: ['mappings', index, 'grants', place, 'sessionPolicy'], text }
     }
   }
 }
 
-/** `Statement[0].Action` → its steps; a document that was written as YAML has them in the file. */
-export function partsOf(path: string): Path {
-  return [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)]
-    .map(([, index, quoted, name]) => index !== undefined ? Number(index) : quoted !== undefined ? JSON.parse(quoted) as string : name!)
+/**
+ * Splits a path such as `Statement[0].Action` into its steps; a policy that was written as YAML has
+ * the same steps in the file.
+ */
+export function stepsOf(path: string): Path {
+  return [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(
+    ([, index, quoted, name]) => {
+      if (index !== undefined) return Number(index)
+      return quoted === undefined ? name! : (JSON.parse(quoted) as string)
+    },
+  )
 }

@@ -1,165 +1,151 @@
-import { iamArn } from '../kernel/arn.ts'
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../kernel/clock.ts'
-import type { IdPrefix } from '../kernel/ids.ts'
 import { linkTo } from '../store/links.ts'
-import { providerName } from '../web-identity/provider.ts'
-import type { RecordKind, RecordKinds, Tag } from '../store/records.ts'
+import type { Managed, RecordKind, RecordKinds } from '../store/records.ts'
 import type { Reads, Store, Writes } from '../store/store.ts'
+import {
+  type AccountSettings,
+  anyAccount,
+  type Placement,
+  type PlacementPorts,
+  placementsOf,
+} from './placements.ts'
+import { saveTrustedIds } from './trusted-ids.ts'
 
-type Named = { readonly name: string; readonly path?: string | undefined }
-type Holder = Named & {
-  readonly policies?: Readonly<Record<string, string>> | undefined
-  readonly attachedPolicies?: readonly string[] | undefined
-  readonly permissionsBoundary?: string | undefined
-  readonly tags?: Readonly<Record<string, string>> | undefined
-}
-export interface AccessKeySettings {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-}
-export interface AccountSettings {
-  readonly id: string
-  readonly alias?: string | undefined
-  readonly rootManagedBy?: string | undefined
-  readonly deactivatedRegions?: readonly string[] | undefined
-  readonly partition?: string | undefined
-  readonly rootAccessKeys?: readonly AccessKeySettings[] | undefined
-  readonly users?: readonly (Holder & {
-    readonly groups?: readonly string[] | undefined
-    readonly accessKeys?: readonly AccessKeySettings[] | undefined
-  })[] | undefined
-  readonly groups?: readonly Holder[] | undefined
-  readonly roles?: readonly (Holder & {
-    readonly trustPolicy: string
-    readonly description?: string | undefined
-    readonly maxSessionDuration?: number | undefined
-  })[] | undefined
-  readonly oidcProviders?: readonly {
-    /** The URL, `https://` and all. */
-    readonly name: string
-    readonly clientIds: readonly string[]
-    readonly thumbprints?: readonly string[] | undefined
-    readonly tags?: Readonly<Record<string, string>> | undefined
-  }[] | undefined
-  readonly policies?: readonly (Named & { readonly document: string; readonly description?: string | undefined })[] | undefined
-}
-export interface PutInPlacePorts {
-  readonly store: Store
+export interface PutInPlacePorts extends PlacementPorts {
+  readonly store: Pick<Store, 'transact'>
   readonly clock: Clock
-  readonly ids: { next(prefix: IdPrefix): string }
-  /** Seals a long-term secret under the key ring. */
-  readonly seal: (secret: string) => string
-  /** Opens one again, to see whether the file's secret is the one in place. */
-  readonly open: (sealed: string) => string | undefined
+  /**
+   * The name of the settings: nodes that share a store but have different files use different
+   * names.
+   */
+  readonly settingsName: string
+}
+
+/**
+ * An entity that the file names but the API made: it stays unchanged, and the file's version does
+ * not apply.
+ */
+export interface KeptEntity {
+  readonly kind: RecordKind
+  readonly account: string
+  readonly key: string
 }
 
 const kinds = ['user', 'group', 'role', 'policy', 'oidcProvider'] as const
-/** Access keys are found before their account is known. */
-const anyAccount = '*'
 
 /**
- * Makes the store agree with the file's `accounts:` in one transaction. What the file names is created or changed and marked
- * `managedBy: config`; what it named before and no longer names is removed; what the API made is never touched.
- * Unique ids survive: sessions of an unchanged role go on.
+ * Makes the store agree with the file's `accounts:` in one transaction. Entities that the file
+ * names are created or changed and marked `managedBy: config`, with the settings' name; entities
+ * that these settings named before and no longer name are removed; entities that the API made or
+ * other settings put in place are never touched. Unique ids are kept, so sessions of an unchanged
+ * role stay valid. Returns what was left out because the API made it. Throws Error, and changes
+ * nothing, when other settings define the same entity differently.
  */
-export async function putInPlace(accounts: readonly AccountSettings[], ports: PutInPlacePorts): Promise<void> {
-  await ports.store.transact(async (tx) => {
+export async function putInPlace(
+  accounts: readonly AccountSettings[],
+  ports: PutInPlacePorts,
+): Promise<readonly KeptEntity[]> {
+  return ports.store.transact(async (tx) => {
     const wanted = new Set<string>()
-    const put = placer(tx, ports, wanted)
-    for (const account of accounts) await putAccount(account, put)
-    await removeUnwanted(tx, wanted)
+    const kept: KeptEntity[] = []
+    for (const account of accounts) {
+      await refuseTakenAlias(tx, account)
+      for (const placement of placementsOf(account, ports)) {
+        const ofApi = await apiMade(tx, placement as Placement<RecordKind>)
+        if (ofApi) {
+          kept.push(ofApi)
+          continue
+        }
+        wanted.add(`${placement.kind} ${placement.account} ${placement.key}`)
+        await put(tx, placement as Placement<RecordKind>, ports)
+      }
+    }
+    await removeUnwanted(tx, wanted, ports.settingsName)
+    // By now, the principals that trust policies name are in place.
+    for (const account of await tx.accounts())
+      for (const { key, record } of await everything(tx, 'role', account))
+        await saveTrustedIds(tx, key, { record, own: wanted.has(`role ${account} ${key}`) })
+    return kept
   })
 }
 
-type Put = ReturnType<typeof placer>
-
-function placer(tx: Writes, { clock, ids, seal, open }: PutInPlacePorts, wanted: Set<string>) {
-  const createdAt = clock.now().toISOString()
-  async function put<K extends RecordKind>(
-    kind: K, account: string, key: string,
-    make: (found: RecordKinds[K] | undefined) => Omit<RecordKinds[K], 'account' | 'createdAt' | 'managedBy'>,
-  ): Promise<void> {
-    wanted.add(`${kind} ${account} ${key}`)
-    const found = await tx.find(kind, account, key)
-    if (found && found.managedBy === 'api') throw new Error(`${kind} \`${key}\` of account ${account} was made through the API: remove it there, or from the file`)
-    const record = { ...make(found), account, createdAt: found?.createdAt ?? createdAt, managedBy: 'config' } as unknown as RecordKinds[K]
-    if (!found) await tx.insert(kind, account, key, record)
-    else if (JSON.stringify(found) !== JSON.stringify(record)) await tx.update(kind, account, key, record)
-  }
-  const accessKey = (key: AccessKeySettings, owner: string, userName?: string): Promise<void> =>
-    put('accessKey', anyAccount, key.accessKeyId, (found) => ({
-      accessKeyId: key.accessKeyId,
-      status: found?.status ?? 'Active',
-      sealedSecret: found && open(found.sealedSecret) === key.secretAccessKey ? found.sealedSecret : seal(key.secretAccessKey),
-      owner,
-      ...(userName !== undefined && { userName }),
-    }))
-  return { put, accessKey, ids, tx }
+async function refuseTakenAlias(tx: Reads, { id, alias }: AccountSettings): Promise<void> {
+  const holder = alias === undefined ? undefined : await tx.accountByAlias(alias)
+  if (holder !== undefined && holder !== id)
+    throw new Error(
+      `the alias \`${alias}\` of account ${id} is account ${holder}'s: ` +
+        'delete it there, or choose another',
+    )
 }
 
-async function putAccount(account: AccountSettings, { put, accessKey, ids, tx }: Put): Promise<void> {
-  const partition = account.partition ?? 'aws'
-  const holder = account.alias === undefined ? undefined : await tx.accountByAlias(account.alias)
-  if (holder !== undefined && holder !== account.id) throw new Error(`the alias \`${account.alias}\` of account ${account.id} is account ${holder}'s: delete it there, or choose another`)
-  await put('account', account.id, 'account', (found) => ({
-    partition, ...(account.alias ? { alias: account.alias } : found?.aliasBy && found.alias !== undefined && { alias: found.alias, aliasBy: found.aliasBy }), ...(found?.outboundFederation && { outboundFederation: true }),
-    ...(account.rootManagedBy && { rootManagedBy: account.rootManagedBy }),
-    ...(account.deactivatedRegions && { deactivatedRegions: account.deactivatedRegions }),
-  }))
-  for (const key of account.rootAccessKeys ?? []) await accessKey(key, account.id)
-  for (const policy of account.policies ?? []) {
-    await put('policy', account.id, policy.name.toLowerCase(), (found) => ({
-      id: found?.id ?? ids.next('ANPA'),
-      name: policy.name,
-      path: policy.path ?? '/',
-      arn: iamArn(partition, account.id, 'policy', policy.name, policy.path ?? '/'),
-      ...(policy.description && { description: policy.description }),
-      tags: [],
-      defaultVersion: 'v1',
-      versions: [{ id: 'v1', document: policy.document, createdAt: found?.versions[0]?.createdAt ?? '1970-01-01T00:00:00.000Z' }],
-    }))
-  }
-  for (const group of account.groups ?? []) {
-    await put('group', account.id, group.name.toLowerCase(), (found) => ({ id: found?.id ?? ids.next('AGPA'), ...held(group) }))
-  }
-  for (const user of account.users ?? []) {
-    await put('user', account.id, user.name.toLowerCase(), (found) => ({
-      id: found?.id ?? ids.next('AIDA'), ...held(user), tags: tagList(user.tags), ...boundary(user),
-      groups: (user.groups ?? []).map((name) => name.toLowerCase()),
-    }))
-    for (const key of user.accessKeys ?? []) await accessKey(key, account.id, user.name)
-  }
-  for (const role of account.roles ?? []) {
-    await put('role', account.id, role.name.toLowerCase(), (found) => ({
-      id: found?.id ?? ids.next('AROA'), ...held(role), tags: tagList(role.tags), ...boundary(role),
-      ...(role.description && { description: role.description }),
-      trustPolicy: role.trustPolicy,
-      maxSessionDurationSeconds: role.maxSessionDuration ?? 3600,
-    }))
-  }
-  for (const { name: url, clientIds, thumbprints = [], tags } of account.oidcProviders ?? []) {
-    const name = providerName(url)
-    if (name === undefined) throw new Error(`\`${url}\` is no URL of an OpenID Connect provider`)
-    await put('oidcProvider', account.id, name, () => ({ name, clientIds: [...new Set(clientIds)], thumbprints: thumbprints.map((one) => one.toLowerCase()), tags: tagList(tags) }))
-  }
+/**
+ * Returns why a placement is left out: an entity that the API made has its name, or is the user of
+ * its access key.
+ */
+async function apiMade(
+  tx: Reads,
+  { kind, account, key, ofUser }: Placement<RecordKind>,
+): Promise<KeptEntity | undefined> {
+  const found = await tx.find(kind, account, key)
+  if (found?.managedBy === 'api') return { kind, account, key }
+  if (!ofUser) return undefined
+  // The file's key would act as a user that the API made.
+  const user = await tx.find('user', ofUser.account, ofUser.key)
+  return user?.managedBy === 'api' ? { kind, account: ofUser.account, key } : undefined
 }
 
-function held({ name, path = '/', policies = {}, attachedPolicies = [] }: Holder) {
-  return { name, path, inlinePolicies: policies, attachedPolicies }
-}
-function boundary({ permissionsBoundary }: Holder) {
-  return permissionsBoundary ? { permissionsBoundary } : {}
-}
-function tagList(tags: Readonly<Record<string, string>> = {}): Tag[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+async function put<K extends RecordKind>(
+  tx: Writes,
+  { kind, account, key, make }: Placement<K>,
+  { clock, settingsName }: PutInPlacePorts,
+): Promise<void> {
+  const found = await tx.find(kind, account, key)
+  const others = othersOf(found, settingsName)
+  const made = (settingsNames: readonly string[]) =>
+    ({
+      ...make(found),
+      account,
+      createdAt: found?.createdAt ?? clock.now().toISOString(),
+      managedBy: 'config',
+      settingsNames,
+    }) as unknown as RecordKinds[K]
+  if (!found) return void (await tx.insert(kind, account, key, made([settingsName])))
+  if (others.length > 0 && !isDeepStrictEqual(found, made(found.settingsNames ?? [])))
+    throw new Error(
+      `${kind} \`${key}\` of account ${account} is put in place otherwise by the settings ` +
+        `\`${others.join('`, `')}\`: let one of them name it, or all say the same`,
+    )
+  const record = made([...others, settingsName].sort())
+  if (!isDeepStrictEqual(found, record)) await tx.update(kind, account, key, record)
 }
 
-async function removeUnwanted(tx: Writes, wanted: ReadonlySet<string>): Promise<void> {
+/**
+ * Returns the other settings that name the stored record. Records from before settings had names
+ * belong to the settings that are applied first.
+ */
+function othersOf(found: Pick<Managed, 'settingsNames'> | undefined, own: string): string[] {
+  return (found?.settingsNames ?? []).filter((name) => name !== own)
+}
+
+async function removeUnwanted(
+  tx: Writes,
+  wanted: ReadonlySet<string>,
+  settingsName: string,
+): Promise<void> {
   const drop = async (kind: RecordKind, account: string): Promise<void> => {
     for (const { key, record } of await everything(tx, kind, account)) {
       if (record.managedBy !== 'config' || wanted.has(`${kind} ${account} ${key}`)) continue
+      const names = record.settingsNames ?? [settingsName]
+      if (!names.includes(settingsName)) continue
+      const others = othersOf(record, settingsName)
+      if (others.length > 0) {
+        await tx.update(kind, account, key, { ...record, settingsNames: others })
+        continue
+      }
       await tx.remove(kind, account, key)
-      if (kind === 'user') await removeOwned(tx, account, key)
+      if (kind === 'user') await removeOwned(tx, account, record as RecordKinds['user'])
+      if (kind === 'role') await leaveProfiles(tx, account, key)
     }
   }
   await drop('accessKey', anyAccount)
@@ -169,16 +155,46 @@ async function removeUnwanted(tx: Writes, wanted: ReadonlySet<string>): Promise<
   }
 }
 
-/** What the API gave a user goes with the user: one of the same name that comes later does not find it. */
-async function removeOwned(tx: Writes, account: string, userName: string): Promise<void> {
-  for (const { key } of await tx.linked('accessKey', anyAccount, linkTo.owner(account, userName), { limit: 500 })) await tx.remove('accessKey', anyAccount, key)
-  for (const { key } of await tx.linked('mfaDevice', account, linkTo.owner(account, userName), { limit: 500 })) await tx.remove('mfaDevice', account, key)
+/**
+ * Removes what the API gave to a user together with the user, so that a later user of the same name
+ * does not inherit it.
+ */
+async function removeOwned(
+  tx: Writes,
+  account: string,
+  { id, name: userName }: RecordKinds['user'],
+): Promise<void> {
+  await tx.remove('loginProfile', account, id)
+  for (const kind of ['sshPublicKey', 'signingCertificate', 'serviceCredential'] as const)
+    for (const { key } of await tx.linked(kind, account, linkTo.id(id), { limit: 500 }))
+      await tx.remove(kind, account, key)
+  for (const { key } of await tx.linked('accessKey', anyAccount, linkTo.owner(account, userName), {
+    limit: 500,
+  }))
+    await tx.remove('accessKey', anyAccount, key)
+  for (const { key } of await tx.linked('mfaDevice', account, linkTo.owner(account, userName), {
+    limit: 500,
+  }))
+    await tx.remove('mfaDevice', account, key)
 }
 
-async function everything(reads: Reads, kind: RecordKind, account: string) {
+/** Takes a role out of its instance profiles, so that a later role of the same name is in none. */
+async function leaveProfiles(tx: Writes, account: string, roleName: string): Promise<void> {
+  const page = { limit: 1000 }
+  const rows = await tx.linked('instanceProfile', account, linkTo.role(roleName), page)
+  for (const { key, record } of rows) {
+    const { roleName: _gone, ...profile } = record
+    await tx.update('instanceProfile', account, key, profile)
+  }
+}
+
+async function everything<K extends RecordKind>(reads: Reads, kind: K, account: string) {
   const found = []
   for (let after: string | undefined; ; ) {
-    const page = await reads.list(kind, account, { limit: 500, ...(after !== undefined && { after }) })
+    const page = await reads.list(kind, account, {
+      limit: 500,
+      ...(after !== undefined && { after }),
+    })
     found.push(...page)
     if (page.length < 500) return found
     after = page.at(-1)?.key

@@ -1,25 +1,31 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are written so
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Path } from './document.ts'
+import { notAFile } from './file-problems.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 const reference = /\$\{(env|file):([^}]*)\}/g
 const fileBytesAtMost = 65_536
-const secretKeys = /^(secretAccessKey|password|clientSecret)$/
+const secretKeys = /^(secretAccessKey|password|clientSecret|secret)$/
 
 export interface References {
-  /** The text with every `${env:NAME}` and `${file:PATH}` in it replaced. */
+  /** Returns the text with every `${env:NAME}` and `${file:PATH}` in it replaced. */
   expand(text: string, path: Path): string
   readonly problems: readonly { readonly path: Path; readonly message: string }[]
-  /** Values that came from outside: never quoted in a message. */
+  /**
+   * Returns whether the value came from outside the file: such a value is never quoted in a
+   * message.
+   */
   isSecret(path: Path): boolean
-  /** Secrets that stand in the file itself. */
+  /** Secrets that are written in the file itself. */
   readonly inTheClear: readonly Path[]
 }
 
-/** Paths are relative to `folder`, the configuration's own. One trailing newline of a file does not count. */
+/**
+ * Resolves paths relative to `folder`, the configuration's own. Drops one trailing newline of a
+ * file.
+ */
 export function readReferences(env: Environment, folder: string): References {
   const problems: { path: Path; message: string }[] = []
   const expanded = new Set<string>()
@@ -33,17 +39,30 @@ export function readReferences(env: Environment, folder: string): References {
     }
     if (kind === 'env') {
       const value = env[name]
-      if (value === undefined) return problem(`the environment has no variable \`${name.slice(0, 80)}\``)
-      return value === '' ? problem(`the environment's variable \`${name.slice(0, 80)}\` is empty`) : value
+      if (value === undefined)
+        return problem(
+          `the environment has no variable \`${name.slice(0, 80)}\`, which has to hold this value`,
+        )
+      return value === ''
+        ? problem(`the environment's variable \`${name.slice(0, 80)}\` is empty`)
+        : value
     }
     try {
       const file = resolve(folder, name)
+      const other = notAFile(file)
+      if (other !== undefined) return problem(other)
       const { size } = statSync(file)
-      if (size > fileBytesAtMost) return problem(`\`${name}\` has ${size} bytes: at most ${fileBytesAtMost}`)
+      if (size > fileBytesAtMost)
+        return problem(`\`${name}\` has ${size} bytes: at most ${fileBytesAtMost}`)
       const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
       return text === '' ? problem(`\`${name}\` is empty`) : text
     } catch (error) {
-      return problem(`\`${name}\` cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}`)
+      const { code } = error as NodeJS.ErrnoException
+      return problem(
+        code === 'ENOENT'
+          ? `no file \`${resolve(folder, name)}\`, which has to hold this value`
+          : `\`${name}\` cannot be read: ${code ?? 'unknown reason'}`,
+      )
     }
   }
   return {
@@ -63,9 +82,15 @@ export function readReferences(env: Environment, folder: string): References {
   }
 }
 
-/** Policies and mappings have `${…}` of their own: `${file:sub}` is a condition key there. */
+/**
+ * Policies and mappings have `${…}` variables of their own: `${file:sub}` is a condition key there.
+ */
 function keepsVariables(path: Path): boolean {
-  return path[0] === 'mappings' || (path[0] === 'accounts' && path.some((part) => ['policies', 'trustPolicy', 'document'].includes(String(part))))
+  return (
+    path[0] === 'mappings' ||
+    (path[0] === 'accounts' &&
+      path.some((part) => ['policies', 'trustPolicy', 'document'].includes(String(part))))
+  )
 }
 
 function isSecretKey(path: Path): boolean {

@@ -1,147 +1,188 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { nearest } from '../kernel/nearest.ts'
 import type { Path } from './document.ts'
+import { type JsonSchema, jsonSchemaOf, knownKeys, valueAt } from './json-schema.ts'
 import { settingsSchema } from './settings.ts'
 
 type Issue = z.core.$ZodIssue
+type Code = Issue['code']
+type IssueOf<C extends Code> = Extract<Issue, { code: C }>
+
 export interface SchemaProblem {
   readonly path: Path
-  /** The place is the key's, not the value's. */
+  /** The position is that of the key, not of the value. */
   readonly atKey: boolean
   readonly message: string
 }
-interface JsonSchema {
-  readonly properties?: Readonly<Record<string, JsonSchema>>
-  readonly additionalProperties?: JsonSchema | boolean
-  readonly items?: JsonSchema
-  readonly anyOf?: readonly JsonSchema[]
-  readonly oneOf?: readonly JsonSchema[]
-  readonly required?: readonly string[]
-  readonly const?: unknown
-}
 
-/** For editors, and for the settings reference: what may be written. */
-export function settingsJsonSchema(): Record<string, unknown> {
-  return jsonSchemaOf(settingsSchema)
+/** A value and the schema that it was checked against. */
+interface Checked {
+  readonly schema: JsonSchema
+  readonly value: unknown
+  readonly isSecret: (path: Path) => boolean
 }
-
-function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
+/** The place in the settings that an issue is about. */
+interface Place {
+  readonly checked: Checked
+  readonly path: Path
+  readonly found: unknown
 }
+type Telling<C extends Code> = (issue: IssueOf<C>, place: Place) => readonly SchemaProblem[]
 
-/** Each issue as one sentence: what was found, what was expected, and the key that was probably meant. */
+/**
+ * Describes each issue in one sentence: what was found, what was expected, and the key that was
+ * probably meant.
+ */
 export function schemaProblems(
-  issues: readonly Issue[], value: unknown, isSecret: (path: Path) => boolean, checked: z.ZodType = settingsSchema,
+  issues: readonly Issue[],
+  value: unknown,
+  isSecret: (path: Path) => boolean,
+  schema: z.ZodType = settingsSchema,
 ): readonly SchemaProblem[] {
-  const schema = jsonSchemaOf(checked) as JsonSchema
-  const keysAt = (path: Path): readonly string[] => knownKeys(schema, value, path)
+  const checked = { schema: jsonSchemaOf(schema) as JsonSchema, value, isSecret }
+  return issues.flatMap((issue) => problemsOf(issue, [], checked))
+}
 
-  const tell = (issue: Issue, base: Path): readonly SchemaProblem[] => {
-    const path: Path = [...base, ...issue.path.map((part) => typeof part === 'symbol' ? String(part) : part)]
-    const found = at(value, path)
-    const one = (message: string, atKey = false): readonly SchemaProblem[] => [{ path, atKey, message }]
-    switch (issue.code) {
-      case 'unrecognized_keys':
-        return issue.keys.map((key) => ({ path: [...path, key], atKey: true, message: unknownKey(key, keysAt(path)) }))
-      case 'invalid_key':
-        return one(`found \`${short(String(path.at(-1)))}\`: ${issue.issues.map(({ message }) => message).join(', ')}`, true)
-      case 'invalid_union':
-        return union(issue, path, found)
-      case 'invalid_type':
-        if (found === undefined) return [{ path: path.slice(0, -1), atKey: false, message: `\`${String(path.at(-1))}\` is missing: expected ${typeName(issue.expected)}` }]
-        return one(`expected ${typeName(issue.expected)}, found ${describe(found, isSecret(path))}`)
-      case 'invalid_value': {
-        const near = typeof found === 'string' ? nearest(found, issue.values.map(String)) : undefined
-        const expected = `expected ${orList(issue.values.map((one) => `\`${String(one)}\``))}, found ${describe(found, isSecret(path))}`
-        return one(near ? `${expected}: did you mean \`${near}\`?` : expected)
-      }
-      case 'too_small':
-        return one(`expected at least ${issue.minimum}${unitOf(issue.origin)}, found ${measure(found, isSecret(path))}`)
-      case 'too_big':
-        return one(`expected at most ${issue.maximum}${unitOf(issue.origin)}, found ${measure(found, isSecret(path))}`)
-      case 'custom': case 'invalid_format':
-        return one(found === undefined || typeof found === 'object' || /`/.test(issue.message) && issue.code === 'custom' && !issue.message.startsWith('expected')
-          ? issue.message : `${issue.message}; found ${describe(found, isSecret(path))}`)
-      default:
-        return one(issue.message)
-    }
+/** Issues inside a union have paths relative to the union, which is at `base`. */
+function problemsOf(issue: Issue, base: Path, checked: Checked): readonly SchemaProblem[] {
+  const own = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))
+  const path: Path = [...base, ...own]
+  // Each row takes only the issues of its own code, which the compiler can't infer here.
+  const tell = tellings[issue.code] as Telling<Code>
+  return tell(issue, { checked, path, found: valueAt(checked.value, path) })
+}
+
+const asItSays = ({ message }: Issue, place: Place) => ofValue(place, message)
+
+const tellings: { readonly [C in Code]: Telling<C> } = {
+  unrecognized_keys: ({ keys }, place) => unknownKeys(keys, knownKeysAt(place), place.path),
+  invalid_key({ issues }, { path }) {
+    const why = issues.map(({ message }) => message).join(', ')
+    return [{ path, atKey: true, message: `found \`${short(String(path.at(-1)))}\`: ${why}` }]
+  },
+  invalid_union: (issue, place) =>
+    issue.errors.length === 0 ? unknownVariant(issue, place) : noBranch(issue, place),
+  invalid_type({ expected }, place) {
+    if (place.found === undefined) return missing(place, typeName(expected))
+    return ofValue(place, `expected ${typeName(expected)}, found ${described(place)}`)
+  },
+  invalid_value: ({ values }, place) => noneOf(values.map(String), place),
+  too_small: ({ minimum, origin }, place) =>
+    ofValue(place, `expected at least ${minimum}${unitOf(origin)}, found ${measured(place)}`),
+  too_big: ({ maximum, origin }, place) =>
+    ofValue(place, `expected at most ${maximum}${unitOf(origin)}, found ${measured(place)}`),
+  custom: (issue, place) =>
+    // A message that quotes something already states what was found.
+    issue.message.includes('`') && !issue.message.startsWith('expected')
+      ? asItSays(issue, place)
+      : withValue(issue, place),
+  invalid_format: (issue, place) => withValue(issue, place),
+  not_multiple_of: asItSays,
+  invalid_element: asItSays,
+}
+
+function ofValue({ path }: Place, message: string): readonly SchemaProblem[] {
+  return [{ path, atKey: false, message }]
+}
+
+function withValue({ message }: Issue, place: Place): readonly SchemaProblem[] {
+  const { found } = place
+  const shown = found !== undefined && typeof found !== 'object'
+  return ofValue(place, shown ? `${message}; found ${described(place)}` : message)
+}
+
+function missing({ path }: Place, expected: string): readonly SchemaProblem[] {
+  const message = `\`${String(path.at(-1))}\` is missing: expected ${expected}`
+  return [{ path: path.slice(0, -1), atKey: false, message }]
+}
+
+function noneOf(options: readonly string[], place: Place): readonly SchemaProblem[] {
+  const { found } = place
+  const near = typeof found === 'string' ? nearest(found, options) : undefined
+  const expected = `expected ${orList(options.map(quoted))}, found ${described(place)}`
+  return ofValue(place, near ? `${expected}: did you mean \`${near}\`?` : expected)
+}
+
+function unknownKeys(
+  keys: readonly string[],
+  known: readonly string[],
+  path: Path,
+): readonly SchemaProblem[] {
+  return keys.map((key) => ({ path: [...path, key], atKey: true, message: unknownKey(key, known) }))
+}
+
+/** Describes a union whose discriminating key is missing or has an unknown value. */
+function unknownVariant(issue: IssueOf<'invalid_union'>, place: Place): readonly SchemaProblem[] {
+  const { options } = issue as { options?: readonly unknown[] }
+  const known = options?.map(String) ?? knownKeysAt(place)
+  return place.found === undefined
+    ? missing(place, orList(known.map(quoted)))
+    : noneOf(known, place)
+}
+
+function noBranch({ errors }: IssueOf<'invalid_union'>, place: Place): readonly SchemaProblem[] {
+  const { checked, path, found } = place
+  if (typeof found === 'object' && found !== null && !Array.isArray(found)) {
+    const known = knownKeysAt(place)
+    const strange = Object.keys(found).filter((key) => !known.includes(key))
+    if (known.length > 0 && strange.length > 0) return unknownKeys(strange, known, path)
   }
-  const union = (issue: Extract<Issue, { code: 'invalid_union' }>, path: Path, found: unknown): readonly SchemaProblem[] => {
-    if (issue.errors.length === 0) {
-      const options = (issue as { options?: readonly unknown[] }).options?.map(String) ?? keysAt(path)
-      const where = path.slice(0, -1)
-      if (found === undefined) return [{ path: where, atKey: false, message: `\`${String(path.at(-1))}\` is missing: expected ${orList(options.map((one) => `\`${one}\``))}` }]
-      const near = typeof found === 'string' ? nearest(found, options) : undefined
-      return [{ path, atKey: false, message: `expected ${orList(options.map((one) => `\`${one}\``))}, found ${describe(found, isSecret(path))}${near ? `: did you mean \`${near}\`?` : ''}` }]
-    }
-    if (typeof found === 'object' && found !== null && !Array.isArray(found)) {
-      const known = keysAt(path)
-      const strange = Object.keys(found).filter((key) => !known.includes(key))
-      if (known.length > 0 && strange.length > 0) return strange.map((key) => ({ path: [...path, key], atKey: true, message: unknownKey(key, known) }))
-    }
-    // The branch that got furthest is the one that was meant.
-    const furthest = issue.errors.filter((branch) => branch.every((one) => one.path.length > 0 || one.code !== 'invalid_type'))
-    if (furthest.length > 0) return furthest[0]!.flatMap((one) => tell(one, path))
-    const expected = issue.errors.flatMap((branch) => branch.map((one) => one.code === 'invalid_type' ? typeName(one.expected) : one.message))
-    return [{ path, atKey: false, message: `expected ${orList([...new Set(expected)])}, found ${describe(found, isSecret(path))}` }]
-  }
-  return issues.flatMap((issue) => tell(issue, []))
+  // The branch that got furthest is most likely the intended one.
+  const furthest = errors.find((branch) =>
+    branch.every((one) => one.path.length > 0 || one.code !== 'invalid_type'),
+  )
+  if (furthest) return furthest.flatMap((one) => problemsOf(one, path, checked))
+  const expected = errors.flatMap((branch) =>
+    branch.map((one) => (one.code === 'invalid_type' ? typeName(one.expected) : one.message)),
+  )
+  return ofValue(place, `expected ${orList([...new Set(expected)])}, found ${described(place)}`)
+}
+
+function knownKeysAt({ checked: { schema, value }, path }: Place): readonly string[] {
+  return knownKeys(schema, value, path)
 }
 
 export function unknownKey(key: string, known: readonly string[]): string {
   const near = nearest(key, known)
-  if (near) return `unknown key \`${short(key)}\`: did you mean \`${near}\`?`
-  return `unknown key \`${short(key)}\`${known.length > 0 && known.length <= 20 ? `: expected one of ${known.join(', ')}` : ''}`
+  const unknown = `unknown key \`${short(key)}\``
+  if (near) return `${unknown}: did you mean \`${near}\`?`
+  return known.length > 0 && known.length <= 20
+    ? `${unknown}: expected one of ${known.join(', ')}`
+    : unknown
 }
 
-function knownKeys(schema: JsonSchema, value: unknown, path: Path): readonly string[] {
-  let schemas: readonly JsonSchema[] = branches(schema, value)
-  path.forEach((part, index) => {
-    const inner = at(value, path.slice(0, index + 1))
-    schemas = schemas.flatMap((one) => {
-      const next = typeof part === 'number' ? one.items : (one.properties?.[part] ?? one.additionalProperties)
-      return typeof next === 'object' ? branches(next, inner) : []
-    })
-  })
-  return [...new Set(schemas.flatMap(({ properties = {} }) => Object.keys(properties)))]
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
 }
-
-/** Where a key such as `type` or `how` tells the branches apart, only the one that it names. */
-function branches(schema: JsonSchema, value: unknown): readonly JsonSchema[] {
-  const all = schema.anyOf ?? schema.oneOf
-  if (!all) return [schema]
-  const named = all.filter(({ properties = {} }) => Object.entries(properties).some(([key, one]) => one.const !== undefined && at(value, [key]) === one.const))
-  return (named.length > 0 ? named : all).flatMap((one) => branches(one, value))
-}
-
-function at(value: unknown, path: Path): unknown {
-  let here = value
-  for (const part of path) {
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part)) return undefined
-    here = (here as Record<string | number, unknown>)[part]
-  }
-  return here
-}
-
-const typeNames: Readonly<Record<string, string>> = { string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', object: 'a map', record: 'a map', array: 'a list' }
 function typeName(expected: string): string {
   return typeNames[expected] ?? expected
 }
 
-function describe(value: unknown, secret: boolean): string {
-  if (value === null) return 'nothing'
-  if (Array.isArray(value)) return `a list of ${value.length}`
-  if (typeof value === 'object') return 'a map'
-  return secret ? 'a text that is not shown' : `\`${short(String(value))}\``
+function described({ found, path, checked }: Place): string {
+  if (found === null) return 'nothing'
+  if (Array.isArray(found)) return `a list of ${found.length}`
+  if (typeof found === 'object') return 'a map'
+  return checked.isSecret(path) ? 'a text that is not shown' : quoted(short(String(found)))
 }
 
-function measure(value: unknown, secret: boolean): string {
-  if (typeof value === 'string') return `${value.length}`
-  return Array.isArray(value) ? `${value.length}` : describe(value, secret)
+function measured(place: Place): string {
+  const { found } = place
+  return typeof found === 'string' || Array.isArray(found) ? `${found.length}` : described(place)
 }
 
+const units: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' }
 function unitOf(origin: string): string {
-  return origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : ''
+  return units[origin] ?? ''
+}
+
+function quoted(text: string): string {
+  return `\`${text}\``
 }
 
 function short(text: string): string {
@@ -150,5 +191,7 @@ function short(text: string): string {
 }
 
 function orList(options: readonly string[]): string {
-  return options.length < 2 ? options.join('') : `${options.slice(0, -1).join(', ')} or ${options.at(-1)}`
+  return options.length < 2
+    ? options.join('')
+    : `${options.slice(0, -1).join(', ')} or ${options.at(-1)}`
 }

@@ -5,9 +5,10 @@ import { basename, dirname, resolve } from 'node:path'
 const quietMs = 150
 
 /**
- * Calls `onChange` after the file's content changed and stayed for a moment. Watches the folder: editors replace files, and
- * Kubernetes swaps a link. The caller reads and decides.
- * Without the platform's notifications the watcher is silent, and SIGHUP remains.
+ * Calls `onChange` once the file's content has changed and then stayed the same for a moment.
+ * Watches the folder, because editors replace files and Kubernetes swaps a link. The caller reads
+ * the file and decides. Where the platform has no notifications the watcher stays silent, and
+ * SIGHUP still works.
  */
 export function watchSettings(path: string, onChange: () => void): AsyncDisposable {
   const file = resolve(path)
@@ -18,7 +19,7 @@ export function watchSettings(path: string, onChange: () => void): AsyncDisposab
 
   const look = (): void => {
     const now = contentOf(file)
-    // While a file is being replaced there may be none: the next event tells.
+    // The file may be missing while it is replaced: another event follows.
     if (now === undefined || now === known) return
     known = now
     onChange()

@@ -1,70 +1,100 @@
 import type { Clock } from '../kernel/clock.ts'
-import type { Identity, Protocol } from '../kernel/identity.ts'
-import type { RelevantCertificate } from './saml/certificate-ends.ts'
-import type { LogoutMessage, LogoutSent } from './saml/logout.ts'
-import type { Send } from './saml/requests.ts'
-import type { Proof } from './saml/response.ts'
+import type { Identity } from '../kernel/identity.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Protocol } from '../kernel/protocol.ts'
+import type { Recheck } from './recheck.ts'
+import type { RedirectUpstream } from './redirect-upstream.ts'
 
 /**
- * Connectors: one folder a protocol, the same shape each. `settings.ts` says what may be configured, `identity.ts` is
- * pure (answers of the directory → identity), `transport.ts` is the only I/O, `connector.ts` joins the three.
- * Plain data in, plain data out: a connector never sees an Express request.
+ * Connectors: one folder per protocol, all of the same shape. `settings.ts` defines what may be
+ * configured, `identity.ts` is pure (the directory's answers → identity), `transport.ts` is the
+ * only I/O, and `connector.ts` joins the three. Plain data in, plain data out: a connector never
+ * sees an Express request.
  */
 export interface PasswordUpstream extends AsyncDisposable {
   readonly flow: 'password'
   /**
-   * Proves the person, or throws a SignInFault. Empty, NUL-bearing and oversized passwords are refused
-   * before anything is sent. `signal` ends the work early; the connector's own time limits hold anyway.
+   * Authenticates the person, or throws a SignInFault. Empty, NUL-bearing and oversized passwords
+   * are refused before anything is sent. `signal` ends the work early; the connector's own time
+   * limits apply as well.
    */
   check(username: string, password: string, signal: AbortSignal): Promise<Identity>
-  /** Whether somebody who was proved before could be now; absent where that takes asking a directory. A sign-in that goes on asks it at every step. */
+  /**
+   * Returns the name under which sign-in attempts are counted: the same one for all typed forms
+   * that lead to the same search, such as `alice` and `CORP\alice`. Absent where names have only
+   * one form.
+   */
+  countedName?(username: string): string
+  /**
+   * Returns whether a person authenticated earlier could still be authenticated now; absent where
+   * finding out takes a request to a directory. A sign-in in progress checks it at every step.
+   */
   knows?(identity: Identity): boolean
+  /** Looks people up again who are signed in; absent where the settings or the protocol do not. */
+  readonly recheck?: Recheck | undefined
   /** For readiness: resolves when the directory can be reached, else rejects with the reason. */
   probe(signal: AbortSignal): Promise<void>
-}
-
-/** The browser leaves for the identity provider and comes back with an assertion. */
-export interface SamlUpstream extends AsyncDisposable {
-  readonly flow: 'saml'
-  /** Whether assertions count that nobody asked for. */
-  readonly idpInitiated: boolean
-  /** Whether the person has to be proved anew each time. */
-  readonly forceAuthn: boolean
-  /** The identity provider's entity id. Throws SamlFault while it is not known. */
-  issuer(): string
-  /** A signed request with this id, and where to send it. Throws SamlFault. */
-  begin(requestId: string): Send
   /**
-   * Every check of a response but replay and the request that it answers. `aws`: shown to the address that all identity providers
-   * share, or on the wire. Throws SamlFault.
+   * The servers of the directory, for readiness and metrics; absent where the connector has none.
    */
-  prove(text: string, road: 'own' | 'aws'): Proof
-  /** Throws SamlFault where an attribute that the settings need is missing. */
-  identity(proof: Proof): Identity
-  /** Ours, for the identity provider; signed on demand. */
-  metadata(signed: boolean): string
-  /** A request to sign the person out there too; undefined where the identity provider has no address for it. */
-  signOut(requestId: string, identity: Identity): Send | undefined
-  /** A message of the identity provider's about signing out, as it was redirected or posted. Throws SamlFault. */
-  readLogout(sent: LogoutSent): LogoutMessage
-  /** Tells the identity provider that its request was heeded. */
-  loggedOut(answerId: string, requestId: string, relayState: string | undefined): Send
-  /** Those that it signs with and ours, as far as they are known now. */
-  certificates(): readonly RelevantCertificate[]
-  /** For readiness: rejects when the identity provider is not known, or no longer. */
-  probe(signal: AbortSignal): Promise<void>
+  servers?(): readonly ServerState[]
+  /** Called at a reload: makes servers that rest after trouble available again at once. */
+  reconsider?(): void
 }
 
-export type Upstream = PasswordUpstream | SamlUpstream
+export interface ServerState {
+  readonly url: string
+  /** Why the server is passed over, and until when; undefined while it is in use. */
+  readonly trouble: { readonly reason: string; readonly askedAgainAt: Date } | undefined
+}
+
+export type Upstream = PasswordUpstream | RedirectUpstream
+
+/**
+ * One configured way to authenticate people: an opened upstream, with the label that people choose
+ * it by.
+ */
+export interface Connector {
+  /** Its id in the configuration; also the NAME of its provider ARN. */
+  readonly id: string
+  readonly protocol: Protocol
+  readonly label: string
+  /** Accounts whose roles the connector may lead to. */
+  readonly accounts: readonly string[]
+  /** Where people change their password. */
+  readonly passwordUrl?: string | undefined
+  readonly upstream: Upstream
+}
+
+/** A connector that takes names and passwords. */
+export type PasswordConnector = Connector & { readonly upstream: PasswordUpstream }
+/** A connector that sends the browser to an identity provider and takes the answer back. */
+export type RedirectConnector = Connector & { readonly upstream: RedirectUpstream }
+
+export const takesPasswords = (one: Connector): one is PasswordConnector =>
+  one.upstream.flow === 'password'
+export const redirects = (one: Connector): one is RedirectConnector =>
+  one.upstream.flow === 'redirect'
 
 export interface ConnectorPorts {
   readonly clock: Clock
-  /** The operator's log: one line a notable thing, never a secret. */
-  readonly log: (event: string, detail: Readonly<Record<string, unknown>>) => void
+  /** The operator's log: one line per notable event, never a secret. */
+  readonly log: Log
 }
 
-export interface ConnectorType<Settings, Opened extends Upstream = PasswordUpstream> {
+/**
+ * What a protocol's folder exports to open its connectors. `Ports` is the part of the ports that it
+ * needs.
+ */
+export interface ConnectorType<
+  Settings,
+  Opened extends Upstream = PasswordUpstream,
+  Ports extends ConnectorPorts = ConnectorPorts,
+> {
   readonly protocol: Protocol
-  /** Fails at start-up on settings that can never work; a directory that is down now may come back. */
-  open(id: string, settings: Settings, ports: ConnectorPorts): Promise<Opened>
+  /**
+   * Fails at start-up on settings that can never work. A directory that is down does not fail it,
+   * because it may come back.
+   */
+  open(id: string, settings: Settings, ports: Ports): Promise<Opened>
 }

@@ -1,4 +1,7 @@
-/** One key for all spellings of a name: width, composition, case and spaces do not make another person. */
+/**
+ * Returns one key for all spellings of a name: removes differences of width, composition, case and
+ * spaces.
+ */
 export function foldName(name: string): string {
   return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()
 }

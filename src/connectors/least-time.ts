@@ -1,25 +1,30 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { SignInFault, type SignInCode } from '../kernel/sign-in-fault.ts'
+import { type SignInCode, SignInFault } from '../kernel/sign-in-fault.ts'
 
 /**
- * Codes that a stranger could tell apart by the clock: they must all look like a wrong password. The others
- * follow a right password, or say nothing about a person.
+ * Refusals that a stranger must not tell apart by their timing. The others follow a correct
+ * password, or reveal nothing about a person.
  */
 const levelled: ReadonlySet<SignInCode> = new Set(['credentials-rejected'])
 
 /**
- * Runs `work`; when it ends in `credentials-rejected`, that is not told before `leastMs` milliseconds have
- * passed since the beginning. An unknown name, a wrong password and a locked account then take equally long.
- * An abort of `signal` ends the waiting, not the refusal.
+ * Runs `work`. A refusal `credentials-rejected` is held back until `leastMs` milliseconds after the
+ * start, so that an unknown name, a wrong password and a locked account take equally long. Aborting
+ * `signal` ends the wait and keeps the refusal.
  */
-export async function withLeastTime<T>(leastMs: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function withLeastTime<T>(
+  leastMs: number,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
   const begun = performance.now()
   try {
     return await work()
   } catch (error) {
     const restMs = leastMs - (performance.now() - begun)
     if (error instanceof SignInFault && levelled.has(error.code) && restMs > 0) {
-      // Timers may fire up to a millisecond early; an abort is answered with the refusal itself.
+      // Timers may fire a millisecond early, so one is added. An abort ends the wait; the refusal
+      // is thrown either way.
       await after(Math.ceil(restMs) + 1, undefined, { signal }).catch(() => undefined)
     }
     throw error

@@ -1,4 +1,7 @@
-/** What a session token carries, sealed (docs: session tokens). Permissions are not in it: they are looked up at use. */
+/**
+ * The sealed content of a session token (docs: session tokens). Permissions are not in it: they are
+ * looked up at use.
+ */
 export interface SessionClaims {
   readonly kind: 'role' | 'federated-user' | 'user-session' | 'root-session'
   readonly partition: string
@@ -7,9 +10,14 @@ export interface SessionClaims {
   readonly secretAccessKey: string
   readonly issuedAt: Date
   readonly expiresAt: Date
-  /** Role session name, federated user name, or (user-session) the user's name; `root` for the root user. */
+  /**
+   * Role session name, name of the federated user, or (user-session) the user's name; `root` for
+   * the root user.
+   */
   readonly name: string
-  /** kind role: the role; its unique id too, so that a recreated role revives nothing. */
+  /**
+   * kind role: the role, with its unique id, so that old sessions do not work for a recreated role.
+   */
   readonly role?: { readonly name: string; readonly path: string; readonly id: string }
   /** federated-user and user-session: who called; absent when root did. */
   readonly user?: { readonly name: string; readonly path: string; readonly id: string }
@@ -17,35 +25,71 @@ export interface SessionClaims {
   readonly layers: readonly SessionLayer[]
   readonly tags: readonly { readonly Key: string; readonly Value: string }[]
   readonly transitiveTagKeys: readonly string[]
-  readonly sourceIdentity?: string
-  readonly mfaAt?: Date
+  readonly sourceIdentity?: string | undefined
+  readonly mfaAt?: Date | undefined
   /** A role assumed with a role session's credentials. */
   readonly chained: boolean
-  /** Its holder narrowed it, or what it was made with: these layers bind it besides its own, and all that is made with it, which does not outlive it. */
+  /**
+   * The layers that a holder added to this session, or to one it was made with. They bind this
+   * session besides its own layers, and every session made with it; none of those outlives it.
+   */
   readonly narrowed?: { readonly layers: readonly SessionLayer[] }
-  /** The long-term key that it was made with, directly or over other sessions: it works while that one is active. Absent: somebody's proof stood there. */
-  readonly issuingKeyId?: string
-  /** What it came from: it ends with each of them. */
-  readonly ancestors?: readonly Ancestor[]
-  /** The federated proof behind it, for condition keys (`ldap:sub` …) and for audit. */
+  /**
+   * The long-term key that the session was made with, directly or through other sessions: it works
+   * while that key is active. Absent: the session comes from a federated identity.
+   */
+  readonly issuingKeyId?: string | undefined
+  /** The sessions and keys it was made with; it ends with each of them. */
+  readonly ancestors?: readonly Ancestor[] | undefined
+  /** The federated identity behind it, for condition keys (`ldap:sub` …) and audit events. */
   readonly federation?: {
     readonly provider: string
     readonly connector: string
     readonly subject: string
     readonly username: string
-    readonly rule?: string
-    /** What the grant and the role let a session last, from its issue: a console opened with it ends by then. */
-    readonly maxDurationSeconds?: number
-    /** SAML: the condition keys that stay with the session, `saml:sub`, `saml:sub_type`, `saml:namequalifier`. */
-    readonly saml?: { readonly sub: string; readonly subType: string; readonly nameQualifier: string }
-    /** SAML: SHA-256 of the certificate whose key signed the assertion, 64 hexadecimal digits. */
-    readonly certificate?: string
-    /** Web identity: what the token was for; the condition keys `HOST/PATH:aud` and `:oaud`. */
-    readonly audience?: string
-    readonly originalAudience?: string
+    /**
+     * When the person was proved, in milliseconds, where that was before the session: what revokes
+     * the person as of then ends it. Absent: at `issuedAt`.
+     */
+    readonly provedAt?: number | undefined
+    readonly rule?: string | undefined
+    /**
+     * How long the grant and the role let a session last from its issue: a console that is opened
+     * with it ends by then.
+     */
+    readonly maxDurationSeconds?: number | undefined
+    /**
+     * SAML: the condition keys that remain with the session, `saml:sub`, `saml:sub_type`,
+     * `saml:namequalifier`.
+     */
+    readonly saml?: {
+      readonly sub: string
+      readonly subType: string
+      readonly nameQualifier: string
+    }
+    /**
+     * SAML: SHA-256 fingerprint (64 hexadecimal digits) of the certificate that verified the
+     * assertion.
+     */
+    readonly certificate?: string | undefined
+    /**
+     * A person of an OIDC connector: the provider's name, `sub` and the audience, for the condition
+     * keys that AssumeRoleWithWebIdentity has too.
+     */
+    readonly oidc?: {
+      readonly provider: string
+      readonly subject: string
+      readonly audience: string
+    }
+    /** Web identity: the token's audience, for the condition keys `HOST/PATH:aud` and `:oaud`. */
+    readonly audience?: string | undefined
+    readonly originalAudience?: string | undefined
   }
 }
-/** A session or key that another session was made with: by what names it can be revoked, when it was issued, in milliseconds, and whose session it was. */
+/**
+ * A session or key with which another session was made: the names by which it can be revoked, when
+ * it was issued (milliseconds), and whose it was.
+ */
 export interface Ancestor {
   readonly issuedAt: number
   readonly names: readonly string[]

@@ -1,46 +1,97 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { Documents } from '../store/store.ts'
 
-/** Seals with the newest key and opens with any that the ring still holds. Each purpose has keys of its own. */
+/**
+ * Seals with the newest key and opens with every key that the ring holds. Keys are derived for each
+ * purpose.
+ */
 export interface KeyRing {
-  /** `keyId.base64url`; what one purpose sealed no other opens. */
+  /** Returns `keyId.base64url`, which opens for the same purpose only. */
   seal(purpose: Purpose, plain: Buffer): string
-  /** undefined: altered, cut, of another purpose, or of a key that this ring does not hold. */
-  open(purpose: Purpose, sealed: string): Buffer | undefined
   /**
-   * Adds a key, which seals from now on; the older ones go on opening. A key that stopped sealing so long ago that no token of it can live
-   * is retired on the way. Two nodes at once both succeed.
+   * Returns undefined for a text that was altered or cut, is of another purpose, or of a key that
+   * the ring does not hold.
+   */
+  unseal(purpose: Purpose, sealed: string): Buffer | undefined
+  /**
+   * Adds a key, which seals from now on; older keys still open. Retires keys that stopped sealing
+   * so long ago that all their tokens have expired. Two nodes may rotate at once.
    */
   rotate(): Promise<void>
   /**
-   * From now on (on other processes: from their next `refresh`) the key opens no session token and no browser cookie; secrets at rest it still
-   * opens. Throws RangeError when there is no such key, or it is the newest.
+   * Stops a key from opening session tokens and browser cookies; other processes follow at their
+   * next `refresh`. Secrets at rest still open. Throws RangeError when there is no such key, or it
+   * is the newest.
    */
   retire(id: string): Promise<void>
-  /** Reads the ring again: another node may have rotated. */
+  /** Reads the ring again, because another node may have rotated or retired a key. */
   refresh(): Promise<void>
   /** Newest last. */
   readonly keys: readonly RingKey[]
-  /** Changes whenever this ring learned of a new or a retired key: what was opened before may open no more. */
+  /**
+   * Changes whenever this ring learns of a new or a retired key, so that caches of opened tokens
+   * know when to drop them.
+   */
   readonly revision: number
 }
-export type Purpose = 'session-token' | 'access-key-secret' | 'browser-cookie' | 'signing-key' | 'authorization-message' | 'saml-keys' | 'mfa-seed'
+export type Purpose =
+  | 'session-token'
+  | 'access-key-secret'
+  | 'browser-cookie'
+  | 'signing-key'
+  | 'app-signing-key'
+  | 'upstream-signing-key'
+  | 'app-subject'
+  | 'authorization-message'
+  | 'saml-keys'
+  | 'mfa-seed'
+  | 'sign-in-attempt'
+  | 'sign-in-memo'
+  | 'gate-attempt'
+  | 'refresh-token'
 
-export interface RingKey { readonly id: string; readonly createdAt: Date; readonly retiredAt?: Date }
+export interface RingKey {
+  readonly id: string
+  readonly createdAt: Date
+  readonly retiredAt?: Date | undefined
+}
 
-interface StoredKey { readonly id: string; readonly createdAt: string; readonly sealed: string; readonly retiredAt?: string }
-interface Key extends RingKey { readonly bytes: Buffer; readonly perPurpose: Map<Purpose, KeyObject> }
+interface StoredKey {
+  readonly id: string
+  readonly createdAt: string
+  readonly sealed: string
+  readonly retiredAt?: string | undefined
+}
+interface Key extends RingKey {
+  readonly bytes: Buffer
+  readonly perPurpose: Map<Purpose, KeyObject>
+}
 
-/** What a retired key no longer opens: proofs that somebody brings. What lies in the store stays readable. */
-const proofs: ReadonlySet<Purpose> = new Set(['session-token', 'browser-cookie'])
-/** The longest session, and room for clocks. */
+/**
+ * Purposes that a retired key no longer opens: what callers present. What the store holds stays
+ * readable.
+ */
+const proofs: ReadonlySet<Purpose> = new Set([
+  'session-token',
+  'browser-cookie',
+  'sign-in-attempt',
+  'sign-in-memo',
+  'gate-attempt',
+])
+/** The longest session, plus a margin for clocks. */
 const tokensLiveMs = 37 * 3_600_000
 
 const documentName = 'key-ring'
 const cipher = 'aes-256-gcm'
-/** As JOSE names it (RFC 7518, section 5.1). */
+/** Name of the algorithm in JOSE (RFC 7518, section 5.1). */
 export const ringAlgorithm = 'A256GCM'
 const ivBytes = 12
 const tagBytes = 16
@@ -53,16 +104,22 @@ export interface KeyRingPorts {
   readonly ids: Pick<Ids, 'random' | 'opaque'>
 }
 
-/** Whether a ring lies in the store: then its root key has to be there, and a new one would open nothing. */
+/** Whether the store holds a ring. If so, its root key must exist: a new one could open nothing. */
 export async function hasKeyRing(documents: Documents): Promise<boolean> {
   return (await documents.read(documentName)) !== undefined
 }
 
 /**
- * The ring in the store's documents, every key sealed under the root key; a ring is made when there is none.
- * Throws when the root key is not the one that sealed it: starting anew would make every sealed secret unreadable.
+ * Loads the ring from the store's documents, in which every key is sealed under the root key. Makes
+ * a ring when there is none. Throws when the root key does not open it, because a new ring would
+ * make every sealed secret unreadable.
  */
-export async function openKeyRing({ documents, rootKey, clock, ids }: KeyRingPorts): Promise<KeyRing> {
+export async function loadKeyRing({
+  documents,
+  rootKey,
+  clock,
+  ids,
+}: KeyRingPorts): Promise<KeyRing> {
   const root = derive(rootKey, 'key-ring')
   let revision = 0
   let keys: readonly Key[] = []
@@ -72,20 +129,19 @@ export async function openKeyRing({ documents, rootKey, clock, ids }: KeyRingPor
     const found = await documents.read(documentName)
     if (!found || found.revision === revision) return
     const stored = JSON.parse(found.text) as readonly StoredKey[]
-    keys = stored.map(({ id, createdAt, sealed, retiredAt }): Key => {
-      const bytes = decrypt(root, id, Buffer.from(sealed, 'base64url'))
-      if (!bytes) throw new Error('the root key is not the one that sealed this store: bring back the right one')
-      return { id, createdAt: new Date(createdAt), ...(retiredAt !== undefined && { retiredAt: new Date(retiredAt) }), bytes, perPurpose: byId.get(id)?.perPurpose ?? new Map() }
-    })
+    keys = stored.map((one) => openedKey(one, root, byId.get(one.id)?.perPurpose ?? new Map()))
     byId = new Map(keys.map((key) => [key.id, key]))
     revision = found.revision
   }
 
-  async function change(make: (stored: readonly StoredKey[]) => readonly StoredKey[]): Promise<void> {
+  async function change(
+    make: (stored: readonly StoredKey[]) => readonly StoredKey[],
+  ): Promise<void> {
     for (let tries = 0; tries < 10; tries++) {
       const found = await documents.read(documentName)
-      const changed = make(found ? JSON.parse(found.text) as StoredKey[] : [])
-      if (await documents.write(documentName, JSON.stringify(changed), found?.revision ?? 0)) return refresh()
+      const changed = make(found ? (JSON.parse(found.text) as StoredKey[]) : [])
+      if (await documents.write(documentName, JSON.stringify(changed), found?.revision ?? 0))
+        return refresh()
     }
     throw new Error('the key ring changes too often: try again')
   }
@@ -93,20 +149,12 @@ export async function openKeyRing({ documents, rootKey, clock, ids }: KeyRingPor
   function rotate(): Promise<void> {
     const id = ids.opaque(idBytes)
     const now = clock.now()
-    const fresh: StoredKey = { id, createdAt: now.toISOString(), sealed: encrypt(root, id, ids.random(32), ids.random(ivBytes)).toString('base64url') }
-    return change((stored) => [...stored.map((key, at) => {
-      const successor = stored[at + 1]
-      const idle = successor !== undefined && Date.parse(successor.createdAt) < now.getTime() - tokensLiveMs
-      return idle && key.retiredAt === undefined ? { ...key, retiredAt: now.toISOString() } : key
-    }), fresh])
-  }
-
-  function retire(id: string): Promise<void> {
-    return change((stored) => {
-      if (!stored.some((key) => key.id === id)) throw new RangeError(`the ring has no key \`${id}\``)
-      if (stored.at(-1)?.id === id) throw new RangeError(`key \`${id}\` is the newest, which seals: rotate first`)
-      return stored.map((key) => (key.id === id && key.retiredAt === undefined ? { ...key, retiredAt: clock.now().toISOString() } : key))
-    })
+    const fresh: StoredKey = {
+      id,
+      createdAt: now.toISOString(),
+      sealed: encrypt(root, id, ids.random(32), ids.random(ivBytes)).toString('base64url'),
+    }
+    return change((stored) => [...withIdleRetired(stored, now), fresh])
   }
 
   await refresh()
@@ -115,31 +163,75 @@ export async function openKeyRing({ documents, rootKey, clock, ids }: KeyRingPor
   return {
     seal(purpose, plain) {
       const key = keys.at(-1)!
-      return `${key.id}.${encrypt(keyFor(key, purpose), key.id, plain, ids.random(ivBytes)).toString('base64url')}`
+      const sealed = encrypt(keyFor(key, purpose), key.id, plain, ids.random(ivBytes))
+      return `${key.id}.${sealed.toString('base64url')}`
     },
-    open(purpose, sealed) {
+    unseal(purpose, sealed) {
       const dot = sealed.indexOf('.')
       const key = dot > 0 ? byId.get(sealed.slice(0, dot)) : undefined
       if (!key || (key.retiredAt !== undefined && proofs.has(purpose))) return undefined
       const text = sealed.slice(dot + 1)
       const bytes = Buffer.from(text, 'base64url')
-      // Node skips foreign characters and spare bits: only the one spelling that we write is taken.
+      // Node ignores foreign characters and spare bits: accept only the spelling that we write.
       if (bytes.toString('base64url') !== text) return undefined
       return decrypt(keyFor(key, purpose), key.id, bytes)
     },
     rotate,
-    retire,
+    retire: (id) => change((stored) => withRetired(stored, id, clock.now())),
     refresh,
     get revision() {
       return revision
     },
     get keys() {
-      return keys.map(({ id, createdAt, retiredAt }) => ({ id, createdAt, ...(retiredAt && { retiredAt }) }))
+      return keys.map(({ id, createdAt, retiredAt }) => ({
+        id,
+        createdAt,
+        ...(retiredAt && { retiredAt }),
+      }))
     },
   }
 }
 
-/** KeyObjects: with raw bytes node imports the key at every call, which costs three times the sealing. */
+function openedKey(
+  { id, createdAt, sealed, retiredAt }: StoredKey,
+  root: KeyObject,
+  perPurpose: Key['perPurpose'],
+): Key {
+  const bytes = decrypt(root, id, Buffer.from(sealed, 'base64url'))
+  if (!bytes)
+    throw new Error('the root key is not the one that sealed this store: bring back the right one')
+  return {
+    id,
+    createdAt: new Date(createdAt),
+    ...(retiredAt !== undefined && { retiredAt: new Date(retiredAt) }),
+    bytes,
+    perPurpose,
+  }
+}
+
+/** Retires keys whose successor is so old that every token sealed under them has expired. */
+function withIdleRetired(stored: readonly StoredKey[], now: Date): readonly StoredKey[] {
+  return stored.map((key, at) => {
+    const successor = stored[at + 1]
+    const idle =
+      successor !== undefined && Date.parse(successor.createdAt) < now.getTime() - tokensLiveMs
+    return idle && key.retiredAt === undefined ? { ...key, retiredAt: now.toISOString() } : key
+  })
+}
+
+function withRetired(stored: readonly StoredKey[], id: string, now: Date): readonly StoredKey[] {
+  if (!stored.some((key) => key.id === id)) throw new RangeError(`the ring has no key \`${id}\``)
+  if (stored.at(-1)?.id === id)
+    throw new RangeError(`key \`${id}\` is the newest, which seals: rotate first`)
+  return stored.map((key) =>
+    key.id === id && key.retiredAt === undefined ? { ...key, retiredAt: now.toISOString() } : key,
+  )
+}
+
+/**
+ * Keep KeyObjects: from raw bytes, node imports the key at every call, which costs three times as
+ * much as sealing.
+ */
 function keyFor(key: Key, purpose: Purpose): KeyObject {
   let derived = key.perPurpose.get(purpose)
   if (!derived) {
@@ -149,12 +241,14 @@ function keyFor(key: Key, purpose: Purpose): KeyObject {
   return derived
 }
 
-/** HKDF-SHA256 (RFC 5869), the purpose as its info. */
+/** HKDF-SHA256 (RFC 5869), with the purpose as its info. */
 function derive(bytes: Buffer, purpose: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', bytes, Buffer.alloc(0), `gatehouse/${purpose}`, 32)))
+  return createSecretKey(
+    Buffer.from(hkdfSync('sha256', bytes, Buffer.alloc(0), `gatehouse/${purpose}`, 32)),
+  )
 }
 
-/** AES-256-GCM: iv, ciphertext, tag. The key id is authenticated beside it. */
+/** AES-256-GCM: returns iv, ciphertext and tag. The key id is authenticated too. */
 function encrypt(key: KeyObject, keyId: string, plain: Buffer, iv: Buffer): Buffer {
   const sealing = createCipheriv(cipher, key, iv)
   sealing.setAAD(Buffer.from(keyId))
@@ -165,7 +259,9 @@ function encrypt(key: KeyObject, keyId: string, plain: Buffer, iv: Buffer): Buff
 
 function decrypt(key: KeyObject, keyId: string, sealed: Buffer): Buffer | undefined {
   if (sealed.length < ivBytes + tagBytes) return undefined
-  const opening = createDecipheriv(cipher, key, sealed.subarray(0, ivBytes), { authTagLength: tagBytes })
+  const opening = createDecipheriv(cipher, key, sealed.subarray(0, ivBytes), {
+    authTagLength: tagBytes,
+  })
   opening.setAAD(Buffer.from(keyId))
   opening.setAuthTag(sealed.subarray(sealed.length - tagBytes))
   try {

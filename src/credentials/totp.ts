@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** RFC 6238 as every authenticator app has it: SHA-1, six digits, steps of 30 seconds from the epoch. */
+/** RFC 6238 as authenticator apps use it: SHA-1, six digits, steps of 30 seconds since 1970. */
 const stepMs = 30_000
 const digits = 6
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -20,14 +20,25 @@ export function codeOfStep(seed: Buffer, step: number): string {
 }
 
 /**
- * The step, at most `reach` away from `around`, whose code this is; of two, the nearer one. Takes the same time whatever
- * the code. `next`: the code of the step after it has to fit as well.
+ * The step, at most `reach` away from `around`, that this code belongs to; the nearer one of two.
+ * With `next`, the following step's code must match as well. Takes the same time whatever the code.
  */
-export function findStep(seed: Buffer, code: string, { around, reach, next }: { readonly around: number; readonly reach: number; readonly next?: string }): number | undefined {
+export function findStep(
+  seed: Buffer,
+  code: string,
+  {
+    around,
+    reach,
+    next,
+  }: { readonly around: number; readonly reach: number; readonly next?: string },
+): number | undefined {
   let found: number | undefined
   for (let away = reach; away >= 0; away--) {
     for (const step of [around - away, around + away]) {
-      const fits = step >= 0 && same(codeOfStep(seed, step), code) && (next === undefined || same(codeOfStep(seed, step + 1), next))
+      const fits =
+        step >= 0 &&
+        same(codeOfStep(seed, step), code) &&
+        (next === undefined || same(codeOfStep(seed, step + 1), next))
       if (fits) found = step
     }
   }
@@ -40,7 +51,7 @@ function same(expected: string, given: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-/** RFC 4648, without padding: what a person types where no camera is at hand. */
+/** RFC 4648 without padding: what a person types where no camera is at hand. */
 export function base32Of(bytes: Buffer): string {
   let text = ''
   let bits = 0

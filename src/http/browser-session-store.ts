@@ -5,30 +5,46 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 
 type Done<T = void> = (error?: unknown, value?: T) => void
-type Kept = Pick<Ephemeral, 'put' | 'replace' | 'get' | 'remove'>
+type Kept = Pick<Ephemeral, 'put' | 'replace' | 'prolong' | 'get' | 'remove'>
 const dayMs = 86_400_000
+/** A session with more than this part of its lifetime left is not prolonged. */
+const worthProlonging = 0.9
 
-/** Browser sessions in the short-lived state of the one node: they live through a restart, and end by the injected clock. */
+/**
+ * Browser sessions in the short-lived state of a single node: they survive a restart and expire by
+ * the injected clock.
+ */
 export function browserSessionStore(ephemeral: Kept, clock: Clock): Store {
   return new EphemeralSessionStore(ephemeral, clock)
 }
 
-/** What of a Redis client the store asks besides the library's own calls. */
+/** The methods of a Redis client that the store calls besides the library. */
 export interface RedisClient {
-  set(key: string, value: string, options: { readonly condition: 'XX'; readonly expiration: { readonly type: 'EX'; readonly value: number } }): Promise<string | null>
+  set(
+    key: string,
+    value: string,
+    options: {
+      readonly condition: 'XX'
+      readonly expiration: { readonly type: 'EX'; readonly value: number }
+    },
+  ): Promise<string | null>
 }
 
-/** Browser sessions in the Redis that nodes share. `client` is of the `redis` package, connected, and stays its opener's. */
+/**
+ * Browser sessions in the Redis that nodes share. `client` is a connected client of the `redis`
+ * package; whoever opened it closes it.
+ */
 export function redisSessionStore(client: RedisClient, prefix: string): Store {
   return new LivingRedisStore(client, `${prefix}browser-session:`)
 }
 
 /**
- * A request that began before its session was ended must not bring it back when it ends: what was read from the store is
- * written only where it still is.
+ * Writes a session that was read only if it still exists, so that a request that began before the
+ * session ended does not revive it.
  */
 class EphemeralSessionStore extends Store {
-  readonly #read = new WeakSet<SessionData>()
+  /** When what was read is good until, as it was written, in milliseconds since 1970. */
+  readonly #read = new WeakMap<SessionData, number>()
   readonly #ephemeral
   readonly #clock
 
@@ -39,24 +55,51 @@ class EphemeralSessionStore extends Store {
   }
 
   override createSession(req: Request, data: SessionData): Session & SessionData {
+    const { expires } = data.cookie
     const session = super.createSession(req, data)
-    this.#read.add(session)
+    this.#read.set(session, expires ? new Date(expires).getTime() : 0)
     return session
   }
 
   override get(id: string, done: Done<SessionData | null>): void {
-    answer(this.#ephemeral.get('browser-session', id).then((text) => (text === undefined ? null : JSON.parse(text) as SessionData)), done)
+    answer(
+      this.#ephemeral
+        .get('browser-session', id)
+        .then((text) => (text === undefined ? null : (JSON.parse(text) as SessionData))),
+      done,
+    )
   }
 
   override set(id: string, session: SessionData, done: Done = () => undefined): void {
-    const [text, expiresAt] = [JSON.stringify(session), new Date(this.#clock.now().getTime() + lifetimeMs(session))]
-    const work = this.#read.has(session) ? this.#ephemeral.replace('browser-session', id, text, expiresAt) : this.#ephemeral.put('browser-session', id, text, expiresAt)
-    answer(work.then(() => undefined), done)
+    const [text, expiresAt] = [
+      JSON.stringify(session),
+      new Date(this.#clock.now().getTime() + lifetimeMs(session)),
+    ]
+    const work = this.#read.has(session)
+      ? this.#ephemeral.replace('browser-session', id, text, expiresAt)
+      : this.#ephemeral.put('browser-session', id, text, expiresAt)
+    answer(
+      work.then(() => undefined),
+      done,
+    )
   }
 
   override touch(id: string, session: SessionData, done: Done = () => undefined): void {
-    const expiresAt = new Date(this.#clock.now().getTime() + lifetimeMs(session))
-    answer(this.#ephemeral.replace('browser-session', id, JSON.stringify(session), expiresAt).then(() => undefined), done)
+    const now = this.#clock.now().getTime()
+    const lifetime = lifetimeMs(session)
+    // Most pages of a session that is young would gain a few seconds for a write each.
+    if ((this.#read.get(session) ?? 0) - now > lifetime * worthProlonging) {
+      done()
+      return
+    }
+    const expiresAt = new Date(now + lifetime)
+    answer(
+      this.#ephemeral
+        // Write nothing that this request read: another may have saved the session meanwhile.
+        .prolong('browser-session', id, expiresAt)
+        .then(() => undefined),
+      done,
+    )
   }
 
   override destroy(id: string, done: Done = () => undefined): void {
@@ -71,7 +114,10 @@ class LivingRedisStore extends RedisStore {
   constructor(client: RedisClient, prefix: string) {
     super({ client, prefix, ttl: lifetimeSeconds })
     this.#replace = (id: string, session: SessionData) =>
-      client.set(prefix + id, JSON.stringify(session), { condition: 'XX', expiration: { type: 'EX', value: lifetimeSeconds(session) } })
+      client.set(prefix + id, JSON.stringify(session), {
+        condition: 'XX',
+        expiration: { type: 'EX', value: lifetimeSeconds(session) },
+      })
   }
 
   override createSession(req: Request, data: SessionData): Session & SessionData {
@@ -80,18 +126,34 @@ class LivingRedisStore extends RedisStore {
     return session
   }
 
-  override async set(id: string, session: SessionData, done: Done = () => undefined): Promise<unknown> {
+  override async set(
+    id: string,
+    session: SessionData,
+    done: Done = () => undefined,
+  ): Promise<unknown> {
     if (!this.#read.has(session)) return super.set(id, session, done)
-    return answer(this.#replace(id, session).then(() => undefined), done)
+    return answer(
+      this.#replace(id, session).then(() => undefined),
+      done,
+    )
   }
 }
 
-/** From a promise to express-session's callbacks; what the callback throws is not the store's failure. */
+/**
+ * Calls express-session's callback with the result of a promise. Errors that the callback throws
+ * are not treated as errors of the store.
+ */
 function answer<T>(work: Promise<T>, done: Done<T>): void {
-  work.then((value) => queueMicrotask(() => done(null, value)), (error) => queueMicrotask(() => done(error)))
+  work.then(
+    (value) => queueMicrotask(() => done(null, value)),
+    (error) => queueMicrotask(() => done(error)),
+  )
 }
 
-/** Whole, as Redis takes them: a millisecond that passes while express-session computes leaves 46,799,999 of 46,800,000. */
+/**
+ * Returns the lifetime in whole seconds, as Redis needs; rounded, because a millisecond may pass
+ * while express-session computes it.
+ */
 function lifetimeSeconds(session: SessionData): number {
   return Math.ceil(lifetimeMs(session) / 1000)
 }

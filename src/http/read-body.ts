@@ -1,38 +1,66 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type KnowsCaller, largeBodyBytes, mayBeLarge, mostLargeBodies, tellingBytes } from '../aws/large-bodies.ts'
+import {
+  type KnowsCaller,
+  largeBodyBytes,
+  largeOperation,
+  mostLargeBodies,
+  tellingBytes,
+} from '../aws/large-bodies.ts'
 import { type AwsFault, commonFault } from '../kernel/aws-fault.ts'
 
 export interface BodyReaderPorts {
-  /** The largest body of all operations but a few. */
+  /** The largest body of most operations. */
   readonly bodyBytes: number
-  /** Who may send the few a larger one. Absent: nobody. */
-  readonly knowsCaller?: KnowsCaller
+  /** Whether a caller may send the larger body that a few operations accept. Absent: none may. */
+  readonly knowsCaller?: KnowsCaller | undefined
 }
 
-/** The path and query of a request, as they came. */
+/** The path and query of a request, not decoded, and where it came from. */
 export interface Target {
   readonly rawPath: string
   readonly rawQuery: string
+  readonly sourceAddress: string
 }
 
 /**
- * Reads bodies: the bytes as they came, no inflation, since the signature and the cap are of the bytes on the wire. A fault for what may
- * not be read; never settles when the caller goes away. Past the cap goes only what tells its length, begins with an operation that takes
- * more, and is signed in the name of a known key; until that is clear no more than the cap is held.
+ * Reads bodies without decompressing them, because the signature and the limit apply to the bytes
+ * on the wire. Returns a fault for a body that may not be read; never settles when the client
+ * disconnects. A body beyond the limit must declare its length, begin with an operation that
+ * accepts more, and be signed with a known access key; until that is checked, no more than the
+ * limit is held. Access keys are no secret: one of them, and one address, has one place at a time.
  */
-export function bodyReader({ bodyBytes, knowsCaller }: BodyReaderPorts): (req: IncomingMessage, res: ServerResponse, target: Target) => Promise<Buffer | AwsFault> {
-  let large = 0
+export function bodyReader({
+  bodyBytes,
+  knowsCaller,
+}: BodyReaderPorts): (
+  req: IncomingMessage,
+  res: ServerResponse,
+  target: Target,
+) => Promise<Buffer | AwsFault> {
+  /** Who holds the places: an access key and an address each. */
+  const large = new Set<readonly [key: string, sourceAddress: string]>()
 
-  /** Takes one of the places for large bodies until the answer is out. */
-  async function admit(req: IncomingMessage, res: ServerResponse, target: Target, beginning: Buffer): Promise<AwsFault | undefined> {
+  /** Occupies one of the places for large bodies until the response closes. */
+  async function admit(
+    req: IncomingMessage,
+    res: ServerResponse,
+    { rawPath, rawQuery, sourceAddress }: Target,
+    beginning: Buffer,
+  ): Promise<AwsFault | undefined> {
     const { method = '', rawHeaders } = req
-    if (!mayBeLarge(beginning) || !await knowsCaller?.({ method, rawHeaders, ...target })) return tooLarge(bodyBytes)
-    if (large >= mostLargeBodies) return commonFault('ServiceUnavailable', 'Other large requests are being read. Try again in a moment.')
+    if (largeOperation(beginning) === undefined) return tooLarge(bodyBytes)
+    const key = await knowsCaller?.({ method, rawHeaders, rawPath, rawQuery })
+    if (key === undefined) return tooLarge(bodyBytes)
+    const isHeld = [...large].some(([its, address]) => its === key || address === sourceAddress)
+    if (isHeld || large.size >= mostLargeBodies)
+      return commonFault(
+        'ServiceUnavailable',
+        'Other large requests are being read. Try again in a moment.',
+      )
     if (res.closed) return tooLarge(bodyBytes)
-    large++
-    res.once('close', () => {
-      large--
-    })
+    const place = [key, sourceAddress] as const
+    large.add(place)
+    res.once('close', () => large.delete(place))
     return undefined
   }
 
@@ -40,7 +68,11 @@ export function bodyReader({ bodyBytes, knowsCaller }: BodyReaderPorts): (req: I
     const { promise, resolve } = Promise.withResolvers<Buffer | AwsFault>()
     const { 'content-encoding': encoding, 'content-length': length, authorization } = req.headers
     const declared = Number(length ?? 0)
-    const asksForMore = declared > bodyBytes && declared <= largeBodyBytes && authorization !== undefined && knowsCaller !== undefined
+    const asksForMore =
+      declared > bodyBytes &&
+      declared <= largeBodyBytes &&
+      authorization !== undefined &&
+      knowsCaller !== undefined
     let most = bodyBytes
     const parts: Buffer[] = []
     let bytes = 0
@@ -61,10 +93,12 @@ export function bodyReader({ bodyBytes, knowsCaller }: BodyReaderPorts): (req: I
       const undecided = asksForMore && !asked
       if (bytes > most && !undecided) return resolve(tooLarge(bodyBytes))
       parts.push(part)
-      if (undecided && bytes >= tellingBytes) ask().catch(() => resolve(commonFault('InternalFailure', 'The request could not be read.')))
+      if (undecided && bytes >= tellingBytes)
+        ask().catch(() => resolve(commonFault('InternalFailure', 'The request could not be read.')))
     })
     req.on('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts)))
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') resolve(commonFault('MalformedQueryString', 'The body of the request could not be read.'))
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+      resolve(commonFault('MalformedQueryString', 'The body of the request could not be read.'))
     if (declared > bodyBytes && !asksForMore) resolve(tooLarge(bodyBytes))
     return promise
   }

@@ -1,13 +1,17 @@
-/** Calls a turn, on the mean, from which waiting for the end of a turn saves more than the wait costs. */
+/**
+ * The mean number of calls in a turn from which waiting for the end of the turn saves more than it
+ * costs.
+ */
 const worthwhile = 1.5
-/** While calls come alone, one of so many looks whether that still holds. */
+/** While calls arrive alone, one call after this many measures whether they still do. */
 const looksEvery = 16
-/** Of the last turn in the mean. */
+/** The weight of the last turn in the mean. */
 const weight = 1 / 8
 
 /**
- * Lets calls that arrive in one turn of the event loop go on together, stage by stage: what one has just run the next finds in the
- * processor's caches, and their answers leave in a row (docs: performance). A call that comes alone waits for nothing.
+ * Lets calls that arrive in one turn of the event loop continue together, stage by stage: the next
+ * call finds the code of the last one in the processor's caches, and the answers leave together
+ * (docs: performance). Calls that arrive alone do not wait.
  */
 export class Turns {
   #mean = 0
@@ -15,15 +19,16 @@ export class Turns {
   #unlooked = 0
   #end: Promise<void> | undefined
 
-  /** To be awaited once a call is read; undefined: go on at once. */
+  /** Await it once a call is read; undefined: continue at once. */
   arrival(): Promise<void> | undefined {
-    if (!this.#together && this.#end === undefined && this.#unlooked++ < looksEvery) return undefined
+    if (!this.#together && this.#end === undefined && this.#unlooked++ < looksEvery)
+      return undefined
     this.#unlooked = 0
     this.#arrived++
     return this.#ending()
   }
 
-  /** To be awaited before an answer leaves; undefined: go on at once. */
+  /** Await it before an answer leaves; undefined: continue at once. */
   departure(): Promise<void> | undefined {
     return this.#together ? this.#ending() : undefined
   }
@@ -33,12 +38,14 @@ export class Turns {
   }
 
   #ending(): Promise<void> {
-    this.#end ??= new Promise((resolve) => setImmediate(() => {
-      if (this.#arrived > 0) this.#mean += (this.#arrived - this.#mean) * weight
-      this.#arrived = 0
-      this.#end = undefined
-      resolve()
-    }))
+    this.#end ??= new Promise((resolve) =>
+      setImmediate(() => {
+        if (this.#arrived > 0) this.#mean += (this.#arrived - this.#mean) * weight
+        this.#arrived = 0
+        this.#end = undefined
+        resolve()
+      }),
+    )
     return this.#end
   }
 }

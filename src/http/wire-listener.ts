@@ -1,67 +1,113 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { WireAnswer } from '../aws/wire.ts'
-import { AwsFault } from '../kernel/aws-fault.ts'
+import { asksForJson, encodeJsonFault } from '../aws/query/encode-json.ts'
+import { encodeFault } from '../aws/query/faults.ts'
+import type { WireAnswer, WireRequest } from '../aws/wire.ts'
+import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
 import type { AppPorts } from './app-ports.ts'
+import { type CallTarget, callTarget, isCall, originForm } from './call-target.ts'
+import { RequestFault } from './fields.ts'
 import { originOfRequest, type Trust } from './forwarded.ts'
+import { isProxyCheck, proxyCheck } from './proxy-check.ts'
 import { bodyReader } from './read-body.ts'
 import { Turns } from './turns.ts'
 
-export interface WirePorts extends Pick<AppPorts, 'dispatch' | 'ids' | 'bodyBytes' | 'knowsCaller'> {
+export interface WirePorts
+  extends Pick<AppPorts, 'dispatch' | 'dispatchJson' | 'ids' | 'bodyBytes' | 'knowsCaller'> {
   readonly trust: Trust
 }
 
 const noBody = Buffer.alloc(0)
 
+/** Operations that are called with JSON at a path of their own (docs/services.md). */
+const jsonPaths: ReadonlyMap<string, string> = new Map([
+  ['/authorize', 'gatehouse:Authorize'],
+  ['/authorize/changes', 'gatehouse:FollowChanges'],
+])
+
 /**
- * `POST /` and, for presigned and unsigned calls, `GET /` with an Action: AWS's Query API. No cookies, no sessions, no page
- * headers, and no Express, which costs as much as the whole call (docs: performance). All else goes to `rest`.
+ * Serves AWS's Query API: `POST /`, `GET /` with an Action, and signed calls at any path. Uses no
+ * cookies, sessions, page headers or Express, which costs as much as the whole call (docs:
+ * performance). Passes everything else to `rest`.
  */
-export function wireListener({ dispatch, ids, trust, ...limits }: WirePorts, rest: RequestListener): RequestListener {
+export function wireListener(
+  { dispatch, dispatchJson, ids, trust, ...limits }: WirePorts,
+  rest: RequestListener,
+): RequestListener {
   const readBody = bodyReader(limits)
   const turns = new Turns()
-  async function answer(req: IncomingMessage, res: ServerResponse, rawPath: string, rawQuery: string): Promise<void> {
-    // Before anything is waited for: who resets the connection meanwhile must not come from nowhere.
-    const origin = originOfRequest(req, trust)
-    if (origin.sourceAddress === '') return void res.destroy()
-    const body = req.method === 'POST' ? await readBody(req, res, { rawPath, rawQuery }) : noBody
-    if (body instanceof AwsFault) return refuse(res, body, ids.uuid())
+  function originOf(req: IncomingMessage): ReturnType<typeof originOfRequest> | AwsFault {
+    try {
+      return originOfRequest(req, trust)
+    } catch (error) {
+      if (error instanceof RequestFault) return commonFault('ValidationError', error.message)
+      throw error
+    }
+  }
+
+  function refuse(req: IncomingMessage, res: ServerResponse, fault: AwsFault): void {
+    const requestId = ids.uuid()
+    const json = jsonPaths.has(callTarget(req.url!).rawPath) || asksForJson(req.rawHeaders)
+    // The rest of the body is dropped with the connection.
+    send(res, {
+      status: fault.status,
+      headers: {
+        'content-type': json ? 'application/json' : 'text/xml',
+        'x-amzn-requestid': requestId,
+        connection: 'close',
+      },
+      body: json ? encodeJsonFault(fault, requestId) : encodeFault(fault, requestId),
+    })
+  }
+
+  async function answer(
+    req: IncomingMessage,
+    res: ServerResponse,
+    { rawPath, rawQuery }: CallTarget,
+  ): Promise<void> {
+    // Read the address before waiting for anything, because it is gone once the client resets the
+    // connection.
+    const origin = originOf(req)
+    if (origin instanceof AwsFault) return refuse(req, res, origin)
+    const { sourceAddress } = origin
+    if (sourceAddress === '') return void res.destroy()
+    const target = { rawPath, rawQuery, sourceAddress }
+    const body = req.method === 'POST' ? await readBody(req, res, target) : noBody
+    if (body instanceof AwsFault) return refuse(req, res, body)
     await turns.arrival()
-    const answered = await dispatch({ method: req.method!, rawPath, rawQuery, rawHeaders: req.rawHeaders, body, ...origin })
+    const request = {
+      method: req.method!,
+      rawPath,
+      rawQuery,
+      rawHeaders: req.rawHeaders,
+      body,
+      ...origin,
+    }
+    const answered = await answerOf(request)
     await turns.departure()
     send(res, answered)
   }
 
+  function answerOf(request: WireRequest): Promise<WireAnswer> {
+    const action = dispatchJson && jsonPaths.get(request.rawPath)
+    if (action) return dispatchJson(request, action)
+    if (dispatchJson && isProxyCheck(request.rawPath)) return proxyCheck(request, dispatchJson)
+    return dispatch(request)
+  }
+
   return (req, res) => {
-    const url = req.url!
-    const mark = url.indexOf('?')
-    const rawPath = mark < 0 ? url : url.slice(0, mark)
-    const rawQuery = mark < 0 ? '' : url.slice(mark + 1)
-    if (rawPath === '/' && isCall(req, rawQuery)) void answer(req, res, rawPath, rawQuery)
+    // The routes of pages read the target too.
+    req.url = originForm(req.url!)
+    const target = callTarget(req.url)
+    const { rawPath } = target
+    const json = req.method === 'POST' && jsonPaths.has(rawPath)
+    if (json || isProxyCheck(rawPath) || isCall(req, target)) void answer(req, res, target)
     else rest(req, res)
   }
-}
-
-function isCall({ method, headers }: IncomingMessage, rawQuery: string): boolean {
-  if (method === 'POST') return true
-  if (method !== 'GET') return false
-  if (headers.authorization !== undefined) return true
-  const query = new URLSearchParams(rawQuery)
-  return query.has('Action') || query.has('X-Amz-Signature')
-}
-
-function refuse(res: ServerResponse, fault: AwsFault, requestId: string): void {
-  // What still comes of the body is dropped with the connection.
-  send(res, { status: fault.status, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId, connection: 'close' }, body: faultXml(fault, requestId) })
 }
 
 function send(res: ServerResponse, { status, headers, body }: WireAnswer): void {
   const bytes = Buffer.byteLength(body)
   res.writeHead(status, { ...headers, 'content-length': bytes })
-  // Head and body leave in one write as long as both are texts; ASCII needs no encoding.
+  // Head and body leave in one write if both are strings; ASCII needs no encoding.
   res.end(body, bytes === body.length ? 'latin1' : 'utf8')
-}
-
-function faultXml({ code, message }: AwsFault, requestId: string): string {
-  return `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code>`
-    + `<Message>${message}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
 }

@@ -1,4 +1,4 @@
-/** An ARN in its six parts (IAM user guide, "IAM identifiers"). */
+/** The six parts of an ARN (IAM user guide, "IAM identifiers"). */
 export interface Arn {
   readonly partition: string
   readonly service: string
@@ -21,11 +21,25 @@ export function parseArn(text: string): Arn | undefined {
 }
 
 export type IamKind =
-  | 'user' | 'group' | 'role' | 'policy' | 'mfa' | 'instance-profile'
-  | 'saml-provider' | 'oidc-provider' | 'ldap-provider' | 'file-provider'
+  | 'user'
+  | 'group'
+  | 'role'
+  | 'policy'
+  | 'mfa'
+  | 'instance-profile'
+  | 'server-certificate'
+  | 'saml-provider'
+  | 'oidc-provider'
+  | 'ldap-provider'
+  | 'file-provider'
 
-/** `path` starts and ends with a slash; the default is the root path. */
-export function iamArn(partition: string, account: string, kind: IamKind, name: string, path = '/'): string {
+/** The ARN of an IAM entity. `path` starts and ends with a slash; the default is `/`. */
+export function iamArn(
+  { partition, account }: { readonly partition: string; readonly account: string },
+  kind: IamKind,
+  name: string,
+  path = '/',
+): string {
   return `arn:${partition}:iam::${account}:${kind}${path}${name}`
 }
 
@@ -33,8 +47,13 @@ export function rootArn(partition: string, account: string): string {
   return `arn:${partition}:iam::${account}:root`
 }
 
-/** The session's own ARN; a role's path is not part of it. */
-export function assumedRoleArn(partition: string, account: string, roleName: string, session: string): string {
+/** The ARN of an assumed-role session. A role's path is not part of it. */
+export function assumedRoleArn(
+  partition: string,
+  account: string,
+  roleName: string,
+  session: string,
+): string {
   return `arn:${partition}:sts::${account}:assumed-role/${roleName}/${session}`
 }
 

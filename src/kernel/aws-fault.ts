@@ -1,8 +1,8 @@
 /**
- * Codes that any operation may answer, beside those that its model declares.
- * Statuses as the services send them (protocol facts; IAM API reference, "Common Errors").
+ * Codes that any operation may answer, besides those that its model declares, with the HTTP status
+ * that AWS sends (IAM API reference, "Common Errors").
  */
-export const commonFaults = {
+const commonFaults = {
   AccessDenied: 403,
   ExpiredToken: 403,
   IncompleteSignature: 400,
@@ -22,24 +22,96 @@ export const commonFaults = {
   ValidationError: 400,
 } as const
 
-export type CommonFaultCode = keyof typeof commonFaults
+/**
+ * Codes that operations declare ("Errors" of each operation in the IAM and STS API references). A
+ * test compares the statuses with the service models.
+ */
+const declaredFaults = {
+  AccountNotManagementOrDelegatedAdministratorException: 400,
+  CallerIsNotManagementAccountException: 400,
+  ConcurrentModification: 409,
+  DeleteConflict: 409,
+  DuplicateCertificate: 409,
+  DuplicateSSHPublicKey: 400,
+  EntityAlreadyExists: 409,
+  EntityTemporarilyUnmodifiable: 409,
+  ExpiredTokenException: 400,
+  ExpiredTradeInTokenException: 400,
+  FeatureDisabled: 404,
+  FeatureEnabled: 409,
+  IDPCommunicationError: 400,
+  IDPRejectedClaim: 403,
+  InvalidAuthenticationCode: 403,
+  InvalidAuthorizationMessageException: 400,
+  InvalidCertificate: 400,
+  InvalidIdentityToken: 400,
+  InvalidInput: 400,
+  InvalidPublicKey: 400,
+  InvalidUserType: 400,
+  JWTPayloadSizeExceededException: 400,
+  KeyPairMismatch: 400,
+  LimitExceeded: 409,
+  MalformedCertificate: 400,
+  MalformedPolicyDocument: 400,
+  NoSuchEntity: 404,
+  NotSupportedService: 404,
+  OpenIdIdpCommunicationError: 400,
+  OrganizationNotFoundException: 400,
+  OrganizationNotInAllFeaturesModeException: 400,
+  OutboundWebIdentityFederationDisabledException: 403,
+  PackedPolicyTooLarge: 400,
+  PasswordPolicyViolation: 400,
+  PolicyEvaluation: 500,
+  PolicyNotAttachable: 400,
+  RegionDisabledException: 403,
+  ReportExpired: 410,
+  ReportGenerationLimitExceeded: 409,
+  ReportInProgress: 404,
+  ReportNotPresent: 410,
+  ServiceAccessNotEnabledException: 400,
+  ServiceFailure: 500,
+  SessionDurationEscalationException: 403,
+  UnmodifiableEntity: 400,
+  UnrecognizedPublicKeyEncoding: 400,
+} as const
 
-/** An answer in AWS's own terms; `message` keeps AWS's wording because clients match on it. */
+export type CommonFaultCode = keyof typeof commonFaults
+export type AwsFaultCode = CommonFaultCode | keyof typeof declaredFaults
+
+/** The HTTP status of every code, defined only here. */
+export const faultStatuses: Readonly<Record<AwsFaultCode, number>> = {
+  ...commonFaults,
+  ...declaredFaults,
+}
+
+/** A refusal in AWS's terms. `message` keeps AWS's wording, because clients match on it. */
 export class AwsFault extends Error {
-  readonly code: string
+  readonly code: AwsFaultCode
   readonly status: number
-  /** Follows the message on the wire and stands in no log or event: what only some may read. */
+  /**
+   * An encoded part that follows the message on the wire. It is kept out of logs and events,
+   * because only some may decode it.
+   */
   readonly sealed: string | undefined
 
-  constructor(code: string, status: number, message: string, { sealed, ...options }: ErrorOptions & { readonly sealed?: string | undefined } = {}) {
+  constructor(
+    code: AwsFaultCode,
+    message: string,
+    { sealed, ...options }: ErrorOptions & { readonly sealed?: string | undefined } = {},
+  ) {
     super(message, options)
     this.name = 'AwsFault'
     this.code = code
-    this.status = status
+    this.status = faultStatuses[code]
     this.sealed = sealed
   }
 }
 
-export function commonFault(code: CommonFaultCode, message: string, options?: ConstructorParameters<typeof AwsFault>[3]): AwsFault {
-  return new AwsFault(code, commonFaults[code], message, options)
+/** A fault that any operation may answer, whatever its model declares. */
+export function commonFault(
+  code: CommonFaultCode,
+  message: string,
+  options?: ConstructorParameters<typeof AwsFault>[2],
+): AwsFault {
+  return new AwsFault(code, message, options)
 }

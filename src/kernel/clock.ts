@@ -1,4 +1,4 @@
-/** Time comes in from outside, so that expiry, skew and rotation are tested without waiting. */
+/** The clock is passed in, so that expiry, skew and rotation are tested without waiting. */
 export interface Clock {
   now(): Date
 }
@@ -6,8 +6,8 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() }
 
 /**
- * Writes instants as `2026-01-02T03:04:05Z`; what falls into the second of the last one is not made anew. Each use has a writer of its
- * own: ends of sessions and times of events take turns. Throws RangeError for an invalid date.
+ * Writes instants as `2026-01-02T03:04:05Z`. The last text is reused while the second is the same,
+ * so each use should have its own writer. Throws RangeError for an invalid date.
  */
 export function secondsWriter(): (at: Date) => string {
   let second = Number.NaN

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 
 /** Unique-id prefixes (IAM user guide, "IAM identifiers"). */
-export type IdPrefix = 'AGPA' | 'AIDA' | 'AIPA' | 'AKIA' | 'ANPA' | 'AROA' | 'ASIA'
+export type IdPrefix = 'ACCA' | 'AGPA' | 'AIDA' | 'AIPA' | 'ANPA' | 'APKA' | 'AROA' | 'ASCA'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-/** Bytes from the system's generator, taken a block at a time: one call a request costs 2 µs. */
+/** Random bytes from the system, taken in blocks: a system call for each request costs 2 µs. */
 export type RandomSource = (size: number) => Buffer
 
 export function blockRandom(blockSize = 4096, source: RandomSource = randomBytes): RandomSource {
@@ -34,25 +34,45 @@ export class Ids {
     this.uuid = uuid
   }
 
-  /** 20 characters: the prefix and 80 random bits in base32, as AWS's own ids look. */
+  /** 21 characters: the prefix and 85 random bits in base32, in the format of AWS's ids. */
   next(prefix: IdPrefix): string {
-    let id: string = prefix
-    for (const byte of this.random(16)) id += alphabet[byte & 31]
-    return id
+    return prefix + this.#base32(17)
+  }
+
+  /** An id for a signing certificate: 28 characters, in the format of AWS's. */
+  certificate(): string {
+    return this.#base32(28)
   }
 
   /**
-   * The id of an access key of `account` (12 digits): as AWS lays it out, 40 bits in the middle of the base32 text are the account,
-   * so that an id alone tells whose key it is; the other 40 are random. `accountOfKey` reads it.
+   * An id for a SAML provider: 22 characters, in the format of AWS's. It is part of addresses, not
+   * a secret.
+   */
+  samlProvider(): string {
+    return `SAMLSP${this.#base32(16)}`
+  }
+
+  /**
+   * An access key id for `account` (12 digits). As on AWS, 40 bits of the base32 text encode the
+   * account, so that the id alone identifies it; the other 40 bits are random. `accountOfKey` reads
+   * it.
    */
   accessKey(prefix: 'AKIA' | 'ASIA', account: string): string {
     const random = this.random(9)
     const number = Number(account)
     let id: string = prefix + alphabet[(random[8]! & 16) | (Math.floor(number / 2 ** 36) & 15)]
-    for (let shift = 31; shift >= 1; shift -= 5) id += alphabet[Math.floor(number / 2 ** shift) & 31]
+    for (let shift = 31; shift >= 1; shift -= 5)
+      id += alphabet[Math.floor(number / 2 ** shift) & 31]
     id += alphabet[((number & 1) << 4) | (random[7]! & 15)]
     for (let i = 0; i < 7; i++) id += alphabet[random[i]! & 31]
     return id
+  }
+
+  /** Random text of `length` characters, 5 bits each. */
+  #base32(length: number): string {
+    let text = ''
+    for (const byte of this.random(length)) text += alphabet[byte & 31]
+    return text
   }
 
   /** 40 characters of base64, 240 bits. */
@@ -65,7 +85,7 @@ export class Ids {
     return this.random(bytes).toString('base64url')
   }
 
-  /** What a person reads out to the help desk: no letters that look alike. */
+  /** A reference that a person can read out to the help desk, without letters that look alike. */
   reference(): string {
     const readable = '23456789BCDFGHJKMNPQRSTVWXYZ'
     let text = ''
@@ -74,7 +94,10 @@ export class Ids {
   }
 }
 
-/** The account that an access key id was made for; undefined when it was not made by `Ids.accessKey`, or is no id. */
+/**
+ * Returns the account of an access key id; undefined when `Ids.accessKey` did not make the id, or
+ * the text is not an id.
+ */
 export function accountOfKey(accessKeyId: string): string | undefined {
   if (!/^A[KS]IA[A-Z2-7]{16}$/.test(accessKeyId)) return undefined
   const digit = (at: number) => alphabet.indexOf(accessKeyId[at + 4]!)

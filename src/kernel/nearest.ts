@@ -1,6 +1,6 @@
 /**
- * The one of `known` that `text` was most likely meant to be: at most a third of its letters apart, case aside.
- * Undefined when nothing is near.
+ * Returns the text of `known` that `text` is most likely a misspelling of: at most a third of its
+ * letters differ, ignoring case. Undefined when none is near.
  */
 export function nearest(text: string, known: Iterable<string>): string | undefined {
   if (text.length > 100) return undefined
@@ -13,7 +13,10 @@ export function nearest(text: string, known: Iterable<string>): string | undefin
   return best
 }
 
-/** Insertions, removals, replacements and swaps of neighbours that turn one text into the other. */
+/**
+ * Counts the insertions, deletions, replacements and swaps of neighbours that turn one text into
+ * the other.
+ */
 export function editDistance(from: string, to: string): number {
   let before: number[] = []
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)

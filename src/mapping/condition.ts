@@ -1,7 +1,13 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { compileExpression, type Expression, type ExpressionProblem, ExpressionFailure, type Scope } from './expression.ts'
+import {
+  compileExpression,
+  type Expression,
+  ExpressionFailure,
+  type ExpressionProblem,
+  type Scope,
+} from './expression.ts'
 
-/** What a condition came to, and the part of it that settled that. */
+/** The result of a condition, and the part of it that decided. */
 export type Verdict =
   | { readonly result: 'holds' | 'fails'; readonly because: string }
   | { readonly result: 'error'; readonly because: string; readonly message: string }
@@ -9,13 +15,18 @@ export type Verdict =
 export interface Condition {
   test(scope: Scope): Verdict
 }
-export type CompiledCondition = { readonly ok: true; readonly condition: Condition } | { readonly ok: false; readonly problem: ExpressionProblem }
+export type CompiledCondition =
+  | { readonly ok: true; readonly condition: Condition }
+  | { readonly ok: false; readonly problem: ExpressionProblem }
 
-/** Splits `&&`, `||` and `!` apart, so that the reason can name the part that settled it. */
+/** Splits at `&&`, `||` and `!`, so that the reason can name the part that decided. */
 export function compileCondition(source: string): CompiledCondition {
   const compiled = compileExpression(source, 'bool', false)
   if (!compiled.ok) return compiled
-  return { ok: true, condition: conditionOf(compiled.expression.ast, source) ?? leaf(compiled.expression) }
+  return {
+    ok: true,
+    condition: conditionOf(compiled.expression.ast, source) ?? leaf(compiled.expression),
+  }
 }
 
 function conditionOf(node: ASTNode, source: string): Condition | undefined {
@@ -45,7 +56,9 @@ function leaf(expression: Expression<boolean>): Condition {
   }
 }
 
-/** As CEL has it: one false part settles `&&`, one true part `||`, whatever errors the others meet. */
+/**
+ * CEL's rule: one false part decides `&&`, one true part decides `||`, even when other parts fail.
+ */
 function join(op: '&&' | '||', parts: readonly Condition[]): Condition {
   const settling = op === '&&' ? 'fails' : 'holds'
   return {
@@ -58,7 +71,12 @@ function join(op: '&&' | '||', parts: readonly Condition[]): Condition {
         if (verdict.result === 'error') failed ??= verdict
         else others.push(verdict.because)
       }
-      return failed ?? { result: op === '&&' ? 'holds' : 'fails', because: others.join(op === '&&' ? ' and ' : ' or ') }
+      return (
+        failed ?? {
+          result: op === '&&' ? 'holds' : 'fails',
+          because: others.join(op === '&&' ? ' and ' : ' or '),
+        }
+      )
     },
   }
 }

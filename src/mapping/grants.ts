@@ -1,45 +1,83 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the parts are the mapping language's, not JavaScript's
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the parts are CEL, not JavaScript
 import type { Scope } from './expression.ts'
 import type { Grant } from './grant.ts'
 import type { GrantTemplate, RuleProblem } from './rule.ts'
 import { compileSessionPolicy, UnfitValue } from './session-policy.ts'
 import { compileTemplate, fill, render, type Template } from './template.ts'
-import { limits, wrongArnPart, wrongName, wrongRole, wrongSourceIdentity, wrongTagKey, wrongTagValue } from './values.ts'
+import {
+  limits,
+  wrongArnPart,
+  wrongName,
+  wrongRole,
+  wrongSourceIdentity,
+  wrongTagKey,
+  wrongTagValue,
+} from './values.ts'
 
-/** Throws ExpressionFailure when a part has no value, UnfitValue when what comes out may not be in a grant. */
+/**
+ * Throws ExpressionFailure when a part has no value, UnfitValue when the result may not be part of
+ * a grant.
+ */
 export type MakeGrant = (scope: Scope) => Grant
 
-/** Problems are told from `path` on. Literal texts are checked now, the others when there is an identity. */
-export function compileGrant(rule: string, written: GrantTemplate, perItem: boolean): MakeGrant | readonly RuleProblem[] {
+/**
+ * Reports problems with paths that begin at `path`. Literal texts are checked here; texts with
+ * expressions when an identity is evaluated.
+ */
+export function compileGrant(
+  rule: string,
+  written: GrantTemplate,
+  perItem: boolean,
+): MakeGrant | readonly RuleProblem[] {
   const problems: RuleProblem[] = []
   const problem = (path: readonly (string | number)[], message: string, offset?: number): void => {
-    problems.push({ path, message, ...(offset !== undefined && { offset }) })
+    problems.push({ path, message, offset })
   }
-  const template = (path: readonly string[], source: string, wrong?: (text: string) => string | undefined): Template | undefined => {
+  const template = (
+    path: readonly string[],
+    source: string,
+    wrong?: (text: string) => string | undefined,
+  ): Template | undefined => {
     const compiled = compileTemplate(source, perItem)
     if (!compiled.ok) return void problem(path, compiled.problem.message, compiled.problem.offset)
-    const message = compiled.template.parts.length === 0 ? wrong?.(fill(compiled.template, [])) : undefined
+    const message =
+      compiled.template.parts.length === 0 ? wrong?.(fill(compiled.template, [])) : undefined
     if (message) problem(path, message)
     return compiled.template
   }
   const role = template(['role'], written.role, wrongRole)
-  const sessionName = template(['sessionName'], written.sessionName ?? '${identity.username}', (text) => wrongName('session name', text))
-  const sourceIdentity = written.sourceIdentity === undefined ? undefined : template(['sourceIdentity'], written.sourceIdentity, wrongSourceIdentity)
+  const sessionName = template(
+    ['sessionName'],
+    written.sessionName ?? '${identity.username}',
+    (text) => wrongName('session name', text),
+  )
+  const sourceIdentity =
+    written.sourceIdentity === undefined
+      ? undefined
+      : template(['sourceIdentity'], written.sourceIdentity, wrongSourceIdentity)
   const tags = new Map<string, Template | undefined>()
   for (const [key, value] of Object.entries(written.tags ?? {})) {
     const wrong = wrongTagKey(key) ?? duplicate(key, tags.keys())
     if (wrong) problem(['tags', key], wrong)
-    tags.set(key, template(['tags', key], value, (text) => wrongTagValue(key, text)))
+    tags.set(
+      key,
+      template(['tags', key], value, (text) => wrongTagValue(key, text)),
+    )
   }
   if (tags.size > limits.tags) problem(['tags'], `${tags.size} tags: at most ${limits.tags}`)
   const transitiveTagKeys = written.transitiveTagKeys ?? []
   for (const [index, key] of transitiveTagKeys.entries()) {
     if (!tags.has(key)) problem(['transitiveTagKeys', index], `\`${key}\` is not among the tags`)
-    else if (transitiveTagKeys.indexOf(key) !== index) problem(['transitiveTagKeys', index], `\`${key}\` is there twice`)
+    else if (transitiveTagKeys.indexOf(key) !== index)
+      problem(['transitiveTagKeys', index], `\`${key}\` is there twice`)
   }
   const seconds = written.maxDurationSeconds
-  if (seconds !== undefined && !(Number.isInteger(seconds) && seconds >= 900 && seconds <= 43_200)) problem(['maxDurationSeconds'], 'expected 900 to 43200 seconds (12 hours)')
-  const policy = written.sessionPolicy === undefined ? undefined : compileSessionPolicy(written.sessionPolicy, perItem)
+  if (seconds !== undefined && !(Number.isInteger(seconds) && seconds >= 900 && seconds <= 43_200))
+    problem(['maxDurationSeconds'], 'expected 900 to 43200 seconds (12 hours)')
+  const policy =
+    written.sessionPolicy === undefined
+      ? undefined
+      : compileSessionPolicy(written.sessionPolicy, perItem)
   if (policy?.ok === false) problem(['sessionPolicy'], policy.message)
   if (problems.length > 0) return problems
 
@@ -48,17 +86,25 @@ export function compileGrant(rule: string, written: GrantTemplate, perItem: bool
       rule,
       roleArn: roleArn(role!, scope),
       sessionName: fit(render(sessionName!, scope), (text) => wrongName('session name', text)),
-      tags: new Map([...tags].map(([key, value]) => [key, fit(render(value!, scope), (text) => wrongTagValue(key, text))])),
+      tags: new Map(
+        [...tags].map(([key, value]) => [
+          key,
+          fit(render(value!, scope), (text) => wrongTagValue(key, text)),
+        ]),
+      ),
       transitiveTagKeys,
-      ...(sourceIdentity && { sourceIdentity: fit(render(sourceIdentity, scope), wrongSourceIdentity) }),
-      ...(seconds !== undefined && { maxDurationSeconds: seconds }),
-      ...(policy?.ok && { sessionPolicy: policy.render(scope) }),
+      sourceIdentity: sourceIdentity && fit(render(sourceIdentity, scope), wrongSourceIdentity),
+      maxDurationSeconds: seconds,
+      sessionPolicy: policy?.ok ? policy.render(scope) : undefined,
     }
     return grant
   }
 }
 
-/** A template that is one part only gives the whole ARN; parts of a longer one fill in single words. */
+/**
+ * A template that is a single expression gives the whole ARN. In a longer one, each expression may
+ * fill in one word only.
+ */
 function roleArn(template: Template, scope: Scope): string {
   const values = template.values(scope)
   const whole = template.parts.length === 1 && template.literals.every((literal) => literal === '')
@@ -73,6 +119,8 @@ function fit(text: string, wrong: (text: string) => string | undefined): string 
 }
 
 function duplicate(key: string, keys: Iterable<string>): string | undefined {
-  for (const other of keys) if (other.toLowerCase() === key.toLowerCase()) return `\`${key}\` and \`${other}\` are one tag key: case does not matter`
+  for (const other of keys)
+    if (other.toLowerCase() === key.toLowerCase())
+      return `\`${key}\` and \`${other}\` are one tag key: case does not matter`
   return undefined
 }

@@ -1,6 +1,6 @@
 import type { Identity } from '../kernel/identity.ts'
 
-/** What rules can read. The order is the one that docs and messages list them in. */
+/** The fields that rules can read, in the order in which docs and messages list them. */
 export const identityFields = {
   connector: 'string',
   protocol: 'string',
@@ -14,8 +14,8 @@ export const identityFields = {
 } as const
 
 /**
- * How much of an identity rules will look at. People can often choose their attributes, so each bound here
- * is a factor of what one evaluation can cost (cost.ts).
+ * How much of an identity rules may read. People can often choose their attributes, so each bound
+ * is a factor of the cost of one evaluation (cost.ts).
  */
 export const identityCaps = {
   groups: 1000,
@@ -25,7 +25,7 @@ export const identityCaps = {
   attributeLength: 4096,
 } as const
 
-/** The identity as expressions see it: its own copy, so that nothing an expression holds is the caller's. */
+/** The identity as expressions see it: a copy, so that expressions hold no object of the caller. */
 export class IdentityValue {
   readonly connector: string
   readonly protocol: string
@@ -50,16 +50,39 @@ export class IdentityValue {
   }
 }
 
-/** Why rules will not look at this identity; undefined when they will. */
+/** Why this identity is too large for rules; undefined when it is not. */
 export function overCaps(identity: Identity): string | undefined {
   const { groups, attributes } = identity
-  if (groups.length > identityCaps.groups) return `the identity has ${groups.length} groups, at most ${identityCaps.groups} are looked at`
-  if (attributes.size > identityCaps.attributes) return `the identity has ${attributes.size} attributes, at most ${identityCaps.attributes} are looked at`
-  const texts = [identity.connector, identity.subject, identity.username, identity.displayName, ...groups]
-  if (texts.some((text) => text.length > identityCaps.textLength)) return `a name or group of the identity is longer than ${identityCaps.textLength} characters`
+  const more =
+    tooMany('the identity', 'groups', groups.length) ??
+    tooMany('the identity', 'attributes', attributes.size)
+  if (more !== undefined) return more
+  const texts = [
+    identity.connector,
+    identity.subject,
+    identity.username,
+    identity.displayName,
+    ...groups,
+  ]
+  if (texts.some((text) => text.length > identityCaps.textLength))
+    return `a name or group of the identity is longer than ${identityCaps.textLength} characters`
   for (const [name, values] of attributes) {
-    if (values.length > identityCaps.attributeValues) return `an attribute of the identity has ${values.length} values, at most ${identityCaps.attributeValues} are looked at`
-    if ([name, ...values].some((text) => text.length > identityCaps.attributeLength)) return `an attribute of the identity is longer than ${identityCaps.attributeLength} characters`
+    const many = tooMany('an attribute of the identity', 'attributeValues', values.length)
+    if (many !== undefined) return many
+    if ([name, ...values].some((text) => text.length > identityCaps.attributeLength))
+      return (
+        'an attribute of the identity is longer than ' +
+        `${identityCaps.attributeLength} characters`
+      )
   }
   return undefined
+}
+
+const counted = { groups: 'groups', attributes: 'attributes', attributeValues: 'values' } as const
+
+function tooMany(of: string, cap: keyof typeof counted, count: number): string | undefined {
+  const most = identityCaps[cap]
+  return count > most
+    ? `${of} has ${count} ${counted[cap]}, at most ${most} are looked at`
+    : undefined
 }

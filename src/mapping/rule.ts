@@ -1,7 +1,10 @@
-import type { MappingResult } from './grant.ts'
 import type { Identity } from '../kernel/identity.ts'
+import type { MappingResult } from './grant.ts'
 
-/** One role that a rule gives, as it is written. Texts may have `${CEL}` parts; in a session policy, in its values. */
+/**
+ * One role that a rule gives, as written in the settings. Texts may contain `${CEL}` expressions;
+ * in a session policy, only values may.
+ */
 export interface GrantTemplate {
   readonly role: string
   /** Default: the identity's user name. */
@@ -17,20 +20,23 @@ export interface Rule {
   readonly name: string
   /** CEL, bool. Absent: everybody. */
   readonly when?: string | undefined
-  /** CEL, list of texts: the grants are made for each, with the variable `item`. */
+  /** CEL, list of texts: the grants are made once for each, with the variable `item`. */
   readonly forEach?: string | undefined
   readonly grants: readonly GrantTemplate[]
 }
 
-/** Where in the rules, and what. `offset`: characters into that text, where it is known. */
+/** What is wrong and where. `offset`: characters into that text, where it is known. */
 export interface RuleProblem {
   readonly path: readonly (string | number)[]
   readonly message: string
-  readonly offset?: number
+  readonly offset?: number | undefined
 }
 
 export interface Mappings {
   readonly rules: readonly Rule[]
-  /** Pure, and never throws: a rule that cannot be evaluated denies itself only, and says so. */
+  /**
+   * Pure, and never throws. A rule that can't be evaluated gives no grant, and its outcome says
+   * why; other rules still count.
+   */
   evaluate(identity: Identity): MappingResult
 }

@@ -3,7 +3,13 @@ import { compileTemplate, fill, type Template } from './template.ts'
 import { wrongPolicyPart } from './values.ts'
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
-type Compiled = null | boolean | number | Template | readonly Compiled[] | ReadonlyMap<string, Compiled>
+type Compiled =
+  | null
+  | boolean
+  | number
+  | Template
+  | readonly Compiled[]
+  | ReadonlyMap<string, Compiled>
 export type CompiledPolicy =
   | { readonly ok: true; render(scope: Scope): string }
   | { readonly ok: false; readonly message: string }
@@ -12,12 +18,15 @@ export class UnfitValue extends Error {
   override readonly name = 'UnfitValue'
 }
 
-/** `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, `${*}`: the policy's own variables stay for the policy engine. */
+/**
+ * `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, `${*}`: variables of policies are left for
+ * the policy engine.
+ */
 const policyVariable = /^\s*[A-Za-z0-9-]+:[\w/.:-]+\s*(,\s*'[^']*'\s*)?$|^[*?$]$/
 
 /**
- * Templates are in the values of the parsed document, so that no value can change its structure. Keys have no parts, and
- * what is put in must be free of wildcards and variables.
+ * Expressions stand in values of the parsed document, so that no value can change its structure.
+ * Keys have none, and what is filled in must contain no wildcard and no variable.
  */
 export function compileSessionPolicy(text: string, perItem: boolean): CompiledPolicy {
   let document: Json
@@ -46,7 +55,8 @@ export function compileSessionPolicy(text: string, perItem: boolean): CompiledPo
 function rendered(value: Compiled, scope: Scope): Json {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((one) => rendered(one, scope))
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, inner]) => [key, rendered(inner, scope)]))
+  if (value instanceof Map)
+    return Object.fromEntries([...value].map(([key, inner]) => [key, rendered(inner, scope)]))
   const template = value as Template
   const values = template.values(scope)
   for (const one of values) {
@@ -56,13 +66,21 @@ function rendered(value: Compiled, scope: Scope): Json {
   return fill(template, values)
 }
 
-/** The document with a plain word in place of each part: for checking the policy before there is an identity. */
+/**
+ * The document with a plain word in place of each expression, so that the policy can be checked
+ * before there is an identity.
+ */
 export function samplePolicy(text: string): string | undefined {
   try {
     return JSON.stringify(JSON.parse(text), (_key, value: unknown) => {
       if (typeof value !== 'string') return value
       const compiled = compileTemplate(value, true, (part) => policyVariable.test(part))
-      return compiled.ok ? fill(compiled.template, compiled.template.parts.map(() => 'sample')) : value
+      return compiled.ok
+        ? fill(
+            compiled.template,
+            compiled.template.parts.map(() => 'sample'),
+          )
+        : value
     })
   } catch {
     return undefined

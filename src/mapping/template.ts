@@ -1,5 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this file reads such parts
-import { compileExpression, type Expression, type ExpressionProblem, type Scope } from './expression.ts'
+import {
+  compileExpression,
+  type Expression,
+  type ExpressionProblem,
+  type Scope,
+} from './expression.ts'
 
 /**
  * A text with `${…}` parts, each a CEL expression of type string. `$${` is a plain `${`.
@@ -12,10 +17,19 @@ export interface Template {
   /** The values of the parts, in order. Throws ExpressionFailure. */
   values(scope: Scope): readonly string[]
 }
-export type CompiledTemplate = { readonly ok: true; readonly template: Template } | { readonly ok: false; readonly problem: ExpressionProblem }
+export type CompiledTemplate =
+  | { readonly ok: true; readonly template: Template }
+  | { readonly ok: false; readonly problem: ExpressionProblem }
 
-/** `keep` answers true for parts that stay as they are, such as the policy variable `${aws:username}`. */
-export function compileTemplate(source: string, perItem: boolean, keep: (part: string) => boolean = () => false): CompiledTemplate {
+/**
+ * `keep` returns true for parts that stay as they are, such as the policy variable
+ * `${aws:username}`.
+ */
+export function compileTemplate(
+  source: string,
+  perItem: boolean,
+  keep: (part: string) => boolean = () => false,
+): CompiledTemplate {
   const literals: string[] = []
   const parts: Expression<string>[] = []
   let literal = ''
@@ -30,12 +44,17 @@ export function compileTemplate(source: string, perItem: boolean, keep: (part: s
       continue
     }
     const end = closing(source, at + 2)
-    if (end === undefined) return { ok: false, problem: { message: '`${` without its `}`', offset: at } }
+    if (end === undefined)
+      return { ok: false, problem: { message: '`${` without its `}`', offset: at } }
     const inner = source.slice(at + 2, end)
     if (keep(inner)) literal += source.slice(at, end + 1)
     else {
       const compiled = compileExpression(inner, 'string', perItem)
-      if (!compiled.ok) return { ok: false, problem: { message: compiled.problem.message, offset: at + 2 + compiled.problem.offset } }
+      if (!compiled.ok)
+        return {
+          ok: false,
+          problem: { message: compiled.problem.message, offset: at + 2 + compiled.problem.offset },
+        }
       parts.push(compiled.expression)
       literals.push(literal)
       literal = ''
@@ -43,10 +62,13 @@ export function compileTemplate(source: string, perItem: boolean, keep: (part: s
     at = end + 1
   }
   literals.push(literal)
-  return { ok: true, template: { source, literals, parts, values: (scope) => parts.map((part) => part.run(scope)) } }
+  return {
+    ok: true,
+    template: { source, literals, parts, values: (scope) => parts.map((part) => part.run(scope)) },
+  }
 }
 
-/** The texts and values in turn. */
+/** Joins the literal texts and the values. */
 export function fill(template: Template, values: readonly string[]): string {
   return template.literals.map((literal, index) => literal + (values[index] ?? '')).join('')
 }
@@ -55,7 +77,9 @@ export function render(template: Template, scope: Scope): string {
   return fill(template, template.values(scope))
 }
 
-/** The brace that ends the expression: not one in a text of it, nor of a map in it. */
+/**
+ * The position of the brace that ends the expression, past braces of strings and maps inside it.
+ */
 function closing(source: string, from: number): number | undefined {
   let depth = 0
   let quoteMark: string | undefined

@@ -1,21 +1,45 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 
-/** IPv4 that is nobody's on the public internet (RFC 6890 and its registry; RFC 5771 for multicast). */
+/** IPv4 ranges that are not public (RFC 6890 and its registry; RFC 5771 for multicast). */
 const notPublic = new BlockList()
 for (const [network, bits] of [
-  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24],
-  ['192.0.2.0', 24], ['192.88.99.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24],
-  ['224.0.0.0', 4], ['240.0.0.0', 4],
-] as const) notPublic.addSubnet(network, bits, 'ipv4')
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const)
+  notPublic.addSubnet(network, bits, 'ipv4')
 
-/** IPv6 the other way about: global unicast, less what tunnels to an IPv4 address or stands in examples. */
+/**
+ * Public IPv6 is an allow list: global unicast, without ranges that tunnel to an IPv4 address or
+ * are reserved for examples.
+ */
 const globalUnicast = new BlockList()
 globalUnicast.addSubnet('2000::', 3, 'ipv6')
-for (const [network, bits] of [['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20]] as const) {
+for (const [network, bits] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const) {
   notPublic.addSubnet(network, bits, 'ipv6')
 }
 
-/** Whether an address literal may be called without being named in the `resolve` table. Mapped and zoned addresses may not. */
+/**
+ * Whether an address may be called although the `resolve` table does not name it. IPv4-mapped and
+ * zoned addresses may not.
+ */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0 || address.includes('%')) return false
   if (!isIPv6(address)) return !notPublic.check(address, 'ipv4')
@@ -24,7 +48,7 @@ export function isPublicAddress(address: string): boolean {
 
 export interface Endpoint {
   readonly address: string
-  readonly port?: number
+  readonly port?: number | undefined
 }
 
 /** `10.0.0.5`, `10.0.0.5:8443`, `fd00::5`, `[fd00::5]:8443`; undefined for anything else. */
@@ -33,6 +57,7 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   const parts = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(text)
   const address = parts?.[1] ?? parts?.[2] ?? ''
   const port = parts?.[3] === undefined ? undefined : Number(parts[3])
-  if (isIP(address) !== (parts?.[1] === undefined ? 4 : 6) || port === 0 || (port ?? 0) > 65_535) return undefined
-  return { address, ...(port !== undefined && { port }) }
+  if (isIP(address) !== (parts?.[1] === undefined ? 4 : 6) || port === 0 || (port ?? 0) > 65_535)
+    return undefined
+  return { address, port }
 }

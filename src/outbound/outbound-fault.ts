@@ -1,15 +1,24 @@
-/** Why a request of ours came to nothing. */
+/** Why an outbound request failed. */
 export type OutboundFaultCode =
   /** Not https, or a URL with user info. */
   | 'url-refused'
-  /** The name stands for no public address, and the `resolve` table does not name it. */
+  /**
+   * The name resolves to an address that is not public, and the `resolve` table does not name it.
+   */
   | 'address-refused'
   | 'unreachable'
-  /** The certificate is not of an authority that we trust, not of this name, or not valid now. */
+  /** The certificate has no trusted issuer, is for another name, or is not valid now. */
   | 'untrusted'
-  | 'timeout' | 'too-large' | 'redirect' | 'encoded' | 'closed'
+  | 'timeout'
+  | 'too-large'
+  | 'redirect'
+  | 'encoded'
+  | 'closed'
 
-/** Thrown by the outbound port only. The message is for the operator: it names the host, never what was sent. */
+/**
+ * Thrown by the outbound port only. The message is for the operator: it names the host, and never
+ * includes what was sent.
+ */
 export class OutboundFault extends Error {
   readonly code: OutboundFaultCode
 

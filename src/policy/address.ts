@@ -7,7 +7,7 @@ export interface AddressRange {
 
 const decimal = /^(?:0|[1-9]\d{0,2})$/
 
-/** Walked by hand, since every request brings one. */
+/** Parsed by hand, because every request has an address. */
 function parseV4(text: string): number | undefined {
   if (text.length > 15) return undefined
   let word = 0
@@ -60,7 +60,7 @@ function parseV6(text: string): Address | undefined {
   return [0, 2, 4, 6].map((i) => groups[i]! * 65_536 + groups[i + 1]!)
 }
 
-/** A dotted v4 or an RFC 4291 v6 address; no zones, no leading zeros in v4. */
+/** Parses an IPv4 address without leading zeros, or an IPv6 address (RFC 4291) without a zone. */
 export function parseAddress(text: string): Address | undefined {
   if (text.length > 45) return undefined
   if (text.includes(':')) return parseV6(text)
@@ -68,7 +68,7 @@ export function parseAddress(text: string): Address | undefined {
   return word === undefined ? undefined : [word]
 }
 
-/** An address with a prefix length; without one it is a host. */
+/** Parses an address with a prefix length; without one it is a single host. */
 export function parseRange(text: string): AddressRange | undefined {
   const slash = text.indexOf('/')
   const words = parseAddress(slash < 0 ? text : text.slice(0, slash))
@@ -76,10 +76,12 @@ export function parseRange(text: string): AddressRange | undefined {
   const longest = words.length * 32
   if (slash < 0) return { words, bits: longest }
   const length = text.slice(slash + 1)
-  return decimal.test(length) && Number(length) <= longest ? { words, bits: Number(length) } : undefined
+  return decimal.test(length) && Number(length) <= longest
+    ? { words, bits: Number(length) }
+    : undefined
 }
 
-/** A v4 range never holds a v6 address, nor the other way round. */
+/** An IPv4 range never contains an IPv6 address, nor the other way round. */
 export function inRange(address: Address, { words, bits }: AddressRange): boolean {
   if (address.length !== words.length) return false
   for (let i = 0, left = bits; left > 0; i++, left -= 32) {

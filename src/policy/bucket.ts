@@ -3,7 +3,10 @@ import { type GramIndex, gramIndex } from './gram-index.ts'
 import type { Question } from './question.ts'
 import type { Statement } from './statement.ts'
 
-/** Entries that the beginning of a text does not tell apart. Many of them are told apart by characters that it must hold. */
+/**
+ * Entries whose patterns start alike. Most of them are told apart by runs of characters that a
+ * matching text must contain.
+ */
 export class Bucket {
   readonly #entries: Entry[] = []
   #grams: { readonly index: GramIndex | undefined; readonly left: readonly Entry[] } | undefined
@@ -12,7 +15,12 @@ export class Bucket {
     this.#entries.push(entry)
   }
 
-  find<State>(text: string, question: Question, accept: Accept<State>, state: State): Statement | undefined {
+  find<State>(
+    text: string,
+    question: Question,
+    accept: Accept<State>,
+    state: State,
+  ): Statement | undefined {
     if (this.#entries.length <= few) return findIn(this.#entries, question, accept, state)
     this.#grams ??= gramIndex(this.#entries)
     const { index, left } = this.#grams

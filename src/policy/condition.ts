@@ -12,7 +12,7 @@ export interface Condition {
   readonly key: string
   readonly values: readonly string[]
   readonly holds: ConditionTest
-  /** Lower-case names of the keys that the values name as variables. */
+  /** Lower-case names of the condition keys that the values use as variables. */
   readonly variables: readonly string[]
   /** Whether `${…}` is a variable in the values. */
   readonly templated: boolean
@@ -22,37 +22,51 @@ const none: readonly never[] = []
 
 export type SetOperator = 'ForAnyValue' | 'ForAllValues'
 export interface OperatorName {
-  readonly set?: SetOperator
+  readonly set?: SetOperator | undefined
   readonly base: string
   readonly ifExists: boolean
 }
 
 const shape = /^(?:(ForAnyValue|ForAllValues):)?([A-Za-z]+?)(IfExists)?$/
 
-/** A condition operator's name in its parts, or why it is none. */
+/** Splits the name of a condition operator into its parts, or says why it is not one. */
 export function parseOperator(text: string): OperatorName | Refusal {
   const found = shape.exec(text)
   const [, set, base = '', ifExists] = found ?? []
   if (base === 'Null') {
-    if (ifExists) return { code: 'null-with-modifier', message: '`Null` takes no IfExists: it asks whether the key exists' }
-    if (set) return { code: 'null-with-modifier', message: '`Null` takes no set operator: it asks whether the key exists' }
+    if (ifExists)
+      return {
+        code: 'null-with-modifier',
+        message: '`Null` takes no IfExists: it asks whether the key exists',
+      }
+    if (set)
+      return {
+        code: 'null-with-modifier',
+        message: '`Null` takes no set operator: it asks whether the key exists',
+      }
     return { base, ifExists: false }
   }
   if (!found || !operators.has(base)) {
     const close = nearest(base || text, [...operators.keys(), 'Null'])
-    return { code: 'unknown-operator', message: `not a condition operator${close ? `; did you mean \`${close}\`?` : ''}` }
+    return {
+      code: 'unknown-operator',
+      message: `not a condition operator${close ? `; did you mean \`${close}\`?` : ''}`,
+    }
   }
-  return { base, ifExists: ifExists !== undefined, ...(set && { set: set as SetOperator }) }
+  return { base, ifExists: ifExists !== undefined, set: set as SetOperator | undefined }
 }
 
-/** Null: absent or without a value when `true`, there when `false`. */
+/** Null: with `true`, the key must be absent or have no value; with `false`, it must have one. */
 function nullTest(key: string, values: readonly string[]): ConditionTest {
   const absent = values.some((value) => value.toLowerCase() === 'true')
   const present = values.some((value) => value.toLowerCase() === 'false')
-  return ({ context }) => (context.get(key)?.length ?? 0) === 0 ? absent : present
+  return ({ context }) => ((context.get(key)?.length ?? 0) === 0 ? absent : present)
 }
 
-/** What a single value of the request must fulfil: any value of the policy, or all of them when negated. */
+/**
+ * The test of a single value of the request: it must match any value of the policy, or with a
+ * negated operator none.
+ */
 function combined({ negated }: Operator, tests: readonly ValueTest[]): ValueTest {
   const [only] = tests
   if (tests.length === 1 && only) return only
@@ -65,15 +79,25 @@ function oneOf(values: readonly string[]): ValueTest {
   return (value) => set.has(value)
 }
 
-/** A key without a value counts as absent. A key of several values needs a set operator: without one nothing holds. */
-function keyTest({ set, ifExists }: OperatorName, { negated }: Operator, key: string, test: ValueTest): ConditionTest {
+/**
+ * A key without a value counts as absent. A key with several values needs a set operator; without
+ * one the condition does not hold.
+ */
+function keyTest(
+  { set, ifExists }: OperatorName,
+  { negated }: Operator,
+  key: string,
+  test: ValueTest,
+): ConditionTest {
   if (set === 'ForAllValues') {
     return (question) => question.context.get(key)?.every((value) => test(value, question)) ?? true
   }
   if (set === 'ForAnyValue') {
     return (question) => {
       const values = question.context.get(key)
-      return values === undefined || values.length === 0 ? ifExists : values.some((value) => test(value, question))
+      return values === undefined || values.length === 0
+        ? ifExists
+        : values.some((value) => test(value, question))
     }
   }
   const whenAbsent = negated || ifExists
@@ -88,26 +112,68 @@ export type CompiledCondition =
   | { readonly ok: true; readonly condition: Condition }
   | { readonly ok: false; readonly problems: readonly (Refusal & { readonly value: number })[] }
 
-/** Compiles one key of a condition block. `name` is the operator's name as written, `parts` its parts. */
-export function compileCondition(
-  name: string, parts: OperatorName, key: string, values: readonly string[], variables: boolean,
-): CompiledCondition {
-  const lower = key.toLowerCase()
-  const operator = operators.get(parts.base)
-  if (!operator) {
-    const problems = values.flatMap((value, i) => /^(?:true|false)$/i.test(value) ? [] : [{ value: i, code: 'bad-null-value' as const, message: '`Null` takes `true` or `false`' }])
-    if (problems.length > 0) return { ok: false, problems }
-    return { ok: true, condition: { operator: name, key: lower, values, holds: nullTest(lower, values), variables: none, templated: false } }
-  }
-  const compiled = values.map((value) => operator.compile(value, variables))
-  const problems = compiled.flatMap((value, i) => value.ok ? [] : [{ value: i, code: value.code, message: value.message }])
+export interface WrittenCondition {
+  /** The operator as written. */
+  readonly name: string
+  readonly operator: OperatorName
+  /** As written. */
+  readonly key: string
+  readonly values: readonly string[]
+  /** Whether `${…}` is a variable in the values. */
+  readonly variables: boolean
+}
+
+/** Compiles one key of a condition block. */
+export function compileCondition(written: WrittenCondition): CompiledCondition {
+  const operator = operators.get(written.operator.base)
+  return operator ? compileWith(operator, written) : compileNull(written)
+}
+
+function compileNull({ name, key, values }: WrittenCondition): CompiledCondition {
+  const problems = values.flatMap((text, value) =>
+    /^(?:true|false)$/i.test(text) ? [] : [{ ...notBoolean, value }],
+  )
   if (problems.length > 0) return { ok: false, problems }
-  const tests = compiled.flatMap((value) => value.ok ? [value.test] : [])
-  const keys = compiled.flatMap((value) => value.ok ? value.keys : [])
-  const exact = compiled.flatMap((value) => value.ok ? value.exact ?? [] : [])
+  const lower = key.toLowerCase()
+  return {
+    ok: true,
+    condition: {
+      operator: name,
+      key: lower,
+      values,
+      holds: nullTest(lower, values),
+      variables: none,
+      templated: false,
+    },
+  }
+}
+const notBoolean: Refusal = {
+  code: 'bad-null-value',
+  message: '`Null` takes `true` or `false`',
+}
+
+function compileWith(operator: Operator, written: WrittenCondition): CompiledCondition {
+  const { name, values, variables } = written
+  const compiled = values.map((value) => operator.compile(value, variables))
+  const problems = compiled.flatMap((value, i) =>
+    value.ok ? [] : [{ value: i, code: value.code, message: value.message }],
+  )
+  if (problems.length > 0) return { ok: false, problems }
+  const tests = compiled.flatMap((value) => (value.ok ? [value.test] : []))
+  const keys = compiled.flatMap((value) => (value.ok ? value.keys : []))
+  const exact = compiled.flatMap((value) => (value.ok ? (value.exact ?? []) : []))
   const few = name !== 'StringEquals' || exact.length < values.length || exact.length <= 4
   const test = few ? combined(operator, tests) : oneOf(exact)
-  const holds = keyTest(parts, operator, lower, test)
-  const named = keys.length === 0 ? none : [...new Set(keys)]
-  return { ok: true, condition: { operator: name, key: lower, values, holds, variables: named, templated: variables } }
+  const key = written.key.toLowerCase()
+  return {
+    ok: true,
+    condition: {
+      operator: name,
+      key,
+      values,
+      holds: keyTest(written.operator, operator, key, test),
+      variables: keys.length === 0 ? none : [...new Set(keys)],
+      templated: variables,
+    },
+  }
 }

@@ -1,11 +1,12 @@
+import type { ActionPattern } from './action.ts'
 import { anyOne, anyRun, type Glob, globOf } from './glob.ts'
 import { segmentsOfArn } from './operators.ts'
 import type { ResourcePattern } from './resource.ts'
-import type { ActionPattern } from './action.ts'
 
 /**
- * Whether every text that `narrow` matches is matched by `wide`. Sound, not complete: false may also mean that it can't be
- * told. The wildcards of `narrow` are taken as letters that only a wildcard of `wide` takes.
+ * Whether `wide` matches every text that `narrow` matches. Sound, not complete: false may also mean
+ * that it is unknown. Wildcards of `narrow` count as characters that only a wildcard of `wide`
+ * matches.
  */
 export function globCovers(wide: Glob, narrow: Glob): boolean {
   let w = 0
@@ -31,20 +32,24 @@ export function globCovers(wide: Glob, narrow: Glob): boolean {
   return w === wide.length
 }
 
-/** A `?` takes a whole character: half of a surrogate pair is not told apart here. */
+/** A `?` matches a whole character; halves of surrogate pairs are not told apart here. */
 function takes(unit: number, other: number): boolean {
   if (unit === anyOne) return other === anyOne || (other >= 0 && !isSurrogate(other))
   return unit === other
 }
 
 export function actionCovers(wide: ActionPattern, narrow: ActionPattern): boolean {
-  return wide.text === '*' || globCovers(globOf(wide.text.toLowerCase()), globOf(narrow.text.toLowerCase()))
+  return (
+    wide.text === '*' ||
+    globCovers(globOf(wide.text.toLowerCase()), globOf(narrow.text.toLowerCase()))
+  )
 }
 
-/** Variables are compared as they are written: what they stand for is nobody's to know. */
+/** Variables are compared as written, because their values are unknown. */
 export function resourceCovers(wide: ResourcePattern, narrow: ResourcePattern): boolean {
   if (wide.text === '*') return true
-  if (hasVariable(wide) || hasVariable(narrow)) return wide.text === narrow.text && wide.templated === narrow.templated
+  if (hasVariable(wide) || hasVariable(narrow))
+    return wide.text === narrow.text && wide.templated === narrow.templated
   const [wider, narrower] = [segmentsOfArn(wide.text), segmentsOfArn(narrow.text)]
   if (!wider || !narrower) return false
   return wider.every((segment, i) => globCovers(globOf(segment), globOf(narrower[i]!)))
@@ -54,16 +59,22 @@ function hasVariable({ templated, text }: ResourcePattern): boolean {
   return templated && text.includes('${')
 }
 
-/** Whether one text may match both patterns. False is certain, true may mean that it can't be told. */
+/**
+ * Whether some text may match both patterns. False is certain; true may mean that it is unknown.
+ */
 export function globsMayMeet(one: Glob, other: Glob): boolean {
   return beginningsMeet(one, other) && beginningsMeet([...one].reverse(), [...other].reverse())
 }
 
-/** As globsMayMeet, of two ARN patterns: a wildcard stays in its segment. */
+/** As `globsMayMeet` for two ARN patterns, in which a wildcard stays within its segment. */
 export function arnsMayMeet(one: string, other: string): boolean {
   if (one === '*' || other === '*') return true
   const [mine, theirs] = [segmentsOfArn(one), segmentsOfArn(other)]
-  return mine !== undefined && theirs !== undefined && mine.every((segment, i) => globsMayMeet(globOf(segment), globOf(theirs[i]!)))
+  return (
+    mine !== undefined &&
+    theirs !== undefined &&
+    mine.every((segment, i) => globsMayMeet(globOf(segment), globOf(theirs[i]!)))
+  )
 }
 
 function beginningsMeet(one: Glob, other: Glob): boolean {
@@ -71,7 +82,7 @@ function beginningsMeet(one: Glob, other: Glob): boolean {
     const [a, b] = [one[i]!, other[i]!]
     if (a === anyRun || b === anyRun) return true
     if (a >= 0 && b >= 0 && a !== b) return false
-    // A `?` that meets half of a pair: what follows stands one apart.
+    // When a `?` meets half of a pair, what follows is shifted by one.
     if (a !== b && isSurrogate(Math.max(a, b))) return true
   }
   return one.length === other.length || one.includes(anyRun) || other.includes(anyRun)

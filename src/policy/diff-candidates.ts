@@ -8,22 +8,33 @@ import type { Statement } from './statement.ts'
 const account = '111122223333'
 const somebody: Principal = { kind: 'user', arn: `arn:aws:iam::${account}:user/somebody`, account }
 
+export interface Candidates {
+  readonly kind: PolicyKind
+  readonly before: readonly Statement[]
+  readonly after: readonly Statement[]
+  /** The actions that stand for wildcards. */
+  readonly reference?: ActionReference | undefined
+  /** The most questions to generate. */
+  readonly most: number
+}
+
 /**
- * Questions that policies may answer differently: from what their statements name, wildcards filled in, each statement's
- * conditions met one by one. At most `most`.
+ * Questions that the policies may answer differently, made from what their statements name:
+ * wildcards are filled in, and conditions are met one by one.
  */
-export function* candidateQuestions(
-  kind: PolicyKind,
-  before: readonly Statement[],
-  after: readonly Statement[],
-  reference: ActionReference | undefined,
-  most: number,
-): Generator<Question> {
+export function* candidateQuestions({
+  kind,
+  before,
+  after,
+  reference,
+  most,
+}: Candidates): Generator<Question> {
   const statements = [...after, ...before]
   const contexts = contextsOf(statements)
   const principals = kind === 'resource' || kind === 'trust' ? principalsOf(statements) : [somebody]
   let left = most
-  // A witness is among what the new policies allow, or among what the old ones deny where policies only deny.
+  // A witness is either something that the new policies allow or, if policies only deny, something
+  // that the old ones deny.
   const allows = after.filter(({ effect }) => effect === 'Allow')
   for (const allow of allows.length > 0 ? allows : before) {
     for (const action of actionsOf(allow, statements, reference)) {
@@ -31,7 +42,14 @@ export function* candidateQuestions(
         for (const principal of principals) {
           for (const context of contexts) {
             if (left-- <= 0) return
-            yield { principal, action, resource, resourceAccount: account, context: filled(context, principal), multivalued: multivalued(statements) }
+            yield {
+              principal,
+              action,
+              resource,
+              resourceAccount: account,
+              context: filled(context, principal),
+              multivalued: multivalued(statements),
+            }
           }
         }
       }
@@ -39,33 +57,58 @@ export function* candidateQuestions(
   }
 }
 
-/** Names that no policy has. */
+/** Texts for wildcards that no policy uses. */
 const filler = ['', 'x', 'zz9']
 
-function actionsOf(allow: Statement, all: readonly Statement[], reference: ActionReference | undefined): readonly string[] {
-  const patterns = [...(allow.actions.not ? [] : allow.actions.values), ...all.flatMap(({ actions }) => actions.values)]
+function actionsOf(
+  allow: Statement,
+  all: readonly Statement[],
+  reference: ActionReference | undefined,
+): readonly string[] {
+  const patterns = [
+    ...(allow.actions.not ? [] : allow.actions.values),
+    ...all.flatMap(({ actions }) => actions.values),
+  ]
   const named = patterns.flatMap(({ text, service, matches }) => {
     const known =
       service === undefined
         ? []
-        : (reference?.actions(service) ?? []).map(({ name }) => `${service}:${name}`).filter((name) => matches(name.toLowerCase()))
-    return known.length > 0 ? known.slice(0, 12) : text === '*' ? ['s3:GetObject'] : instances(text)
+        : (reference?.actions(service) ?? [])
+            .map(({ name }) => `${service}:${name}`)
+            .filter((name) => matches(name.toLowerCase()))
+    if (known.length > 0) return known.slice(0, 12)
+    return text === '*' ? ['s3:GetObject'] : instances(text)
   })
-  // An action of a service that nothing names.
+  // Add an action of a service that no policy names.
   const asked = [...new Set([...named, 'other:Action'])]
-  return asked.filter((action) => allow.actions.values.some(({ matches }) => matches(action.toLowerCase())) !== allow.actions.not).slice(0, 60)
+  return asked
+    .filter(
+      (action) =>
+        allow.actions.values.some(({ matches }) => matches(action.toLowerCase())) !==
+        allow.actions.not,
+    )
+    .slice(0, 60)
 }
 
 function resourcesOf(allow: Statement, all: readonly Statement[]): readonly string[] {
   if (!allow.resources) return [`arn:aws:iam::${account}:role/taken`]
-  const patterns = [...(allow.resources.not ? [] : allow.resources.values), ...all.flatMap(({ resources }) => resources?.values ?? [])]
-  return [...new Set([...patterns.flatMap(({ text }) => (text === '*' ? [] : instances(text))), 'arn:aws:s3:::other/thing', '*'])].slice(0, 80)
+  const patterns = [
+    ...(allow.resources.not ? [] : allow.resources.values),
+    ...all.flatMap(({ resources }) => resources?.values ?? []),
+  ]
+  return [
+    ...new Set([
+      ...patterns.flatMap(({ text }) => (text === '*' ? [] : instances(text))),
+      'arn:aws:s3:::other/thing',
+      '*',
+    ]),
+  ].slice(0, 80)
 }
 
-/** Wildcards, what stands for one itself, and variables with their defaults. */
+/** Wildcards, `${*}` and the like, and variables with their defaults. */
 const varying = /[*?]|\$\{(?:([*?$])|[^}]*?(?:, '([^']*)')?)\}/g
 
-/** Texts that a pattern matches: its wildcards and variables filled in. */
+/** Texts that a pattern matches, made by filling in its wildcards and variables. */
 function instances(text: string): readonly string[] {
   return [...new Set(filler.map((run) => filledIn(text, run, run.slice(0, 1) || 'q')))]
 }
@@ -79,12 +122,17 @@ function filledIn(text: string, run: string, one: string): string {
 
 type Context = ReadonlyMap<string, readonly string[]>
 
-/** No key, each condition met alone, each statement's conditions met together, all of them. */
+/**
+ * Contexts: without keys, with each condition met alone, with all conditions of a statement met,
+ * with all of all statements met.
+ */
 function contextsOf(statements: readonly Statement[]): readonly Context[] {
   const contexts: Context[] = [new Map()]
   const conditions = statements.flatMap((statement) => statement.conditions)
-  for (const { conditions: own } of statements) if (own.length > 0) contexts.push(new Map(own.flatMap((one) => entryOf(one, 0))))
-  for (const one of conditions) for (const index of one.values.keys()) contexts.push(new Map(entryOf(one, index)))
+  for (const { conditions: own } of statements)
+    if (own.length > 0) contexts.push(new Map(own.flatMap((one) => entryOf(one, 0))))
+  for (const one of conditions)
+    for (const index of one.values.keys()) contexts.push(new Map(entryOf(one, index)))
   for (const one of conditions) contexts.push(new Map([[one.key, ['other']]]))
   contexts.push(new Map(conditions.flatMap((one) => entryOf(one, 0))))
   const seen = new Set<string>()
@@ -96,16 +144,23 @@ function contextsOf(statements: readonly Statement[]): readonly Context[] {
     .slice(0, 60)
 }
 
-/** A key with a value that fits, or none where absence fits. */
-function entryOf({ operator, key, values }: Condition, index: number): readonly (readonly [string, readonly string[]])[] {
+/** A key with a matching value, or without one if the condition matches an absent key. */
+function entryOf(
+  { operator, key, values }: Condition,
+  index: number,
+): readonly (readonly [string, readonly string[]])[] {
   const value = values[index] ?? ''
   if (operator === 'Null') return value.toLowerCase() === 'true' ? [] : [[key, ['value']]]
   if (/NotIp/.test(operator)) return [[key, ['198.51.100.77']]]
   if (/IpAddress/.test(operator)) return [[key, [value.replace(/\/\d+$/, '')]]]
-  if (/^(?:\w+:)?Numeric/.test(operator)) return [[key, [String(beside(operator, Number(value), 1))]]]
-  if (/^(?:\w+:)?Date/.test(operator)) return [[key, [new Date(beside(operator, parseInstant(value) ?? 0, 1000)).toISOString()]]]
+  if (/^(?:\w+:)?Numeric/.test(operator))
+    return [[key, [String(beside(operator, Number(value), 1))]]]
+  if (/^(?:\w+:)?Date/.test(operator))
+    return [[key, [new Date(beside(operator, parseInstant(value) ?? 0, 1000)).toISOString()]]]
   if (/NotEquals|NotLike/.test(operator)) return [[key, ['other']]]
-  return [[key, [/Like|Arn/.test(operator) ? filledIn(value, 'x', 'x') : filledIn(value, '*', '?')]]]
+  return [
+    [key, [/Like|Arn/.test(operator) ? filledIn(value, 'x', 'x') : filledIn(value, '*', '?')]],
+  ]
 }
 
 function beside(operator: string, value: number, step: number): number {
@@ -118,31 +173,56 @@ function filled(context: Context, { arn, kind }: Principal): Context {
   return new Map([
     ...context,
     ['aws:principalarn', [arn]],
-    ...(kind === 'user' && !context.has('aws:username') ? [['aws:username', ['somebody']] as const] : []),
+    ...(kind === 'user' && !context.has('aws:username')
+      ? [['aws:username', ['somebody']] as const]
+      : []),
   ])
 }
 
-/** Keys that stand under a set operator have several values. */
+/** Keys under a set operator are multi-valued. */
 function multivalued(statements: readonly Statement[]): ReadonlySet<string> {
-  return new Set(statements.flatMap(({ conditions }) => conditions.flatMap(({ operator, key }) => (operator.startsWith('For') ? [key] : []))))
+  return new Set(
+    statements.flatMap(({ conditions }) =>
+      conditions.flatMap(({ operator, key }) => (operator.startsWith('For') ? [key] : [])),
+    ),
+  )
 }
 
 function principalsOf(statements: readonly Statement[]): readonly Principal[] {
   const named = statements.flatMap(({ principals }) => (principals?.values ?? []).map(principalOf))
   const everybody: Principal = { kind: 'anonymous', arn: '*' }
   const seen = new Set<string>()
-  return [...named, somebody, everybody].filter(({ arn }) => !seen.has(arn) && seen.add(arn)).slice(0, 30)
+  return [...named, somebody, everybody]
+    .filter(({ arn }) => !seen.has(arn) && seen.add(arn))
+    .slice(0, 30)
 }
 
 function principalOf({ kind, text, account: owner }: PrincipalPattern): Principal {
   if (kind === '*') return { kind: 'anonymous', arn: '*' }
   if (kind === 'Federated') return { kind: 'federated', arn: text }
   if (kind === 'Service') return { kind: 'service', arn: text }
-  if (owner !== undefined) return { kind: 'user', arn: `arn:aws:iam::${owner}:user/of-account`, account: owner }
+  if (owner !== undefined)
+    return { kind: 'user', arn: `arn:aws:iam::${owner}:user/of-account`, account: owner }
   const of = text.split(':')[4] ?? account
   const role = /:role\/(?:.*\/)?([^/]+)$/.exec(text)?.[1]
-  if (role !== undefined) return { kind: 'assumed-role', arn: `arn:aws:sts::${of}:assumed-role/${role}/witness`, account: of, roleArn: text }
+  if (role !== undefined)
+    return {
+      kind: 'assumed-role',
+      arn: `arn:aws:sts::${of}:assumed-role/${role}/witness`,
+      account: of,
+      roleArn: text,
+    }
   const session = /^(arn:[^:]*):sts::(\d+):assumed-role\/([^/]+)\//.exec(text)
-  if (session) return { kind: 'assumed-role', arn: text, account: of, roleArn: `${session[1]}:iam::${of}:role/${session[3]}` }
-  return { kind: text.includes(':federated-user/') ? 'federated-user' : 'user', arn: text, account: of }
+  if (session)
+    return {
+      kind: 'assumed-role',
+      arn: text,
+      account: of,
+      roleArn: `${session[1]}:iam::${of}:role/${session[3]}`,
+    }
+  return {
+    kind: text.includes(':federated-user/') ? 'federated-user' : 'user',
+    arn: text,
+    account: of,
+  }
 }

@@ -1,125 +1,212 @@
-import { hasAccount, type Layers, limitsOf, strengthFor } from './decide.ts'
+import { hasAccount, type Layers, limitsOf } from './decide.ts'
 import { explainStatement, type StatementExplanation } from './explain-statement.ts'
 import type { Policy } from './policy.ts'
-import { strengths, type Strength } from './principal.ts'
+import { type Strength, strengths } from './principal.ts'
 import type { PolicyKind, Question, Reason } from './question.ts'
+import { resourceDecides } from './resource-decides.ts'
+import { namesPrincipal } from './statement.ts'
 
 export interface LayerExplanation {
   readonly layer: PolicyKind
-  /** Zero-based, for layers of which there may be several. */
-  readonly level?: number
-  /** Whether this layer must allow for the answer to be yes. */
+  /** Zero-based, for kinds of layers that may occur several times. */
+  readonly level?: number | undefined
+  /** Whether this layer must allow for the decision to be "allow". */
   readonly needed: boolean
   readonly outcome: 'denies' | 'allows' | 'silent'
   /** All statements, in the order of the policies. */
   readonly statements: readonly StatementExplanation[]
 }
 
-/** What would have to change. All changes of an explanation together turn the answer to yes. */
+/**
+ * A change that would be needed. All changes of an explanation together turn the decision to
+ * "allow".
+ */
 export type Change =
-  /** The statement must not apply any more. */
+  /** The statement must no longer apply. */
   | { readonly change: 'lift-deny'; readonly reason: Reason }
-  /** The layer needs an Allow; `nearest` is the one that lacks least, `parts` what it lacks, `keys` what the request could bring. */
+  /**
+   * The layer needs an Allow. `nearest` lacks the least; `parts` are what it lacks, `keys` are
+   * those that the request could supply.
+   */
   | {
-    readonly change: 'allow'; readonly layer: PolicyKind; readonly level?: number
-    readonly nearest?: Reason; readonly parts: readonly string[]; readonly keys: readonly string[]
-  }
+      readonly change: 'allow'
+      readonly layer: PolicyKind
+      readonly level?: number | undefined
+      readonly nearest?: Reason
+      readonly parts: readonly string[]
+      readonly keys: readonly string[]
+    }
 
 export interface Explanation {
   readonly question: Question
   readonly effect: 'allow' | 'explicit-deny' | 'implicit-deny'
   /** As `decide` names it. */
-  readonly blockedBy?: PolicyKind
+  readonly blockedBy?: PolicyKind | undefined
   readonly layers: readonly LayerExplanation[]
-  /** Absent keys that keep an Allow of a needed layer, whose action matches, from applying. In lower case, sorted. */
+  /**
+   * Absent keys that keep an Allow for the action, in a layer that must allow, from applying, and
+   * absent keys that a Deny which applies looks at. In lower case, sorted.
+   */
   readonly missingContext: readonly string[]
   readonly changes: readonly Change[]
 }
 
 /**
- * Why the answer is what it is: a second pass over every statement of every layer, without an index. It agrees with
- * `decide`. Pure, never throws; costs as much as there are statements.
+ * Explains a decision by a second pass over every statement of every layer, without an index.
+ * Agrees with `decide`. Pure, never throws; the cost grows with the number of statements.
  */
 export function explain(question: Question, layers: Layers): Explanation {
   const explained = explainLayers(question, layers)
-  const denying = explained.flatMap(({ statements }) => statements.filter(({ effect, applies }) => effect === 'Deny' && applies))
+  const denying = explained.flatMap(({ statements }) =>
+    statements.filter(({ effect, applies }) => effect === 'Deny' && applies),
+  )
   const blocking = explained.filter(({ needed, statements }) => needed && !statements.some(allows))
-  const effect = denying.length > 0 ? 'explicit-deny' : blocking.length > 0 ? 'implicit-deny' : 'allow'
+  const effect = effectOf(denying.length > 0, blocking.length > 0)
   const [first] = blocking
   return {
     question,
     effect,
-    ...(effect === 'implicit-deny' && first && { blockedBy: first.layer }),
+    blockedBy: effect === 'implicit-deny' ? first?.layer : undefined,
     layers: explained,
-    missingContext: missingOf(blocking),
-    changes: [...denying.map(({ reason }): Change => ({ change: 'lift-deny', reason })), ...blocking.map(allowChange)],
+    missingContext: missingOf(denying, blocking),
+    changes: [
+      ...denying.map(({ reason }): Change => ({ change: 'lift-deny', reason })),
+      ...blocking.map(allowChange),
+    ],
   }
+}
+
+function effectOf(denied: boolean, blocked: boolean): Explanation['effect'] {
+  if (denied) return 'explicit-deny'
+  return blocked ? 'implicit-deny' : 'allow'
 }
 
 const allows = ({ effect, applies }: StatementExplanation): boolean => effect === 'Allow' && applies
 
-type Listed = Pick<LayerExplanation, 'layer' | 'level' | 'needed'> & { readonly policies: readonly Policy[] }
+type Listed = Pick<LayerExplanation, 'layer' | 'level' | 'needed'> & {
+  readonly policies: readonly Policy[]
+}
 
-/** Every layer there is or should be, in the order in which `decide` names what blocks. */
+/**
+ * Every layer that exists or is needed, in the order in which `decide` names the one that blocks.
+ */
 function explainLayers(question: Question, layers: Layers): readonly LayerExplanation[] {
   const bounded = layers.boundary !== undefined
   return listLayers(question, layers).map(({ layer, level, needed, policies }) => {
-    const statements = policies.flatMap((policy) => policy.statements.map((statement) => explainStatement(statement, question, bounded)))
-    const denies = statements.some(({ effect, applies }) => effect === 'Deny' && applies)
-    const outcome = denies ? 'denies' : statements.some(allows) ? 'allows' : 'silent'
-    return { layer, ...(level !== undefined && { level }), needed, outcome, statements }
+    const statements = policies.flatMap((policy) =>
+      policy.statements.map((statement) => explainStatement(statement, question, bounded)),
+    )
+    const outcome = outcomeOf(statements)
+    return { layer, level, needed, outcome, statements }
   })
+}
+
+function outcomeOf(statements: readonly StatementExplanation[]): LayerExplanation['outcome'] {
+  if (statements.some(({ effect, applies }) => effect === 'Deny' && applies)) return 'denies'
+  return statements.some(allows) ? 'allows' : 'silent'
 }
 
 function listLayers(question: Question, layers: Layers): readonly Listed[] {
   const { principal, resourceAccount } = question
   const local = hasAccount(principal)
   const foreign = local && resourceAccount !== undefined && principal.account !== resourceAccount
-  const { identity, boundary, session = [], trust, resource, serviceControl = [], resourceControl = [] } = layers
+  const {
+    identity,
+    boundary,
+    session = [],
+    trust,
+    resource,
+    serviceControl = [],
+    resourceControl = [],
+  } = layers
   const strength = strongest(question, trust ?? resource ?? [])
   const limits = strength && !foreign ? limitsOf[strength] : limitsOf.account
   const levels = (layer: PolicyKind, needed: boolean, lists: readonly (readonly Policy[])[]) =>
     lists.map((policies, level): Listed => ({ layer, level, needed, policies }))
-  const mustGrant = !trust && (!local || foreign)
+  const decides = resource !== undefined && resourceDecides(question)
+  const mustGrant = !trust && (!local || foreign || decides)
   return [
     ...levels('service-control', true, local ? serviceControl : []),
     ...(trust ? [{ layer: 'trust' as const, needed: true, policies: trust }] : []),
-    ...(resource || mustGrant ? [{ layer: 'resource' as const, needed: mustGrant, policies: resource ?? [] }] : []),
-    { layer: 'identity', needed: local && limits.identity && principal.kind !== 'root', policies: identity },
-    ...(boundary ? [{ layer: 'boundary' as const, needed: local && limits.boundary, policies: boundary }] : []),
+    ...(resource || mustGrant
+      ? [{ layer: 'resource' as const, needed: mustGrant, policies: resource ?? [] }]
+      : []),
+    {
+      layer: 'identity',
+      needed: local && limits.identity && principal.kind !== 'root',
+      policies: identity,
+    },
+    ...(boundary
+      ? [{ layer: 'boundary' as const, needed: local && limits.boundary, policies: boundary }]
+      : []),
     ...levels('session', local && limits.session, session),
     ...levels('resource-control', false, resourceControl),
   ]
 }
 
-/** The most direct way in which an Allow that applies names who asks. */
+/** The most direct way in which an applicable Allow names the principal. */
 function strongest(question: Question, policies: readonly Policy[]): Strength | undefined {
-  const found = policies.flatMap(({ statements }) => statements)
-    .filter((statement) => statement.effect === 'Allow' && explainStatement(statement, question, false).applies)
-    .map((statement) => strengths.indexOf(strengthFor(statement, question) ?? 'account'))
+  const found = policies
+    .flatMap(({ statements }) => statements)
+    .filter(
+      (statement) =>
+        statement.effect === 'Allow' && explainStatement(statement, question, false).applies,
+    )
+    .map((statement) => strengths.indexOf(namesPrincipal(statement, question, false) ?? 'account'))
   return strengths[Math.max(-1, ...found)]
 }
 
-/** What the Allow lacks that lacks least: fewest parts, conditions before anything else. */
+/**
+ * How far an Allow is from applying: a condition can be met by the request, while another element
+ * has to change.
+ */
+function distanceOf({ parts }: StatementExplanation): number {
+  return parts
+    .filter(({ matched }) => !matched)
+    .reduce((sum, { element }) => sum + (element === 'Condition' ? 1 : 3), 0)
+}
+
+/**
+ * The change for the Allow that lacks the least: the fewest parts, conditions before other
+ * elements.
+ */
 function allowChange({ layer, level, statements }: LayerExplanation): Change {
-  const cost = ({ parts }: StatementExplanation) =>
-    parts.reduce((sum, { matched, element }) => sum + (matched ? 0 : element === 'Condition' ? 1 : 3), 0)
-  const [nearest] = statements.filter(({ effect }) => effect === 'Allow').sort((a, b) => cost(a) - cost(b))
+  const [nearest] = statements
+    .filter(({ effect }) => effect === 'Allow')
+    .sort((a, b) => distanceOf(a) - distanceOf(b))
   const place = { change: 'allow' as const, layer, ...(level !== undefined && { level }) }
-  // A statement about another action on another resource is no help.
-  if (!nearest || cost(nearest) > 4) return { ...place, parts: [], keys: [] }
+  // Ignore a statement about another action and another resource.
+  if (!nearest || distanceOf(nearest) > 4) return { ...place, parts: [], keys: [] }
   const lacking = nearest.parts.filter(({ matched }) => !matched)
   return {
-    ...place, nearest: nearest.reason,
-    parts: lacking.map(({ element, operator, key }) => element === 'Condition' ? `Condition ${operator} ${key}` : element),
+    ...place,
+    nearest: nearest.reason,
+    parts: lacking.map(({ element, operator, key }) =>
+      element === 'Condition' ? `Condition ${operator} ${key}` : element,
+    ),
     keys: [...new Set(lacking.flatMap(({ missing }) => missing))].sort(),
   }
 }
 
-function missingOf(blocking: readonly LayerExplanation[]): readonly string[] {
-  const near = blocking.flatMap(({ statements }) => statements)
-    .filter(({ effect, parts }) => effect === 'Allow'
-      && parts.every(({ element, matched, missing }) => matched || element === 'Condition' || missing.length > 0))
-  const keys = near.flatMap(({ parts }) => parts.flatMap(({ matched, missing }) => matched ? [] : missing))
+function missingOf(
+  denying: readonly StatementExplanation[],
+  blocking: readonly LayerExplanation[],
+): readonly string[] {
+  const near = blocking
+    .flatMap(({ statements }) => statements)
+    .filter(
+      ({ effect, parts }) =>
+        effect === 'Allow' &&
+        parts.every(
+          ({ element, matched, missing }) =>
+            matched || element === 'Condition' || missing.length > 0,
+        ),
+    )
+  const keys = [
+    ...denying.flatMap(({ parts }) => parts.flatMap(({ missing }) => missing)),
+    ...near.flatMap(({ parts }) =>
+      parts.flatMap(({ matched, missing }) => (matched ? [] : missing)),
+    ),
+  ]
   return [...new Set(keys)].sort()
 }

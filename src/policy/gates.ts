@@ -6,20 +6,20 @@ import { conditionsHold, coversResource, type Statement } from './statement.ts'
 const passes = 1
 const blocks = 2
 
-/** One test that statements share, and its answer to the question at hand. */
+/** A test that several statements share, and its result for the current question. */
 interface Gate {
   readonly test: (question: Question) => boolean
   readonly shared: number
 }
 
 /**
- * Statements that no index tells apart. Tests that are written alike in several of them, a condition or a pattern of
- * NotResource, are asked once a question, the most shared first.
+ * Statements that no index tells apart. A condition or a NotResource pattern that is written alike
+ * in several statements is tested once for each question, the most shared first.
  */
 export class Gates {
   readonly #statements: readonly Statement[]
   readonly #gates: readonly Gate[]
-  /** The gates of statement `i` stand from `#starts[i]` to `#starts[i + 1]`. */
+  /** The gates of statement `i` are those from `#starts[i]` to `#starts[i + 1]`. */
   readonly #starts: Int32Array
   readonly #ofStatements: Int32Array
   readonly #answers: Uint8Array
@@ -55,7 +55,12 @@ export class Gates {
     for (let i = 0; i < this.#statements.length; i++) {
       if (!this.#open(i, question)) continue
       const statement = this.#statements[i]!
-      if (conditionsHold(statement, question) && coversResource(statement, question) && accept(statement, question, state)) return statement
+      if (
+        conditionsHold(statement, question) &&
+        coversResource(statement, question) &&
+        accept(statement, question, state)
+      )
+        return statement
     }
     return undefined
   }
@@ -76,12 +81,18 @@ interface Test {
   readonly test: Gate['test']
 }
 
-/** What must hold for a statement to apply, in parts that others may share. */
+/** The conditions for a statement to apply, split into parts that statements may share. */
 function testsOf({ resources, conditions }: Statement): Test[] {
-  const ofConditions = conditions.map((condition): Test => ({ text: textOf(condition), test: condition.holds }))
+  const ofConditions = conditions.map(
+    (condition): Test => ({ text: textOf(condition), test: condition.holds }),
+  )
   if (!resources?.not) return ofConditions
-  const ofResources = resources.values.map(({ text, templated, matches }): Test =>
-    ({ text: `${templated} ${text}`, test: (question) => !matches(question.resource, question) }))
+  const ofResources = resources.values.map(
+    ({ text, templated, matches }): Test => ({
+      text: `${templated} ${text}`,
+      test: (question) => !matches(question.resource, question),
+    }),
+  )
   return [...ofConditions, ...ofResources]
 }
 

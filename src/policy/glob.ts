@@ -1,10 +1,13 @@
-/** A pattern as code units, with `anyRun` for `*` and `anyOne` for `?`; both are outside of what a code unit can be. */
+/**
+ * A pattern as code units, with `anyRun` for `*` and `anyOne` for `?`. Both are no valid code
+ * units.
+ */
 export type Glob = readonly number[]
 
 export const anyRun = -1
 export const anyOne = -2
 
-/** How many code units the character at `i` takes: `?` stands for a character, not for half of one. */
+/** How many code units the character at `i` takes: `?` matches a character, not half of one. */
 function width(text: string, i: number): number {
   const high = text.charCodeAt(i)
   if (high < 0xd800 || high > 0xdbff) return 1
@@ -13,8 +16,9 @@ function width(text: string, i: number): number {
 }
 
 /**
- * The two-pointer walk: on a mismatch only the last star takes one character more, so the cost is bounded by the
- * product of both lengths, whatever the pattern. Patterns and names are both chosen by strangers.
+ * Matches with two pointers: on a mismatch only the last star takes one more character, so the cost
+ * is at most the product of both lengths, whatever the pattern. Both pattern and text may come from
+ * strangers.
  */
 export function globMatches(glob: Glob, text: string): boolean {
   let g = 0
@@ -49,8 +53,8 @@ export type TextMatcher = (text: string) => boolean
 const always: TextMatcher = () => true
 
 /**
- * The cheapest matcher that does: everything, exact, prefix, suffix, then literals found one after the other, and the
- * walk where a `?` stands. Never a regular expression.
+ * Picks the cheapest matcher: everything, exact, prefix, suffix, literals found one after the
+ * other, or the two-pointer match for patterns with `?`. Never a regular expression.
  */
 export function compileGlob(glob: Glob): TextMatcher {
   if (glob.includes(anyOne)) return (text) => globMatches(glob, text)
@@ -63,16 +67,26 @@ export function compileGlob(glob: Glob): TextMatcher {
   return suffix === '' ? startingWith(prefix) : enclosedBy(prefix, suffix)
 }
 
-// Each in its own function: closures of one function would share what all of them capture.
-const exactly = (exact: string): TextMatcher => (text) => text === exact
-const startingWith = (prefix: string): TextMatcher => (text) => text.startsWith(prefix)
-const endingIn = (suffix: string): TextMatcher => (text) => text.endsWith(suffix)
+// Each closure is made in its own function; otherwise all would share one context with every
+// captured variable.
+const exactly =
+  (exact: string): TextMatcher =>
+  (text) =>
+    text === exact
+const startingWith =
+  (prefix: string): TextMatcher =>
+  (text) =>
+    text.startsWith(prefix)
+const endingIn =
+  (suffix: string): TextMatcher =>
+  (text) =>
+    text.endsWith(suffix)
 function enclosedBy(prefix: string, suffix: string): TextMatcher {
   const shortest = prefix.length + suffix.length
   return (text) => text.length >= shortest && text.startsWith(prefix) && text.endsWith(suffix)
 }
 
-/** Each literal at its leftmost place leaves the most for those behind it. */
+/** Taking each literal at its leftmost place leaves the most text for those after it. */
 function inOrder(prefix: string, middle: readonly string[], suffix: string): TextMatcher {
   return (text) => {
     const end = text.length - suffix.length
@@ -88,7 +102,7 @@ function inOrder(prefix: string, middle: readonly string[], suffix: string): Tex
   }
 }
 
-/** What stands between the stars of a pattern without `?`: one piece when it has no star. */
+/** The literals between the stars of a pattern without `?`; one if it has no star. */
 function literalRuns(glob: Glob): string[] {
   const pieces: string[] = []
   let start = 0
@@ -101,10 +115,12 @@ function literalRuns(glob: Glob): string[] {
 }
 
 function literal(glob: Glob): string {
-  return glob.length < 4096 ? String.fromCharCode(...glob) : glob.map((unit) => String.fromCharCode(unit)).join('')
+  return glob.length < 4096
+    ? String.fromCharCode(...glob)
+    : glob.map((unit) => String.fromCharCode(unit)).join('')
 }
 
-/** The pattern of a text in which `*` and `?` are wildcards; runs of stars are one star. */
+/** Parses a text in which `*` and `?` are wildcards; several stars in a row become one. */
 export function globOf(text: string): Glob {
   const glob: number[] = []
   for (let i = 0; i < text.length; i++) {

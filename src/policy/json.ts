@@ -1,9 +1,14 @@
 import type { ProblemCode } from './problem-code.ts'
 import type { Problem } from './question.ts'
 
-/** A JSON value that knows where it stands in the text (offset in UTF-16 units). */
+/** A JSON value with its offset in the text, in UTF-16 units; `end`: after its last character. */
 export type Json =
-  | { readonly type: 'object'; readonly members: readonly Member[]; readonly at: number }
+  | {
+      readonly type: 'object'
+      readonly members: readonly Member[]
+      readonly at: number
+      readonly end: number
+    }
   | { readonly type: 'array'; readonly items: readonly Json[]; readonly at: number }
   | { readonly type: 'string'; readonly text: string; readonly at: number }
   /** Numbers and booleans keep the spelling of the document. */
@@ -17,11 +22,11 @@ export interface Member {
   readonly value: Json
 }
 
-/** The longest document that IAM's own model takes (policyDocumentType), in UTF-16 units. */
+/** The longest document that IAM's model accepts (policyDocumentType), in UTF-16 units. */
 export const longestDocument = 131_072
-/** The grammar needs six levels; the rest is slack that keeps the recursion short. */
+/** The grammar needs six levels; the limit bounds the recursion. */
 const deepest = 12
-/** Nobody reads more, and each costs a walk to its line. */
+/** The most problems reported, because finding the line of each costs a pass over the text. */
 export const mostProblems = 50
 
 class SyntaxProblem extends Error {
@@ -38,7 +43,10 @@ class SyntaxProblem extends Error {
 }
 
 /** 1-based line and column of an offset; CR, LF and CR LF each end a line. */
-export function positionOf(text: string, at: number): { readonly line: number; readonly column: number } {
+export function positionOf(
+  text: string,
+  at: number,
+): { readonly line: number; readonly column: number } {
   let line = 1
   let start = 0
   for (let i = 0; i < at; i++) {
@@ -53,34 +61,54 @@ export function positionOf(text: string, at: number): { readonly line: number; r
 
 /** The path of a member: dots for names, quoted brackets for names that hold other characters. */
 export function memberPath(path: string, name: string): string {
-  const step = /^[A-Za-z_][\w:/-]{0,127}$/.test(name) ? name : `[${JSON.stringify(name.slice(0, 128))}]`
+  const step = /^[A-Za-z_][\w:/-]{0,127}$/.test(name)
+    ? name
+    : `[${JSON.stringify(name.slice(0, 128))}]`
   if (path === '' || step.startsWith('[')) return `${path}${step}`
   return `${path}.${step}`
 }
 
 /**
- * Reads one JSON document (RFC 8259) of bounded length and depth. Never throws. A name that an object holds twice
- * is a problem, since readers differ about which one counts.
+ * Parses one JSON document (RFC 8259) of bounded length and depth. Never throws. A duplicate name
+ * in an object is a problem, because parsers differ about which one counts.
  */
-export function parseJson(text: string):
-  { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problems: readonly Problem[] } {
+export function parseJson(
+  text: string,
+):
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly problems: readonly Problem[] } {
   if (text.length > longestDocument) {
     const message = `the document is longer than ${longestDocument} characters`
-    return { ok: false, problems: [{ line: 1, column: 1, path: '', code: 'document-too-long', message }] }
+    return {
+      ok: false,
+      problems: [{ line: 1, column: 1, path: '', code: 'document-too-long', message }],
+    }
   }
   const reader = new Reader(text)
   try {
     const value = reader.document()
-    return reader.problems.length === 0 ? { ok: true, value } : { ok: false, problems: reader.problems }
+    return reader.problems.length === 0
+      ? { ok: true, value }
+      : { ok: false, problems: reader.problems }
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error
     const { at, path, code, message } = error
-    return { ok: false, problems: [...reader.problems, { ...positionOf(text, at), path, code, message }] }
+    return {
+      ok: false,
+      problems: [...reader.problems, { ...positionOf(text, at), path, code, message }],
+    }
   }
 }
 
 const escapes: Readonly<Record<string, string>> = {
-  '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
 }
 const literals = ['true', 'false', 'null']
 
@@ -103,7 +131,8 @@ class Reader {
   #value(path: string, depth: number): Json {
     this.#blank()
     const at = this.#at
-    if (depth > deepest) throw new SyntaxProblem(at, path, 'json-too-deep', `nested deeper than ${deepest} levels`)
+    if (depth > deepest)
+      throw new SyntaxProblem(at, path, 'json-too-deep', `nested deeper than ${deepest} levels`)
     const first = this.#text[at]
     if (first === '{') return this.#object(path, depth)
     if (first === '[') return this.#array(path, depth)
@@ -126,14 +155,15 @@ class Reader {
     const members: Member[] = []
     const names = new Set<string>()
     this.#blank()
-    if (this.#take('}')) return { type: 'object', members, at }
+    if (this.#take('}')) return { type: 'object', members, at, end: this.#at }
     do {
       this.#blank()
       const nameAt = this.#at
       if (this.#text[nameAt] !== '"') throw this.#unexpected(path, 'a name in double quotes')
       const name = this.#string(path)
       const inside = memberPath(path, name)
-      if (names.has(name)) this.#twice(nameAt, inside, `\`${shown(name)}\` stands twice in this object; keep one`)
+      if (names.has(name))
+        this.#twice(nameAt, inside, `\`${shown(name)}\` stands twice in this object; keep one`)
       names.add(name)
       this.#blank()
       if (!this.#take(':')) throw this.#unexpected(inside, '`:`')
@@ -141,7 +171,7 @@ class Reader {
       this.#blank()
     } while (this.#take(','))
     if (!this.#take('}')) throw this.#unexpected(path, '`,` or `}`')
-    return { type: 'object', members, at }
+    return { type: 'object', members, at, end: this.#at }
   }
 
   #array(path: string, depth: number): Json {
@@ -163,8 +193,20 @@ class Reader {
     let plain = this.#at
     for (;;) {
       const code = this.#text.charCodeAt(this.#at)
-      if (Number.isNaN(code)) throw new SyntaxProblem(start, path, 'json-unclosed-string', 'this string has no closing quote')
-      if (code < 0x20) throw new SyntaxProblem(this.#at, path, 'json-control-character', 'a control character stands in a string; escape it')
+      if (Number.isNaN(code))
+        throw new SyntaxProblem(
+          start,
+          path,
+          'json-unclosed-string',
+          'this string has no closing quote',
+        )
+      if (code < 0x20)
+        throw new SyntaxProblem(
+          this.#at,
+          path,
+          'json-control-character',
+          'a control character stands in a string; escape it',
+        )
       if (code === 0x22) break
       if (code !== 0x5c) {
         this.#at++
@@ -174,7 +216,13 @@ class Reader {
       plain = this.#at
     }
     value += this.#text.slice(plain, this.#at++)
-    if (!value.isWellFormed()) throw new SyntaxProblem(start, path, 'json-half-surrogate', 'half a surrogate pair stands in this string')
+    if (!value.isWellFormed())
+      throw new SyntaxProblem(
+        start,
+        path,
+        'json-half-surrogate',
+        'half a surrogate pair stands in this string',
+      )
     return value
   }
 
@@ -187,7 +235,13 @@ class Reader {
       return String.fromCharCode(Number.parseInt(hex, 16))
     }
     const meant = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined
-    if (meant === undefined) throw new SyntaxProblem(at, path, 'json-escape', `\`\\${shown(letter)}\` is no escape that JSON knows`)
+    if (meant === undefined)
+      throw new SyntaxProblem(
+        at,
+        path,
+        'json-escape',
+        `\`\\${shown(letter)}\` is no escape that JSON knows`,
+      )
     this.#at += 2
     return meant
   }
@@ -207,7 +261,13 @@ class Reader {
   }
 
   #twice(at: number, path: string, message: string): void {
-    if (this.problems.length < mostProblems) this.problems.push({ ...positionOf(this.#text, at), path, code: 'json-duplicate-name', message })
+    if (this.problems.length < mostProblems)
+      this.problems.push({
+        ...positionOf(this.#text, at),
+        path,
+        code: 'json-duplicate-name',
+        message,
+      })
   }
 
   #unexpected(path: string, wanted: string): SyntaxProblem {
@@ -217,7 +277,7 @@ class Reader {
   }
 }
 
-/** The input as it may stand in a message: short, and without control characters. */
+/** The input as it may be quoted in a message: shortened, and without control characters. */
 export function shown(text: string): string {
   const short = text.length > 64 ? `${text.slice(0, 63).toWellFormed()}…` : text
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it removes.

@@ -2,24 +2,24 @@ import type { Policy } from './policy.ts'
 import { coversAction, type Statement } from './statement.ts'
 import { StatementIndex } from './statement-index.ts'
 
-/** The statements of a layer that cover an action; deny and allow apart. */
+/** The statements of a layer that cover an action, deny and allow separately. */
 export interface Candidates {
   readonly deny: StatementIndex
   readonly allow: StatementIndex
   readonly statements: readonly Statement[]
 }
 
-/** Names of actions come from callers: the memo must not grow with what strangers ask. */
+/** How many actions are cached. Callers choose the names, so the cache must be bounded. */
 const mostActions = 512
-/** Statements in all indexes of one layer, counted as often as they stand in one. */
+/** The most statements in all indexes of a layer; a statement counts once for each index. */
 const mostIndexed = 100_000
 
-/** Policies that unite, indexed by action as questions come. */
+/** Policies that unite. Each action's index is made at its first question. */
 export class Layer {
   readonly #policies: readonly Policy[]
   readonly #statements: readonly Statement[]
   readonly #byAction = new Map<string, Candidates>()
-  /** Actions that the same statements cover share their index. */
+  /** Actions that are covered by the same statements share an index. */
   readonly #byCover = new Map<string, Candidates>()
   #indexed = 0
   #lastAction: string | undefined
@@ -40,7 +40,7 @@ export class Layer {
     return true
   }
 
-  /** `action` as in the question. */
+  /** `action` in the spelling of the question. */
   candidates(action: string): Candidates {
     if (this.#last !== undefined && this.#lastAction === action) return this.#last
     const candidates = this.#byAction.get(action) ?? this.#collect(action)
@@ -57,7 +57,10 @@ export class Layer {
     return candidates
   }
 
-  /** The statements that cover an action, and which they are: a bit each, fifteen in a character. */
+  /**
+   * The statements that cover an action, and a text that identifies the set: one bit for each
+   * statement, fifteen in a character.
+   */
   #covering(action: string): { readonly statements: readonly Statement[]; readonly cover: string } {
     const covering: Statement[] = []
     let cover = ''
@@ -91,9 +94,9 @@ export class Layer {
   }
 }
 
-/** Lists up to this long are compared policy by policy; longer ones by their identity. */
+/** Lists up to this length are compared policy by policy, longer ones by identity. */
 const short = 32
-/** Layers remembered for one first policy. */
+/** Layers cached for each first policy. */
 const mostLayers = 8
 
 const none: readonly never[] = []
@@ -102,8 +105,8 @@ const byFirst = new WeakMap<Policy, readonly Layer[]>()
 const byList = new WeakMap<readonly Policy[], Layer>()
 
 /**
- * The layer of a list of policies. Callers make their lists anew at each request: the same policies in the same order
- * are one layer. A long list must not change afterwards.
+ * Returns the layer of a list of policies. Callers make new lists for each request: the same
+ * policies in the same order give the same layer. A long list must not change afterwards.
  */
 export function layerOf(policies: readonly Policy[]): Layer {
   const first = policies[0]

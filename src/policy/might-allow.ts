@@ -4,18 +4,22 @@ import type { StatementExplanation } from './explain-statement.ts'
 import type { Question } from './question.ts'
 
 /**
- * The keys on which a denied question hinges: were they there with other values, or there at all, it might be allowed. Undefined
- * when no key that is absent can turn the answer. Complete, not sound: it does not look whether a value could fit all conditions.
+ * The absent condition keys on which a denied question depends: with other values for them, it
+ * might be allowed. Undefined when no absent key can change the decision. Complete, not sound: does
+ * not check whether one value can meet all conditions.
  */
 export function hingesOn(question: Question, layers: Layers): readonly string[] | undefined {
   const { layers: explained } = explain(question, layers)
-  const denies = explained.flatMap(({ statements }) => statements.filter(({ effect, applies }) => effect === 'Deny' && applies))
+  const denies = explained.flatMap(({ statements }) =>
+    statements.filter(({ effect, applies }) => effect === 'Deny' && applies),
+  )
   if (!denies.every(lacks)) return undefined
   const resource = explained.find(({ layer }) => layer === 'resource')
   const opened = resource !== undefined && !resource.needed && resource.statements.some(mayAllow)
   const keys = new Set(denies.flatMap(missingOf))
   for (const layer of explained.filter(({ needed }) => needed)) {
-    if (!layer.statements.some(mayAllow) && !(opened && layer.layer === 'identity')) return undefined
+    if (!layer.statements.some(mayAllow) && !(opened && layer.layer === 'identity'))
+      return undefined
     for (const key of keysOf(layer)) keys.add(key)
   }
   if (opened) for (const key of keysOf(resource)) keys.add(key)

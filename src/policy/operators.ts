@@ -5,22 +5,31 @@ import type { ProblemCode, Refusal } from './problem-code.ts'
 import type { Question } from './question.ts'
 import { expand, fixedGlob, parseTemplate, type Template } from './template.ts'
 
-/** Whether one value of the request fits one value of the policy. */
+/** Whether a value of the request matches a value of the policy. */
 export type ValueTest = (value: string, question: Question) => boolean
 export type CompiledValue =
-  | { readonly ok: true; readonly test: ValueTest; readonly keys: readonly string[]; readonly exact?: string }
+  | {
+      readonly ok: true
+      readonly test: ValueTest
+      readonly keys: readonly string[]
+      readonly exact?: string
+    }
   | ({ readonly ok: false } & Refusal)
 
 /** IAM user guide, "IAM JSON policy elements: Condition operators". */
 export interface Operator {
-  /** A negated operator holds when the key is absent, and only when every value of the policy fits. */
+  /** A negated operator holds when the key is absent, or when no value of the policy matches. */
   readonly negated: boolean
   readonly compile: (text: string, variables: boolean) => CompiledValue
 }
 
 type Compile = Operator['compile']
 const plain = (test: (value: string) => boolean): CompiledValue => ({ ok: true, test, keys: [] })
-const refused = (code: ProblemCode, message: string): CompiledValue => ({ ok: false, code, message })
+const refused = (code: ProblemCode, message: string): CompiledValue => ({
+  ok: false,
+  code,
+  message,
+})
 
 function negated(compile: Compile): Operator {
   return {
@@ -35,26 +44,42 @@ function negated(compile: Compile): Operator {
 }
 const positive = (compile: Compile): Operator => ({ negated: false, compile })
 
-function ofTemplate(text: string, variables: boolean, wildcards: boolean, matcher: (template: Template) => ValueTest): CompiledValue {
+function ofTemplate(
+  text: string,
+  variables: boolean,
+  wildcards: boolean,
+  matcher: (template: Template) => ValueTest,
+): CompiledValue {
   const parsed = parseTemplate(text, { variables, wildcards })
   if (!parsed.ok) return parsed
   const fixed = wildcards ? undefined : fixedGlob(parsed.template)
-  return { ok: true, test: matcher(parsed.template), keys: parsed.template.keys, ...(fixed && { exact: textOf(fixed) }) }
+  return {
+    ok: true,
+    test: matcher(parsed.template),
+    keys: parsed.template.keys,
+    ...(fixed && { exact: textOf(fixed) }),
+  }
 }
 
-/** Strings as they are, or as patterns; a variable without a value fits nothing. */
-const strings = (wildcards: boolean): Compile => (text, variables) => ofTemplate(text, variables, wildcards, (template) => {
-  const fixed = fixedGlob(template)
-  if (fixed) return compileGlob(fixed)
-  return (value, question) => {
-    const glob = expand(template, question)
-    return glob !== undefined && globMatches(glob, value)
-  }
-})
+/** Strings, literal or as patterns; a variable without a value matches nothing. */
+const strings =
+  (wildcards: boolean): Compile =>
+  (text, variables) =>
+    ofTemplate(text, variables, wildcards, (template) => {
+      const fixed = fixedGlob(template)
+      if (fixed) return compileGlob(fixed)
+      return (value, question) => {
+        const glob = expand(template, question)
+        return glob !== undefined && globMatches(glob, value)
+      }
+    })
 
-/** Simple case folding (Unicode): upper before lower, so that what differs in either only is one. */
+/**
+ * Simple case folding (Unicode): to upper case and then to lower case, because some letters differ
+ * in one of them only.
+ */
 const folded = (text: string): string => Array.from(text, foldedCharacter).join('')
-/** What would become several characters (ß) or a Turkic pair (ı) stays as it is. */
+/** Leaves a character alone that would become several (ß), or that is half of a Turkic pair (ı). */
 function foldedCharacter(character: string): string {
   if (character === '\u0131') return character
   const upper = character.toUpperCase()
@@ -62,17 +87,18 @@ function foldedCharacter(character: string): string {
   return Array.from(lower).length === 1 ? lower : character
 }
 
-const stringsIgnoringCase: Compile = (text, variables) => ofTemplate(text, variables, false, (template) => {
-  const fixed = fixedGlob(template)
-  if (fixed) {
-    const wanted = folded(text)
-    if (!text.includes('${')) return (value) => folded(value) === wanted
-  }
-  return (value, question) => {
-    const glob = expand(template, question)
-    return glob !== undefined && folded(textOf(glob)) === folded(value)
-  }
-})
+const stringsIgnoringCase: Compile = (text, variables) =>
+  ofTemplate(text, variables, false, (template) => {
+    const fixed = fixedGlob(template)
+    if (fixed) {
+      const wanted = folded(text)
+      if (!text.includes('${')) return (value) => folded(value) === wanted
+    }
+    return (value, question) => {
+      const glob = expand(template, question)
+      return glob !== undefined && folded(textOf(glob)) === folded(value)
+    }
+  })
 
 /** Only for patterns without wildcards. */
 function textOf(glob: Glob): string {
@@ -80,7 +106,10 @@ function textOf(glob: Glob): string {
 }
 
 const colon = 58
-/** The six segments of an ARN pattern: a wildcard stays in its segment, but in the last (IAM: ArnEquals is ArnLike). */
+/**
+ * The six segments of an ARN pattern. A wildcard stays within its segment, except in the last (IAM:
+ * ArnEquals is ArnLike).
+ */
 export function arnSegments(glob: Glob): readonly Glob[] | undefined {
   const segments: number[][] = [[]]
   for (const unit of glob) {
@@ -90,7 +119,7 @@ export function arnSegments(glob: Glob): readonly Glob[] | undefined {
   return segments.length === 6 ? segments : undefined
 }
 
-/** Where the five first colons stand; undefined when there are fewer. */
+/** Splits at the first five colons; undefined when there are fewer. */
 export function segmentsOfArn(text: string): readonly string[] | undefined {
   const segments: string[] = []
   let start = 0
@@ -123,8 +152,16 @@ const arns: Compile = (text, variables) => {
       return glob !== undefined && arnMatcher(glob)(value)
     }
   })
-  const whole = text === '*' || text.startsWith('${') || (text.startsWith('arn:') && text.split(':').length >= 6)
-  return compiled.ok && !whole ? refused('bad-arn-value', 'an ARN has six parts: arn:partition:service:region:account:resource') : compiled
+  const whole =
+    text === '*' ||
+    text.startsWith('${') ||
+    (text.startsWith('arn:') && text.split(':').length >= 6)
+  return compiled.ok && !whole
+    ? refused(
+        'bad-arn-value',
+        'an ARN has six parts: arn:partition:service:region:account:resource',
+      )
+    : compiled
 }
 
 const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/
@@ -132,7 +169,7 @@ function parseNumber(text: string): number | undefined {
   return text.length <= 64 && number.test(text) ? Number(text) : undefined
 }
 
-/** Remembers the last answer: many conditions look at the same value of one request. */
+/** Caches the last result: many conditions test the same value of a request. */
 function lastOf<T>(parse: (text: string) => T): (text: string) => T {
   let last = ''
   let answer = parse(last)
@@ -155,25 +192,34 @@ const relations = {
   GreaterThanEquals: (a, b) => a >= b,
 } satisfies Record<string, Relation>
 
-/** What can't be read as a number or a date never fits, under NotEquals neither. */
-function ordered(prefix: string, parse: (text: string) => number | undefined, code: ProblemCode, message: string): [string, Operator][] {
+/** A value that is not a number or a date never matches, not even with NotEquals. */
+function ordered(
+  prefix: string,
+  parse: (text: string) => number | undefined,
+  code: ProblemCode,
+  message: string,
+): [string, Operator][] {
   const parseValue = lastOf(parse)
-  return Object.entries(relations).map(([name, relation]): [string, Operator] => [`${prefix}${name}`, {
-    negated: name === 'NotEquals',
-    compile: (text) => {
-      const wanted = parse(text)
-      if (wanted === undefined) return refused(code, message)
-      return plain((value) => {
-        const found = parseValue(value)
-        return found !== undefined && relation(found, wanted)
-      })
+  return Object.entries(relations).map(([name, relation]): [string, Operator] => [
+    `${prefix}${name}`,
+    {
+      negated: name === 'NotEquals',
+      compile: (text) => {
+        const wanted = parse(text)
+        if (wanted === undefined) return refused(code, message)
+        return plain((value) => {
+          const found = parseValue(value)
+          return found !== undefined && relation(found, wanted)
+        })
+      },
     },
-  }])
+  ])
 }
 
 const bool: Compile = (text) => {
   const wanted = text.toLowerCase()
-  if (wanted !== 'true' && wanted !== 'false') return refused('bad-boolean', 'a Boolean is `true` or `false`')
+  if (wanted !== 'true' && wanted !== 'false')
+    return refused('bad-boolean', 'a Boolean is `true` or `false`')
   return plain((value) => value.toLowerCase() === wanted)
 }
 
@@ -183,20 +229,26 @@ function decoded(text: string): string | undefined {
 }
 const binary: Compile = (text) => {
   const wanted = decoded(text)
-  return wanted === undefined ? refused('bad-base64', 'binary values are written in base64') : plain((value) => decoded(value) === wanted)
+  return wanted === undefined
+    ? refused('bad-base64', 'binary values are written in base64')
+    : plain((value) => decoded(value) === wanted)
 }
 
 const parseCaller = lastOf(parseAddress)
 const addresses: Compile = (text) => {
   const range = parseRange(text)
-  if (!range) return refused('bad-address', 'an IP address or a range in CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32')
+  if (!range)
+    return refused(
+      'bad-address',
+      'an IP address or a range in CIDR notation, such as 203.0.113.0/24 or 2001:db8::/32',
+    )
   return plain((value) => {
     const address = parseCaller(value)
     return address !== undefined && inRange(address, range)
   })
 }
 
-/** By their names as written. `Null` is not one of them: it looks at keys, not at values. */
+/** Operators by name. `Null` is missing, because it tests the key and not its values. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['StringEquals', positive(strings(false))],
   ['StringNotEquals', negated(strings(false))],
@@ -205,7 +257,12 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['StringLike', positive(strings(true))],
   ['StringNotLike', negated(strings(true))],
   ...ordered('Numeric', parseNumber, 'bad-number', 'a number, such as 10 or 2.5'),
-  ...ordered('Date', parseInstant, 'bad-date', 'a date such as 2026-11-24T10:15:00Z, or seconds since 1970'),
+  ...ordered(
+    'Date',
+    parseInstant,
+    'bad-date',
+    'a date such as 2026-11-24T10:15:00Z, or seconds since 1970',
+  ),
   ['Bool', positive(bool)],
   ['BinaryEquals', positive(binary)],
   ['IpAddress', positive(addresses)],

@@ -1,8 +1,11 @@
 import { parseTemplate, type TemplateRules } from './template.ts'
 
-/** What every text that matches a pattern has, for an index: how it starts, and runs of characters that it holds. */
+/**
+ * What every matching text has in common, for an index: its start, and runs of characters that it
+ * contains.
+ */
 export interface PatternShape {
-  /** The text itself when the pattern has neither wildcard nor variable. */
+  /** The text, if the pattern has neither wildcard nor variable. */
   readonly exact?: string
   readonly prefix: string
   readonly runs: readonly string[]

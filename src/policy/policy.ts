@@ -1,22 +1,18 @@
 import { itemsOf, membersOf, Problems, stringOf } from './grammar.ts'
 import { parseJson, shown } from './json.ts'
 import type { PolicyKind, Problem } from './question.ts'
+import { documentCharacters, mostCharacters } from './quotas.ts'
 import { readStatement } from './read-statement.ts'
 import type { Statement } from './statement.ts'
 
-/**
- * Characters without white space, by kind of policy. Identity policies have narrower quotas by where they are kept;
- * those are checked by who writes them, and so is
- * what one call may bring as session policies (IAM user guide, "IAM and AWS STS quotas").
- */
-const largest: Readonly<Record<PolicyKind, number>> = {
-  identity: 10_240, boundary: 6144, session: 6144, trust: 4096, resource: 20_480, 'service-control': 10_240, 'resource-control': 5120,
-}
 const versions = ['2012-10-17', '2008-10-17']
-/** White space counts in these, and they name the newer Version (AWS Organizations user guide, "SCP syntax", "RCP syntax"). */
+/**
+ * In these kinds white space counts towards the quota, and Version must be the newer one (AWS
+ * Organizations user guide, "SCP syntax", "RCP syntax").
+ */
 const ofOrganizations: ReadonlySet<PolicyKind> = new Set(['service-control', 'resource-control'])
 
-/** A document that passed `parsePolicy`. There is no other way to make one. */
+/** A parsed policy document. Only `parsePolicy` makes one. */
 export class Policy {
   readonly id: string
   readonly kind: PolicyKind
@@ -29,31 +25,74 @@ export class Policy {
     this.statements = statements
   }
 
+  /** Texts of its AWS principals. */
+  awsPrincipals(): readonly string[] {
+    return this.statements.flatMap(({ principals }) =>
+      (principals?.values ?? []).flatMap(({ kind, text }) => (kind === 'AWS' ? [text] : [])),
+    )
+  }
+
   /**
-   * Reads a JSON policy document (IAM user guide, "Grammar of the IAM JSON policy language"). Never throws.
-   * `id` names the policy in reasons. Every problem has its line, column and element.
+   * The same policy, whose principals in `ids`, by text, are those with these unique ids. For trust
+   * policies, which have no NotPrincipal: that compares ARNs.
    */
-  static parse(kind: PolicyKind, id: string, text: string): ParsedPolicy {
+  meaning(ids: Readonly<Record<string, string>>): Policy {
+    const statements = this.statements.map((statement): Statement => {
+      const { principals } = statement
+      if (!principals) return statement
+      const values = principals.values.map((pattern) =>
+        pattern.kind === 'AWS' && Object.hasOwn(ids, pattern.text)
+          ? { ...pattern, id: ids[pattern.text] }
+          : pattern,
+      )
+      return { ...statement, principals: { ...principals, values } }
+    })
+    return new Policy(this.id, this.kind, statements)
+  }
+
+  /**
+   * Parses a JSON policy document (IAM user guide, "Grammar of the IAM JSON policy language").
+   * Never throws. `id` names the policy in reasons. Every problem has its line, column and element.
+   * `anySize` is for documents that are judged and not kept.
+   */
+  static parse(kind: PolicyKind, id: string, text: string, anySize = false): ParsedPolicy {
     const json = parseJson(text)
     if (!json.ok) return json
     const problems = new Problems(text)
     const members = membersOf(json.value, '', ['Version', 'Id', 'Statement'], problems)
     const start = { at: json.value.at, path: '' }
-    reportSize(kind, text, problems)
+    if (!anySize) reportSize(kind, text, problems)
     const version = members?.get('Version')
     const named = version && stringOf(version.value, 'Version', problems)
-    if (named && !versions.includes(named.text)) problems.report(named, 'unknown-version', `${versions.join(' or ')} is expected, \`${shown(named.text)}\` found`)
+    if (named && !versions.includes(named.text))
+      problems.report(
+        named,
+        'unknown-version',
+        `${versions.join(' or ')} is expected, \`${shown(named.text)}\` found`,
+      )
     else if (ofOrganizations.has(kind) && members && named?.text !== '2012-10-17') {
-      problems.report(named ?? start, 'version-of-organizations', `the Version of a ${kind} policy is 2012-10-17`)
+      problems.report(
+        named ?? start,
+        'version-of-organizations',
+        `the Version of a ${kind} policy is 2012-10-17`,
+      )
     }
     const about = members?.get('Id')
     if (about) stringOf(about.value, 'Id', problems)
     const body = members?.get('Statement')
     if (members && !body) problems.report(start, 'no-statement', 'the policy has no Statement')
     const items = body ? itemsOf(body.value, 'Statement') : []
-    if (body && items.length === 0) problems.report({ at: body.value.at, path: 'Statement' }, 'empty-statement', 'at least one statement is expected')
+    if (body && items.length === 0)
+      problems.report(
+        { at: body.value.at, path: 'Statement' },
+        'empty-statement',
+        'at least one statement is expected',
+      )
     const variables = named?.text === '2012-10-17'
-    const statements = items.flatMap((item, index) => readStatement({ ...item, index, policy: id, kind, variables }, problems) ?? [])
+    const statements = items.flatMap(
+      (item, index) =>
+        readStatement({ ...item, index, policy: id, kind, variables }, problems) ?? [],
+    )
     reportTwins(items, problems)
     if (problems.found.length > 0) return { ok: false, problems: problems.found }
     return { ok: true, policy: new Policy(id, kind, statements) }
@@ -66,19 +105,29 @@ export type ParsedPolicy =
 
 function reportSize(kind: PolicyKind, text: string, problems: Problems): void {
   const spaces = ofOrganizations.has(kind)
-  const size = spaces ? text.length : text.replace(/\s+/g, '').length
-  if (size <= largest[kind]) return
+  const size = spaces ? text.length : documentCharacters(text)
+  if (size <= mostCharacters[kind]) return
   const what = spaces ? 'characters' : 'characters without white space'
-  problems.report({ at: 0, path: '' }, 'policy-too-large', `a policy of this kind has at most ${largest[kind]} ${what}; this has ${size}`)
+  problems.report(
+    { at: 0, path: '' },
+    'policy-too-large',
+    `a policy of this kind has at most ${mostCharacters[kind]} ${what}; this has ${size}`,
+  )
 }
 
-/** Statements that lack something count too: all that is wrong is told at once. */
+/** Includes statements with other problems, so that all problems are reported at once. */
 function reportTwins(items: ReturnType<typeof itemsOf>, problems: Problems): void {
   const seen = new Set<string>()
   for (const { json, path } of items) {
-    const sid = json.type === 'object' ? json.members.find(({ name }) => name === 'Sid')?.value : undefined
+    const sid =
+      json.type === 'object' ? json.members.find(({ name }) => name === 'Sid')?.value : undefined
     if (sid?.type !== 'string' || sid.text === '') continue
-    if (seen.has(sid.text)) problems.report({ at: json.at, path: `${path}.Sid` }, 'duplicate-sid', `two statements have the Sid \`${shown(sid.text)}\``)
+    if (seen.has(sid.text))
+      problems.report(
+        { at: json.at, path: `${path}.Sid` },
+        'duplicate-sid',
+        `two statements have the Sid \`${shown(sid.text)}\``,
+      )
     seen.add(sid.text)
   }
 }

@@ -1,14 +1,17 @@
 import { Bucket } from './bucket.ts'
 import type { Entry } from './entry.ts'
 
-/** Everything below begins with the labels on the way, this one's included. */
+/** All patterns below start with the labels on the path to this node, including its own. */
 export class PrefixNode {
   label: string
-  /** Patterns whose literal beginning ends here. */
+  /** Patterns whose literal start ends here. */
   bucket: Bucket | undefined
   /** By the first code unit of their labels. */
   readonly children = new Map<number, PrefixNode>()
-  /** The children whose labels begin in ASCII, from `#base` on: an array is quicker than a map. */
+  /**
+   * The children whose labels start with an ASCII character, from `#base` on: an array is faster
+   * than a map.
+   */
   #dense: (PrefixNode | undefined)[] | undefined
   #base = 0
 
@@ -16,23 +19,27 @@ export class PrefixNode {
     this.label = label
   }
 
-  /** The child that goes on as the text does at `at`. */
+  /** The child whose label starts with the character at `at`. */
   next(text: string, at: number): PrefixNode | undefined {
     if (this.children.size === 0) return undefined
     this.#dense ??= this.#denseChildren()
     const code = text.charCodeAt(at)
     const child = code < 128 ? this.#dense[code - this.#base] : this.children.get(code)
-    return child && (child.label.length === 1 || text.startsWith(child.label, at)) ? child : undefined
+    return child && (child.label.length === 1 || text.startsWith(child.label, at))
+      ? child
+      : undefined
   }
 
   #denseChildren(): (PrefixNode | undefined)[] {
     const codes = [...this.children.keys()].filter((code) => code < 128)
     this.#base = Math.min(...codes, 127)
     const last = Math.max(...codes, this.#base)
-    return Array.from({ length: last - this.#base + 1 }, (_, i) => this.children.get(this.#base + i))
+    return Array.from({ length: last - this.#base + 1 }, (_, i) =>
+      this.children.get(this.#base + i),
+    )
   }
 
-  /** Splits this node after so many characters; what it held goes to the lower half. */
+  /** Splits this node after that many characters; its contents move to the lower half. */
   split(at: number): void {
     const lower = new PrefixNode(this.label.slice(at))
     for (const [code, child] of this.children) lower.children.set(code, child)
@@ -44,7 +51,7 @@ export class PrefixNode {
   }
 }
 
-/** A compressed tree of the literal beginnings of patterns. Filled first, then asked. */
+/** A compressed tree of the literal starts of patterns. Fill it before the first query. */
 export class PrefixTree {
   readonly root = new PrefixNode('')
 

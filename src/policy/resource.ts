@@ -1,7 +1,13 @@
 import { compileGlob, globOf } from './glob.ts'
 import { segmentsOfArn } from './operators.ts'
 import type { Refusal } from './problem-code.ts'
-import { compileTemplate, fixedGlob, parseTemplate, type Template, type TemplateMatcher } from './template.ts'
+import {
+  compileTemplate,
+  fixedGlob,
+  parseTemplate,
+  type Template,
+  type TemplateMatcher,
+} from './template.ts'
 
 /** One value of Resource or NotResource. */
 export interface ResourcePattern {
@@ -13,29 +19,45 @@ export interface ResourcePattern {
   readonly variables: readonly string[]
 }
 
-const everything: ResourcePattern = { text: '*', templated: false, matches: () => true, variables: [] }
+const everything: ResourcePattern = {
+  text: '*',
+  templated: false,
+  matches: () => true,
+  variables: [],
+}
 
-/** Services all of whose resources are written `type/name`. */
+/** Services whose resources are all written `type/name`. */
 const typed: ReadonlySet<string> = new Set(['iam', 'sts'])
 
-/** The longest ARN that the services know. */
-const longest = 2048
-
 /**
- * The pattern of a resource, or what is wrong with it. A wildcard crosses slashes, but none of the first five colons;
- * the service takes none; variables stand after the fifth colon (IAM user guide, "Resource", "Variables").
+ * Parses a resource, or says what is wrong with it. A wildcard matches slashes, but none of the
+ * first five colons; the service may have none; variables may stand after the fifth colon only (IAM
+ * user guide, "Resource", "Variables").
  */
 export function parseResource(text: string, variables: boolean): ResourcePattern | Refusal {
   if (text === '*') return everything
-  if (text.length > longest) return { code: 'resource-too-long', message: `a resource has at most ${longest} characters` }
   const segments = segmentsOfArn(text)
-  if (segments?.[0] !== 'arn') return { code: 'resource-not-an-arn', message: 'a resource is `*` or an ARN of six parts: arn:partition:service:region:account:resource' }
+  if (segments?.[0] !== 'arn')
+    return {
+      code: 'resource-not-an-arn',
+      message:
+        'a resource is `*` or an ARN of six parts: arn:partition:service:region:account:resource',
+    }
   const head = segments.slice(1, 5)
-  if (variables && head.some((segment) => segment.includes('${'))) return { code: 'variable-in-arn-head', message: 'variables stand in the last part of an ARN only' }
-  if (/[*?]/.test(head[1]!)) return { code: 'wildcard-in-arn-service', message: 'the service of an ARN takes no wildcard' }
-  if (head[0] === '' || head[1] === '') return { code: 'arn-without-service', message: 'an ARN names its partition and its service' }
+  if (variables && head.some((segment) => segment.includes('${')))
+    return {
+      code: 'variable-in-arn-head',
+      message: 'variables stand in the last part of an ARN only',
+    }
+  if (/[*?]/.test(head[1]!))
+    return { code: 'wildcard-in-arn-service', message: 'the service of an ARN takes no wildcard' }
+  if (head[0] === '' || head[1] === '')
+    return { code: 'arn-without-service', message: 'an ARN names its partition and its service' }
   if (typed.has(head[1]!) && /^[^/]*[*?]/.test(segments[5]!) && segments[5] !== '*') {
-    return { code: 'wildcard-in-resource-type', message: 'the type of the resource takes no wildcard; write it out, as in `user/*`' }
+    return {
+      code: 'wildcard-in-resource-type',
+      message: 'the type of the resource takes no wildcard; write it out, as in `user/*`',
+    }
   }
   const last = parseTemplate(segments[5]!, { variables, wildcards: true })
   if (!last.ok) return last
@@ -43,22 +65,43 @@ export function parseResource(text: string, variables: boolean): ResourcePattern
   const wild = head.some((segment) => /[*?]/.test(segment))
   const fixed = fixedGlob(last.template)
   const prefix = `arn:${head.join(':')}:`
-  if (wild) return { text, templated: variables, variables: keys, matches: bySegments(head, compileTemplate(last.template)) }
-  if (fixed) return { text, templated: variables, variables: keys, matches: compileGlob([...literalGlob(prefix), ...fixed]) }
-  const matches = behind(literalStart(last.template, prefix), prefix.length, compileTemplate(last.template))
+  if (wild)
+    return {
+      text,
+      templated: variables,
+      variables: keys,
+      matches: bySegments(head, compileTemplate(last.template)),
+    }
+  if (fixed)
+    return {
+      text,
+      templated: variables,
+      variables: keys,
+      matches: compileGlob([...literalGlob(prefix), ...fixed]),
+    }
+  const matches = behind(
+    literalStart(last.template, prefix),
+    prefix.length,
+    compileTemplate(last.template),
+  )
   return { text, templated: variables, variables: keys, matches }
 }
 
-/** A wildcard in one of the first segments stays in it. */
+/** A wildcard in one of the first segments stays within it. */
 function bySegments(head: readonly string[], rest: TemplateMatcher): TemplateMatcher {
   const heads = head.map((segment) => compileGlob(globOf(segment)))
   return (arn, question) => {
     const parts = segmentsOfArn(arn)
-    return parts !== undefined && parts[0] === 'arn' && heads.every((matches, i) => matches(parts[i + 1]!)) && rest(parts[5]!, question)
+    return (
+      parts !== undefined &&
+      parts[0] === 'arn' &&
+      heads.every((matches, i) => matches(parts[i + 1]!)) &&
+      rest(parts[5]!, question)
+    )
   }
 }
 
-/** Variables are filled in only for resources that begin as the pattern does. */
+/** Fills in variables only for resources that start as the pattern does. */
 function behind(start: string, length: number, rest: TemplateMatcher): TemplateMatcher {
   return (arn, question) => arn.startsWith(start) && rest(arn.slice(length), question)
 }

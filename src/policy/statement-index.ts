@@ -6,7 +6,10 @@ import type { Question } from './question.ts'
 import { conditionsHold, coversResource, type Statement } from './statement.ts'
 import { TextIndex } from './text-index.ts'
 
-/** Finds the statements of one effect and action that apply to a question. An index only leaves out what can't match. */
+/**
+ * Finds the statements of one effect and action that apply to a question. An index only skips
+ * statements that can't match.
+ */
 export class StatementIndex {
   readonly #statements: readonly Statement[]
   readonly #indexes: Indexes | undefined
@@ -16,11 +19,16 @@ export class StatementIndex {
     this.#indexes = statements.length > few ? indexesOf(statements) : undefined
   }
 
-  /** The first statement that applies and is accepted. Which one of several comes first is not told. */
+  /** The first statement that applies and is accepted. The order of several is undefined. */
   find<State>(question: Question, accept: Accept<State>, state: State): Statement | undefined {
     if (!this.#indexes) {
       for (const statement of this.#statements) {
-        if (coversResource(statement, question) && conditionsHold(statement, question) && accept(statement, question, state)) return statement
+        if (
+          coversResource(statement, question) &&
+          conditionsHold(statement, question) &&
+          accept(statement, question, state)
+        )
+          return statement
       }
       return undefined
     }
@@ -29,7 +37,8 @@ export class StatementIndex {
     if (found) return found
     for (const { key, index } of byKey) {
       const values = question.context.get(key)
-      const ofValue = values?.length === 1 ? index.find(values[0]!, question, accept, state) : undefined
+      const ofValue =
+        values?.length === 1 ? index.find(values[0]!, question, accept, state) : undefined
       if (ofValue) return ofValue
     }
     return others?.find(question, accept, state)
@@ -38,7 +47,10 @@ export class StatementIndex {
 
 interface Indexes {
   readonly byResource: TextIndex | undefined
-  /** Statements about any resource, or all but some, by the value that they want of a key. */
+  /**
+   * Statements about any resource, or any except some, by the value that they require for a
+   * condition key.
+   */
   readonly byKey: readonly { readonly key: string; readonly index: TextIndex }[]
   readonly others: Gates | undefined
 }
@@ -61,15 +73,23 @@ function indexesOf(statements: readonly Statement[]): Indexes {
     if (wanted) addByValue(byKey, wanted, statement)
     else others.push(statement)
   }
-  return { byResource, byKey: [...byKey].map(([key, index]) => ({ key, index })), others: others.length > 0 ? new Gates(others) : undefined }
+  return {
+    byResource,
+    byKey: [...byKey].map(([key, index]) => ({ key, index })),
+    others: others.length > 0 ? new Gates(others) : undefined,
+  }
 }
 
-/** Whether the condition holds only for a key with one value that fits a pattern. */
+/** Whether the condition requires a value that matches a pattern. */
 function wantsText({ operator }: Condition): boolean {
   return operator === 'StringEquals' || operator === 'StringLike'
 }
 
-function addByValue(byKey: Map<string, TextIndex>, { key, operator, values, templated }: Condition, statement: Statement): void {
+function addByValue(
+  byKey: Map<string, TextIndex>,
+  { key, operator, values, templated }: Condition,
+  statement: Statement,
+): void {
   const index = byKey.get(key) ?? new TextIndex()
   byKey.set(key, index)
   const matches: Entry['matches'] = (_, question) => coversResource(statement, question)

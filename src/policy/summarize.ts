@@ -1,13 +1,19 @@
-import { type AccessLevel, accessLevels, type ActionCatalogue, emptyCatalogue, guessedLevel } from './access-level.ts'
+import {
+  type AccessLevel,
+  type ActionCatalogue,
+  accessLevels,
+  emptyCatalogue,
+  guessedLevel,
+} from './access-level.ts'
 import type { Policy } from './policy.ts'
 import { coversAction, type OneOf, type Statement } from './statement.ts'
 
 /** One access level of a service under one set of resources and conditions. */
 export interface LevelSummary {
   readonly level: AccessLevel
-  /** `full` only when the catalogue lists the service's actions, or when all of them are meant. */
+  /** `full` only if the catalogue lists the service's actions, or if all actions are covered. */
   readonly coverage: 'full' | 'limited'
-  /** Names that the catalogue has, else as the policy has them. */
+  /** Names from the catalogue, else as written in the policy. */
   readonly actions: readonly string[]
   /** Whether the level is guessed from names. */
   readonly guessed: boolean
@@ -18,12 +24,12 @@ export interface SummaryRow {
   readonly effect: 'Allow' | 'Deny'
   /** A prefix in lower case, or `*` for every service. */
   readonly service: string
-  /** Actions that are left out, as written in NotAction. */
+  /** Excluded actions, as written in NotAction. */
   readonly except: readonly string[]
   readonly levels: readonly LevelSummary[]
-  /** As written; `not`: every resource but these. Absent in trust policies. */
+  /** As written; `not`: every resource except these. Absent in trust policies. */
   readonly resources?: { readonly not: boolean; readonly values: readonly string[] }
-  /** Who, in policies of resources and roles. */
+  /** The principals, in policies of resources and roles. */
   readonly principals?: { readonly not: boolean; readonly values: readonly string[] }
   readonly conditions: readonly ConditionSummary[]
 }
@@ -34,7 +40,7 @@ export interface ConditionSummary {
   readonly values: readonly string[]
 }
 
-/** Actions of a service that an Allow names, or a neighbour of one. */
+/** Actions of a service that are not allowed although others of the service are. */
 export interface Uncovered {
   readonly service: string
   readonly level: AccessLevel
@@ -45,16 +51,25 @@ export interface Uncovered {
 
 export interface PolicySummary {
   readonly rows: readonly SummaryRow[]
-  /** Of the services that have a row with Allow: what they could do and may not. */
+  /** Actions that are not allowed, of services that have a row with Allow. */
   readonly uncovered: readonly Uncovered[]
-  /** Services of the catalogue of which nothing is allowed. */
+  /** Services of the catalogue of which no action is allowed. */
   readonly silentServices: readonly string[]
 }
 
-/** What policies that unite allow and deny, told by service and access level. It reads statements; it decides nothing. */
-export function summarize(policies: readonly Policy[], catalogue: ActionCatalogue = emptyCatalogue): PolicySummary {
+/**
+ * Summarizes what policies that unite allow and deny, by service and access level. It reads
+ * statements and decides nothing.
+ */
+export function summarize(
+  policies: readonly Policy[],
+  catalogue: ActionCatalogue = emptyCatalogue,
+): PolicySummary {
   const statements = policies.flatMap((policy) => policy.statements)
-  const rows = new Map<string, { readonly row: Omit<SummaryRow, 'levels'>; readonly statements: Statement[] }>()
+  const rows = new Map<
+    string,
+    { readonly row: Omit<SummaryRow, 'levels'>; readonly statements: Statement[] }
+  >()
   for (const statement of statements) {
     for (const service of servicesOf(statement)) {
       const row = rowOf(statement, service)
@@ -64,7 +79,12 @@ export function summarize(policies: readonly Policy[], catalogue: ActionCatalogu
       else rows.set(key, { row, statements: [statement] })
     }
   }
-  const told = [...rows.values()].map((one): SummaryRow => ({ ...one.row, levels: levelsOf(one.row.service, one.statements, catalogue) }))
+  const told = [...rows.values()].map(
+    (one): SummaryRow => ({
+      ...one.row,
+      levels: levelsOf(one.row.service, one.statements, catalogue),
+    }),
+  )
   return {
     rows: told.sort((a, b) => compare(a.effect, b.effect) || compare(a.service, b.service)),
     ...gaps(statements, catalogue),
@@ -72,34 +92,57 @@ export function summarize(policies: readonly Policy[], catalogue: ActionCatalogu
 }
 
 function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 function servicesOf({ actions: { not, values } }: Statement): ReadonlySet<string> {
   return new Set(not ? ['*'] : values.map(({ service }) => service ?? '*'))
 }
 
-function rowOf({ effect, actions, resources, principals, conditions }: Statement, service: string): Omit<SummaryRow, 'levels'> {
-  const written = ({ not, values }: OneOf<{ readonly text: string }>) => ({ not, values: values.map(({ text }) => text).sort(compare) })
+function rowOf(
+  { effect, actions, resources, principals, conditions }: Statement,
+  service: string,
+): Omit<SummaryRow, 'levels'> {
+  const written = ({ not, values }: OneOf<{ readonly text: string }>) => ({
+    not,
+    values: values.map(({ text }) => text).sort(compare),
+  })
   return {
-    effect, service,
+    effect,
+    service,
     except: actions.not ? actions.values.map(({ text }) => text) : [],
     ...(resources && { resources: written(resources) }),
     ...(principals && { principals: written(principals) }),
-    conditions: conditions.map(({ operator, key, values }) => ({ operator, key, values }))
+    conditions: conditions
+      .map(({ operator, key, values }) => ({ operator, key, values }))
       .sort((a, b) => compare(a.key, b.key) || compare(a.operator, b.operator)),
   }
 }
 
-/** The levels of one row: by the catalogue where it knows the service, else by the names that the policy has. */
-function levelsOf(service: string, statements: readonly Statement[], catalogue: ActionCatalogue): readonly LevelSummary[] {
+/**
+ * The access levels of one row: from the catalogue if it has the service, else from the names in
+ * the policy.
+ */
+function levelsOf(
+  service: string,
+  statements: readonly Statement[],
+  catalogue: ActionCatalogue,
+): readonly LevelSummary[] {
   const known = service === '*' ? undefined : catalogue.actions(service)
   if (!known) return guessedLevels(service, statements)
   return accessLevels.flatMap((level) => {
     const ofLevel = known.filter((action) => action.level === level).map(({ name }) => name)
     const covered = ofLevel.filter((name) => coveredBy(statements, service, name))
     if (covered.length === 0) return []
-    return [{ level, coverage: covered.length === ofLevel.length ? 'full' as const : 'limited' as const, actions: covered, guessed: false }]
+    return [
+      {
+        level,
+        coverage: covered.length === ofLevel.length ? ('full' as const) : ('limited' as const),
+        actions: covered,
+        guessed: false,
+      },
+    ]
   })
 }
 
@@ -109,8 +152,12 @@ function coveredBy(statements: readonly Statement[], service: string, name: stri
 }
 
 function guessedLevels(service: string, statements: readonly Statement[]): readonly LevelSummary[] {
-  const names = new Set(statements.flatMap(({ actions }) => actions.not ? [] : actions.values)
-    .filter((pattern) => (pattern.service ?? '*') === service).map(({ text }) => text.slice(text.indexOf(':') + 1)))
+  const names = new Set(
+    statements
+      .flatMap(({ actions }) => (actions.not ? [] : actions.values))
+      .filter((pattern) => (pattern.service ?? '*') === service)
+      .map(({ text }) => text.slice(text.indexOf(':') + 1)),
+  )
   const everything = service === '*' || names.has('*')
   if (everything) {
     const coverage = statements.some(({ actions }) => !actions.not) ? 'full' : 'limited'
@@ -118,12 +165,17 @@ function guessedLevels(service: string, statements: readonly Statement[]): reado
   }
   return accessLevels.flatMap((level) => {
     const actions = [...names].filter((name) => guessedLevel(name) === level).sort(compare)
-    return actions.length === 0 ? [] : [{ level, coverage: 'limited' as const, actions, guessed: true }]
+    return actions.length === 0
+      ? []
+      : [{ level, coverage: 'limited' as const, actions, guessed: true }]
   })
 }
 
-/** What the allows leave out, as far as the catalogue knows what there is. */
-function gaps(statements: readonly Statement[], catalogue: ActionCatalogue): Pick<PolicySummary, 'uncovered' | 'silentServices'> {
+/** The actions that the Allows leave out, as far as the catalogue has the service. */
+function gaps(
+  statements: readonly Statement[],
+  catalogue: ActionCatalogue,
+): Pick<PolicySummary, 'uncovered' | 'silentServices'> {
   const allows = statements.filter(({ effect }) => effect === 'Allow')
   const denies = statements.filter(isSweeping)
   const uncovered: Uncovered[] = []
@@ -137,17 +189,24 @@ function gaps(statements: readonly Statement[], catalogue: ActionCatalogue): Pic
     for (const level of accessLevels) {
       const ofLevel = actions.filter((action) => action.level === level)
       const missing = ofLevel.filter((action) => !open.includes(action)).map(({ name }) => name)
-      const denied = ofLevel.filter((action) => open.includes(action) && !may.includes(action)).map(({ name }) => name)
-      if (missing.length > 0) uncovered.push({ service, level, actions: missing, why: 'not allowed' })
+      const denied = ofLevel
+        .filter((action) => open.includes(action) && !may.includes(action))
+        .map(({ name }) => name)
+      if (missing.length > 0)
+        uncovered.push({ service, level, actions: missing, why: 'not allowed' })
       if (denied.length > 0) uncovered.push({ service, level, actions: denied, why: 'denied' })
     }
   }
   return { uncovered, silentServices }
 }
 
-/** A Deny for everybody on everything, whatever the request brings. */
+/** Whether it is a Deny for everybody on everything, without conditions. */
 function isSweeping({ effect, resources, principals, conditions }: Statement): boolean {
   if (effect !== 'Deny' || conditions.length > 0) return false
-  const everywhere = !resources || (!resources.not && resources.values.some(({ text }) => text === '*'))
-  return everywhere && (!principals || (!principals.not && principals.values.some(({ kind }) => kind === '*')))
+  const everywhere =
+    !resources || (!resources.not && resources.values.some(({ text }) => text === '*'))
+  return (
+    everywhere &&
+    (!principals || (!principals.not && principals.values.some(({ kind }) => kind === '*')))
+  )
 }

@@ -2,13 +2,15 @@ import { anyOne, anyRun, compileGlob, type Glob, globMatches } from './glob.ts'
 import type { Refusal } from './problem-code.ts'
 import type { Question } from './question.ts'
 
-/** A text of a policy: pattern pieces, and variables that a question fills in. */
+/** A text of a policy: pieces of a pattern, and variables that a question fills in. */
 export interface Template {
   readonly pieces: readonly Piece[]
-  /** Lower-case names of the variables. */
+  /** Lower-case names of the variables, also of those that have a default. */
   readonly keys: readonly string[]
 }
-type Piece = { readonly glob: Glob } | { readonly key: string; readonly otherwise: string | undefined }
+type Piece =
+  | { readonly glob: Glob }
+  | { readonly key: string; readonly otherwise: string | undefined }
 
 export interface TemplateRules {
   /** Only under Version 2012-10-17. */
@@ -21,15 +23,21 @@ export type TemplateResult =
   | { readonly ok: true; readonly template: Template }
   | ({ readonly ok: false } & Refusal)
 
-/** What `${*}`, `${?}` and `${$}` stand for: themselves, without a special meaning. */
+/** `${*}`, `${?}` and `${$}` stand for the characters themselves, without a special meaning. */
 const literals: ReadonlySet<string> = new Set(['*', '?', '$'])
-/** A key name, then perhaps a comma, a space and a default in single quotes (IAM user guide, "Variables"). */
+/**
+ * A key name, then perhaps a comma, a space and a default in single quotes (IAM user guide,
+ * "Variables").
+ */
 const variable = /^([^\s,'{}$]+:[^,'{}$]{1,256})(?:, '([^']{0,256})')?$/
 
 const longestVariable = 1024
 
-/** Reads a text of a policy; no regular expression is ever made from it. */
-export function parseTemplate(text: string, { variables, wildcards }: TemplateRules): TemplateResult {
+/** Parses a text of a policy. Never makes a regular expression of it. */
+export function parseTemplate(
+  text: string,
+  { variables, wildcards }: TemplateRules,
+): TemplateResult {
   const pieces: Piece[] = []
   const keys: string[] = []
   let glob: number[] = []
@@ -37,8 +45,12 @@ export function parseTemplate(text: string, { variables, wildcards }: TemplateRu
     const character = text[i]!
     if (variables && character === '$' && text[i + 1] === '{') {
       const end = text.indexOf('}', i)
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it shows how a variable is written.
-      if (end < 0) return { ok: false, code: 'unclosed-variable', message: 'the variable has no closing `}`; write `${$}{` for the characters themselves' }
+      if (end < 0)
+        return {
+          ok: false,
+          code: 'unclosed-variable',
+          message: 'the variable has no closing `}`; write `${$}{` for the characters themselves',
+        }
       const inside = text.slice(i + 2, end)
       i = end
       if (literals.has(inside)) {
@@ -46,12 +58,16 @@ export function parseTemplate(text: string, { variables, wildcards }: TemplateRu
         continue
       }
       const found = inside.length <= longestVariable ? variable.exec(inside) : null
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: as above.
-      if (!found) return { ok: false, code: 'bad-variable', message: 'a variable is written `${prefix:key}` or `${prefix:key, \'default\'}`' }
+      if (!found)
+        return {
+          ok: false,
+          code: 'bad-variable',
+          message: "a variable is written `${prefix:key}` or `${prefix:key, 'default'}`",
+        }
       const key = found[1]!.toLowerCase()
       if (glob.length > 0) pieces.push({ glob })
       pieces.push({ key, otherwise: found[2] })
-      if (found[2] === undefined && !keys.includes(key)) keys.push(key)
+      if (!keys.includes(key)) keys.push(key)
       glob = []
     } else if (wildcards && character === '*') {
       if (glob.at(-1) !== anyRun) glob.push(anyRun)
@@ -63,7 +79,7 @@ export function parseTemplate(text: string, { variables, wildcards }: TemplateRu
   return { ok: true, template: { pieces, keys } }
 }
 
-/** The pattern without variables; undefined when it has some. */
+/** The pattern, if it has no variables; else undefined. */
 export function fixedGlob({ pieces }: Template): Glob | undefined {
   if (pieces.length === 0) return []
   const [only] = pieces
@@ -71,21 +87,24 @@ export function fixedGlob({ pieces }: Template): Glob | undefined {
 }
 
 /**
- * The single value of a key; undefined when it is absent. A multi-valued key has none, so that nobody chooses which
- * of its values a resource name is made of.
+ * The single value of a key; undefined when it is absent or multi-valued, so that no caller can
+ * choose which of its values becomes part of a resource name.
  */
 export function singleValue(question: Question, key: string): string | undefined {
   const values = question.context.get(key)
   return values?.length === 1 && !question.multivalued?.has(key) ? values[0] : undefined
 }
 
-/** Whether the key is there and has several values by nature or in fact. */
+/** Whether the key is present and is multi-valued or has several values. */
 export function isMultivalued(question: Question, key: string): boolean {
   const values = question.context.get(key)
   return values !== undefined && (values.length > 1 || question.multivalued?.has(key) === true)
 }
 
-/** The pattern for one question; undefined when a variable has no value. What comes from a variable is literal. */
+/**
+ * The pattern for one question; undefined when a variable has no value. Values of variables are
+ * literal.
+ */
 export function expand({ pieces }: Template, question: Question): Glob | undefined {
   const whole: number[] = []
   for (const piece of pieces) {
@@ -94,7 +113,8 @@ export function expand({ pieces }: Template, question: Question): Glob | undefin
       continue
     }
     const { key, otherwise } = piece
-    const value = singleValue(question, key) ?? (isMultivalued(question, key) ? undefined : otherwise)
+    const value =
+      singleValue(question, key) ?? (isMultivalued(question, key) ? undefined : otherwise)
     if (value === undefined) return undefined
     for (let i = 0; i < value.length; i++) whole.push(value.charCodeAt(i))
   }

@@ -1,6 +1,7 @@
+import type { OwnService } from './own-service.ts'
 import type { ServiceAction } from './service-table.ts'
 
-/** Actions that Gatehouse adds to a service of AWS, with the names of their resource types and condition keys. */
+/** Actions that Gatehouse adds to AWS's services, with their resource types and condition keys. */
 export const ownActions: Readonly<Record<string, readonly OwnAction[]>> = {
   sts: [
     {
@@ -23,8 +24,24 @@ export const ownActions: Readonly<Record<string, readonly OwnAction[]>> = {
         'file:attribute/<name>',
       ],
     },
-    { name: 'RevokeSessions', level: 'P', resources: [], keys: ['sts:RevocationScope', 'sts:RevocationTarget'] },
+    {
+      name: 'RevokeSessions',
+      level: 'P',
+      resources: [],
+      keys: ['sts:RevocationScope', 'sts:RevocationTarget'],
+    },
     { name: 'ListRevocations', level: 'L', resources: [], keys: [] },
+  ],
+}
+
+/** What services of the settings ask of Gatehouse itself (docs/services.md). */
+export const gatehouse: OwnService = {
+  prefix: 'gatehouse',
+  keys: [],
+  resources: [{ name: 'service', arn: 'arn:*:gatehouse::*:service/*', keys: [] }],
+  actions: [
+    { name: 'Authorize', level: 'Read', resources: ['service'], keys: [] },
+    { name: 'FollowChanges', level: 'Read', resources: ['service'], keys: [] },
   ],
 }
 
@@ -35,5 +52,5 @@ export interface OwnAction {
   readonly keys: readonly string[]
 }
 
-/** Keys of connectors: several values at once. */
+/** Multi-valued condition keys of connectors. */
 export const ownMultivalued: ReadonlySet<string> = new Set(['ldap:groups', 'file:groups'])

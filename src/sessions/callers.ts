@@ -1,18 +1,19 @@
-import { commonFault } from '../kernel/aws-fault.ts'
-import type { Clock } from '../kernel/clock.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
 import type { KeyRing } from '../credentials/key-ring.ts'
-import { openSession } from '../credentials/session-token.ts'
+import { unsealSession } from '../credentials/session-token.ts'
 import { SigningSecret } from '../credentials/sigv4.ts'
-import type { Store } from '../store/store.ts'
+import { commonFault } from '../kernel/aws-fault.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { RememberingStore } from '../store/remembering.ts'
 import type { Caller, Callers, Claimant } from './caller.ts'
-import { principals, unknownToken } from './principals.ts'
+import { createPrincipals } from './principals.ts'
 import type { Revocations } from './revocations.ts'
-import { versionedCache } from '../store/versioned-cache.ts'
+import { unknownToken } from './unknown-token.ts'
+import { versionedCache } from './versioned-cache.ts'
 
 export interface CallersPorts {
-  readonly store: Store
-  readonly ring: Pick<KeyRing, 'open' | 'refresh' | 'revision'>
+  readonly store: Pick<RememberingStore, 'reads' | 'cache'>
+  readonly ring: Pick<KeyRing, 'unseal' | 'refresh' | 'revision'>
   readonly revocations: Pick<Revocations, 'refuseRevoked'>
   readonly clock: Clock
 }
@@ -20,7 +21,7 @@ export interface CallersPorts {
 interface LongTermKey {
   readonly secret: SigningSecret
   readonly owner: string
-  readonly userName?: string
+  readonly userName?: string | undefined
 }
 
 interface OpenedToken {
@@ -29,42 +30,65 @@ interface OpenedToken {
 }
 
 const mostKeys = 50_000
-/** Opened tokens, some 3 kB each: who calls, calls again. */
+/** How many opened tokens are cached, some 3 kB each: most callers call again. */
 const mostSessions = 4000
-/** A token that does not open may be of a key that another node made: the ring is read again, this often at most. */
+/**
+ * A token that does not open may be sealed by a key of another node: the ring is read again, at
+ * most this often.
+ */
 const refreshEveryMs = 1000
 
-/** Who stands behind credentials, by the records of this moment. */
-export function openCallers({ store, ring, revocations, clock }: CallersPorts): Callers {
-  const keys = versionedCache<LongTermKey>(() => store.version(), mostKeys)
-  // What a token says never changes, so that only a change of the ring ends it here; expiry and revocation are asked at every use.
+/** How far apart the clocks of nodes may be. */
+const clocksApartMs = 60_000
+
+/** Finds the caller behind credentials, from the current records. */
+export function createCallers({ store, ring, revocations, clock }: CallersPorts): Callers {
+  const keys = store.cache<LongTermKey>(mostKeys)
+  // The content of a token never changes, so only a change of the ring drops it here. Expiry and
+  // revocation are checked at every use.
   const sessions = versionedCache<OpenedToken>(() => ring.revision, mostSessions)
-  const { ofKey, ofClaims: current } = principals(store, clock)
+  const { ofKey, ofClaims: current } = createPrincipals(store, clock)
   const ofClaims: typeof current = async (claims, credentials) => {
     await revocations.refuseRevoked(claims)
     return current(claims, credentials)
   }
   let refreshedAt = Number.NEGATIVE_INFINITY
+  let refreshing: Promise<void> | undefined
 
   async function opened<T>(open: () => T | undefined): Promise<T | undefined> {
     const found = open()
-    const now = clock.now().getTime()
-    if (found !== undefined || now - refreshedAt < refreshEveryMs) return found
-    refreshedAt = now
-    await ring.refresh()
+    if (found !== undefined) return found
+    // Calls that come while the ring is read wait for it: their tokens may be of the same new key.
+    refreshing ??= refreshed()
+    await refreshing
     return open()
+  }
+
+  function refreshed(): Promise<void> | undefined {
+    const now = clock.now().getTime()
+    if (now - refreshedAt < refreshEveryMs) return undefined
+    refreshedAt = now
+    return ring.refresh().finally(() => {
+      refreshing = undefined
+    })
   }
 
   async function readKey(accessKeyId: string): Promise<LongTermKey | undefined> {
     const record = await store.reads.find('accessKey', '*', accessKeyId)
     if (record?.status !== 'Active') return undefined
-    const secret = await opened(() => ring.open('access-key-secret', record.sealedSecret))
+    const secret = await opened(() => ring.unseal('access-key-secret', record.sealedSecret))
     const { owner, userName } = record
-    return secret && { secret: new SigningSecret(secret.toString()), owner, ...(userName !== undefined && { userName }) }
+    return (
+      secret && {
+        secret: new SigningSecret(secret.toString()),
+        owner,
+        userName,
+      }
+    )
   }
 
   async function readToken(token: string): Promise<OpenedToken | undefined> {
-    const claims = await opened(() => openSession(ring, token))
+    const claims = await opened(() => unsealSession(ring, token))
     return claims && { claims, secret: new SigningSecret(claims.secretAccessKey) }
   }
 
@@ -80,16 +104,27 @@ export function openCallers({ store, ring, revocations, clock }: CallersPorts): 
       const token = await sessions.get(sessionToken, () => readToken(sessionToken))
       if (token?.claims.accessKeyId !== accessKeyId) throw unknownToken()
       const { claims, secret } = token
-      refuseExpired(claims, clock)
+      refuseOutOfTime(claims, clock)
       return { secret, caller: () => ofClaims(claims, 'temporary') }
     },
     async ofClaims(claims, credentials): Promise<Caller> {
-      refuseExpired(claims, clock)
+      refuseOutOfTime(claims, clock)
       return ofClaims(claims, credentials)
     },
   }
 }
 
-function refuseExpired({ expiresAt }: SessionClaims, clock: Clock): void {
-  if (expiresAt <= clock.now()) throw commonFault('ExpiredToken', 'The security token included in the request is expired')
+/**
+ * Refuses a session with an issue time in the future: it was issued while a clock was wrong, and a
+ * revocation made now would not end it.
+ */
+function refuseOutOfTime({ issuedAt, expiresAt }: SessionClaims, clock: Clock): void {
+  const now = clock.now()
+  if (expiresAt <= now)
+    throw commonFault('ExpiredToken', 'The security token included in the request is expired')
+  if (issuedAt.getTime() > now.getTime() + clocksApartMs)
+    throw commonFault(
+      'InvalidClientTokenId',
+      'The security token included in the request was issued in the future',
+    )
 }

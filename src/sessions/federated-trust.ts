@@ -3,8 +3,8 @@ import type { RoleRecord, Tag } from '../store/records.ts'
 import { type RequestFacts, setRequestFacts } from './request-facts.ts'
 import { trustOf } from './role-trust.ts'
 
-/** What somebody from outside asks for: a session of a role, by a proof that a provider gave. */
-export interface AskedSession {
+/** A request for a session of a role by a person whom a provider authenticated. */
+export interface RequestedSession {
   /** `sts:AssumeRoleWith…`. */
   readonly action: string
   readonly roleArn: string
@@ -15,7 +15,7 @@ export interface AskedSession {
   readonly tags: readonly Tag[]
   readonly transitiveTagKeys: readonly string[]
   readonly sourceIdentity?: string | undefined
-  /** Of the request that asks, never of the one that proved the person. */
+  /** Facts of the request for the session, never of the one that authenticated the person. */
   readonly facts: RequestFacts
 }
 /** Condition keys, names in lower case. */
@@ -25,11 +25,15 @@ export interface Keys {
 }
 
 /**
- * The question that a role's trust policy is asked, whatever proved the person: the proof's own keys, then those of the role,
- * of the session and of the request, which take their place. One road for all connectors: a key that is lacking on one of
- * them makes a Deny on it fail open there.
+ * The question for a role's trust policy, however the person was authenticated. The provider's own
+ * keys come first; those of the role, the session and the request replace them. All connectors
+ * share this function, because a Deny on a key that is missing for one of them would not apply
+ * there.
  */
-export function trustQuestion({ role, provider, sessionName, tags, transitiveTagKeys, sourceIdentity, facts }: AskedSession, proof: Keys): Keys {
+export function trustQuestion(
+  { role, provider, sessionName, tags, transitiveTagKeys, sourceIdentity, facts }: RequestedSession,
+  proof: Keys,
+): Keys {
   const context = new Map(proof.context)
   const multivalued = new Set(proof.multivalued)
   const several = (key: string, values: readonly string[]) => {
@@ -38,10 +42,15 @@ export function trustQuestion({ role, provider, sessionName, tags, transitiveTag
     multivalued.add(key)
   }
   for (const { Key, Value } of role.tags) {
-    context.set(`aws:resourcetag/${Key.toLowerCase()}`, [Value]).set(`iam:resourcetag/${Key.toLowerCase()}`, [Value])
+    context
+      .set(`aws:resourcetag/${Key.toLowerCase()}`, [Value])
+      .set(`iam:resourcetag/${Key.toLowerCase()}`, [Value])
   }
   for (const { Key, Value } of tags) context.set(`aws:requesttag/${Key.toLowerCase()}`, [Value])
-  several('aws:tagkeys', tags.map(({ Key }) => Key))
+  several(
+    'aws:tagkeys',
+    tags.map(({ Key }) => Key),
+  )
   several('sts:transitivetagkeys', transitiveTagKeys)
   context.set('sts:rolesessionname', [sessionName])
   if (sourceIdentity !== undefined) context.set('sts:sourceidentity', [sourceIdentity])
@@ -51,11 +60,50 @@ export function trustQuestion({ role, provider, sessionName, tags, transitiveTag
   return { context, multivalued }
 }
 
-/** Every action that taking the role means: the first decision that is no allow, else that on the role. `principal`: as the trust policy may name the provider. */
-export function decideTrust({ action, roleArn, role, tags, sourceIdentity }: AskedSession, principal: string, { context, multivalued }: Keys): Decision {
-  const actions = [action, ...(tags.length > 0 ? ['sts:TagSession'] : []), ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity'])]
-  const decisions = actions.map((asked) => decide({
-    principal: { kind: 'federated', arn: principal }, action: asked, resource: roleArn, resourceAccount: role.account, context, multivalued,
-  }, { identity: [], trust: trustOf(role) }))
+/**
+ * As `decideTrust`, where a trust policy may name the provider in several ways: a Deny under any of
+ * them applies. Returns the name that settled it too.
+ */
+export function decideByNames(
+  session: RequestedSession,
+  principals: readonly string[],
+  keys: Keys,
+): { readonly provider: string; readonly decision: Decision } {
+  const verdicts = principals.map((provider) => ({
+    provider,
+    decision: decideTrust(session, provider, keys),
+  }))
+  const settled = (effect: Decision['effect']) =>
+    verdicts.find(({ decision }) => decision.effect === effect)
+  return settled('explicit-deny') ?? settled('allow') ?? verdicts[0]!
+}
+
+/**
+ * Decides every action that assuming the role includes. Returns the first decision that is not an
+ * allow, else the one on the role. `principal`: how the trust policy may name the provider.
+ */
+function decideTrust(
+  { action, roleArn, role, tags, sourceIdentity }: RequestedSession,
+  principal: string,
+  { context, multivalued }: Keys,
+): Decision {
+  const actions = [
+    action,
+    ...(tags.length > 0 ? ['sts:TagSession'] : []),
+    ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
+  ]
+  const decisions = actions.map((each) =>
+    decide(
+      {
+        principal: { kind: 'federated', arn: principal },
+        action: each,
+        resource: roleArn,
+        resourceAccount: role.account,
+        context,
+        multivalued,
+      },
+      { identity: [], trust: trustOf(role) },
+    ),
+  )
   return decisions.find(({ effect }) => effect !== 'allow') ?? decisions[0]!
 }

@@ -1,25 +1,41 @@
-import { attributeKeys, samlKeys } from '../connectors/saml/condition-keys.ts'
+import { attributeKeys, samlKeys, subjectOf } from '../connectors/saml/condition-keys.ts'
 import type { Identity } from '../kernel/identity.ts'
+import { webIdentityKeys } from '../web-identity/condition-keys.ts'
 import type { Keys } from './federated-trust.ts'
 
 /**
- * The condition keys that a proven person brings to a trust policy: `ldap:sub`, `ldap:username`, `ldap:groups`,
- * `ldap:attribute/NAME` (`file:…` of a file connector; `saml:…`, with AWS's own keys, of a SAML one). `account`: the role's.
+ * The condition keys of an authenticated person for a trust policy: `ldap:sub`, `ldap:username`,
+ * `ldap:groups`, `ldap:attribute/NAME` (`file:…` for a file connector; `saml:…`, with AWS's own
+ * keys, for SAML; `oidc:…`, with those that AssumeRoleWithWebIdentity has, for OIDC). `account`:
+ * the role's.
  */
-export function identityContext({ protocol, subject, username, groups, attributes, strength, saml }: Identity, provider: string, account: string): Keys {
+export function identityContext(identity: Identity, provider: string, account: string): Keys {
+  const { protocol, subject, username, groups, attributes, strength, saml, oidc } = identity
   const context = new Map<string, readonly string[]>()
   const multivalued = new Set<string>()
   const several = (key: string, values: readonly string[]) => {
     context.set(key, values)
     multivalued.add(key)
   }
-  for (const [name, values] of attributes) several(`${protocol}:attribute/${name.toLowerCase()}`, values)
+  for (const [name, values] of attributes)
+    several(`${protocol}:attribute/${name.toLowerCase()}`, values)
   several(`${protocol}:groups`, groups)
   context.set(`${protocol}:sub`, [subject])
   context.set(`${protocol}:username`, [username])
   if (saml) {
     for (const [key, values] of attributeKeys(attributes)) several(key, values)
-    for (const [key, value] of samlKeys(saml, account, provider.slice(provider.indexOf('/') + 1))) context.set(key, [value])
+    for (const [key, value] of samlKeys(
+      subjectOf(saml, { subject }),
+      account,
+      provider.slice(provider.indexOf('/') + 1),
+    ))
+      context.set(key, [value])
+  }
+  if (oidc) {
+    const { provider: name, methods } = oidc
+    if (methods.length > 0) several(`${name.toLowerCase()}:amr`, methods)
+    for (const [key, value] of webIdentityKeys({ ...oidc, provider: name }))
+      context.set(key, [value])
   }
   context.set('aws:multifactorauthpresent', [String(strength !== 'password')])
   return { context, multivalued }

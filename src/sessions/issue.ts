@@ -1,45 +1,45 @@
+import type { SessionClaims, SessionLayer } from '../credentials/claims.ts'
+import type { KeyRing } from '../credentials/key-ring.ts'
+import { packedSizePercent, sealSession } from '../credentials/session-token.ts'
 import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
-import type { Credentials, SessionClaims, SessionLayer } from '../credentials/claims.ts'
-import type { KeyRing } from '../credentials/key-ring.ts'
-import { packedSizePercent, sealSession } from '../credentials/session-token.ts'
-import type { RoleRecord } from '../store/records.ts'
+import type { Log } from '../kernel/log.ts'
 import type { Store } from '../store/store.ts'
+import type { Upstreams } from '../upstream/upstream.ts'
 import type { Caller } from './caller.ts'
-import { policyCache } from './policy-cache.ts'
-import { policyReader } from './principal-policies.ts'
-
-export interface Issued {
-  readonly credentials: Credentials
-  readonly claims: SessionClaims
-  /** Percent of what a token may carry of policies and tags. */
-  readonly packedPolicySize: number
-}
-type Narrowing = Pick<SessionClaims, 'layers' | 'tags'> & { readonly durationSeconds: number }
-/**
- * Whose credentials ask. What is made with them works as long as the long-term key at the start is active; where their holder narrowed
- * them, it is as narrow, and ends with them at the latest.
- */
-interface MadeWith { readonly from?: Pick<Caller, 'accessKeyId' | 'credentials' | 'claims'> }
-
-export interface RoleIssue extends Narrowing, MadeWith, Pick<SessionClaims, 'partition' | 'transitiveTagKeys' | 'chained' | 'ancestors' | 'sourceIdentity' | 'federation' | 'mfaAt'> {
-  readonly role: RoleRecord
-  readonly sessionName: string
-}
+import { checkInline } from './check-inline.ts'
+import { issueUpstream } from './issue-upstream.ts'
+import { createSessionPolicyCheck, type SessionPolicyCheck } from './policy-cache.ts'
+import { findManagedVersion } from './principal-policies.ts'
+import type { Issued, MadeWith, Narrowing, RoleIssue } from './role-issue.ts'
 
 /**
- * Mints temporary credentials; nothing is written. Who may have them was settled before. Throws AwsFault
- * MalformedPolicyDocument for a session policy that does not parse, ValidationError for more text than a call may bring
- * or a managed policy that is not there, PackedPolicyTooLarge for what fits in no token.
+ * Makes temporary credentials and writes nothing. The caller has checked who may have them. Throws
+ * AwsFault MalformedPolicyDocument for a session policy that does not parse, ValidationError for
+ * more text than a call may have or a missing managed policy, PackedPolicyTooLarge for what does
+ * not fit into a token. A role of an account with an upstream gets the upstream's credentials;
+ * UpstreamRefusal where it gives none.
  */
 export interface Issuer {
   issueRole(input: RoleIssue): Promise<Issued>
-  /** Without a session policy the one layer is empty: nothing is allowed. */
-  issueFederatedUser(input: Narrowing & { readonly caller: Caller; readonly name: string }): Promise<Issued>
-  /** Root of `account`, within one policy. */
-  issueRootSession(input: MadeWith & Pick<SessionClaims, 'partition' | 'account' | 'sourceIdentity' | 'ancestors'> & { readonly durationSeconds: number; readonly policy: string }): Promise<Issued>
-  issueUserSession(input: { readonly caller: Caller; readonly durationSeconds: number; readonly mfaAt?: Date }): Promise<Issued>
+  /** Without a session policy the only layer is empty, so nothing is allowed. */
+  issueFederatedUser(
+    input: Narrowing & { readonly caller: Caller; readonly name: string },
+  ): Promise<Issued>
+  /** Root of `account`, limited by one policy. */
+  issueRootSession(
+    input: MadeWith &
+      Pick<SessionClaims, 'partition' | 'account' | 'sourceIdentity' | 'ancestors'> & {
+        readonly durationSeconds: number
+        readonly policy: string
+      },
+  ): Promise<Issued>
+  issueUserSession(input: {
+    readonly caller: Caller
+    readonly durationSeconds: number
+    readonly mfaAt?: Date | undefined
+  }): Promise<Issued>
 }
 
 export interface IssuerPorts {
@@ -47,92 +47,206 @@ export interface IssuerPorts {
   readonly ring: Pick<KeyRing, 'seal'>
   readonly clock: Clock
   readonly ids: Ids
+  readonly log: Log
+  /** The STS behind each account that has one. */
+  readonly upstreams: Upstreams
 }
 
-/** Characters of one layer's session policies and managed policy ARNs together (STS API reference, "Policy"). */
-const mostLayerCharacters = 2048
-
-export function openIssuer({ store, ring, clock, ids }: IssuerPorts): Issuer {
-  const policies = policyCache()
-  const reader = policyReader(store.reads, policies)
-
-  async function issue(durationSeconds: number, from: MadeWith['from'], rest: Omit<SessionClaims, 'accessKeyId' | 'secretAccessKey' | 'issuedAt' | 'expiresAt' | 'narrowed' | 'issuingKeyId'>): Promise<Issued> {
-    const parent = from?.claims
-    const narrowed = parent?.narrowed
-    const issuingKeyId = from?.credentials === 'long-term' ? from.accessKeyId : parent?.issuingKeyId
-    for (const layer of rest.layers) {
-      checkInline(layer)
-      if (layer.arns.length > 0) await checkArns(layer, rest.account)
-    }
-    const packedPolicySize = packedSizePercent(narrowed ? [...rest.layers, ...narrowed.layers] : rest.layers, rest.tags)
-    if (packedPolicySize > 100) {
-      throw new AwsFault('PackedPolicyTooLarge', 400, `Packed size of session tags and policies consumes ${packedPolicySize}% of allotted space.`)
-    }
-    // Whole seconds: what the answer says is what the token holds.
-    const issuedAt = new Date(Math.floor(clock.now().getTime() / 1000) * 1000)
-    const asked = issuedAt.getTime() + durationSeconds * 1000
-    const expiresAt = new Date(parent?.narrowed ? Math.min(asked, parent.expiresAt.getTime()) : asked)
-    const claims: SessionClaims = { ...rest, ...(narrowed && { narrowed }), ...(issuingKeyId !== undefined && { issuingKeyId }), accessKeyId: ids.accessKey('ASIA', rest.account), secretAccessKey: ids.secretAccessKey(), issuedAt, expiresAt }
-    const { accessKeyId, secretAccessKey } = claims
-    const sessionToken = sealSession(ring, claims)
-    if (sessionToken === undefined) {
-      throw new AwsFault('PackedPolicyTooLarge', 400, 'What the session carries is more than a token can hold: assume the role from an earlier session, with smaller policies.')
-    }
-    return { claims, packedPolicySize, credentials: { accessKeyId, secretAccessKey, sessionToken, expiration: expiresAt } }
-  }
-
-  function checkInline({ inline, arns }: SessionLayer): void {
-    let characters = 0
-    for (const text of inline) characters += text.length
-    for (const arn of arns) characters += arn.length
-    if (characters > mostLayerCharacters) throw commonFault('ValidationError', `Session policies and policy ARNs may have ${mostLayerCharacters} characters together; these have ${characters}.`)
-    for (const text of inline) {
-      // A broker hands out the same policy all day long.
-      const parsed = policies.parse('session', 'session policy', text)
-      if (parsed.ok) continue
-      const { line, column, path, message } = parsed.problems[0]!
-      throw new AwsFault('MalformedPolicyDocument', 400, `Syntax error at position (${line},${column}): ${path === '' ? '' : `${path}: `}${message}`)
-    }
-  }
-
-  async function checkArns({ arns }: SessionLayer, account: string): Promise<void> {
-    for (const arn of arns) {
-      if (!(await reader.managed('session', account, arn))) throw commonFault('ValidationError', `The specified managed policy ${arn} does not exist in this account.`)
-    }
-  }
-
+export function createIssuer(ports: IssuerPorts): Issuer {
+  const inner: Inner = { ...ports, problemOf: createSessionPolicyCheck() }
   return {
-    issueRole({ from, role, sessionName, durationSeconds, partition, layers, tags, transitiveTagKeys, chained, ancestors, sourceIdentity, federation, mfaAt }) {
-      const { account, name, path, id } = role
-      return issue(durationSeconds, from, {
-        kind: 'role', partition, account, name: sessionName, role: { name, path, id }, layers, tags, transitiveTagKeys, chained,
-        ...(ancestors && { ancestors }), ...(sourceIdentity !== undefined && { sourceIdentity }), ...(federation && { federation }), ...(mfaAt && { mfaAt }),
-      })
-    },
-    async issueFederatedUser({ caller, name, durationSeconds, layers, tags }) {
-      const { partition, account } = caller
-      return issue(durationSeconds, caller, { kind: 'federated-user', partition, account, name, ...(await userOf(caller)), layers, tags, transitiveTagKeys: [], chained: false })
-    },
-    issueRootSession({ from, partition, account, durationSeconds, policy, sourceIdentity, ancestors }) {
-      return issue(durationSeconds, from, {
-        kind: 'root-session', partition, account, name: 'root', layers: [{ inline: [policy], arns: [] }], tags: [], transitiveTagKeys: [], chained: false, ...(ancestors && { ancestors }),
-        ...(sourceIdentity !== undefined && { sourceIdentity }),
-      })
-    },
-    async issueUserSession({ caller, durationSeconds, mfaAt }) {
-      const { partition, account } = caller
-      const user = await userOf(caller)
-      return issue(durationSeconds, caller, {
-        kind: 'user-session', partition, account, name: user.user?.name ?? 'root', ...user, layers: [], tags: [], transitiveTagKeys: [], chained: false, ...(mfaAt && { mfaAt }),
-      })
-    },
+    issueRole: (input) => issueRole(inner, input),
+    issueFederatedUser: (input) => issueFederatedUser(inner, input),
+    issueRootSession: (input) => issueRootSession(inner, input),
+    issueUserSession: (input) => issueUserSession(inner, input),
   }
+}
 
-  async function userOf({ principal, account, context }: Caller): Promise<Pick<SessionClaims, 'user'>> {
-    if (principal.kind === 'root') return {}
-    const name = context.get('aws:username')?.[0]
-    const user = name === undefined ? undefined : await store.reads.find('user', account, name.toLowerCase())
-    if (!user) throw commonFault('InvalidClientTokenId', 'The security token included in the request is invalid.')
-    return { user: { name: user.name, path: user.path, id: user.id } }
+interface Inner extends IssuerPorts {
+  readonly problemOf: SessionPolicyCheck
+}
+
+function issueRole(inner: Inner, input: RoleIssue): Promise<Issued> {
+  const { role, sessionName, ancestors, sourceIdentity, federation, mfaAt } = input
+  const { account, name, path, id } = role
+  const upstream = inner.upstreams.of(account)
+  if (upstream) return issueUpstream(inner, upstream, input)
+  return issue(inner, input, {
+    kind: 'role',
+    partition: input.partition,
+    account,
+    name: sessionName,
+    role: { name, path, id },
+    layers: input.layers,
+    tags: input.tags,
+    transitiveTagKeys: input.transitiveTagKeys,
+    chained: input.chained,
+    ...(ancestors && { ancestors }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...(federation && { federation }),
+    ...(mfaAt && { mfaAt }),
+  })
+}
+
+async function issueFederatedUser(
+  inner: Inner,
+  { caller, name, durationSeconds, layers, tags }: Parameters<Issuer['issueFederatedUser']>[0],
+): Promise<Issued> {
+  const { partition, account } = caller
+  return issue(
+    inner,
+    { durationSeconds, from: caller },
+    {
+      kind: 'federated-user',
+      partition,
+      account,
+      name,
+      ...(await userOf(inner, caller)),
+      layers,
+      tags,
+      transitiveTagKeys: [],
+      chained: false,
+    },
+  )
+}
+
+function issueRootSession(
+  inner: Inner,
+  input: Parameters<Issuer['issueRootSession']>[0],
+): Promise<Issued> {
+  const { partition, account, policy, sourceIdentity, ancestors } = input
+  return issue(inner, input, {
+    kind: 'root-session',
+    partition,
+    account,
+    name: 'root',
+    layers: [{ inline: [policy], arns: [] }],
+    tags: [],
+    transitiveTagKeys: [],
+    chained: false,
+    ...(ancestors && { ancestors }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  })
+}
+
+async function issueUserSession(
+  inner: Inner,
+  { caller, durationSeconds, mfaAt }: Parameters<Issuer['issueUserSession']>[0],
+): Promise<Issued> {
+  const { partition, account } = caller
+  const user = await userOf(inner, caller)
+  return issue(
+    inner,
+    { durationSeconds, from: caller },
+    {
+      kind: 'user-session',
+      partition,
+      account,
+      name: user.user?.name ?? 'root',
+      ...user,
+      layers: [],
+      tags: [],
+      transitiveTagKeys: [],
+      chained: false,
+      ...(mfaAt && { mfaAt }),
+    },
+  )
+}
+
+/** The claims that depend on the kind of session; the others are the same for all kinds. */
+type OwnClaims = Omit<
+  SessionClaims,
+  'accessKeyId' | 'secretAccessKey' | 'issuedAt' | 'expiresAt' | 'narrowed' | 'issuingKeyId'
+>
+
+async function issue(
+  inner: Inner,
+  { durationSeconds, from }: MadeWith & { readonly durationSeconds: number },
+  own: OwnClaims,
+): Promise<Issued> {
+  const { ring, clock, ids } = inner
+  for (const layer of own.layers) {
+    checkInline(inner.problemOf, layer)
+    if (layer.arns.length > 0) await checkArns(inner.store, layer, own.account)
   }
+  const parent = from?.claims
+  const narrowed = parent?.narrowed
+  const packedPolicySize = packedSize(own, narrowed)
+  const issuingKeyId = from?.credentials === 'long-term' ? from.accessKeyId : parent?.issuingKeyId
+  // Keep milliseconds, as revocations do: a session issued after a revocation must not count as
+  // issued before it.
+  const issuedAt = clock.now()
+  const claims: SessionClaims = {
+    ...own,
+    ...(narrowed && { narrowed }),
+    ...(issuingKeyId !== undefined && { issuingKeyId }),
+    accessKeyId: ids.accessKey('ASIA', own.account),
+    secretAccessKey: ids.secretAccessKey(),
+    issuedAt,
+    expiresAt: expiryOf(issuedAt, durationSeconds, parent),
+  }
+  const { accessKeyId, secretAccessKey, expiresAt: expiration } = claims
+  const sessionToken = sealSession(ring, claims)
+  if (sessionToken === undefined)
+    throw new AwsFault(
+      'PackedPolicyTooLarge',
+      'What the session carries is more than a token can hold: assume the role from an earlier ' +
+        'session, with smaller policies.',
+    )
+  return {
+    claims,
+    packedPolicySize,
+    credentials: { accessKeyId, secretAccessKey, sessionToken, expiration },
+  }
+}
+
+/**
+ * Returns the percentage of the space in a token. Throws PackedPolicyTooLarge for more than 100.
+ */
+function packedSize({ layers, tags }: OwnClaims, narrowed: SessionClaims['narrowed']): number {
+  const percent = packedSizePercent(narrowed ? [...layers, ...narrowed.layers] : layers, tags)
+  if (percent > 100)
+    throw new AwsFault(
+      'PackedPolicyTooLarge',
+      `Packed size of session tags and policies consumes ${percent}% of allotted space.`,
+    )
+  return percent
+}
+
+/**
+ * Returns the expiry in whole seconds, so that the response and the token contain the same value.
+ */
+function expiryOf(issuedAt: Date, durationSeconds: number, parent: Caller['claims']): Date {
+  const asked = Math.floor(issuedAt.getTime() / 1000) * 1000 + durationSeconds * 1000
+  return new Date(parent?.narrowed ? Math.min(asked, parent.expiresAt.getTime()) : asked)
+}
+
+async function checkArns(
+  { reads }: IssuerPorts['store'],
+  { arns }: SessionLayer,
+  account: string,
+): Promise<void> {
+  for (const arn of arns) {
+    if (!(await findManagedVersion(reads, account, arn)))
+      throw commonFault(
+        'ValidationError',
+        `The specified managed policy ${arn} does not exist in this account.`,
+      )
+  }
+}
+
+async function userOf(
+  { store }: Inner,
+  { principal, account, context }: Caller,
+): Promise<Pick<SessionClaims, 'user'>> {
+  if (principal.kind === 'root') return {}
+  const name = context.get('aws:username')?.[0]
+  const user =
+    name === undefined ? undefined : await store.reads.find('user', account, name.toLowerCase())
+  if (!user)
+    throw commonFault(
+      'InvalidClientTokenId',
+      'The security token included in the request is invalid.',
+    )
+  return { user: { name: user.name, path: user.path, id: user.id } }
 }

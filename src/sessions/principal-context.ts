@@ -2,24 +2,36 @@ import type { SessionClaims } from '../credentials/claims.ts'
 import type { Tag } from '../store/records.ts'
 import { webIdentityKeys } from '../web-identity/condition-keys.ts'
 
-/** Condition keys that come from who calls (IAM user guide, "Global condition context keys"), names in lower case. */
+/**
+ * Condition keys that depend on the caller (IAM user guide, "Global condition context keys"), names
+ * in lower case.
+ */
 export type PrincipalContext = ReadonlyMap<string, readonly string[]>
 
-interface Facts {
+export interface PrincipalFacts {
   readonly arn: string
   readonly account: string
   readonly type: 'Account' | 'User' | 'AssumedRole' | 'FederatedUser'
   readonly userId: string
-  /** Users only, also under their session tokens. */
-  readonly username?: string
-  /** The user's or the role's; a session tag of the same key takes its place. */
+  /** For users, also with their session tokens. */
+  readonly username?: string | undefined
+  /** Tags of the user or role; a session tag with the same key replaces one. */
   readonly tags: readonly Tag[]
-  /** Absent: long-term credentials, which have none of the session's keys. */
-  readonly claims?: SessionClaims
+  /** Absent for long-term credentials, which have none of a session's keys. */
+  readonly claims?: SessionClaims | undefined
   readonly now: Date
 }
 
-export function principalContext({ arn, account, type, userId, username, tags, claims, now }: Facts): PrincipalContext {
+export function principalContext({
+  arn,
+  account,
+  type,
+  userId,
+  username,
+  tags,
+  claims,
+  now,
+}: PrincipalFacts): PrincipalContext {
   const context = new Map<string, readonly string[]>()
   const set = (key: string, value: string) => context.set(key, [value])
   set('aws:principalarn', arn)
@@ -34,7 +46,11 @@ export function principalContext({ arn, account, type, userId, username, tags, c
   if (claims.kind === 'root-session') set('aws:assumedroot', 'true')
   set('aws:tokenissuetime', claims.issuedAt.toISOString())
   set('aws:multifactorauthpresent', String(claims.mfaAt !== undefined))
-  if (claims.mfaAt) set('aws:multifactorauthage', String(Math.max(0, Math.floor((now.getTime() - claims.mfaAt.getTime()) / 1000))))
+  if (claims.mfaAt)
+    set(
+      'aws:multifactorauthage',
+      String(Math.max(0, Math.floor((now.getTime() - claims.mfaAt.getTime()) / 1000))),
+    )
   if (claims.sourceIdentity !== undefined) set('aws:sourceidentity', claims.sourceIdentity)
   const { federation } = claims
   if (!federation) return context
@@ -46,7 +62,11 @@ export function principalContext({ arn, account, type, userId, username, tags, c
     set('saml:namequalifier', nameQualifier)
   }
   const { connector: provider, subject, audience, originalAudience } = federation
-  // The person's own folder: `${accounts.google.com:sub}` in the role's policies (IAM user guide, "OIDC federation keys").
-  if (audience !== undefined) for (const [key, value] of webIdentityKeys({ provider, subject, audience, originalAudience })) set(key, value)
+  // For a folder of each person: `${accounts.google.com:sub}` in the role's policies (IAM user
+  // guide, "OIDC federation keys").
+  if (audience !== undefined)
+    for (const [key, value] of webIdentityKeys({ provider, subject, audience, originalAudience }))
+      set(key, value)
+  if (federation.oidc) for (const [key, value] of webIdentityKeys(federation.oidc)) set(key, value)
   return context
 }

@@ -1,50 +1,95 @@
 import { parseArn } from '../kernel/arn.ts'
 import type { Policy, PolicyKind } from '../policy/index.ts'
-import type { RoleRecord, UserRecord } from '../store/records.ts'
+import type { GroupRecord, PolicyRecord, RoleRecord, UserRecord } from '../store/records.ts'
+import type { RememberingStore } from '../store/remembering.ts'
 import type { Reads } from '../store/store.ts'
-import { denyAll, type PolicyCache } from './policy-cache.ts'
+import { createStoredPolicies, denyAll } from './policy-cache.ts'
 
-/** What the store says a principal may do: its identity policies, and the boundary where it has one. */
+/** A principal's identity policies, and its permissions boundary if it has one. */
 export interface PrincipalPolicies {
   readonly identity: readonly Policy[]
-  readonly boundary?: readonly Policy[]
+  readonly boundary?: readonly Policy[] | undefined
 }
 
 export interface PolicyReader {
   ofUser(user: UserRecord): Promise<PrincipalPolicies>
   ofRole(role: RoleRecord): Promise<PrincipalPolicies>
-  /** The default version of a managed policy of this account; undefined when there is none. */
-  managed(kind: PolicyKind, account: string, arn: string): Promise<Policy | undefined>
+  /**
+   * The default version of a managed policy of this account. A missing policy denies everything,
+   * because it may have had a Deny.
+   */
+  managed(kind: PolicyKind, account: string, arn: string): Promise<Policy>
 }
 
-export function policyReader(reads: Reads, cache: PolicyCache): PolicyReader {
-  async function managed(kind: PolicyKind, account: string, arn: string): Promise<Policy | undefined> {
-    const named = parseArn(arn)
-    if (named?.service !== 'iam' || named.account !== account || !named.resource.startsWith('policy/')) return undefined
-    const record = await reads.find('policy', account, named.resource.slice(named.resource.lastIndexOf('/') + 1).toLowerCase())
-    const version = record?.arn === arn ? record.versions.find(({ id }) => id === record.defaultVersion) : undefined
-    return version && cache.get(kind, arn, version.document)
+type Version = PolicyRecord['versions'][number]
+
+/** The default version of a managed policy of this account; undefined when there is none. */
+export async function findManagedVersion(
+  reads: Pick<Reads, 'find'>,
+  account: string,
+  arn: string,
+): Promise<Version | undefined> {
+  const named = parseArn(arn)
+  if (named?.service !== 'iam' || named.account !== account) return undefined
+  const { resource } = named
+  if (!resource.startsWith('policy/')) return undefined
+  const name = resource.slice(resource.lastIndexOf('/') + 1).toLowerCase()
+  const record = await reads.find('policy', account, name)
+  if (record?.arn !== arn) return undefined
+  return record.versions.find(({ id }) => id === record.defaultVersion)
+}
+
+const mostPolicies = 20_000
+const mostGroups = 20_000
+
+export function createPolicyReader(store: Pick<RememberingStore, 'reads' | 'cache'>): PolicyReader {
+  const compiled = createStoredPolicies()
+  const managedPolicies = store.cache<Policy>(mostPolicies)
+  const groups = store.cache<readonly Policy[]>(mostGroups)
+
+  async function managed(kind: PolicyKind, account: string, arn: string): Promise<Policy> {
+    const found = await managedPolicies.get(`${kind} ${account} ${arn}`, async () => {
+      const version = await findManagedVersion(store.reads, account, arn)
+      return (
+        version && compiled.get({ kind, account, id: arn, version: version.id }, version.document)
+      )
+    })
+    return found ?? denyAll(arn)
   }
 
-  /** An attachment that leads nowhere may have been a Deny: nothing is allowed any more. */
-  async function held(holder: Pick<RoleRecord, 'account' | 'inlinePolicies' | 'attachedPolicies'>, owner: string): Promise<readonly Policy[]> {
-    const attached = await Promise.all(holder.attachedPolicies.map(async (arn) => (await managed('identity', holder.account, arn)) ?? denyAll(arn)))
-    return [...Object.entries(holder.inlinePolicies).map(([name, text]) => cache.get('identity', `${owner}/${name}`, text)), ...attached]
+  /** A missing attached policy may have contained a Deny, so nothing is allowed. */
+  async function held(
+    { account, inlinePolicies, attachedPolicies }: UserRecord | GroupRecord | RoleRecord,
+    owner: string,
+  ): Promise<readonly Policy[]> {
+    const inline = Object.entries(inlinePolicies).map(([name, text]) =>
+      compiled.get({ kind: 'identity', account, id: `${owner}/${name}` }, text),
+    )
+    const attached = attachedPolicies.map((arn) => managed('identity', account, arn))
+    return [...inline, ...(await Promise.all(attached))]
   }
 
-  async function bounded(identity: readonly Policy[], { account, permissionsBoundary }: UserRecord | RoleRecord): Promise<PrincipalPolicies> {
+  async function ofGroup(account: string, name: string): Promise<readonly Policy[]> {
+    const found = await groups.get(`${account}/${name}`, async () => {
+      const group = await store.reads.find('group', account, name)
+      return group && held(group, `group/${group.name}`)
+    })
+    return found ?? [denyAll(`group/${name}`)]
+  }
+
+  async function bounded(
+    identity: readonly Policy[],
+    { account, permissionsBoundary }: UserRecord | RoleRecord,
+  ): Promise<PrincipalPolicies> {
     if (permissionsBoundary === undefined) return { identity }
-    return { identity, boundary: [(await managed('boundary', account, permissionsBoundary)) ?? denyAll(permissionsBoundary)] }
+    return { identity, boundary: [await managed('boundary', account, permissionsBoundary)] }
   }
 
   return {
     managed,
     async ofUser(user) {
       const own = await held(user, `user/${user.name}`)
-      const groups = await Promise.all(user.groups.map(async (name) => {
-        const group = await reads.find('group', user.account, name)
-        return group ? held(group, `group/${group.name}`) : [denyAll(`group/${name}`)]
-      }))
+      const groups = await Promise.all(user.groups.map((name) => ofGroup(user.account, name)))
       return bounded([...own, ...groups.flat()], user)
     },
     async ofRole(role) {

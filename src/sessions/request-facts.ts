@@ -1,10 +1,13 @@
-/** Where a request came from, and over what. Nobody who asks can choose it, but for the user agent. */
+/**
+ * Where a request came from and over which transport. A caller chooses none of it, except the user
+ * agent.
+ */
 export interface RequestOrigin {
   readonly sourceAddress: string
   readonly userAgent: string
-  /** Over TLS, ours or a configured proxy's. */
+  /** Over TLS, to us or to a configured proxy. */
   readonly secure: boolean
-  /** That of the call; where it is scoped to none, the settings'. */
+  /** The region of the call's scope; without one, the settings'. */
   readonly region: string
 }
 export interface RequestFacts extends RequestOrigin {
@@ -18,31 +21,49 @@ const mostUserAgentCharacters = 256
 const yes: readonly string[] = ['true']
 const no: readonly string[] = ['false']
 
-/** Several calls fall into one millisecond: its texts are made once. */
-let last = { at: Number.NaN, currentTime: [''] as readonly string[], epochTime: [''] as readonly string[] }
+/** Cached, because several calls happen in one millisecond. */
+let last = {
+  at: Number.NaN,
+  currentTime: [''] as readonly string[],
+  epochTime: [''] as readonly string[],
+}
 function timesOf(now: Date): typeof last {
   const at = now.getTime()
-  if (at !== last.at) last = { at, currentTime: [now.toISOString()], epochTime: [String(Math.floor(at / 1000))] }
+  if (at !== last.at)
+    last = { at, currentTime: [now.toISOString()], epochTime: [String(Math.floor(at / 1000))] }
   return last
 }
 
-/**
- * The condition keys that every request brings, signed or not (IAM user guide, "Global condition context keys"). To be set
- * last: nothing that a principal or a proof carries may replace them.
- */
-export function setRequestFacts(context: Settable, { now, sourceAddress, userAgent, secure, region }: RequestFacts): void {
-  const { currentTime, epochTime } = timesOf(now)
-  context.set('aws:currenttime', currentTime)
-  context.set('aws:epochtime', epochTime)
-  context.set('aws:securetransport', secure ? yes : no)
-  context.set('aws:sourceip', [sourceAddress])
-  context.set('aws:requestedregion', [region])
-  context.set('aws:viaawsservice', no)
-  // The caller's to choose, and matched against patterns at every call: a short one costs little.
-  if (userAgent !== '') context.set('aws:useragent', [userAgent.slice(0, mostUserAgentCharacters)])
+type Values = readonly string[]
+
+type Reader = (facts: RequestFacts) => Values | undefined
+const readers = new Map<string, Reader>([
+  ['aws:currenttime', ({ now }) => timesOf(now).currentTime],
+  ['aws:epochtime', ({ now }) => timesOf(now).epochTime],
+  ['aws:securetransport', ({ secure }) => (secure ? yes : no)],
+  ['aws:sourceip', ({ sourceAddress }) => [sourceAddress]],
+  ['aws:requestedregion', ({ region }) => [region]],
+  ['aws:viaawsservice', () => no],
+  // Callers choose it, and it is matched against patterns at every call: limit its length.
+  [
+    'aws:useragent',
+    ({ userAgent }) =>
+      userAgent === '' ? undefined : [userAgent.slice(0, mostUserAgentCharacters)],
+  ],
+])
+
+/** The value of a condition key of every request; undefined for all other keys. */
+export function requestFact(key: string, facts: RequestFacts): Values | undefined {
+  return readers.get(key)?.(facts)
 }
 
-/** A socket that takes both families writes IPv4 addresses as IPv6 ones, which no IPv4 range of a policy would match. */
-export function plainAddress(address: string): string {
-  return /^::ffff:\d+\./i.test(address) ? address.slice(7) : address
+/**
+ * Sets the condition keys of every request, signed or not (IAM user guide, "Global condition
+ * context keys"). Call it last: nothing from a principal or a proof may replace them.
+ */
+export function setRequestFacts(context: Settable, facts: RequestFacts): void {
+  for (const [key, read] of readers) {
+    const values = read(facts)
+    if (values) context.set(key, values)
+  }
 }

@@ -3,15 +3,20 @@ import type { RoleRecord } from '../store/records.ts'
 import { webIdentityKeys } from '../web-identity/condition-keys.ts'
 import type { WebIdentity } from '../web-identity/identity.ts'
 import { missingGuard, principalsOf } from '../web-identity/shared-issuers.ts'
-import { type AskedSession, decideTrust, type Keys, trustQuestion } from './federated-trust.ts'
+import {
+  decideByNames,
+  type Keys,
+  type RequestedSession,
+  trustQuestion,
+} from './federated-trust.ts'
 import type { RequestFacts } from './request-facts.ts'
 
 export const webIdentityAction = 'sts:AssumeRoleWithWebIdentity'
 
-/** The session that a web identity asks for, as the role's trust policy sees it. */
+/** A web identity's request for a session, as the role's trust policy sees it. */
 export interface WebIdentityQuestion {
   readonly identity: WebIdentity
-  /** The provider's, in the role's account. */
+  /** The provider's ARN, in the role's account. */
   readonly providerArn: string
   readonly roleArn: string
   readonly role: RoleRecord
@@ -20,26 +25,38 @@ export interface WebIdentityQuestion {
 }
 export interface WebIdentityTrust {
   readonly decision: Decision
-  /** How the trust policy names the provider: its ARN, or a name such as `accounts.google.com`. */
+  /** The provider in the trust policy's words: its ARN, or a name such as `accounts.google.com`. */
   readonly provider: string
-  /** A shared issuer is trusted without saying whom: refused, whatever the decision says. The key that is lacking. */
-  readonly lacking?: string
+  /**
+   * The missing condition key: the trust policy trusts a shared issuer without limiting whose
+   * tokens, so the request is refused whatever the decision is.
+   */
+  readonly lacking?: string | undefined
 }
 
 /**
- * The one lock of web identity: the role's trust policy decides, on taking the role and, where the token brings them, on
- * tags and source identity. The first decision that is no allow counts, else that on the role.
+ * The only check of web identity: the role's trust policy decides on assuming the role and, if the
+ * token has them, on tags and source identity. Returns the first decision that is not an allow,
+ * else the one on the role.
  */
-export function webIdentityTrust({ identity, providerArn, ...asked }: WebIdentityQuestion): WebIdentityTrust {
+export function webIdentityTrust({
+  identity,
+  providerArn,
+  ...request
+}: WebIdentityQuestion): WebIdentityTrust {
   const { tags, transitiveTagKeys, sourceIdentity } = identity
-  const session: AskedSession = { ...asked, action: webIdentityAction, provider: providerArn, tags, transitiveTagKeys, sourceIdentity }
+  const session: RequestedSession = {
+    ...request,
+    action: webIdentityAction,
+    provider: providerArn,
+    tags,
+    transitiveTagKeys,
+    sourceIdentity,
+  }
   const question = trustQuestion(session, proofKeys(identity))
   const names = principalsOf(identity.provider, providerArn)
-  const lacking = missingGuard(asked.role.trustPolicy, identity.provider, names)
-  const verdicts = names.map((arn) => ({ provider: arn, decision: decideTrust(session, arn, question) }))
-  // A denial under either name holds.
-  const settled = (effect: Decision['effect']) => verdicts.find(({ decision }) => decision.effect === effect)
-  return { ...(settled('explicit-deny') ?? settled('allow') ?? verdicts[0]!), ...(lacking !== undefined && { lacking }) }
+  const lacking = missingGuard(request.role.trustPolicy, identity.provider, names)
+  return { ...decideByNames(session, names, question), lacking }
 }
 
 function proofKeys(identity: WebIdentity): Keys {

@@ -1,20 +1,30 @@
+import type { SessionClaims } from '../credentials/claims.ts'
 import { AwsFault } from '../kernel/aws-fault.ts'
 import type { Caller, Callers } from '../sessions/caller.ts'
-import type { SessionClaims } from '../credentials/claims.ts'
+import type { Ending, Revocations } from '../sessions/revocations.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import { type ConsoleRecord, consoleSessions } from './console-session.ts'
-import { consolePath, issuerLink } from './destination.ts'
+import { consolePath, isSignOut, issuerLink } from './destination.ts'
 import { sessionArn } from './session-arn.ts'
 import { type EventPorts, type Origin, recordSignIn } from './sign-in-event.ts'
-import { FederationFault, parseSession, parseSessionDuration, qualify, signInTokens } from './sign-in-token.ts'
+import {
+  FederationFault,
+  parseSession,
+  parseSessionDuration,
+  qualify,
+  signInTokens,
+} from './sign-in-token.ts'
 
 export interface ConsolePorts extends EventPorts {
   readonly publicUrl: URL
-  /** `federation.issuers`: addresses that an expiry page may link to. */
+  /** `federation.issuers`: addresses to which an expiry page may link. */
   readonly issuers: () => readonly string[]
-  /** Opens a sealed session token: `openSession` with the key ring. */
-  readonly openSession: (token: string) => SessionClaims | undefined
+  /** Opens a sealed session token: `unsealSession` with the key ring. */
+  readonly unsealSession: (token: string) => SessionClaims | undefined
   readonly callers: Pick<Callers, 'ofClaims'>
+  readonly revocations: Pick<Revocations, 'endOfSession'>
+  /** The alias of an account, if it has one. */
+  readonly aliasOf: (account: string) => Promise<string | undefined>
   readonly ephemeral: Pick<Ephemeral, 'put' | 'get' | 'take' | 'remove'>
 }
 
@@ -23,21 +33,29 @@ export interface OpenConsole {
   readonly caller: Caller
   readonly claims: SessionClaims
   readonly arn: string
+  /** The account's alias. */
+  readonly accountName?: string | undefined
   readonly openedAt: Date
   readonly expiresAt: Date
   readonly marker: string
 }
 export interface EndedConsole {
   readonly state: 'ended'
-  /** `revoked`: the role, the user or the key ring behind it is gone. */
-  readonly reason: 'timed-out' | 'revoked'
-  readonly arn?: string
-  readonly claims?: SessionClaims
+  /**
+   * `gone`: the role or user behind it was deleted. `key-retired`: the ring's key that sealed it
+   * is gone.
+   */
+  readonly reason: 'timed-out' | 'revoked' | 'gone' | 'key-retired'
+  /** With reason `revoked`. */
+  readonly ending?: Ending | undefined
+  readonly arn?: string | undefined
+  readonly accountName?: string | undefined
+  readonly claims?: SessionClaims | undefined
   readonly openedAt: Date
   readonly expiresAt: Date
-  /** Only where it may be a link. */
-  readonly issuer?: string
-  readonly choice?: string
+  /** Present only if it may be linked. */
+  readonly issuer?: string | undefined
+  readonly choice?: string | undefined
 }
 export type ConsoleState = OpenConsole | EndedConsole | { readonly state: 'none' }
 
@@ -48,7 +66,7 @@ export interface LoginInput {
   readonly origin: Origin
 }
 export interface OpenedConsole {
-  /** The browser session keeps it; it opens the console. */
+  /** The key that opens the console; the browser session keeps it. */
   readonly key: string
   readonly path: string
   readonly claims: SessionClaims
@@ -56,126 +74,252 @@ export interface OpenedConsole {
 
 export interface ConsoleFederation {
   /** Session JSON → sign-in token. Throws FederationFault 400. */
-  getSigninToken(input: { session: string | undefined; sessionDuration: string | undefined; origin: Origin }): Promise<string>
-  /** Sign-in token → console session. Throws FederationFault 400; a token serves once, and is not used up by a refused Destination. */
+  getSigninToken(input: {
+    session: string | undefined
+    sessionDuration: string | undefined
+    origin: Origin
+  }): Promise<string>
+  /**
+   * Sign-in token → console session. Throws FederationFault 400. A token can be used once; a
+   * refused Destination does not use it up.
+   */
   login(input: LoginInput): Promise<OpenedConsole>
-  /** The portal's road: credentials that were just issued, without a URL between. */
-  open(input: { sessionToken: string; choice: string; path: string; origin: Origin }): Promise<OpenedConsole>
+  /**
+   * For the portal: opens a console with credentials that were just issued, without a login URL.
+   */
+  open(input: {
+    sessionToken: string
+    choice: string
+    path: string
+    origin: Origin
+  }): Promise<OpenedConsole>
   current(key: string | undefined): Promise<ConsoleState>
-  /** Ends it; harmless when there is none. */
+  /**
+   * Where a browser may go when it leaves the session: the wanted address, or the session's issuer,
+   * whichever may be linked; undefined when neither may.
+   */
+  leaveFor(key: string | undefined, wanted: string | undefined): Promise<string | undefined>
+  /** Ends it; does nothing when there is none. */
   logout(key: string | undefined, origin: Origin): Promise<void>
 }
 
-/** The AWS federation endpoint's two steps, and the console sessions that come of them. */
+/** The two steps of AWS's federation endpoint, and the console sessions that they open. */
 export function buildConsoleFederation(ports: ConsolePorts): ConsoleFederation {
-  const { ids, clock, ephemeral, openSession, publicUrl } = ports
+  const { ids, clock, ephemeral, unsealSession } = ports
   const tokens = signInTokens(ephemeral, ids, clock)
   const sessions = consoleSessions(ephemeral, ids, clock)
-  const begin = async (claims: SessionClaims, path: string, expiresAt: Date, record: Omit<ConsoleRecord, 'marker' | 'openedAt' | 'expiresAt'>, origin: Origin) => {
-    await stillThere(ports, claims)
-    const { key } = await sessions.open(record, expiresAt)
-    recordSignIn(ports, { name: 'ConsoleLogin', origin, claims, chain: chainOf(claims), request: { destination: path, expiresAt: expiresAt.toISOString() } })
-    return { key, path, claims }
-  }
   return {
-    getSigninToken: ({ session, sessionDuration, origin }) => audited(ports, 'GetSigninToken', origin, async () => {
-      const given = parseSession(session)
-      const sessionDurationSeconds = parseSessionDuration(sessionDuration)
-      const claims = qualify(given, sessionDurationSeconds, clock.now(), openSession)
-      await stillThere(ports, claims)
-      const token = await tokens.issue({ sessionToken: given.sessionToken, ...(sessionDurationSeconds && { sessionDurationSeconds }) }, claims.expiresAt)
-      recordSignIn(ports, { name: 'GetSigninToken', origin, claims, chain: chainOf(claims), request: { sessionDuration: sessionDurationSeconds ?? null } })
-      return token
-    }),
+    getSigninToken: ({ session, sessionDuration, origin }) =>
+      recordingRefusal(ports, 'GetSigninToken', origin, async () => {
+        const given = parseSession(session)
+        const sessionDurationSeconds = parseSessionDuration(sessionDuration)
+        const claims = qualify(given, sessionDurationSeconds, clock.now(), unsealSession)
+        await stillThere(ports, claims)
+        const token = await tokens.issue(
+          {
+            sessionToken: given.sessionToken,
+            sessionDurationSeconds,
+          },
+          claims.expiresAt,
+        )
+        recordSignIn(ports, {
+          name: 'GetSigninToken',
+          origin,
+          claims,
+          chain: chainOf(claims),
+          request: { sessionDuration: sessionDurationSeconds ?? null },
+        })
+        return token
+      }),
 
-    login: ({ signInToken, issuer, destination, origin }) => audited(ports, 'ConsoleLogin', origin, async () => {
-      const path = consolePath(destination, publicUrl)
-      if (path === undefined) throw new FederationFault(400, 'Invalid Destination parameter')
-      const memo = signInToken === undefined ? undefined : await tokens.redeem(signInToken)
-      const claims = memo && openSession(memo.sessionToken)
-      if (!memo || !claims || claims.expiresAt <= clock.now()) {
-        throw new FederationFault(400, 'The sign-in address has been used or has ended. Ask for a new one where you came from.')
-      }
-      const { sessionToken, sessionDurationSeconds } = memo
-      const expiresAt = sessionDurationSeconds ? longerEnd(claims, sessionDurationSeconds, clock.now()) : claims.expiresAt
-      return begin(claims, path, expiresAt, { sessionToken, ...(issuer !== undefined && { issuer: issuer.slice(0, 2048) }) }, origin)
-    }),
+    login: (input) =>
+      recordingRefusal(ports, 'ConsoleLogin', input.origin, () => login(ports, tokens, input)),
 
-    open: ({ sessionToken, choice, path, origin }) => audited(ports, 'ConsoleLogin', origin, async () => {
-      const claims = openSession(sessionToken)
-      if (!claims) throw new FederationFault(400, 'Invalid credentials parameter')
-      return begin(claims, path, claims.expiresAt, { sessionToken, choice }, origin)
-    }),
+    open: ({ sessionToken, choice, path, origin }) =>
+      recordingRefusal(ports, 'ConsoleLogin', origin, async () => {
+        const claims = unsealSession(sessionToken)
+        if (!claims) throw new FederationFault(400, 'Invalid credentials parameter')
+        const record = { sessionToken, choice }
+        return begin(ports, { claims, path, expiresAt: claims.expiresAt, record, origin })
+      }),
 
     async current(key) {
       const record = key === undefined ? undefined : await sessions.find(key)
       return record ? stateOf(ports, record) : { state: 'none' }
     },
 
+    async leaveFor(key, wanted) {
+      const { publicUrl, issuers } = ports
+      const asked = issuerLink(wanted, publicUrl, issuers())
+      // An address that signs out again would lead round in circles.
+      if (asked !== undefined && !isSignOut(asked, publicUrl)) return asked
+      const record = key === undefined ? undefined : await sessions.find(key)
+      return issuerLink(record?.issuer, publicUrl, issuers())
+    },
+
     async logout(key, origin) {
       const record = key === undefined ? undefined : await sessions.find(key)
       if (!record || key === undefined) return
       await sessions.remove(key)
-      const claims = openSession(record.sessionToken)
-      recordSignIn(ports, { name: 'ConsoleLogout', origin, chain: claims ? chainOf(claims) : {}, ...(claims && { claims }) })
+      const claims = unsealSession(record.sessionToken)
+      recordSignIn(ports, {
+        name: 'ConsoleLogout',
+        origin,
+        chain: claims ? chainOf(claims) : {},
+        claims,
+      })
     },
   }
 }
 
-async function stateOf({ openSession, callers, clock, publicUrl, issuers }: ConsolePorts, record: ConsoleRecord): Promise<ConsoleState> {
-  const claims = openSession(record.sessionToken)
+interface Beginning {
+  readonly claims: SessionClaims
+  readonly path: string
+  readonly expiresAt: Date
+  readonly record: Omit<ConsoleRecord, 'marker' | 'openedAt' | 'expiresAt'>
+  readonly origin: Origin
+}
+
+async function begin(
+  ports: ConsolePorts,
+  { claims, path, expiresAt, record, origin }: Beginning,
+): Promise<OpenedConsole> {
+  await stillThere(ports, claims)
+  const sessions = consoleSessions(ports.ephemeral, ports.ids, ports.clock)
+  const { key } = await sessions.open(record, expiresAt)
+  recordSignIn(ports, {
+    name: 'ConsoleLogin',
+    origin,
+    claims,
+    chain: chainOf(claims),
+    request: { destination: path, expiresAt: expiresAt.toISOString() },
+  })
+  return { key, path, claims }
+}
+
+const usedAddress =
+  'The sign-in address has been used or has ended. Ask for a new one where you came from.'
+
+async function login(
+  ports: ConsolePorts,
+  tokens: ReturnType<typeof signInTokens>,
+  { signInToken, issuer, destination, origin }: LoginInput,
+): Promise<OpenedConsole> {
+  const path = consolePath(destination, ports.publicUrl)
+  if (path === undefined) throw new FederationFault(400, 'Invalid Destination parameter')
+  const memo = signInToken === undefined ? undefined : await tokens.redeem(signInToken)
+  const claims = memo && ports.unsealSession(memo.sessionToken)
+  const now = ports.clock.now()
+  if (!memo || !claims || claims.expiresAt <= now) throw new FederationFault(400, usedAddress)
+  const { sessionToken, sessionDurationSeconds } = memo
+  const expiresAt = sessionDurationSeconds
+    ? longerEnd(claims, sessionDurationSeconds, now)
+    : claims.expiresAt
+  const record = { sessionToken, ...(issuer !== undefined && { issuer: issuer.slice(0, 2048) }) }
+  return begin(ports, { claims, path, expiresAt, record, origin })
+}
+
+async function stateOf(ports: ConsolePorts, record: ConsoleRecord): Promise<ConsoleState> {
+  const { unsealSession, callers, clock, publicUrl, issuers } = ports
+  const claims = unsealSession(record.sessionToken)
   const expiresAt = new Date(record.expiresAt)
   const openedAt = new Date(record.openedAt)
-  const issuer = issuerLink(record.issuer, publicUrl, issuers())
+  const times = { openedAt, expiresAt }
+  const about = claims && {
+    claims,
+    arn: sessionArn(claims),
+    accountName: await ports.aliasOf(claims.account),
+  }
   const ended = {
-    state: 'ended' as const, openedAt, expiresAt, ...(claims && { claims, arn: sessionArn(claims) }),
-    ...(issuer !== undefined && { issuer }), ...(record.choice !== undefined && { choice: record.choice }),
+    state: 'ended' as const,
+    ...times,
+    ...about,
+    issuer: issuerLink(record.issuer, publicUrl, issuers()),
+    choice: record.choice,
   }
   if (expiresAt <= clock.now()) return { ...ended, reason: 'timed-out' }
-  if (!claims) return { ...ended, reason: 'revoked' }
+  if (!about) return { ...ended, reason: 'key-retired' }
   try {
-    // SessionDuration may outlive the credentials: the console session's own expiry counts here.
-    const caller = await callers.ofClaims({ ...claims, expiresAt }, 'console')
-    return { state: 'open', caller, claims, arn: sessionArn(claims), openedAt, expiresAt, marker: record.marker }
+    // With SessionDuration the console may outlast the credentials: its own expiry counts here.
+    const caller = await callers.ofClaims({ ...about.claims, expiresAt }, 'console')
+    return { state: 'open', caller, ...about, ...times, marker: record.marker }
   } catch (error) {
-    if (error instanceof AwsFault && error.status < 500) return { ...ended, reason: 'revoked' }
-    throw error
+    if (!(error instanceof AwsFault) || error.status >= 500) throw error
+    const ending = await ports.revocations.endOfSession(about.claims)
+    return { ...ended, reason: ending ? 'revoked' : 'gone', ending }
   }
 }
 
-/** SessionDuration may outlive the credentials, but not what the mapping and the role let the person behind them have. */
-function longerEnd({ issuedAt, expiresAt, federation, narrowed }: SessionClaims, seconds: number, now: Date): Date {
+/** SessionDuration may outlast the credentials, but not the limits of the mapping and the role. */
+function longerEnd(
+  { issuedAt, expiresAt, federation, narrowed }: SessionClaims,
+  seconds: number,
+  now: Date,
+): Date {
   if (narrowed) return new Date(Math.min(expiresAt.getTime(), now.getTime() + seconds * 1000))
   const asked = now.getTime() + seconds * 1000
-  const most = federation?.maxDurationSeconds === undefined ? asked : Math.max(expiresAt.getTime(), issuedAt.getTime() + federation.maxDurationSeconds * 1000)
+  const most =
+    federation?.maxDurationSeconds === undefined
+      ? asked
+      : Math.max(expiresAt.getTime(), issuedAt.getTime() + federation.maxDurationSeconds * 1000)
   return new Date(Math.min(asked, most))
 }
 
-/** A role or user that was deleted since opens no console. */
+/** Refuses to open a console for a role or user that was deleted since. */
 async function stillThere({ callers }: ConsolePorts, claims: SessionClaims): Promise<void> {
   try {
     await callers.ofClaims(claims, 'temporary')
   } catch (error) {
-    if (error instanceof AwsFault && error.status < 500) throw new FederationFault(400, 'Invalid credentials parameter', { cause: error })
+    if (error instanceof AwsFault && error.status < 500)
+      throw new FederationFault(400, 'Invalid credentials parameter', { cause: error })
     throw error
   }
 }
 
-async function audited<T>(ports: EventPorts, name: 'GetSigninToken' | 'ConsoleLogin', origin: Origin, work: () => Promise<T>): Promise<T> {
+/** Runs one call and writes its event when it is refused; `work` writes the others. */
+async function recordingRefusal<T>(
+  ports: EventPorts,
+  name: 'GetSigninToken' | 'ConsoleLogin',
+  origin: Origin,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    return await work()
+    if (ports.audit.refuses(false)) throw unrecorded()
+    const done = await work()
+    await ports.audit.durable()?.catch(() => {
+      throw unrecorded()
+    })
+    return done
   } catch (error) {
     const message = error instanceof FederationFault ? error.message : 'an unexpected error'
-    recordSignIn(ports, { name, origin, chain: { detail: message }, error: { code: error instanceof FederationFault ? 'InvalidRequest' : 'InternalFailure', message } })
+    recordSignIn(ports, {
+      name,
+      origin,
+      chain: { detail: message },
+      error: {
+        code: error instanceof FederationFault ? 'InvalidRequest' : 'InternalFailure',
+        message,
+      },
+    })
     throw error
   }
+}
+
+/** The fault when the event can't be recorded: the session must not be used. */
+function unrecorded(): FederationFault {
+  return new FederationFault(503, 'The audit trail can not be written at this moment')
 }
 
 function chainOf(claims: SessionClaims) {
   const { federation, role, name } = claims
   return {
     session: name,
-    ...(role && { role: `arn:${claims.partition}:iam::${claims.account}:role${role.path}${role.name}` }),
-    ...(federation && { connector: federation.connector, ...(federation.rule !== undefined && { rule: federation.rule }) }),
+    ...(role && {
+      role: `arn:${claims.partition}:iam::${claims.account}:role${role.path}${role.name}`,
+    }),
+    ...(federation && {
+      connector: federation.connector,
+      rule: federation.rule,
+    }),
   }
 }

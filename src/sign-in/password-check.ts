@@ -1,27 +1,32 @@
-import { unfitCredentials } from '../connectors/acceptable-password.ts'
+import type { PasswordConnector } from '../connectors/connector.ts'
+import { unfitCredentials } from '../connectors/unfit-credentials.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
-import type { PasswordConnected } from '../connectors/connected.ts'
+import { inTime } from './in-time.ts'
+
+export interface NameAndPassword {
+  readonly username: string
+  readonly password: string
+  /** Ends the try early. */
+  readonly signal?: AbortSignal | undefined
+}
 
 /**
- * One bounded try of a name and password on one connector. Throws SignInFault, also when the connector
- * neither answers nor heeds the signal: a directory that hangs holds no request longer than `timeoutMs`.
+ * Tries a name and password on one connector. Throws SignInFault, also when the connector ignores
+ * the abort: a hanging directory does not hold the request for longer than `timeoutMs`.
  */
 export async function checkPassword(
-  { id, upstream }: PasswordConnected, username: string, password: string, timeoutMs: number, signal?: AbortSignal,
+  { id, upstream }: PasswordConnector,
+  { username, password, signal }: NameAndPassword,
+  timeoutMs: number,
 ): Promise<Identity> {
-  // Here too, whatever the connector does.
+  // Check here too, whatever the connector does.
   const unfit = unfitCredentials(username, password)
   if (unfit !== undefined) throw new SignInFault('credentials-rejected', unfit)
-  const limit = AbortSignal.timeout(timeoutMs)
-  const ended = signal ? AbortSignal.any([signal, limit]) : limit
-  const gaveUp = Promise.withResolvers<never>()
-  const giveUp = () => gaveUp.reject(new SignInFault('directory-unavailable', `connector ${id} gave no answer in time`))
-  ended.addEventListener('abort', giveUp, { once: true })
-  if (ended.aborted) giveUp()
-  try {
-    return await Promise.race([upstream.check(username, password, ended), gaveUp.promise])
-  } finally {
-    ended.removeEventListener('abort', giveUp)
-  }
+  return inTime(
+    (ended) => upstream.check(username, password, ended),
+    timeoutMs,
+    () => new SignInFault('directory-unavailable', `connector ${id} gave no answer in time`),
+    signal,
+  )
 }

@@ -1,40 +1,67 @@
 import type { Audit, AuditEvent, Chain } from '../audit/event.ts'
+import type { SessionClaims } from '../credentials/claims.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { Ids } from '../kernel/ids.ts'
-import type { SessionClaims } from '../credentials/claims.ts'
+import { type AssumeWithProof, type Protocol, protocols } from '../kernel/protocol.ts'
+import type { Grant } from '../mapping/grant.ts'
 import type { RequestOrigin } from '../sessions/request-facts.ts'
 import { sessionArn } from './session-arn.ts'
 
-/** Where a request came from: for audit, for limits, and for trust policies that ask. */
+/** Where a request came from, for audit, limits and trust policies. */
 export interface Origin extends RequestOrigin {
   readonly requestId: string
 }
 
 export interface SignInEvent {
-  readonly name: 'SignIn' | 'SignOut' | 'AssumeRoleWithLDAPIdentity' | 'AssumeRoleWithSAML' | 'GetSigninToken' | 'ConsoleLogin' | 'ConsoleLogout'
+  readonly name:
+    | 'SignIn'
+    | 'SignOut'
+    | 'SignInRecheck'
+    | AssumeWithProof
+    | 'GetSigninToken'
+    | 'ConsoleLogin'
+    | 'ConsoleLogout'
+    | 'AppSignIn'
+    | 'AppToken'
+    | 'AppSignOut'
+    | 'AppRegistration'
+    | 'AppRemoval'
+    | 'GateSignIn'
   readonly origin: Origin
   readonly chain: Chain
-  readonly claims?: SessionClaims
-  readonly identity?: Identity
-  /** Absent: allowed. */
-  readonly error?: { readonly code: string; readonly message: string }
-  readonly request?: unknown
+  readonly claims?: SessionClaims | undefined
+  readonly identity?: Identity | undefined
+  /** Protocol of the connector that was tried, if nobody was authenticated. */
+  readonly protocol?: Protocol | undefined
+  /** Absent when it was allowed. */
+  readonly error?: { readonly code: string; readonly message: string } | undefined
+  readonly request?: unknown | undefined
 }
 
 export interface EventPorts {
-  readonly audit: Pick<Audit, 'record'>
+  readonly audit: Pick<Audit, 'record' | 'durable' | 'refuses'>
   readonly clock: Clock
   readonly ids: Ids
 }
 
-/** Writes one event for a sign-in or a console session, in the form of CloudTrail's console sign-in events. */
+/** Estimated bytes of an event without the outcomes of rules. */
+const eventBytes = 4 * 1024
+/** Estimated bytes of one outcome: names of rule and reason, at most two bytes a character. */
+const outcomeBytes = 1024
+
+/**
+ * Writes one event for a sign-in or a console session, in the format of CloudTrail's console
+ * sign-in events.
+ */
 export function recordSignIn({ audit, clock, ids }: EventPorts, event: SignInEvent): void {
   const { origin, claims, error } = event
   const record: AuditEvent = {
     eventID: ids.uuid(),
     eventTime: clock.now(),
-    eventSource: event.name.startsWith('AssumeRoleWith') ? 'sts.amazonaws.com' : 'signin.amazonaws.com',
+    eventSource: event.name.startsWith('AssumeRoleWith')
+      ? 'sts.amazonaws.com'
+      : 'signin.amazonaws.com',
     eventName: event.name,
     eventType: event.name.startsWith('AssumeRoleWith') ? 'AwsApiCall' : 'AwsConsoleSignIn',
     awsRegion: 'us-east-1',
@@ -48,22 +75,56 @@ export function recordSignIn({ audit, clock, ids }: EventPorts, event: SignInEve
     responseElements: { [event.name]: error ? 'Failure' : 'Success' },
     readOnly: false,
     chain: event.chain,
+    ...(error && !event.identity && !claims && { unproved: true }),
   }
-  audit.record({ eventSource: record.eventSource, ...(error && { errorCode: error.code }), event: () => record })
+  audit.record({
+    eventSource: record.eventSource,
+    errorCode: error?.code,
+    unproved: record.unproved,
+    bytes: eventBytes + (event.chain.outcomes?.length ?? 0) * outcomeBytes,
+    event: () => record,
+  })
 }
 
-function userIdentity({ claims, identity, chain }: SignInEvent): Readonly<Record<string, unknown>> {
+function userIdentity({
+  claims,
+  identity,
+  protocol,
+}: SignInEvent): Readonly<Record<string, unknown>> {
   if (claims) {
     const type = claims.kind === 'federated-user' ? 'FederatedUser' : 'AssumedRole'
-    return { type, arn: sessionArn(claims), accountId: claims.account, accessKeyId: claims.accessKeyId }
+    return {
+      type,
+      arn: sessionArn(claims),
+      accountId: claims.account,
+      accessKeyId: claims.accessKeyId,
+    }
   }
-  if (identity) return { type: identity.protocol === 'saml' ? 'SAMLUser' : 'LDAPUser', identityProvider: identity.connector, userName: identity.username, principalId: identity.subject }
-  // A name that nobody proved may be a password in the wrong field.
-  return { type: chain.evidence ? 'SAMLUser' : 'LDAPUser', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' }
+  if (identity)
+    return {
+      type: protocols[identity.protocol].identityType,
+      identityProvider: identity.connector,
+      userName: identity.username,
+      principalId: identity.subject,
+    }
+  // Omit a name that was not authenticated, because it may be a password typed into the wrong
+  // field.
+  return {
+    type: protocol ? protocols[protocol].identityType : 'Unknown',
+    userName: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+  }
 }
 
-/** The part of the chain that an identity gives. */
+/** The identity's part of the chain. */
 export function identityChain(identity: Identity): Pick<Chain, 'connector' | 'identity'> {
-  const { connector, subject, username, strength } = identity
-  return { connector, identity: { subject, username, strength } }
+  const { connector, subject, username, strength, passwordEnd } = identity
+  return {
+    connector,
+    identity: { subject, username, strength, ...(passwordEnd && { passwordEnd }) },
+  }
+}
+
+/** The grant's part of the chain. */
+export function grantChain(grant: Grant): Pick<Chain, 'rule' | 'role' | 'session'> {
+  return { rule: grant.rule, role: grant.roleArn, session: grant.sessionName }
 }

@@ -1,10 +1,10 @@
 import { hash, timingSafeEqual } from 'node:crypto'
+import type { SessionClaims } from '../credentials/claims.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
-import type { SessionClaims } from '../credentials/claims.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 
-/** A refusal of `/federation`, in the words that brokers know. */
+/** A refusal of `/federation`, in AWS's words. */
 export class FederationFault extends Error {
   readonly status: number
 
@@ -33,55 +33,89 @@ export function parseSession(text: string | undefined): SessionParameter {
   try {
     value = text === undefined || text.length > maxSessionCharacters ? undefined : JSON.parse(text)
   } catch {
-    // Not JSON: refused below, as everything else that is no session.
+    // Not JSON: refused below like everything else that is not a session.
   }
-  if (typeof value !== 'object' || value === null || !names.every((name) => Object.hasOwn(value, name) && typeof value[name] === 'string')) {
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !names.every((name) => Object.hasOwn(value, name) && typeof value[name] === 'string')
+  ) {
     throw new FederationFault(400, invalidCredentials)
   }
-  return { sessionId: String(value.sessionId), sessionKey: String(value.sessionKey), sessionToken: String(value.sessionToken) }
+  return {
+    sessionId: String(value.sessionId),
+    sessionKey: String(value.sessionKey),
+    sessionToken: String(value.sessionToken),
+  }
 }
 
-/** Seconds, or undefined. Throws FederationFault 400 outside 900–43200 and for anything but digits. */
+/**
+ * Seconds, or undefined. Throws FederationFault 400 outside 900–43200, and for what is not digits.
+ */
 export function parseSessionDuration(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined
   const seconds = /^\d{1,6}$/.test(text) ? Number(text) : 0
-  if (seconds < 900 || seconds > 43_200) throw new FederationFault(400, 'Invalid SessionDuration parameter')
+  if (seconds < 900 || seconds > 43_200)
+    throw new FederationFault(400, 'Invalid SessionDuration parameter')
   return seconds
 }
 
 /**
- * The claims behind credentials that may open a console session. Throws FederationFault 400: for credentials that are
- * tampered with, expired or of GetSessionToken, and where SessionDuration goes with a federated user or a chained role.
+ * The claims of credentials that may open a console session. Throws FederationFault 400 for
+ * credentials that were altered, have expired or are of GetSessionToken, and for SessionDuration
+ * with a federated user or a chained role.
  */
 export function qualify(
-  session: SessionParameter, sessionDurationSeconds: number | undefined, now: Date, openSession: (token: string) => SessionClaims | undefined,
+  session: SessionParameter,
+  sessionDurationSeconds: number | undefined,
+  now: Date,
+  unsealSession: (token: string) => SessionClaims | undefined,
 ): SessionClaims {
-  const claims = openSession(session.sessionToken)
-  const genuine = claims !== undefined
-    && sameText(claims.accessKeyId, session.sessionId) && sameText(claims.secretAccessKey, session.sessionKey)
-  if (!genuine || claims.expiresAt <= now || claims.kind === 'user-session' || claims.kind === 'root-session') throw new FederationFault(400, invalidCredentials)
-  if (sessionDurationSeconds !== undefined && (claims.kind === 'federated-user' || claims.chained)) {
+  const claims = unsealSession(session.sessionToken)
+  const genuine =
+    claims !== undefined &&
+    sameText(claims.accessKeyId, session.sessionId) &&
+    sameText(claims.secretAccessKey, session.sessionKey)
+  if (
+    !genuine ||
+    claims.expiresAt <= now ||
+    claims.kind === 'user-session' ||
+    claims.kind === 'root-session'
+  )
+    throw new FederationFault(400, invalidCredentials)
+  if (
+    sessionDurationSeconds !== undefined &&
+    (claims.kind === 'federated-user' || claims.chained)
+  ) {
     throw new FederationFault(400, invalidCredentials)
   }
   return claims
 }
 
-/** What a sign-in token stands for until it is used. The session token in it is sealed: nothing here opens anything alone. */
+/**
+ * The state behind a sign-in token until it is used. Its session token is sealed, so the memo alone
+ * gives no access.
+ */
 export interface TokenMemo {
   readonly sessionToken: string
-  readonly sessionDurationSeconds?: number
+  readonly sessionDurationSeconds?: number | undefined
 }
 
-/** Opaque tokens that serve once, for 15 minutes and never longer than the credentials. Kept under their hash. */
+/**
+ * Opaque tokens that can be used once, within 15 minutes and while the credentials are valid.
+ * Stored under their hash.
+ */
 export function signInTokens(ephemeral: Pick<Ephemeral, 'put' | 'take'>, ids: Ids, clock: Clock) {
   return {
     async issue(memo: TokenMemo, credentialsExpireAt: Date): Promise<string> {
       const token = ids.opaque(32)
-      const expiresAt = new Date(Math.min(clock.now().getTime() + tokenLifetimeMs, credentialsExpireAt.getTime()))
+      const expiresAt = new Date(
+        Math.min(clock.now().getTime() + tokenLifetimeMs, credentialsExpireAt.getTime()),
+      )
       await ephemeral.put('sign-in-token', keyOf(token), JSON.stringify(memo), expiresAt)
       return token
     },
-    /** The memo, for the first who asks. */
+    /** The memo, for the first caller. */
     async redeem(token: string): Promise<TokenMemo | undefined> {
       if (!/^[\w-]{43}$/.test(token)) return undefined
       const text = await ephemeral.take('sign-in-token', keyOf(token))
@@ -90,12 +124,14 @@ export function signInTokens(ephemeral: Pick<Ephemeral, 'put' | 'take'>, ids: Id
   }
 }
 
-/** For opaque tokens of ours: a look at the store must not yield one. */
+/**
+ * The key of an opaque token in the store: its hash, so that reading the store reveals no token.
+ */
 export function keyOf(token: string): string {
   return hash('sha256', token, 'base64url')
 }
 
-/** Constant time, whatever the lengths. */
+/** Compares in constant time, whatever the lengths. */
 function sameText(one: string, other: string): boolean {
   return timingSafeEqual(hash('sha256', one, 'buffer'), hash('sha256', other, 'buffer'))
 }

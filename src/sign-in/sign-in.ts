@@ -1,28 +1,39 @@
-import { hash } from 'node:crypto'
 import type { Chain } from '../audit/event.ts'
-import { AwsFault } from '../kernel/aws-fault.ts'
+import { type Connector, takesPasswords } from '../connectors/connector.ts'
+import type { SessionLayer } from '../credentials/claims.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { Ids } from '../kernel/ids.ts'
+import { protocols } from '../kernel/protocol.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
-import type { Grant, MappingResult } from '../mapping/grant.ts'
-import { type Connected, takesPasswords } from '../connectors/connected.ts'
-import type { AssumedIdentity, PermittedGrant } from '../sessions/federate.ts'
+import type { MappingResult } from '../mapping/grant.ts'
+import type { AssumedIdentity, Federation } from '../sessions/federate.ts'
+import { givenBy } from '../sessions/issue-upstream.ts'
 import type { Revocations } from '../sessions/revocations.ts'
-import { buildPasswordAssume, type PasswordAssumed, type PasswordAssumeInput, type PasswordPorts } from './password-assume.ts'
-import { provePassword } from './prove-password.ts'
-import { type EventPorts, identityChain, type Origin, recordSignIn } from './sign-in-event.ts'
-import { SignInRefusal } from './sign-in-refusal.ts'
+import { defaultSessionSeconds } from '../sessions/session-duration.ts'
+import { audited, refusal, type Step } from './audited.ts'
+import { type Choice, choicesOf } from './choices.ts'
+import { type PasswordPorts, provePassword } from './prove-password.ts'
+import type { Rechecks } from './recheck/rechecks.ts'
+import type { Standing } from './recheck/record.ts'
+import {
+  type EventPorts,
+  grantChain,
+  identityChain,
+  type Origin,
+  recordSignIn,
+} from './sign-in-event.ts'
+import { endOf, whyEnded } from './why-ended.ts'
 
 export interface SignInPorts extends EventPorts, PasswordPorts {
   readonly ids: Ids
-  readonly revocations: Pick<Revocations, 'endsSignIn'>
-  /** How long a sign-in at the portal counts. */
+  readonly mappings: () => { evaluate(identity: Identity): MappingResult }
+  readonly federation: Federation
+  readonly revocations: Pick<Revocations, 'endOfSignIn' | 'endPerson'>
+  /** How long a sign-in at the portal lasts. */
   readonly lifetimeSeconds: number
-}
-
-/** A grant as the portal shows it; `id` is stable for rule, role and session name, and says nothing else. */
-export interface Choice extends PermittedGrant {
-  readonly id: string
+  readonly rechecks: Rechecks
+  /** A person without a role signs in for an app. Absent: there are none. */
+  readonly apps?: (() => { mayUseAny(identity: Identity): boolean }) | undefined
 }
 
 export interface Choices {
@@ -34,139 +45,165 @@ export interface PasswordInput extends Origin {
   readonly connector: string
   readonly username: string
   readonly password: string
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface CredentialsInput extends Origin {
   readonly identity: Identity
+  /** The id of a choice, or the ARN of a role: then the first rule in the file counts. */
   readonly choice: string
-  /** Seconds; absent: one hour, or the most that the grant allows when that is less. */
-  readonly durationSeconds?: number
+  /** Seconds; default: one hour, or the grant's limit if that is less. */
+  readonly durationSeconds?: number | undefined
+  /** Session policies of the request. */
+  readonly layer?: SessionLayer | undefined
+  /** What asks, for the audit event; absent: the portal. */
+  readonly client?: string | undefined
+  /**
+   * For a console. That of an account behind a role ends with the credentials, so that they last as
+   * long as the grant allows.
+   */
+  readonly forConsole?: true | undefined
 }
 
 export interface SignIn {
-  /** Ways in; with an account, only those that serve it. */
-  ways(account?: string): readonly Connected[]
-  /** Proves a person and finds their roles, or throws SignInRefusal. One audit event either way. */
+  /** All connectors; with an account, those that serve it. */
+  connectors(account?: string): readonly Connector[]
+  /**
+   * Authenticates a person and finds the roles, or throws SignInRefusal. One audit event either
+   * way.
+   */
   password(input: PasswordInput): Promise<{ readonly identity: Identity } & Choices>
-  /** As `choices`, for a person who was proved just now; notes the way in `chain`. Throws SignInFault `no-grants`. */
+  /**
+   * As `choices`, for a person who was authenticated just now; notes the connector in `chain`.
+   * Throws SignInRefusal `no-grants` with the identity.
+   */
   enter(identity: Identity, chain: Chain, origin: Origin): Promise<Choices>
-  /** The roles of a person who is signed in, by today's mappings, for the request that asks. Throws SignInRefusal `attempt-ended` once the sign-in is too old. */
+  /**
+   * The roles of a person who is signed in, by the current mappings and for this request. Throws
+   * SignInRefusal with the reason once the sign-in has ended.
+   */
   choices(identity: Identity, origin: Origin): Promise<Choices>
   endsAt(identity: Identity): Date
-  /** Credentials for one of `choices`. Throws SignInRefusal. One audit event either way. */
+  /** False once the sign-in is too old, revoked, or the person or their connector is gone. */
+  holds(identity: Identity): Promise<boolean>
+  /** Issues credentials for one of `choices`. Throws SignInRefusal. One audit event either way. */
   credentials(input: CredentialsInput): Promise<AssumedIdentity & { readonly choice: Choice }>
-  signedOut(identity: Identity, origin: Origin): void
-  /** The wire's road: AssumeRoleWithLDAPIdentity. Throws AwsFault. */
-  readonly assume: (input: PasswordAssumeInput) => Promise<PasswordAssumed>
+  /**
+   * Called once for a person who entered: begins the checks of the sign-in where the connector
+   * looks people up again, by `secret` if the proof left one. Returns the identity to keep.
+   */
+  begun(identity: Identity, secret?: string | undefined): Promise<Identity>
+  /** The person as they are now, looked up again if that is due; or why the sign-in has ended. */
+  current(identity: Identity, origin: Origin): Promise<Standing>
+  signedOut(identity: Identity, origin: Origin): Promise<void>
+  /** Ends every sign-in, console session and temporary credential of the person. */
+  signOutEverywhere(identity: Identity, origin: Origin): Promise<void>
 }
 
-const defaultDurationSeconds = 3600
-
-/** The use cases of people. Express and the wire stand before it; directories, mappings and trust behind it. */
+/**
+ * Sign-in as people use it. Called by pages and by the wire; calls connectors, mappings and trust
+ * policies.
+ */
 export function buildSignIn(ports: SignInPorts): SignIn {
-  const { upstreams, clock, tries, federation } = ports
-  const ways = (account?: string) =>
-    upstreams().filter(({ accounts }) => account === undefined || accounts.includes(account))
-  const endsAt = ({ authenticatedAt, endsAt: end }: Identity) => new Date(Math.min(authenticatedAt.getTime() + ports.lifetimeSeconds * 1000, end?.getTime() ?? Infinity))
-
-  const choices = async (identity: Identity, origin: Origin): Promise<Choices> => {
-    // Also when its connector left the configuration: nobody stands behind the proof any more.
-    const way = ways().find(({ id }) => id === identity.connector)
-    if (endsAt(identity) <= clock.now() || !way) {
-      throw refuse(ports, new SignInFault('attempt-ended', 'the sign-in is too old, or its connector is gone'), identityChain(identity), identity)
-    }
-    if (await ports.revocations.endsSignIn(identity, way.accounts)) {
-      throw refuse(ports, new SignInFault('attempt-ended', 'the sign-in was revoked'), identityChain(identity), identity)
-    }
-    if (takesPasswords(way) && way.upstream.knows?.(identity) === false) {
-      throw refuse(ports, new SignInFault('attempt-ended', 'the person is no longer in the file, or disabled there'), identityChain(identity), identity)
-    }
-    const mapping = ports.mappings().evaluate(identity)
-    const permitted = await federation.permitted(identity, mapping.grants, origin)
-    return { mapping, choices: permitted.map((one) => ({ ...one, id: choiceId(one.grant) })) }
-  }
-
-  const enter = async (identity: Identity, chain: Chain, origin: Origin): Promise<Choices> => {
-    Object.assign(chain, identityChain(identity))
-    const found = await choices(identity, origin)
-    if (found.choices.length > 0) return found
-    Object.assign(chain, { outcomes: found.mapping.outcomes })
-    throw new SignInFault('no-grants', noGrantsDetail(found.mapping))
-  }
-
+  const connectors = (account?: string) =>
+    ports.connectors().filter(({ accounts }) => account === undefined || accounts.includes(account))
   return {
-    ways,
-    endsAt,
-    choices,
-    assume: buildPasswordAssume(ports),
-
-    enter,
-
-    async password(input) {
-      const { connector } = input
-      return audited(ports, input, 'SignIn', { connector }, async (chain) => {
-        const way = ways().filter(takesPasswords).find(({ id }) => id === connector)
-        if (!way) throw new SignInFault('unknown-connector', 'no connector that takes passwords has this id')
-        const identity = await provePassword(way, input, tries, ports.checkTimeoutMs)
-        return { identity, ...await enter(identity, chain, input) }
-      })
-    },
-
-    async credentials(input) {
-      const { identity } = input
-      return audited(ports, input, identity.protocol === 'saml' ? 'AssumeRoleWithSAML' : 'AssumeRoleWithLDAPIdentity', identityChain(identity), async (chain) => {
-        const choice = (await choices(identity, input)).choices.find(({ id }) => id === input.choice)
-        if (!choice) throw new SignInFault('grant-refused', 'the grant is not, or no longer, among the choices')
-        Object.assign(chain, { rule: choice.grant.rule, role: choice.grant.roleArn, session: choice.grant.sessionName })
-        const durationSeconds = input.durationSeconds ?? Math.min(defaultDurationSeconds, choice.maxDurationSeconds)
-        const assumed = await federation.assumeWithIdentity({ identity, grant: choice.grant, durationSeconds, from: input })
-        Object.assign(chain, { decision: assumed.decision })
-        return { ...assumed, identity, choice }
-      })
-    },
-
-    signedOut(identity, origin) {
+    connectors,
+    endsAt: (identity) => endOf(ports, identity),
+    holds: async (identity) => (await whyEnded(ports, identity)) === undefined,
+    choices: (identity, origin) => choicesNow(ports, identity, origin),
+    enter: (identity, chain, origin) => enter(ports, identity, chain, origin),
+    password: (input) => byPassword(ports, input),
+    credentials: (input) => credentials(ports, input),
+    begun: (identity, secret) => ports.rechecks.begin(identity, secret),
+    current: (identity, origin) => ports.rechecks.current(identity, origin),
+    async signedOut(identity, origin) {
+      await ports.rechecks.forget(identity)
       recordSignIn(ports, { name: 'SignOut', origin, identity, chain: identityChain(identity) })
     },
+    async signOutEverywhere(identity, origin) {
+      const step: Step = { name: 'SignOut', origin, chain: identityChain(identity) }
+      await audited(ports, step, async () => {
+        await ports.revocations.endPerson(identity, ports.clock.now())
+        await ports.rechecks.forget(identity)
+        return { identity, request: { everywhere: true } }
+      })
+    },
   }
 }
 
-/** Runs one sign-in and writes its one event (`quiet`: only when it is refused); whatever is thrown comes out as a SignInRefusal, or as the bug it is. */
-export async function audited<T extends { readonly identity?: Identity; readonly claims?: AssumedIdentity['claims']; readonly quiet?: true }>(
-  ports: EventPorts, origin: Origin, name: 'SignIn' | 'SignOut' | 'AssumeRoleWithLDAPIdentity' | 'AssumeRoleWithSAML', start: Chain, work: (chain: Chain) => Promise<T>,
-): Promise<T> {
-  const chain: Chain = { ...start }
-  try {
-    const done = await work(chain)
-    if (!done.quiet) recordSignIn(ports, { name, origin, chain, ...(done.identity && { identity: done.identity }), ...(done.claims && { claims: done.claims }) })
-    return done
-  } catch (error) {
-    const refusal = refusalOf(ports, error, chain)
-    const code = refusal ? refusal.fault.code : 'InternalFailure'
-    const message = refusal ? refusal.row.title : 'an unexpected error'
-    recordSignIn(ports, { name, origin, chain: refusal?.chain ?? chain, error: { code, message } })
-    throw refusal ?? error
+function byPassword(ports: SignInPorts, input: PasswordInput) {
+  const { connector } = input
+  const found = ports.connectors().find(({ id }) => id === connector)
+  const step: Step = {
+    name: 'SignIn',
+    origin: input,
+    chain: { connector },
+    protocol: found?.protocol,
   }
+  return audited(ports, step, async (chain) => {
+    if (!found || !takesPasswords(found))
+      throw new SignInFault('unknown-connector', 'no connector that takes passwords has this id')
+    const identity = await provePassword(found, input, ports)
+    const choices = await enter(ports, identity, chain, input)
+    return { identity: await ports.rechecks.begin(identity), ...choices }
+  })
 }
 
-function refusalOf(ports: EventPorts, error: unknown, chain: Chain): SignInRefusal | undefined {
-  if (error instanceof SignInRefusal) return error
-  if (error instanceof SignInFault) return refuse(ports, error, chain)
-  if (error instanceof AwsFault && error.status < 500) {
-    return refuse(ports, new SignInFault('grant-refused', `${error.code}: ${error.message}`, { cause: error }), chain)
+async function enter(
+  ports: SignInPorts,
+  identity: Identity,
+  chain: Chain,
+  origin: Origin,
+): Promise<Choices> {
+  Object.assign(chain, identityChain(identity))
+  const found = await choicesNow(ports, identity, origin)
+  if (found.choices.length > 0 || ports.apps?.().mayUseAny(identity)) return found
+  Object.assign(chain, { outcomes: found.mapping.outcomes })
+  throw refusal(ports, new SignInFault('no-grants', noGrantsDetail(found.mapping)), chain, identity)
+}
+
+async function choicesNow(
+  ports: SignInPorts,
+  identity: Identity,
+  origin: Origin,
+): Promise<Choices> {
+  const ended = await whyEnded(ports, identity)
+  if (ended) throw refusal(ports, ended, identityChain(identity), identity)
+  const mapping = ports.mappings().evaluate(identity)
+  const permitted = await ports.federation.permitted(identity, mapping.grants, origin)
+  return { mapping, choices: choicesOf(permitted) }
+}
+
+function credentials(ports: SignInPorts, input: CredentialsInput) {
+  const { identity } = input
+  const step: Step = {
+    name: protocols[identity.protocol].assume,
+    origin: input,
+    chain: identityChain(identity),
   }
-  return undefined
-}
-
-function refuse({ ids }: EventPorts, fault: SignInFault, chain: Chain, identity?: Identity): SignInRefusal {
-  const reference = ids.reference()
-  return new SignInRefusal(fault, reference, { ...chain, reference, detail: fault.detail }, identity)
-}
-
-/** Stable for rule, role and session name. */
-export function choiceId(grant: Grant): string {
-  return hash('sha256', [grant.rule, grant.roleArn, grant.sessionName].join('\n'), 'base64url').slice(0, 22)
+  return audited(ports, step, async (chain) => {
+    const { choices } = await choicesNow(ports, identity, input)
+    const choice = choices.find(({ id, grant }) => [id, grant.roleArn].includes(input.choice))
+    if (!choice)
+      throw new SignInFault('grant-refused', 'the grant is not, or no longer, among the choices')
+    const { grant, maxDurationSeconds, upstream } = choice
+    Object.assign(chain, grantChain(grant))
+    const usual =
+      input.forConsole && upstream
+        ? maxDurationSeconds
+        : Math.min(defaultSessionSeconds, maxDurationSeconds)
+    const assumed = await ports.federation.assumeWithIdentity({
+      identity,
+      grant,
+      durationSeconds: input.durationSeconds ?? usual,
+      layer: input.layer,
+      from: input,
+    })
+    Object.assign(chain, { decision: assumed.decision, ...givenBy(assumed) })
+    const request = input.client === undefined ? undefined : { client: input.client }
+    return { ...assumed, identity, choice, request }
+  })
 }
 
 function noGrantsDetail({ grants, outcomes }: MappingResult): string {

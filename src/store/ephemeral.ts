@@ -1,23 +1,52 @@
-/** What the short-lived things are; one namespace each. */
-export type Space = 'browser-session' | 'attempt' | 'sign-in-token' | 'console-session' | 'replay' | 'totp' | 'key-use' | 'rate'
+/** Kinds of short-lived state, a namespace each. */
+export type Space =
+  | 'browser-session'
+  | 'attempt'
+  | 'sign-in-token'
+  | 'console-session'
+  | 'replay'
+  | 'totp'
+  | 'key-use'
+  | 'signed-out'
+  | 'role-memory'
+  | 'recheck'
+  | 'app'
+  | 'gate'
+  | 'rate'
 
 /**
- * Short-lived state: browser sessions, one-time tokens, replay guards, rate limits. In the SQLite store (nothing
- * consumed becomes usable again after a restart) or in Redis. One conformance suite: test/conformance/ephemeral.ts.
+ * Short-lived state: browser sessions, one-time tokens, replay guards, rate limits. Kept in the
+ * SQLite store (nothing consumed becomes usable again after a restart) or in Redis. No method joins
+ * a transaction of the store: a claim, take or count made during one stays when it is rolled back,
+ * so that a failed call never frees a code or forgets a guess. One conformance suite:
+ * test/conformance/ephemeral.ts.
  */
 export interface Ephemeral extends AsyncDisposable {
   /** Sets or replaces. */
   put(space: Space, key: string, value: string, expiresAt: Date): Promise<void>
-  /** As `put`, and only where the key is there now: false, and nothing written, when it is gone. */
+  /** Like `put`, for an existing key only: returns false and writes nothing when it is gone. */
   replace(space: Space, key: string, value: string, expiresAt: Date): Promise<boolean>
+  /** Sets the expiry of the current entry, whatever its value is. Returns false when it is gone. */
+  prolong(space: Space, key: string, expiresAt: Date): Promise<boolean>
   get(space: Space, key: string): Promise<string | undefined>
-  /** Reads and removes in one step: of two at once, one gets it. */
+  /**
+   * Reads and removes in one step, so that only one of several concurrent callers gets the value.
+   */
   take(space: Space, key: string): Promise<string | undefined>
   remove(space: Space, key: string): Promise<void>
-  /** True for the first to claim the key until `expiresAt`: replay guards. */
+  /** Returns true for the first claim of the key until `expiresAt`. For replay guards. */
   claim(space: Space, key: string, expiresAt: Date): Promise<boolean>
-  /** Adds one within a fixed window that opens with its first count; answers the count so far, this one included. */
-  count(space: Space, key: string, windowSeconds: number): Promise<{ count: number; resetsAt: Date }>
+  /**
+   * Adds one to a fixed window that opens with its first count. Returns the count, including this
+   * one.
+   */
+  count(
+    space: Space,
+    key: string,
+    windowSeconds: number,
+  ): Promise<{ count: number; resetsAt: Date }>
+  /** Subtracts one in an open window, not below zero. Does nothing when no window is open. */
+  uncount(space: Space, key: string): Promise<void>
   /** Readiness: rejects with the reason when it can't be reached. */
   probe(): Promise<void>
 }

@@ -1,8 +1,22 @@
-import type { AccessKeyRecord, GroupRecord, MfaDeviceRecord, RecordKind, RecordKinds, RoleRecord, UserRecord } from './records.ts'
+import type {
+  AccessKeyRecord,
+  GroupRecord,
+  InstanceProfileRecord,
+  MfaDeviceRecord,
+  RecordKind,
+  RecordKinds,
+  RoleRecord,
+  SamlProviderRecord,
+  ServiceCredentialRecord,
+  SigningCertificateRecord,
+  SshPublicKeyRecord,
+  UserRecord,
+} from './records.ts'
 
 /**
- * What a record points at, and is found by (`Reads.linked`). Every adapter keeps these beside the record, in the same
- * transaction. A new kind of link needs a migration for the records that are there.
+ * The references from a record to others, by which `Reads.linked` finds it. Every adapter stores
+ * these beside the record, in the same transaction. A new kind of link needs a migration for
+ * existing records.
  */
 export const linkTo = {
   /** Users → a group, by its folded name. */
@@ -11,8 +25,19 @@ export const linkTo = {
   policy: (arn: string) => `policy/${arn}`,
   /** Users and roles → their permissions boundary. */
   boundary: (arn: string) => `boundary/${arn}`,
-  /** Access keys (of account `*`) and MFA devices → whose they are; undefined: the account's root. */
-  owner: (account: string, userName: string | undefined) => (userName === undefined ? `${account}/root` : `${account}/user/${userName.toLowerCase()}`),
+  /** Instance profiles → their role, by its folded name. */
+  role: (name: string) => `role/${name.toLowerCase()}`,
+  /**
+   * Users → their own unique id, which stays the same when the user is renamed. SAML providers →
+   * their own unique id, which is part of their addresses. SSH keys, signing certificates and
+   * service-specific credentials → their owner's.
+   */
+  id: (id: string) => `id/${id}`,
+  /** Signing certificates → themselves, by the SHA-256 of the DER form. */
+  certificate: (fingerprint: string) => `certificate/${fingerprint}`,
+  /** Access keys (of account `*`) and MFA devices → their owner; undefined: the account's root. */
+  owner: (account: string, userName: string | undefined) =>
+    userName === undefined ? `${account}/root` : `${account}/user/${userName.toLowerCase()}`,
 } as const
 
 export function linksOf<K extends RecordKind>(kind: K, record: RecordKinds[K]): readonly string[] {
@@ -21,12 +46,29 @@ export function linksOf<K extends RecordKind>(kind: K, record: RecordKinds[K]): 
 }
 
 const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly string[]>>> = {
-  user: ({ groups, attachedPolicies, permissionsBoundary }: UserRecord) =>
-    [...groups.map(linkTo.group), ...attachedPolicies.map(linkTo.policy), ...boundaryLink(permissionsBoundary)],
+  user: ({ id, groups, attachedPolicies, permissionsBoundary }: UserRecord) => [
+    linkTo.id(id),
+    ...groups.map(linkTo.group),
+    ...attachedPolicies.map(linkTo.policy),
+    ...boundaryLink(permissionsBoundary),
+  ],
   group: ({ attachedPolicies }: GroupRecord) => attachedPolicies.map(linkTo.policy),
-  role: ({ attachedPolicies, permissionsBoundary }: RoleRecord) => [...attachedPolicies.map(linkTo.policy), ...boundaryLink(permissionsBoundary)],
+  role: ({ attachedPolicies, permissionsBoundary }: RoleRecord) => [
+    ...attachedPolicies.map(linkTo.policy),
+    ...boundaryLink(permissionsBoundary),
+  ],
   accessKey: ({ owner, userName }: AccessKeyRecord) => [linkTo.owner(owner, userName)],
-  mfaDevice: ({ account, enabled }: MfaDeviceRecord) => (enabled ? [linkTo.owner(account, enabled.userName)] : []),
+  instanceProfile: ({ roleName }: InstanceProfileRecord) =>
+    roleName === undefined ? [] : [linkTo.role(roleName)],
+  sshPublicKey: ({ ownerId }: SshPublicKeyRecord) => [linkTo.id(ownerId)],
+  signingCertificate: ({ ownerId, fingerprint }: SigningCertificateRecord) => [
+    linkTo.id(ownerId),
+    linkTo.certificate(fingerprint),
+  ],
+  serviceCredential: ({ ownerId }: ServiceCredentialRecord) => [linkTo.id(ownerId)],
+  samlProvider: ({ id }: SamlProviderRecord) => [linkTo.id(id)],
+  mfaDevice: ({ account, enabled }: MfaDeviceRecord) =>
+    enabled ? [linkTo.owner(account, enabled.userName)] : [],
 }
 
 const boundaryLink = (arn: string | undefined) => (arn === undefined ? [] : [linkTo.boundary(arn)])

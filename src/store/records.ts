@@ -1,32 +1,67 @@
 /**
- * What the store keeps, as plain records. A record's key is folded (lower case) where AWS compares names
- * without case; the record keeps the spelling. `managedBy: 'config'` refuses writes from the API.
+ * The records of the store, as plain data. A record's key is folded (lower case) where AWS compares
+ * names without case; the record keeps the spelling. `managedBy: 'config'` refuses writes from the
+ * API.
  */
 export type ManagedBy = 'config' | 'api'
 
-interface Entity {
+/** The fields that all records have. */
+export interface Managed {
   readonly account: string
   readonly createdAt: string
   readonly managedBy: ManagedBy
+  /**
+   * For `managedBy: 'config'`: the settings that name the record, in order; it is removed when none
+   * does any more. Absent: created before settings had names.
+   */
+  readonly settingsNames?: readonly string[] | undefined
 }
-export interface Tag { readonly Key: string; readonly Value: string }
+export interface Tag {
+  readonly Key: string
+  readonly Value: string
+}
 
-export interface AccountRecord extends Entity {
-  readonly alias?: string
-  /** Absent: the settings file's. */
-  readonly aliasBy?: 'api'
+/** What an account may do as root of those that it manages (IAM API reference, FeatureType). */
+export type RootFeature = 'RootCredentialsManagement' | 'RootSessions'
+
+export interface AccountRecord extends Managed {
+  readonly alias?: string | undefined
+  /** Absent: the alias is from the settings file. */
+  readonly aliasBy?: 'api' | undefined
   readonly partition: string
-  /** Whether `GetWebIdentityToken` gives tokens and its keys are published. */
-  readonly outboundFederation?: boolean
+  /** Whether `GetWebIdentityToken` issues tokens and its keys are published. */
+  readonly outboundFederation?: boolean | undefined
   /** The account whose principals may call AssumeRoot for this one. */
-  readonly rootManagedBy?: string
-  /** Regions in which no temporary credentials can be asked for. */
-  readonly deactivatedRegions?: readonly string[]
+  readonly rootManagedBy?: string | undefined
+  /** Of the accounts that this one manages: the root tasks that it switched off. */
+  readonly disabledRootFeatures?: readonly RootFeature[] | undefined
+  /** Regions in which no temporary credentials can be requested. */
+  readonly deactivatedRegions?: readonly string[] | undefined
+  /** What SetSecurityTokenServicePreferences chose last; absent: 2. */
+  readonly globalEndpointTokenVersion?: 1 | 2 | undefined
+  /** Absent: the default policy (sessions/password-policy.ts). */
+  readonly passwordPolicy?: PasswordPolicyRecord | undefined
+}
+/** What an account asks of its users' passwords (IAM API reference, PasswordPolicy). */
+export interface PasswordPolicyRecord {
+  readonly minimumLength: number
+  readonly requireSymbols: boolean
+  readonly requireNumbers: boolean
+  readonly requireUppercase: boolean
+  readonly requireLowercase: boolean
+  /** Whether every user may change their own password, whatever their policies allow. */
+  readonly usersMayChange: boolean
+  /** Absent: passwords do not expire. */
+  readonly maxAgeDays?: number | undefined
+  /** How many passwords, the current one included, may not be used again. */
+  readonly reusePrevention?: number | undefined
+  /** Whether an expired password can't be changed at sign-in. */
+  readonly hardExpiry?: boolean | undefined
 }
 /** Name → JSON text, in order of name. */
 export type InlinePolicies = Readonly<Record<string, string>>
 
-interface Principalish extends Entity {
+interface Principalish extends Managed {
   readonly id: string
   readonly name: string
   readonly path: string
@@ -35,44 +70,111 @@ interface Principalish extends Entity {
   readonly attachedPolicies: readonly string[]
 }
 export interface UserRecord extends Principalish {
-  readonly permissionsBoundary?: string
+  readonly permissionsBoundary?: string | undefined
   readonly tags: readonly Tag[]
   /** Folded group names. */
   readonly groups: readonly string[]
 }
 export type GroupRecord = Principalish
 export interface RoleRecord extends Principalish {
-  readonly permissionsBoundary?: string
+  readonly permissionsBoundary?: string | undefined
   readonly tags: readonly Tag[]
-  readonly description?: string
+  readonly description?: string | undefined
   readonly trustPolicy: string
+  /**
+   * Users and roles that the trust policy names, by ARN, with the unique ids that they had when it
+   * was saved, so that an entity created later under the same name is not trusted. A principal
+   * without an id here is compared by ARN.
+   */
+  readonly trustedIds?: Readonly<Record<string, string>> | undefined
   readonly maxSessionDurationSeconds: number
+  /** The service's principal, for a role that CreateServiceLinkedRole made. */
+  readonly serviceLinked?: string | undefined
 }
-export interface PolicyRecord extends Entity {
+export interface PolicyRecord extends Managed {
   readonly id: string
   readonly name: string
   readonly path: string
   readonly arn: string
-  readonly description?: string
+  readonly description?: string | undefined
   readonly tags: readonly Tag[]
   readonly defaultVersion: string
-  /** The number of the version that was made last, deleted or not. */
-  readonly lastVersion?: number
-  readonly versions: readonly { readonly id: string; readonly document: string; readonly createdAt: string }[]
+  /** The number of the newest version that was ever created, deleted or not. */
+  readonly lastVersion?: number | undefined
+  readonly versions: readonly {
+    readonly id: string
+    readonly document: string
+    readonly createdAt: string
+  }[]
 }
-export interface AccessKeyRecord extends Entity {
+export interface AccessKeyRecord extends Managed {
   readonly accessKeyId: string
   /** The account that the key belongs to; `account` of the record is `*`. */
   readonly owner: string
-  /** undefined: a key of the account's root. */
-  readonly userName?: string
+  /** undefined: a key of the account's root user. */
+  readonly userName?: string | undefined
   readonly status: 'Active' | 'Inactive'
   /** Sealed under the key ring. */
   readonly sealedSecret: string
 }
 
-/** An OpenID Connect issuer that an account trusts to say who somebody is. */
-export interface OidcProviderRecord extends Entity {
+/** A user's password. The key is the user's unique id: it stays when the user is renamed. */
+export interface LoginProfileRecord extends Managed {
+  readonly userId: string
+  /** Argon2id, in PHC form. */
+  readonly passwordHash: string
+  readonly changedAt: string
+  /** Whether the user has to choose another at the next sign-in. */
+  readonly resetRequired: boolean
+  /** Hashes of former passwords, the newest first. */
+  readonly formerHashes: readonly string[]
+}
+
+/** What a user proves themselves with besides access keys and MFA devices. */
+interface Owned extends Managed {
+  readonly id: string
+  /** The unique id of the user; of the account's root, the account. */
+  readonly ownerId: string
+  readonly status: 'Active' | 'Inactive'
+}
+export interface SshPublicKeyRecord extends Owned {
+  /** `ssh-rsa …`, without a comment. */
+  readonly ssh: string
+}
+/** An X.509 certificate of a user or of the account's root. */
+export interface SigningCertificateRecord extends Owned {
+  /** PEM, unchanged. */
+  readonly body: string
+  /** SHA-256 of the DER form, as node:crypto writes it. */
+  readonly fingerprint: string
+}
+/** A name and a password, made by Gatehouse, for a system that takes such. */
+export interface ServiceCredentialRecord extends Owned {
+  readonly serviceName: string
+  readonly serviceUserName: string
+  /** SHA-256 of a password of 256 random bits, base64url. */
+  readonly passwordHash: string
+  readonly expiresAt?: string | undefined
+}
+/** The credential report of an account, under the key `report`; `createdAt`: when it was made. */
+export interface CredentialReportRecord extends Managed {
+  /** CSV. */
+  readonly content: string
+}
+/** A certificate of a server. Its private key was checked, and is not kept. */
+export interface ServerCertificateRecord extends Managed {
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  /** PEM, unchanged. */
+  readonly body: string
+  readonly chain?: string | undefined
+  readonly expiresAt: string
+  readonly tags: readonly Tag[]
+}
+
+/** An OpenID Connect issuer that an account trusts to authenticate people. */
+export interface OidcProviderRecord extends Managed {
   /** The URL without `https://`, with its case: it is the key, and the last part of the ARN. */
   readonly name: string
   readonly clientIds: readonly string[]
@@ -81,22 +183,31 @@ export interface OidcProviderRecord extends Entity {
   readonly tags: readonly Tag[]
 }
 
-export type RevocationScope = 'session' | 'person' | 'username' | 'connector' | 'certificate' | 'rule' | 'role' | 'user' | 'everything'
-export interface RevocationRecord extends Entity {
-  // `account`: whose sessions end; `*`: of every account.
+export type RevocationScope =
+  | 'session'
+  | 'person'
+  | 'username'
+  | 'connector'
+  | 'certificate'
+  | 'rule'
+  | 'role'
+  | 'user'
+  | 'everything'
+export interface RevocationRecord extends Managed {
+  // `account`: the account whose sessions end; `*`: every account.
   readonly scope: RevocationScope
   readonly target: string
-  /** Scope `user`: the unique id that the target stands for. */
-  readonly userId?: string
-  /** Sessions issued then or earlier are over. */
+  /** For scope `user`: the unique id of the user that the target names. */
+  readonly userId?: string | undefined
+  /** Sessions issued at this time or earlier are revoked. */
   readonly before: string
-  /** From then on nothing that it concerns can live. */
+  /** From this time on no session that the revocation applies to can be valid. */
   readonly expiresAt: string
   readonly by: string
 }
 
 /** A device of the account that makes one-time codes (RFC 6238). */
-export interface MfaDeviceRecord extends Entity {
+export interface MfaDeviceRecord extends Managed {
   readonly name: string
   readonly path: string
   /** The ARN. */
@@ -104,7 +215,7 @@ export interface MfaDeviceRecord extends Entity {
   /** Sealed under the key ring. */
   readonly sealedSeed: string
   readonly tags: readonly Tag[]
-  /** Whose it is, once it was enabled. */
+  /** The user who enabled the device; absent until then. */
   readonly enabled?: {
     /** Folded. */
     readonly userName: string
@@ -114,20 +225,34 @@ export interface MfaDeviceRecord extends Entity {
   }
 }
 
-/** A SAML identity provider that an account trusts to say who somebody is. */
-export interface SamlProviderRecord extends Entity {
+/** What gives a role to virtual machines. */
+export interface InstanceProfileRecord extends Managed {
   readonly id: string
   readonly name: string
-  /** The metadata document, as it was given. */
-  readonly metadata: string
+  readonly path: string
+  /** Folded; absent: the profile has no role. */
+  readonly roleName?: string | undefined
   readonly tags: readonly Tag[]
-  /** Absent: assertions may come in the clear. */
-  readonly encryption?: 'Required' | 'Allowed'
-  /** Keys that open assertions, sealed under the key ring. */
-  readonly privateKeys: readonly { readonly id: string; readonly sealed: string; readonly createdAt: string }[]
 }
 
-/** Kind → record. `account` records have the key `account`; access keys live under account `*`. */
+/** A SAML identity provider that an account trusts to authenticate people. */
+export interface SamlProviderRecord extends Managed {
+  readonly id: string
+  readonly name: string
+  /** The metadata document, unchanged. */
+  readonly metadata: string
+  readonly tags: readonly Tag[]
+  /** Absent: assertions may be unencrypted. */
+  readonly encryption?: 'Required' | 'Allowed' | undefined
+  /** Keys that decrypt assertions, sealed under the key ring. */
+  readonly privateKeys: readonly {
+    readonly id: string
+    readonly sealed: string
+    readonly createdAt: string
+  }[]
+}
+
+/** Kind → record. An `account` record has the key `account`; access keys are of account `*`. */
 export interface RecordKinds {
   readonly account: AccountRecord
   readonly user: UserRecord
@@ -135,9 +260,18 @@ export interface RecordKinds {
   readonly role: RoleRecord
   readonly policy: PolicyRecord
   readonly accessKey: AccessKeyRecord
+  readonly loginProfile: LoginProfileRecord
+  readonly sshPublicKey: SshPublicKeyRecord
+  readonly signingCertificate: SigningCertificateRecord
+  readonly serviceCredential: ServiceCredentialRecord
+  readonly serverCertificate: ServerCertificateRecord
+  readonly credentialReport: CredentialReportRecord
+  /** Deletions of service-linked roles that are done; the key is the task's id. */
+  readonly roleDeletion: Managed
   readonly oidcProvider: OidcProviderRecord
   readonly samlProvider: SamlProviderRecord
   readonly mfaDevice: MfaDeviceRecord
+  readonly instanceProfile: InstanceProfileRecord
   readonly revocation: RevocationRecord
 }
 export type RecordKind = keyof RecordKinds

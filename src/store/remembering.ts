@@ -1,41 +1,134 @@
+import { type AnswerCache, createAnswers } from './answers.ts'
 import type { RecordKind, RecordKinds } from './records.ts'
-import type { Store } from './store.ts'
-import { versionedCache } from './versioned-cache.ts'
+import { type Changes, type Reads, recordName, type Store } from './store.ts'
 
 const mostRecords = 20_000
 
-/** Asking SQLite whether another process wrote takes four system calls, more than all of a short call's cryptography. */
-const othersCountAfterMs = 25
+/** In characters, of all cached records together: one may be SAML metadata of ten million. */
+const recordWeight = { most: 32_000_000, of: charactersIn }
 
 /**
- * The store, with what one call asks again and again kept in memory: its version for 25 ms, and records for as long as the version
- * stays. This process's own commits count at once, another's within 25 ms.
+ * How often to check for commits of other processes: the check takes four system calls in SQLite,
+ * more than all the cryptography of a short call.
  */
-export function rememberingStore<S extends Store>(store: S, monotonicMs: () => number = () => performance.now()): S {
-  let version: number | undefined
-  let lookedAt = 0
-  const forget = () => {
-    version = undefined
-  }
-  const versionOfNow = () => {
-    // By the clock: a timer would come after requests that waited while the process stood still.
+const othersCountAfterMs = 25
+
+/** A store that caches records, and answers made from them, until they change. */
+export interface Remembering {
+  /**
+   * Caches answers that are made from `reads` of this store and from other such answers, each until
+   * a record that it was made from changes.
+   */
+  cache<T extends object, K = string>(most: number): AnswerCache<T, K>
+  /**
+   * A number that grows with every change of a record: while it stays the same, so does every
+   * answer. As up to date as the cache.
+   */
+  revision(): number
+}
+export type RememberingStore = Store & Remembering
+
+/**
+ * Returns the store with a cache for frequent reads. Commits of this process are visible at once,
+ * those of others after `staleMs`.
+ */
+export function rememberingStore<S extends Store>(
+  store: S,
+  monotonicMs: () => number = () => performance.now(),
+): S & Remembering {
+  const staleMs = store.staleMs + othersCountAfterMs
+  let { position } = store.changes()
+  let lookedAt = monotonicMs()
+  let committed = false
+  const look = () => {
+    // Compare times, because a timer would fire after requests that waited while the process was
+    // stopped.
     const now = monotonicMs()
-    if (version === undefined || now - lookedAt >= othersCountAfterMs) {
-      version = store.version()
-      lookedAt = now
-    }
-    return version
+    if (!committed && now - lookedAt < othersCountAfterMs) return
+    const found = store.changes(position)
+    committed = false
+    lookedAt = now
+    position = found.position
+    if (found.keys === 'all') answers.changed('all')
+    else if (found.keys.length > 0) answers.changed(withScopes(found.keys))
   }
-  const found = versionedCache<RecordKinds[RecordKind]>(versionOfNow, mostRecords)
+  const answers = createAnswers(look)
   return {
     ...store,
-    version: versionOfNow,
-    reads: {
-      ...store.reads,
-      find<K extends RecordKind>(kind: K, account: string, key: string) {
-        return found.get(`${kind}/${account}/${key}`, () => store.reads.find(kind, account, key)) as Promise<RecordKinds[K] | undefined>
-      },
+    staleMs,
+    cache: answers.cache,
+    revision() {
+      look()
+      return position
     },
-    transact: (work) => store.transact(work).finally(forget),
+    reads: notedReads(store.reads, answers),
+    transact: (work) =>
+      store.transact(work).finally(() => {
+        committed = true
+      }),
   }
 }
+
+/** A name that every change includes, for answers that depend on all records. */
+const anything = ''
+
+/** Returns the records' names and the names of the lists and counts that may include them. */
+function withScopes(names: Exclude<Changes['keys'], 'all'>): ReadonlySet<string> {
+  const all = new Set([anything])
+  for (const name of names) {
+    const [kind, account] = name.split('/', 2) as [string, string]
+    all.add(kind).add(`${kind}/${account}`).add(name)
+  }
+  return all
+}
+
+function notedReads(reads: Reads, { reads: cacheOfReads, note }: Answering): Reads {
+  const found = cacheOfReads<RecordKinds[RecordKind]>(mostRecords, recordWeight)
+  return {
+    find<K extends RecordKind>(kind: K, account: string, key: string) {
+      return found.get(recordName(kind, account, key), () =>
+        reads.find(kind, account, key),
+      ) as Promise<RecordKinds[K] | undefined>
+    },
+    list(kind, account, page) {
+      note(`${kind}/${account}`)
+      return reads.list(kind, account, page)
+    },
+    count(kind, account) {
+      note(`${kind}/${account}`)
+      return reads.count(kind, account)
+    },
+    linked(kind, account, target, page) {
+      note(`${kind}/${account}`)
+      return reads.linked(kind, account, target, page)
+    },
+    countLinked(kind, account, target) {
+      note(`${kind}/${account}`)
+      return reads.countLinked(kind, account, target)
+    },
+    accountByAlias(alias) {
+      note('account')
+      return reads.accountByAlias(alias)
+    },
+    samlProviderById(id) {
+      note('samlProvider')
+      return reads.samlProviderById(id)
+    },
+    accounts() {
+      note(anything)
+      return reads.accounts()
+    },
+  }
+}
+
+/** About as many characters as the value has as JSON. */
+function charactersIn(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 8
+  return Object.entries(value).reduce(
+    (sum, [name, part]) => sum + name.length + charactersIn(part),
+    16,
+  )
+}
+
+type Answering = Pick<ReturnType<typeof createAnswers>, 'reads' | 'note'>

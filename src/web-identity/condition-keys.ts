@@ -8,10 +8,16 @@ interface Named {
 }
 
 /**
- * The condition keys of a web identity, names in lower case: `HOST/PATH:aud`, `:sub`, Google's `:oaud`, and what AWS's own
- * policies call them at Facebook and Amazon (IAM user guide, "Available keys for AWS OIDC federation").
+ * The condition keys of a web identity, names in lower case: `HOST/PATH:aud`, `:sub`, `:oaud` for
+ * Google, and the names that AWS uses for Facebook and Amazon (IAM user guide, "Available keys for
+ * AWS OIDC federation").
  */
-export function webIdentityKeys({ provider, subject, audience, originalAudience }: Named): readonly (readonly [key: string, value: string])[] {
+export function webIdentityKeys({
+  provider,
+  subject,
+  audience,
+  originalAudience,
+}: Named): readonly (readonly [key: string, value: string])[] {
   const prefix = provider.toLowerCase()
   const values = { aud: audience, sub: subject }
   const also = Object.hasOwn(familiar, provider) ? familiar[provider]!.keys : {}

@@ -1,12 +1,13 @@
-import type { KeyObject } from 'node:crypto'
+import type { CryptoKey } from 'jose'
 import type { Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { AlgorithmName } from './algorithms.ts'
 import { buildFetchKeys, type Discovered, noKey } from './fetch-keys.ts'
 import type { KeySet } from './key-set.ts'
 import type { WebIdentityFault } from './web-identity-fault.ts'
 
-/** Where a token's key is looked for. */
+/** Which key a token names, and at which issuer. */
 export interface KeyQuestion {
   /** `https://…`, as the provider and the token write it. */
   readonly issuer: string
@@ -17,53 +18,63 @@ export interface KeyQuestion {
 /** The published keys of issuers (OpenID Connect Discovery 1.0), fetched when first asked for. */
 export interface IssuerKeys {
   /** Throws WebIdentityFault when the issuer has no such key, or cannot be asked. */
-  find(question: KeyQuestion): Promise<readonly KeyObject[]>
+  find(question: KeyQuestion): Promise<readonly CryptoKey[]>
 }
 export interface IssuerKeysPorts {
   readonly outbound: Pick<Outbound, 'get'>
   readonly clock: Clock
-  readonly log: (event: string, detail: Readonly<Record<string, unknown>>) => void
+  readonly log: Log
 }
 
-/** Between two fetches from one issuer, whatever tokens ask for. */
+/** Least time between two fetches from one issuer, whatever key ids tokens name. */
 const floorMs = 30_000
-/** For so long after its time a key set is used when the issuer can't be asked. */
+/** How long an expired key set is still used while the issuer can't be reached. */
 const staleMs = 6 * 3_600_000
-/** This share of its time over, a set in use is fetched anew while it still serves: nobody waits. */
+/**
+ * After this share of its lifetime a key set is fetched again in the background, so that no call
+ * waits.
+ */
 const aheadShare = 0.8
 const mostIssuers = 1000
 
 interface Known {
   readonly issuer: string
   readonly thumbprints: readonly string[]
-  keys?: KeySet
+  keys?: KeySet | undefined
   refreshAt: number
   staleAt: number
   triedAt: number
-  /** Of the last try; absent when it went well. */
-  failure?: WebIdentityFault
+  /** The fault of the last fetch; absent when it succeeded. */
+  failure?: WebIdentityFault | undefined
   fetching?: Promise<void>
-  discovered?: Discovered
+  discovered?: Discovered | undefined
 }
 
-export function openIssuerKeys({ outbound, clock, log }: IssuerKeysPorts): IssuerKeys {
+export function createIssuerKeys({ outbound, clock, log }: IssuerKeysPorts): IssuerKeys {
   const known = new Map<string, Known>()
   const fetchKeys = buildFetchKeys({ outbound, clock })
   const now = () => clock.now().getTime()
 
   function entryOf(issuer: string, thumbprints: readonly string[]): Known {
-    // Keys that came over a pinned certificate count for those who pinned it.
+    // Cache keys by thumbprints too: keys fetched from a host that only a pinned certificate
+    // verified count only for providers that pinned it.
     const key = thumbprints.length === 0 ? issuer : `${issuer} ${thumbprints.toSorted().join(' ')}`
     const found = known.get(key)
     if (found) return found
     const oldest = known.keys().next()
     if (known.size >= mostIssuers && !oldest.done) known.delete(oldest.value)
-    const entry: Known = { issuer, thumbprints, refreshAt: 0, staleAt: 0, triedAt: Number.NEGATIVE_INFINITY }
+    const entry: Known = {
+      issuer,
+      thumbprints,
+      refreshAt: 0,
+      staleAt: 0,
+      triedAt: Number.NEGATIVE_INFINITY,
+    }
     known.set(key, entry)
     return entry
   }
 
-  /** One fetch at a time, and none within the floor of the last. Never rejects. */
+  /** Fetches the keys again: one fetch at a time, and at least `floorMs` apart. Never rejects. */
   function refresh(entry: Known): Promise<void> {
     if (entry.fetching) return entry.fetching
     if (now() - entry.triedAt < floorMs) return Promise.resolve()
@@ -76,7 +87,12 @@ export function openIssuerKeys({ outbound, clock, log }: IssuerKeysPorts): Issue
     const { issuer, thumbprints } = entry
     try {
       const { keys, discovered, seconds } = await fetchKeys(issuer, thumbprints, entry.discovered)
-      Object.assign(entry, { keys, discovered, refreshAt: now() + seconds * aheadShare * 1000, staleAt: now() + seconds * 1000 })
+      Object.assign(entry, {
+        keys,
+        discovered,
+        refreshAt: now() + seconds * aheadShare * 1000,
+        staleAt: now() + seconds * 1000,
+      })
       delete entry.failure
     } catch (error) {
       delete entry.discovered
@@ -85,13 +101,14 @@ export function openIssuerKeys({ outbound, clock, log }: IssuerKeysPorts): Issue
     }
   }
 
-  /** A set that may be used now. Throws when there is none. */
+  /** A key set that may be used now. Throws when there is none. */
   async function usable(entry: Known): Promise<KeySet> {
     const at = now()
     const { keys, failure, staleAt, refreshAt } = entry
     const overdue = at >= staleAt
     if (keys && at < staleAt + staleMs && (!overdue || failure)) {
-      // Within its time, or after it while the issuer is known to be away: nobody waits for the fetch.
+      // Fresh, or expired while the issuer is known to be unreachable: answer at once and fetch in
+      // the background.
       if (at >= refreshAt) void refresh(entry)
       return keys
     }
@@ -103,13 +120,15 @@ export function openIssuerKeys({ outbound, clock, log }: IssuerKeysPorts): Issue
   return {
     async find({ issuer, thumbprints, keyId, algorithm }) {
       const entry = entryOf(issuer, thumbprints)
-      const found = (await usable(entry)).find(keyId, algorithm)
+      const found = await (await usable(entry)).find(keyId, algorithm)
       if (found.length > 0) return found
-      // A key that was made since: asked for again, but not for every token that claims so.
+      // The issuer may have published the key since the last fetch. `refresh` limits how often
+      // tokens with unknown key ids cause a fetch.
       await refresh(entry)
-      const again = entry.keys?.find(keyId, algorithm) ?? []
-      // While the issuer can't be asked nobody knows whether there is such a key.
-      if (again.length === 0) throw entry.failure ?? noKey(`${issuer} publishes no ${algorithm} key of that id`)
+      const again = (await entry.keys?.find(keyId, algorithm)) ?? []
+      // Report the fetch's failure first: while the issuer can't be reached, the key may exist.
+      if (again.length === 0)
+        throw entry.failure ?? noKey(`${issuer} publishes no ${algorithm} key of that id`)
       return again
     },
   }

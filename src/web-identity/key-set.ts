@@ -1,69 +1,103 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
-import { type AlgorithmName, algorithms } from './algorithms.ts'
+import type { CryptoKey, JWK } from 'jose'
+import { JWKSMultipleMatchingKeys, JWKSNoMatchingKey } from 'jose/errors'
+import { createLocalJWKSet } from 'jose/jwks/local'
+import { importJWK } from 'jose/key/import'
+import { type AlgorithmName, algorithms, isAlgorithm } from './algorithms.ts'
+import { membersOf, parsed } from './json.ts'
 
-/** The keys of an issuer that can verify a token of ours. */
+/** The keys of an issuer that can verify a token. */
 export interface KeySet {
-  /** Those that suit the algorithm and have the id; without an id, the one key that suits, where there is one. */
-  find(keyId: string | undefined, algorithm: AlgorithmName): readonly KeyObject[]
-}
-interface Key {
-  readonly keyId: string | undefined
-  readonly suits: ReadonlySet<string>
-  readonly key: KeyObject
+  /**
+   * The keys that fit the algorithm and have the id. Without an id: the only key that fits, if
+   * there is exactly one.
+   */
+  find(keyId: string | undefined, algorithm: AlgorithmName): Promise<readonly CryptoKey[]>
 }
 
 const mostKeys = 200
-/** Smaller ones can be broken; larger ones make each verification slow. */
+/** Smaller keys can be broken; larger ones make each verification slow. */
 const rsaBits = { least: 2048, most: 8192 }
-/** Of keys with one id, no more are tried. */
+/** How many keys with the same id are tried. */
 const mostTried = 4
+const publicMembers = ['kty', 'kid', 'use', 'key_ops', 'alg', 'n', 'e', 'crv', 'x', 'y'] as const
 
-/** Reads a JWK set (RFC 7517). Keys that are of no use to us are left out; undefined when it is no set, or too large a one. */
-export function parseKeySet(text: string): KeySet | undefined {
-  const listed = membersOf(parsed(text))?.keys
-  if (!Array.isArray(listed) || listed.length > mostKeys) return undefined
-  const keys = listed.flatMap((one) => usable(membersOf(one)))
+/**
+ * Reads a JWK set (RFC 7517). Leaves out keys that can't be used. Returns undefined when the text
+ * is not a key set, or is too large.
+ */
+export async function parseKeySet(text: string): Promise<KeySet | undefined> {
+  const keys = await fitKeys(text)
+  if (!keys) return undefined
+  const locate = createLocalJWKSet({ keys: [...keys] })
   return {
-    find(keyId, algorithm) {
-      const suited = keys.filter((key) => key.suits.has(algorithm) && (keyId === undefined || key.keyId === keyId))
-      return keyId === undefined && suited.length !== 1 ? [] : suited.slice(0, mostTried).map(({ key }) => key)
+    async find(keyId, algorithm) {
+      try {
+        return [await locate({ alg: algorithm, ...(keyId !== undefined && { kid: keyId }) })]
+      } catch (error) {
+        if (error instanceof JWKSNoMatchingKey) return []
+        if (!(error instanceof JWKSMultipleMatchingKeys)) throw error
+        return keyId === undefined ? [] : firstOf(error)
+      }
     },
   }
 }
 
-function usable(jwk: Readonly<Record<string, unknown>> | undefined): Key[] {
-  if (!jwk) return []
-  const { kty, kid, use, alg, crv, key_ops: operations, n, e, x, y } = jwk
-  if (use !== undefined && use !== 'sig') return []
-  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return []
-  if (kid !== undefined && typeof kid !== 'string') return []
-  const suits = Object.entries(algorithms)
-    .filter(([name, row]) => row.kty === kty && (alg === undefined || alg === name) && (!('curve' in row) || row.curve.jwk === crv))
-    .map(([name]) => name)
-  if (suits.length === 0) return []
-  try {
-    // The public members only: a set that holds private keys or certificates brings nothing else in.
-    const key = createPublicKey({ key: (kty === 'RSA' ? { kty, n, e } : { kty, crv, x, y }) as JsonWebKey, format: 'jwk' })
-    return kty === 'RSA' && !soundRsa(key) ? [] : [{ keyId: kid, suits: new Set(suits), key }]
-  } catch {
-    return []
-  }
+async function firstOf(several: AsyncIterable<CryptoKey>): Promise<readonly CryptoKey[]> {
+  const keys: CryptoKey[] = []
+  for await (const key of several) if (keys.push(key) === mostTried) break
+  return keys
 }
 
-function soundRsa({ asymmetricKeyDetails }: KeyObject): boolean {
-  const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {}
-  return modulusLength >= rsaBits.least && modulusLength <= rsaBits.most
-    && publicExponent > 1n && publicExponent % 2n === 1n && publicExponent < 2n ** 33n
+/**
+ * Returns the public part of the keys in a JWK set that can verify tokens: for signatures, of a
+ * known kind, neither weak nor huge. Returns undefined as `parseKeySet` does.
+ */
+export async function fitKeys(text: string): Promise<readonly JWK[] | undefined> {
+  const listed = membersOf(parsed(text))?.keys
+  if (!Array.isArray(listed) || listed.length > mostKeys) return undefined
+  const checked = await Promise.all(listed.map((one) => fitPart(membersOf(one) ?? {})))
+  return checked.filter((one) => one !== undefined)
 }
 
-export function parsed(text: string): unknown {
+async function fitPart(listed: Readonly<Record<string, unknown>>): Promise<JWK | undefined> {
+  // Private members that a careless issuer publishes, and certificates, are left out.
+  const jwk = Object.fromEntries(
+    publicMembers.flatMap((name) => (listed[name] === undefined ? [] : [[name, listed[name]]])),
+  )
+  const { kid, use } = jwk
+  const algorithm = algorithmOf(jwk)
+  if (algorithm === undefined || (use !== undefined && use !== 'sig')) return undefined
+  if (kid !== undefined && typeof kid !== 'string') return undefined
   try {
-    return JSON.parse(text)
+    const key = await importJWK(jwk as JWK, algorithm)
+    return !(key instanceof Uint8Array) && isSound(key) ? (jwk as JWK) : undefined
   } catch {
     return undefined
   }
 }
 
-export function membersOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined
+/** The algorithm that a key states, else one of those that it could be used with. */
+function algorithmOf({ kty, crv, alg }: Readonly<Record<string, unknown>>) {
+  return Object.keys(algorithms)
+    .filter(isAlgorithm)
+    .find((name) => {
+      const row: { readonly kty: string; readonly crv?: string } = algorithms[name]
+      const fits = row.kty === kty && (row.crv === undefined || row.crv === crv)
+      return fits && (alg === undefined || alg === name)
+    })
+}
+
+/** RSA alone needs limits: the library takes exponents of 1 and 2, and 16,384 bits. */
+function isSound({ algorithm }: CryptoKey): boolean {
+  if (!('modulusLength' in algorithm && 'publicExponent' in algorithm)) return true
+  const { modulusLength: bits, publicExponent } = algorithm
+  const exponent = BigInt(`0x${Buffer.from(publicExponent as Uint8Array).toString('hex')}`)
+  return (
+    typeof bits === 'number' &&
+    bits >= rsaBits.least &&
+    bits <= rsaBits.most &&
+    exponent > 1n &&
+    exponent % 2n === 1n &&
+    exponent < 2n ** 33n
+  )
 }

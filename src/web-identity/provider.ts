@@ -1,6 +1,6 @@
-/** What a token is checked against: an OIDC provider of the role's account. */
+/** The OIDC provider of the role's account, against which a token is checked. */
 export interface Provider {
-  /** The URL without `https://`: `HOST/PATH`. It is what the ARN and the condition keys begin with. */
+  /** The URL without `https://`: `HOST/PATH`, as in the provider's ARN and its condition keys. */
   readonly name: string
   readonly clientIds: readonly string[]
   readonly thumbprints: readonly string[]
@@ -8,14 +8,34 @@ export interface Provider {
 
 const longestUrl = 255
 /**
- * No port, query, fragment or user info (IAM API reference, CreateOpenIDConnectProvider); no `*`, which a principal can't have;
- * a host with a dot, which no connector's id has.
+ * No port, query, fragment or user info (IAM API reference, CreateOpenIDConnectProvider). No `*`,
+ * which a principal can't have.
  */
-const providerUrl = /^https:\/\/([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:\/[\w.~!$&'()+,;=:@%/-]*)?)$/
+const providerUrl = /^https:\/\/([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:\/[\w.~!$&'()+,;=:@%/-]*)?)$/
 
-/** The provider's name of `https://HOST/PATH`, spelled as it came; undefined when the URL can be no provider's. */
+/**
+ * The provider's name for `https://HOST/PATH`, in its given spelling; undefined when no provider
+ * can have the URL.
+ */
 export function providerName(url: string): string | undefined {
   return url.length <= longestUrl ? providerUrl.exec(url)?.[1] : undefined
+}
+
+/** Prefixes of condition keys that no issuer's host may have. */
+const prefixes: ReadonlySet<string> = new Set(['aws', 'file', 'iam', 'ldap', 'oidc', 'saml', 'sts'])
+
+/**
+ * Why the provider's host can't be one of a single label such as `keycloak`; undefined when it can,
+ * and for every other host. `resolved`: the hosts that the settings resolve. Search domains decide
+ * what such a name means elsewhere.
+ */
+export function unfitHost(name: string, resolved: ReadonlySet<string>): string | undefined {
+  const [host = ''] = name.toLowerCase().split('/')
+  if (host.includes('.')) return undefined
+  if (prefixes.has(host)) return `\`${host}\` is the prefix of condition keys: use another name`
+  return resolved.has(host)
+    ? undefined
+    : `\`${host}\` is a host without a domain: name it under \`outbound.resolve\` in the settings`
 }
 
 /** The issuer's URL, as tokens and discovery write it. */
@@ -26,11 +46,20 @@ export function issuerUrl(name: string): string {
 export const google = 'accounts.google.com'
 
 /**
- * How AWS's own trust policies speak of the three providers that it knows without an entity (IAM user guide, "Available keys
- * for AWS OIDC federation"). Here they are entities like all others, and these words are understood too.
+ * The names that trust policies on AWS use for the three providers that need no entity there (IAM
+ * user guide, "Available keys for AWS OIDC federation"). Here they need an entity as others do;
+ * these names are accepted for them.
  */
-export const familiar: Readonly<Record<string, { readonly principal: string; readonly keys: Readonly<Record<string, 'aud' | 'sub'>> }>> = {
+export const familiar: Readonly<
+  Record<
+    string,
+    { readonly principal: string; readonly keys: Readonly<Record<string, 'aud' | 'sub'>> }
+  >
+> = {
   [google]: { principal: google, keys: {} },
-  'www.facebook.com': { principal: 'graph.facebook.com', keys: { 'graph.facebook.com:app_id': 'aud', 'graph.facebook.com:id': 'sub' } },
+  'www.facebook.com': {
+    principal: 'graph.facebook.com',
+    keys: { 'graph.facebook.com:app_id': 'aud', 'graph.facebook.com:id': 'sub' },
+  },
   'www.amazon.com': { principal: 'www.amazon.com', keys: { 'www.amazon.com:user_id': 'sub' } },
 }

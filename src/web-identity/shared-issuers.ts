@@ -1,9 +1,10 @@
+import { membersOf, parsed } from './json.ts'
 import { familiar } from './provider.ts'
-import { membersOf, parsed } from './key-set.ts'
 
 /**
- * Issuers that sign for everybody who has an account with them, under an audience that everybody may ask for: who trusts
- * one of them without saying whom trusts all the world. The key that has to be there, after `HOST:`.
+ * Issuers that sign tokens for anybody with an account, for audiences that anybody may choose: a
+ * role that trusts one without naming whom trusts the whole world. The value is the condition key
+ * that must be present, after `HOST:`.
  */
 const shared: Readonly<Record<string, string>> = {
   'token.actions.githubusercontent.com': 'sub',
@@ -14,38 +15,62 @@ const shared: Readonly<Record<string, string>> = {
   'api.pulumi.com/oidc': 'sub',
   'oidc.vercel.com': 'sub',
 }
-/** Operators that name somebody; the others hold for strangers too, or when the key is absent. */
+/**
+ * Operators that require a named value. The others match strangers too, or match when the key is
+ * absent.
+ */
 const naming = /^(?:ForAnyValue:)?(?:StringEquals|StringEqualsIgnoreCase|StringLike)$/i
 
 /**
- * The condition key that an Allow statement of a trust policy lacks for a shared issuer; undefined when nothing is lacking.
- * `principals` are the ways in which the policy may name the provider.
+ * The condition key that an Allow statement lacks for a shared issuer; undefined when it lacks
+ * none. `principals`: how the policy may name the provider.
  */
-export function missingGuard(trustPolicy: string, provider: string, principals: readonly string[]): string | undefined {
+export function missingGuard(
+  trustPolicy: string,
+  provider: string,
+  principals: readonly string[],
+): string | undefined {
   const claim = Object.hasOwn(shared, provider) ? shared[provider] : undefined
   if (claim === undefined) return undefined
   const key = `${provider}:${claim}`
   const { Statement = [] } = membersOf(parsed(trustPolicy)) ?? {}
-  const open = listOf(Statement).map(membersOf).some((statement) => statement?.Effect === 'Allow'
-    && listOf(membersOf(statement.Principal)?.Federated).some((named) => principals.includes(named as string))
-    && !guarded(membersOf(statement.Condition) ?? {}, key))
+  const open = listOf(Statement)
+    .map(membersOf)
+    .some(
+      (statement) =>
+        statement?.Effect === 'Allow' &&
+        listOf(membersOf(statement.Principal)?.Federated).some((named) =>
+          principals.includes(named as string),
+        ) &&
+        !guarded(membersOf(statement.Condition) ?? {}, key),
+    )
   return open ? key : undefined
 }
 
 function guarded(condition: Readonly<Record<string, unknown>>, key: string): boolean {
-  return Object.entries(condition).some(([operator, tests]) => naming.test(operator)
-    && Object.entries(membersOf(tests) ?? {}).some(([name, values]) => name.toLowerCase() === key.toLowerCase()
-      && listOf(values).length > 0 && listOf(values).every(namesSomebody)))
+  return Object.entries(condition).some(
+    ([operator, tests]) =>
+      naming.test(operator) &&
+      Object.entries(membersOf(tests) ?? {}).some(
+        ([name, values]) =>
+          name.toLowerCase() === key.toLowerCase() &&
+          listOf(values).length > 0 &&
+          listOf(values).every(namesSomebody),
+      ),
+  )
 }
 
-/** What stands before the first wildcard or variable has to name an owner to its end: `repo:octo/*`, not `repo:*`, and not `repo:oct*`. */
+/**
+ * The text before the first wildcard or variable must name an owner completely: `repo:octo/*`, but
+ * neither `repo:*` nor `repo:oct*`.
+ */
 function namesSomebody(value: unknown): boolean {
   if (typeof value !== 'string' || value === '') return false
   const open = value.search(/[*?]|\$\{/)
   return open < 0 || /^[^:]+:.*[^:/][:/]/s.test(value.slice(0, open))
 }
 
-/** The ways in which a trust policy may name the provider of that ARN. */
+/** The principals by which a trust policy may name the provider with this ARN. */
 export function principalsOf(provider: string, arn: string): readonly string[] {
   return Object.hasOwn(familiar, provider) ? [arn, familiar[provider]!.principal] : [arn]
 }

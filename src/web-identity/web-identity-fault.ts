@@ -1,9 +1,12 @@
-export type WebIdentityFaultCode = 'InvalidIdentityToken' | 'ExpiredTokenException' | 'IDPCommunicationError'
+export type WebIdentityFaultCode =
+  | 'InvalidIdentityToken'
+  | 'ExpiredTokenException'
+  | 'IDPCommunicationError'
 
-/** Why a token proves nobody, in STS's codes and, where the service's words are known, in its words. */
+/** Why a token was refused: STS's code and, where it is known, the service's wording. */
 export class WebIdentityFault extends Error {
   readonly code: WebIdentityFaultCode
-  /** For the operator's eyes. */
+  /** For the operator only. */
   readonly detail: string | undefined
 
   constructor(code: WebIdentityFaultCode, message: string, detail?: string) {

@@ -1,97 +1,125 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
 import { test } from 'node:test'
+import { exceptions, floors, goesUp, mayImport } from './rooms.ts'
+import { circles, filesBelow, importsOf, isGenerated, linesOf, roomOf } from './source-tree.ts'
 
-const root = resolve(import.meta.dirname, '../..')
+const sources = filesBelow('src', 'views')
+const imports = sources.flatMap(importsOf)
+const isOurs = (file: string): boolean => /^(src|views)\//.test(file)
+const betweenRooms = imports.filter(({ from, to }) => isOurs(to) && roomOf(from) !== roomOf(to))
+const toModules = imports.filter(({ to }) => !isOurs(to))
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-}
-const sources = filesBelow('src')
+test('every folder of src, and views, has a rule', () => {
+  const unruled = new Set(sources.map(roomOf).filter((room) => !mayImport.has(room)))
+  assert.deepEqual(
+    [...unruled],
+    [],
+    'a room without a rule could import anything: give it a floor in test/architecture/rooms.ts, ' +
+      'and a line in docs/decisions/0001-rooms.md and CONTRIBUTING.md',
+  )
+})
 
-function importsOf(file: string): { target: string }[] {
-  const text = readFileSync(join(root, file), 'utf8')
-  return [...text.matchAll(/^\s*(?:import|export)\s+[^'"]*?from\s+'([^']+)'|import\('([^']+)'\)/gm)].map((m) => {
-    const name = m[1] ?? m[2] ?? ''
-    const target = name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name
-    return { target }
-  })
-}
-
-/** What each room may import besides itself. The order is the design: docs/decisions/0001-rooms.md. */
-const allowed: Readonly<Record<string, readonly string[]>> = {
-  kernel: [],
-  policy: ['kernel'],
-  mapping: ['kernel'],
-  reference: ['kernel', 'policy', 'aws'],
-  store: ['kernel'],
-  audit: ['kernel'],
-  credentials: ['kernel', 'store'],
-  outbound: ['kernel'],
-  'web-identity': ['kernel', 'outbound'],
-  connectors: ['kernel', 'outbound'],
-  sessions: ['kernel', 'policy', 'mapping', 'credentials', 'store', 'connectors', 'web-identity'],
-  'sign-in': ['kernel', 'policy', 'mapping', 'credentials', 'store', 'connectors', 'sessions', 'audit'],
-  aws: ['kernel', 'policy', 'mapping', 'credentials', 'store', 'sessions', 'audit', 'reference', 'web-identity'],
-  config: ['kernel', 'policy', 'mapping', 'connectors', 'store', 'outbound', 'web-identity'],
-  http: ['kernel', 'policy', 'mapping', 'credentials', 'store', 'connectors', 'sessions', 'sign-in', 'aws', 'audit'],
-}
-
-function roomOf(file: string): string {
-  return file.split('/')[1] ?? ''
-}
+test('a rule names only rooms of lower floors', () => {
+  const upward = floors.flatMap((floor) =>
+    Object.entries(floor).flatMap(([room, rule]) =>
+      rule.filter((other) => goesUp(room, other)).map((other) => `${room} → ${other}`),
+    ),
+  )
+  assert.deepEqual(upward, [], 'imports go one way, from the roof to the ground')
+})
 
 test('imports follow the direction of the rooms', () => {
-  const wrong: string[] = []
-  for (const file of sources) {
-    const rules = allowed[roomOf(file)]
-    if (!rules) continue
-    for (const { target } of importsOf(file)) {
-      if (!target.startsWith('src/')) continue
-      const room = roomOf(target)
-      if (room !== roomOf(file) && !rules.includes(room)) wrong.push(`${file} → ${target}`)
-    }
-  }
-  assert.deepEqual(wrong, [], 'a room imports from one that stands above it; see docs/decisions/0001-rooms.md')
+  const wrong = betweenRooms.filter(({ from, to }) => {
+    const excepted = exceptions.some((one) => one.from === roomOf(from) && one.to === roomOf(to))
+    return !excepted && !mayImport.get(roomOf(from))?.includes(roomOf(to))
+  })
+  assert.deepEqual(
+    wrong.map(({ from, to }) => `${from} → ${to}`),
+    [],
+    "the other room is not on this one's list. If it stands on a lower floor and is truly " +
+      'needed, ' +
+      'add it in test/architecture/rooms.ts; if not, hand in what is needed, or move it down',
+  )
 })
 
-test('kernel, policy and mapping do no I/O', () => {
-  const io = /^node:(fs|net|http|https|child_process|dns|sqlite|tls|worker_threads)/
-  const wrong = sources
-    .filter((file) => ['kernel', 'policy', 'mapping'].includes(roomOf(file)))
-    .flatMap((file) => importsOf(file).filter(({ target }) => io.test(target)).map(({ target }) => `${file} → ${target}`))
-  assert.deepEqual(wrong, [], 'the core stays pure: hand in what it needs')
+test('no exception to the direction outlives its reason', () => {
+  const unused = exceptions.filter(
+    ({ from, to }) =>
+      !betweenRooms.some((one) => roomOf(one.from) === from && roomOf(one.to) === to),
+  )
+  assert.deepEqual(unused, [], 'nothing needs it any more: remove it from rooms.ts')
 })
 
-test('Express stays at the edge', () => {
-  const wrong = sources
-    .filter((file) => !['http', 'apps', 'store'].includes(roomOf(file)))
-    .flatMap((file) => importsOf(file).filter(({ target }) => /^(express|connect-redis|passport)/.test(target)).map(() => file))
-  assert.deepEqual(wrong, [])
+test('kernel, policy and mapping do no I/O and read no clock', () => {
+  const pure = new Set(['kernel', 'policy', 'mapping'])
+  const libraries = new Set(['node:crypto', '@marcbachmann/cel-js', 're2js'])
+  const impure = toModules
+    .filter(({ from, to }) => pure.has(roomOf(from)) && !libraries.has(to))
+    .map(({ from, to }) => `${from} → ${to}`)
+  const ambient =
+    /\bDate\.now\(|\bnew Date\(\)|\bprocess\.|\bMath\.random\(|\bfetch\(|\bset(Timeout|Interval)\(/
+  const reaching = sources
+    .filter((file) => pure.has(roomOf(file)) && file !== 'src/kernel/clock.ts')
+    .filter((file) => linesOf(file).some((line) => ambient.test(line)))
+  assert.deepEqual(
+    [...impure, ...reaching],
+    [],
+    'the core can be read, tested and timed alone because everything it uses is handed in: ' +
+      'text, data, and a clock. A pure library goes on the list in this test',
+  )
 })
 
-test('no import cycles, not even of types', () => {
-  const graph = new Map(sources.map((file) => [file, importsOf(file).map((i) => i.target).filter((t) => t.startsWith('src/'))]))
-  const done = new Set<string>()
-  const cycles: string[] = []
-  const walk = (file: string, trail: readonly string[]): void => {
-    if (trail.includes(file)) return void cycles.push([...trail.slice(trail.indexOf(file)), file].join(' → '))
-    if (done.has(file)) return
-    for (const next of graph.get(file) ?? []) walk(next, [...trail, file])
-    done.add(file)
-  }
-  for (const file of sources) walk(file, [])
-  assert.deepEqual(cycles, [])
+test('Express and Passport stay at the edge', () => {
+  const edge = new Set(['http', 'apps'])
+  const wrong = toModules
+    .filter(({ to }) => /^(express|connect-redis|csrf-sync|helmet|passport)\b/.test(to))
+    .filter(({ from }) => !edge.has(roomOf(from)))
+    .map(({ from, to }) => `${from} → ${to}`)
+  assert.deepEqual(
+    wrong,
+    [],
+    'connectors and use cases take and give plain data, so that the wire, the pages and the ' +
+      'tests ' +
+      'use them alike: only src/http and src/apps know requests and responses of Express',
+  )
 })
 
-test('no rooms without a name, no files of two subjects', () => {
+test('no import circles, not even of types', () => {
+  assert.deepEqual(
+    circles(sources),
+    [],
+    'files of a circle can only be understood together: move what both need into a third',
+  )
+})
+
+test('no file is named after nothing', () => {
   const banned = /(^|\/)(utils?|helpers?|common|misc|managers?|services?|types)(\.ts|\/)/
-  assert.deepEqual(sources.filter((file) => banned.test(file)), [], 'name it after what it does')
-  const long = sources
-    .filter((file) => !file.endsWith('.gen.ts'))
-    .filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 420)
+  assert.deepEqual(
+    [...sources, ...filesBelow('test', 'scripts')].filter((file) => banned.test(file)),
+    [],
+    'such a name takes in anything: name the file after its main export',
+  )
+})
+
+test('no file has two subjects', () => {
+  const long = sources.filter((file) => !isGenerated(file) && linesOf(file).length > 420)
   assert.deepEqual(long, [], 'a file of over 400 lines has two subjects: find the second')
+})
+
+test('no line is longer than 100 columns', () => {
+  // A file of an operation is named after it, and an import is one line: a few can't be shorter.
+  const unbreakable = /^import .* from '|^\s*(\/\/|\*) https?:\/\/\S+$/
+  const long = [...sources, ...filesBelow('test', 'scripts')]
+    .filter((file) => !isGenerated(file))
+    .flatMap((file) =>
+      linesOf(file).flatMap((line, at) =>
+        line.length > 100 && !unbreakable.test(line) ? [`${file}:${at + 1}`] : [],
+      ),
+    )
+  assert.deepEqual(
+    long,
+    [],
+    'two files stand side by side at 100 columns. Biome breaks code; break a text at a word with ' +
+      '`+`, or name its parts; wrap a comment',
+  )
 })

@@ -13,17 +13,24 @@ const root = join(import.meta.dirname, '../..')
 
 test('the generated models are what the generator writes', () => {
   for (const [path, text] of generateAwsModels()) {
-    assert.ok(readFileSync(join(root, path), 'utf8') === text, `${path} is stale: node scripts/generate-aws-models.ts`)
+    assert.ok(
+      readFileSync(join(root, path), 'utf8') === text,
+      `${path} is stale: node scripts/generate-aws-models.ts`,
+    )
   }
 })
 
 test('the regions are what the generator writes', () => {
-  assert.ok(readFileSync(join(root, 'src/reference/aws/regions.gen.ts'), 'utf8') === generateRegions(), 'regions.gen.ts is stale: node scripts/generate-regions.ts')
+  assert.ok(
+    readFileSync(join(root, 'src/reference/aws/regions.gen.ts'), 'utf8') === generateRegions(),
+    'regions.gen.ts is stale: node scripts/generate-regions.ts',
+  )
 })
 
 test('every operation of both services links, its patterns compiled', () => {
   for (const service of [stsService, iamService]) {
-    for (const name of Object.keys(service.operations)) assert.equal(linkModel(service, name).name, name)
+    for (const name of Object.keys(service.operations))
+      assert.equal(linkModel(service, name).name, name)
   }
 })
 
@@ -34,5 +41,8 @@ test('what the model does not mark and we hide all the same is marked', () => {
 })
 
 test('the operations table is what the registry says', () => {
-  assert.ok(operationsTable() === writtenOperationsTable(), 'docs/operations-table.md is stale: node scripts/generate-operations-table.ts')
+  assert.ok(
+    operationsTable() === writtenOperationsTable(),
+    'docs/operations-table.md is stale: node scripts/generate-operations-table.ts',
+  )
 })

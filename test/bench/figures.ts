@@ -12,7 +12,9 @@ export interface Figure {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length / 2
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+  return sorted.length % 2 === 1
+    ? sorted[Math.floor(middle)]!
+    : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
 /** Three digits that count: 12345 → 12300, 0.12345 → 0.123. */
@@ -22,9 +24,19 @@ export function rounded(value: number): number {
 
 /** Rows under their heads, numbers to the right. */
 export function tableText(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  const line = (cells: readonly string[]) => cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ').trimEnd()
-  return [line(heads), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n')
+  const widths = heads.map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd()
+  return [line(heads), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join(
+    '\n',
+  )
 }
 
 /** Either a line of JSON a figure, or the table. */
@@ -33,5 +45,12 @@ export function printFigures(figures: readonly Figure[], table: string): void {
     console.log(table)
     return
   }
-  for (const figure of figures) console.log(JSON.stringify({ ...figure, value: rounded(figure.value), ...(figure.ratio !== undefined && { ratio: rounded(figure.ratio) }) }))
+  for (const figure of figures)
+    console.log(
+      JSON.stringify({
+        ...figure,
+        value: rounded(figure.value),
+        ...(figure.ratio !== undefined && { ratio: rounded(figure.ratio) }),
+      }),
+    )
 }

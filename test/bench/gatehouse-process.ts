@@ -21,25 +21,49 @@ export interface GatehouseOptions {
 
 const home = resolve(import.meta.dirname, '../..')
 
-/** `gatehouse serve` as it is shipped: embedded SQLite, audit to a file. `rest`: YAML of accounts, connectors and mappings. */
-export async function startGatehouse(rest: string, { nodeArguments = [], folder: given }: GatehouseOptions = {}): Promise<GatehouseProcess> {
+/**
+ * `gatehouse serve` as it is shipped: embedded SQLite, audit to a file. `rest`: YAML of accounts,
+ * connectors and mappings.
+ */
+export async function startGatehouse(
+  rest: string,
+  { nodeArguments = [], folder: given }: GatehouseOptions = {},
+): Promise<GatehouseProcess> {
   await using undo = new AsyncDisposableStack()
-  const folder = given ?? await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'gatehouse-bench-')))
   if (given === undefined) undo.defer(() => rm(folder, { recursive: true, force: true }))
   const [port, operationsPort] = [await freePort(), await freePort()]
   const file = join(folder, 'gatehouse.yaml')
-  await writeFile(file, `
+  await writeFile(
+    file,
+    `
 listen: { port: ${port} }
 publicUrl: http://localhost:${port}
 operations: { port: ${operationsPort} }
 store: { sqlite: ${join(folder, 'gatehouse.db')} }
 keys: { rootKey: { file: ${join(folder, 'root.key')} } }
 audit: { file: ${join(folder, 'audit.jsonl')} }
-${rest}`)
+${rest}`,
+  )
   const startedAt = performance.now()
-  const peer = undo.use(startPeer(process.execPath, [...nodeArguments, join(home, 'bin/gatehouse.js'), 'serve', '--config', file]))
+  const peer = undo.use(
+    startPeer(process.execPath, [
+      ...nodeArguments,
+      join(home, 'bin/gatehouse.js'),
+      'serve',
+      '--config',
+      file,
+    ]),
+  )
   await untilReady(peer, async () => peer.said().includes('gatehouse listens on'))
   const startMs = performance.now() - startedAt
   const owned = undo.move()
-  return { port, pid: peer.pid, operations: `http://127.0.0.1:${operationsPort}`, folder, startMs, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    port,
+    pid: peer.pid,
+    operations: `http://127.0.0.1:${operationsPort}`,
+    folder,
+    startMs,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }

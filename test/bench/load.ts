@@ -4,6 +4,8 @@ export interface LoadOptions {
   readonly port: number
   /** Whole HTTP/1.1 requests, sent in turn. */
   readonly requests: readonly Buffer[]
+  /** How many of them an earlier load sent: this one goes on behind them. */
+  readonly sent?: number
   /** Connections, each with one request under way. */
   readonly concurrency: number
   readonly durationMs: number
@@ -17,18 +19,29 @@ export interface Load {
 const endOfHead = Buffer.from('\r\n\r\n')
 
 /**
- * Keeps `concurrency` keep-alive connections busy for a while. A bare client: a full one takes more CPU than the servers it
- * measures. Rejects on the first answer that is not 200, or that has no Content-Length.
+ * Keeps `concurrency` keep-alive connections busy for a while. A bare client: a full one takes more
+ * CPU than the servers it measures. Rejects on the first answer that is not 200, or that has no
+ * Content-Length.
  */
-export async function load({ port, requests, concurrency, durationMs }: LoadOptions): Promise<Load> {
+export async function load({
+  port,
+  requests,
+  sent = 0,
+  concurrency,
+  durationMs,
+}: LoadOptions): Promise<Load> {
   const latencies: number[] = []
-  let next = 0
+  let next = sent
   const startedAt = performance.now()
   const until = startedAt + durationMs
-  await Promise.all(Array.from({ length: concurrency }, () => busy(port, {
-    take: () => (performance.now() < until ? requests[next++ % requests.length] : undefined),
-    took: (milliseconds) => latencies.push(milliseconds),
-  })))
+  await Promise.all(
+    Array.from({ length: concurrency }, () =>
+      busy(port, {
+        take: () => (performance.now() < until ? requests[next++ % requests.length] : undefined),
+        took: (milliseconds) => latencies.push(milliseconds),
+      }),
+    ),
+  )
   const seconds = (performance.now() - startedAt) / 1000
   latencies.sort((a, b) => a - b)
   return {
@@ -76,12 +89,16 @@ function busy(port: number, { take, took }: Turns): Promise<void> {
   return promise
 }
 
-/** Bytes of the whole answer; Infinity while its head is not there. */
-function answerLength(bytes: Buffer): number {
+/**
+ * Bytes of the whole answer; Infinity while its head is not there. Throws when it is not a 200 with
+ * a Content-Length.
+ */
+export function answerLength(bytes: Buffer): number {
   const head = bytes.indexOf(endOfHead)
   if (head < 0) return Number.POSITIVE_INFINITY
   const text = bytes.toString('latin1', 0, head)
-  if (!text.startsWith('HTTP/1.1 200 ')) throw new Error(`not the answer that was hoped for: ${bytes.toString()}`)
+  if (!text.startsWith('HTTP/1.1 200 '))
+    throw new Error(`not the answer that was hoped for: ${bytes.toString()}`)
   const length = /\r\ncontent-length: (\d+)/i.exec(text)
   if (!length) throw new Error(`an answer without a length: ${text}`)
   return head + endOfHead.length + Number(length[1])
@@ -95,7 +112,8 @@ export async function bodyOf(port: number, request: Buffer): Promise<string> {
   for await (const part of socket) {
     parts.push(part as Buffer)
     const bytes = Buffer.concat(parts)
-    if (bytes.length >= answerLength(bytes)) return bytes.toString('utf8', bytes.indexOf(endOfHead) + endOfHead.length)
+    if (bytes.length >= answerLength(bytes))
+      return bytes.toString('utf8', bytes.indexOf(endOfHead) + endOfHead.length)
   }
   throw new Error('the connection ended before the answer did')
 }

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** CPU of a process so far, all threads, user and system, in milliseconds. Linux (proc(5), `stat`): ticks of 10 ms. */
+/**
+ * CPU of a process so far, all threads, user and system, in milliseconds. Linux (proc(5), `stat`):
+ * ticks of 10 ms.
+ */
 export function cpuMs(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
   // The name, in parentheses, may hold anything; utime and stime are the 14th and 15th fields.

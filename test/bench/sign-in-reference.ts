@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { Client } from 'ldapts'
 
 /**
- * The bare sign-in: the service account searches the person, the person binds on a connection of their own, the service
- * account searches the groups. A child process; argument: the directory as JSON. Each message is a number of sign-ins to
- * do at one concurrency, answered by the CPU milliseconds that one took.
+ * The bare sign-in: the service account searches the person, the person binds on a connection of
+ * their own, the service account searches the groups. A child process; argument: the directory as
+ * JSON. Each message is a number of sign-ins to do at one concurrency, answered by the CPU
+ * milliseconds that one took.
  */
 export interface Bare {
   readonly url: string
@@ -17,17 +18,30 @@ export interface Bare {
   readonly concurrency: number
 }
 
-const { url, caFile, baseDn, serviceDn, servicePassword, username, password, concurrency } = JSON.parse(process.argv[2] ?? '') as Bare
+const { url, caFile, baseDn, serviceDn, servicePassword, username, password, concurrency } =
+  JSON.parse(process.argv[2] ?? '') as Bare
 const tlsOptions = { ca: readFileSync(caFile, 'utf8'), minVersion: 'TLSv1.2' as const }
 const service = new Client({ url, tlsOptions })
 await service.bind(serviceDn, servicePassword)
 
 async function signIn(): Promise<void> {
-  const { searchEntries: [person] } = await service.search(`ou=people,${baseDn}`, { scope: 'sub', filter: `(uid=${username})`, attributes: ['entryUUID', 'uid', 'cn', 'mail', 'displayName'], sizeLimit: 2 })
+  const {
+    searchEntries: [person],
+  } = await service.search(`ou=people,${baseDn}`, {
+    scope: 'sub',
+    filter: `(uid=${username})`,
+    attributes: ['entryUUID', 'uid', 'cn', 'mail', 'displayName'],
+    sizeLimit: 2,
+  })
   if (!person) throw new Error('nobody of that name')
   const own = new Client({ url, tlsOptions })
   await own.bind(person.dn, password)
-  const { searchEntries: groups } = await service.search(`ou=groups,${baseDn}`, { scope: 'sub', filter: `(member=${person.dn})`, attributes: ['cn'], paged: { pageSize: 200 } })
+  const { searchEntries: groups } = await service.search(`ou=groups,${baseDn}`, {
+    scope: 'sub',
+    filter: `(member=${person.dn})`,
+    attributes: ['cn'],
+    paged: { pageSize: 200 },
+  })
   if (groups.length === 0) throw new Error('no groups')
   await own.unbind()
 }
@@ -35,9 +49,11 @@ async function signIn(): Promise<void> {
 async function signIns(count: number): Promise<number> {
   const before = process.cpuUsage()
   let left = count
-  await Promise.all(Array.from({ length: concurrency }, async () => {
-    while (left-- > 0) await signIn()
-  }))
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (left-- > 0) await signIn()
+    }),
+  )
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1000 / count
 }

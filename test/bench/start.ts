@@ -5,8 +5,9 @@ import { type GatehouseProcess, startGatehouse } from './gatehouse-process.ts'
 import { residentMib } from './process-cost.ts'
 
 /**
- * `npm run bench:start`: a server with the demo's accounts and people, started again and again on the data of the first
- * (whose start warms the compile cache). From spawn until a page is answered, and the memory of a server that idles.
+ * `npm run bench start`: a server with the demo's accounts and people, started again and again on
+ * the data of the first (whose start warms the compile cache). From spawn until a page is answered,
+ * and the memory of a server that idles.
  */
 const starts = 9
 const idleMs = 3000
@@ -40,4 +41,10 @@ const figures: readonly Figure[] = [
   { bench: 'start', figure: 'first page answered', value: median(readyMs), unit: 'ms' },
   { bench: 'start', figure: 'idle resident memory', value: median(idleMib), unit: 'MiB' },
 ]
-printFigures(figures, tableText(['start', 'value', 'unit'], figures.map(({ figure, value, unit }) => [figure, value.toFixed(0), unit])))
+printFigures(
+  figures,
+  tableText(
+    ['start', 'value', 'unit'],
+    figures.map(({ figure, value, unit }) => [figure, value.toFixed(0), unit]),
+  ),
+)

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
 import { check } from '../../src/cli/check.ts'
 import { explain } from '../../src/cli/explain.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
+import type { RecordKinds } from '../../src/store/records.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 
 const demo = resolve(import.meta.dirname, '../../config/demo/gatehouse.yaml')
 let folder: string
@@ -17,7 +20,12 @@ async function written(name: string, text: string): Promise<string> {
   await writeFile(join(folder, name), text)
   return join(folder, name)
 }
-async function run(command: (output: { out: (line: string) => void; err: (line: string) => void }) => Promise<number>) {
+async function run(
+  command: (output: {
+    out: (line: string) => void
+    err: (line: string) => void
+  }) => Promise<number>,
+) {
   const out: string[] = []
   const err: string[] = []
   const code = await command({ out: (line) => out.push(line), err: (line) => err.push(line) })
@@ -27,11 +35,50 @@ async function run(command: (output: { out: (line: string) => void; err: (line: 
 test('check says that a good file is fit, and how much is in it', async () => {
   const { code, out, err } = await run((output) => check(demo, {}, output))
   assert.deepEqual([code, err], [0, []])
-  assert.deepEqual(out, [`${demo} is fit to serve: 1 account, 3 roles, 1 connector, 3 mapping rules`])
+  assert.deepEqual(out, [
+    `${demo} is fit to serve: 1 account, 3 roles, 1 connector, 3 mapping rules`,
+  ])
+})
+
+test('check fails for what the API made and the file names, and only reads the store', async () => {
+  const sqlite = join(folder, 'kept.db')
+  const path = await written(
+    'kept.yaml',
+    JSON.stringify({
+      publicUrl: 'http://localhost:1',
+      store: { sqlite },
+      keys: { rootKey: { file: join(folder, 'kept.key') } },
+      audit: { file: join(folder, 'kept.jsonl') },
+      connectors: {},
+      mappings: [],
+      accounts: { '111122223333': { users: { Ann: {}, Ben: {} } } },
+    }),
+  )
+  assert.equal((await run((output) => check(path, {}, output))).code, 0)
+  {
+    await using store = await openSqliteStore({ path: sqlite, clock: systemClock })
+    const record = { managedBy: 'api', name: 'Ann', path: '/', groups: [], attachedPolicies: [] }
+    await store.transact((tx) =>
+      tx.insert('user', '111122223333', 'ann', record as unknown as RecordKinds['user']),
+    )
+  }
+  const before = await stat(sqlite)
+  const { code, err } = await run((output) => check(path, {}, output))
+  assert.equal(code, 1)
+  assert.deepEqual(err, [
+    `${path}: user \`ann\` of account 111122223333 was made through the API and stays as it is: ` +
+      'remove it there, or from the file',
+    `1 problem of ${path} with its store`,
+  ])
+  assert.equal((await stat(sqlite)).mtimeMs, before.mtimeMs)
 })
 
 test('check tells every problem and answers 1', async () => {
-  const path = await written('wrong.yaml', 'listn: {}\npublicUrl: https://x.example\nstore: { sqlite: x }\nkeys: { rootKey: { file: x } }\naudit: { file: x }\naccounts: { "12": {} }\n')
+  const path = await written(
+    'wrong.yaml',
+    'listn: {}\npublicUrl: https://x.example\nstore: { sqlite: x }\n' +
+      'keys: { rootKey: { file: x } }\naudit: { file: x }\naccounts: { "12": {} }\n',
+  )
   const { code, out, err } = await run((output) => check(path, {}, output))
   assert.deepEqual([code, out], [1, []])
   assert.deepEqual(err, [
@@ -42,8 +89,13 @@ test('check tells every problem and answers 1', async () => {
 })
 
 test('explain prints each rule with its reason, then the grants', async () => {
-  const identity = await written('amina.yaml', '{ connector: staff, username: amina, groups: [developers], attributes: { team: platform } }')
-  const { code, out, err } = await run((output) => explain(demo, identity, {}, output))
+  const identity = await written(
+    'amina.yaml',
+    '{ connector: staff, username: amina, groups: [developers], attributes: { team: platform } }',
+  )
+  const { code, out, err } = await run((output) =>
+    explain({ config: demo, identity: identity }, {}, output),
+  )
   assert.deepEqual([code, err], [0, []])
   assert.deepEqual(out, [
     'RULE                RESULT       REASON',
@@ -62,9 +114,19 @@ test('explain prints each rule with its reason, then the grants', async () => {
   ])
 })
 
-test('explain answers 2 without grants, and shows no control character of an identity', async () => {
-  const identity = await written('odd.json', JSON.stringify({ connector: 'elsewhere', username: 'a\u001b[31m', groups: ['developers'], attributes: { team: ['x'] } }))
-  const { code, out, err } = await run((output) => explain(demo, identity, {}, output))
+test('explain exits with 2 without grants, and prints no control characters', async () => {
+  const identity = await written(
+    'odd.json',
+    JSON.stringify({
+      connector: 'elsewhere',
+      username: 'a\u001b[31m',
+      groups: ['developers'],
+      attributes: { team: ['x'] },
+    }),
+  )
+  const { code, out, err } = await run((output) =>
+    explain({ config: demo, identity: identity }, {}, output),
+  )
   assert.equal(code, 2)
   assert.match(err[0]!, /no connector `elsewhere`/)
   assert.match(out[1]!, /^developers +denied +the session name has characters outside/)
@@ -72,20 +134,35 @@ test('explain answers 2 without grants, and shows no control character of an ide
 })
 
 test('explain tells what is wrong with an identity', async () => {
-  const identity = await written('wrong-identity.yaml', 'connector: staff\nuser: amina\nstrength: pasword\n')
-  const { code, err } = await run((output) => explain(demo, identity, {}, output))
+  const identity = await written(
+    'wrong-identity.yaml',
+    'connector: staff\nuser: amina\nstrength: pasword\n',
+  )
+  const { code, err } = await run((output) =>
+    explain({ config: demo, identity: identity }, {}, output),
+  )
   assert.equal(code, 1)
   assert.deepEqual(err, [
     `${identity}:1:1: \`username\` is missing: expected a text`,
-    `${identity}:3:11: expected \`password\`, \`multi-factor\` or \`hardware\`, found \`pasword\`: did you mean \`password\`?`,
-    `${identity}:2:1: unknown key \`user\`: expected one of connector, protocol, subject, username, displayName, attributes, groups, authenticatedAt, strength`,
+    `${identity}:3:11: expected \`password\`, \`multi-factor\` or \`hardware\`, found ` +
+      `\`pasword\`: did you mean \`password\`?`,
+    `${identity}:2:1: unknown key \`user\`: expected one of connector, protocol, subject, ` +
+      'username, displayName, attributes, groups, authenticatedAt, strength',
   ])
-  const gone = await run((output) => explain(demo, join(folder, 'none.yaml'), {}, output))
-  assert.deepEqual([gone.code, gone.err], [1, [`${join(folder, 'none.yaml')}: cannot be read: ENOENT`]])
+  const gone = await run((output) =>
+    explain({ config: demo, identity: join(folder, 'none.yaml') }, {}, output),
+  )
+  assert.deepEqual([gone.code, gone.err], [1, [`${join(folder, 'none.yaml')}: no such file`]])
 })
 
-test('the demo\'s sample identity gets a role', async () => {
-  const { code, out } = await run((output) => explain(demo, resolve(import.meta.dirname, '../../config/demo/identity.yaml'), {}, output))
+test("the demo's sample identity gets a role", async () => {
+  const sample = resolve(import.meta.dirname, '../../config/demo/identity.yaml')
+  const { code, out } = await run((output) =>
+    explain({ config: demo, identity: sample }, {}, output),
+  )
   assert.equal(code, 0)
-  assert.ok(out.some((line) => /^developers +granted/.test(line)), out.join('\n'))
+  assert.ok(
+    out.some((line) => /^developers +granted/.test(line)),
+    out.join('\n'),
+  )
 })

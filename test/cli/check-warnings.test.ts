@@ -8,15 +8,19 @@ import { check } from '../../src/cli/check.ts'
 import { loadSettings } from '../../src/config/load.ts'
 
 const root = resolve(import.meta.dirname, '../..')
+const tokens = 'arn:aws:iam::111122223333:oidc-provider/tokens.example.com/a'
+const reading =
+  '{ Version: "2012-10-17", Statement: { Effect: Allow, Action: "iam:GetUser", ' +
+  'Resource: "*" } }'
 const file = `publicUrl: https://sso.example.com
 store: { sqlite: gatehouse.db }
 keys: { rootKey: { file: root.key } }
 audit: { file: audit.log }
 connectors:
-  staff:
-    { type: ldap, label: Staff, accounts: [111122223333], servers: ["ldaps://dc.example.com"], tls: { mode: ldaps },
-      bind: { how: direct, template: "{username}@example.com" }, groups: { how: memberOf, base: "dc=example" },
-      people: { base: "dc=example", filter: "(objectClass=user)", loginAttributes: [uid], subjectAttribute: entryUUID } }
+  staff: { type: ldap, label: Staff, accounts: [111122223333], tls: { mode: ldaps },
+      servers: ["ldaps://dc.example.com"], groups: { how: memberOf, base: "dc=example" },
+      bind: { how: direct, template: "{username}@example.com" }, people: { base: "dc=example",
+      filter: "(objectClass=user)", loginAttributes: [uid], subjectAttribute: entryUUID } }
 mappings:
   - name: developers
     grants: [{ role: "arn:aws:iam::111122223333:role/team/Developer" }]
@@ -24,7 +28,7 @@ accounts:
   111122223333:
     oidcProviders: { "https://tokens.example.com/a": { clientIds: [app] } }
     policies:
-      Read: { document: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "iam:GetUser", Resource: "*" } } }
+      Read: { document: ${reading} }
     users:
       broker: { permissionsBoundary: "arn:aws:iam::111122223333:policy/Read" }
     groups:
@@ -41,7 +45,7 @@ accounts:
               Action: sts:AssumeRoleWithLDAPIdentity
               Condition: { StringEquals: { "ldap:username": amina } }
             - Effect: Allow
-              Principal: { Federated: ["arn:aws:iam::111122223333:oidc-provider/tokens.example.com/a"] }
+              Principal: { Federated: ["${tokens}"] }
               Action: sts:AssumeRoleWithWebIdentity
               Condition: { StringEquals: { "tokens.example.com/a:aud": app } }
   444455556666: {}
@@ -70,34 +74,84 @@ test('a file whose parts fit has no warning', async () => {
 })
 
 test('the files that are shipped have no warning of the kind', async () => {
-  const paths = ['config/demo/gatehouse.yaml', 'config/compose/gatehouse.yaml'].map((path) => join(root, path))
+  const paths = ['config/demo/gatehouse.yaml', 'config/compose/gatehouse.yaml'].map((path) =>
+    join(root, path),
+  )
   const example = join(folder, 'example.yaml')
   await cp(join(root, 'config/gatehouse.example.yaml'), example)
   await writeFile(join(folder, 'corp-service-password'), 'service\n')
   const key = 'abcdefghijklmnopqrstuvwxyz0123456789ABCD'
   const passwordHash = /\$argon2id\$\S+/.exec(await readFile(paths[0]!, 'utf8'))![0]
-  const env = { REDIS_PASSWORD: 'r', ROOT_SECRET_ACCESS_KEY: key, BROKER_SECRET_ACCESS_KEY: key, ONCALL_PASSWORD_HASH: passwordHash, GATEHOUSE_LDAP_PASSWORD: 'l' }
+  // Any secret will do where the form does not matter; the files may come to name more of them.
+  const texts = await Promise.all([...paths, example].map((path) => readFile(path, 'utf8')))
+  const named = texts.flatMap((text) => [...text.matchAll(/\$\{env:(\w+)\}/g)])
+  const env = {
+    ...Object.fromEntries(named.map(([, name]) => [name, `secret of ${name}`])),
+    ROOT_SECRET_ACCESS_KEY: key,
+    BROKER_SECRET_ACCESS_KEY: key,
+    ONCALL_PASSWORD_HASH: passwordHash,
+  }
   const err: string[] = []
-  for (const path of [...paths, example]) assert.equal(await check(path, env, { out: () => {}, err: (line) => err.push(line) }), 0, err.join('\n'))
-  assert.deepEqual(err.filter((line) => !line.includes('tls.mode')), [])
+  for (const path of [...paths, example])
+    assert.equal(
+      await check(path, env, { out: () => {}, err: (line) => err.push(line) }),
+      0,
+      err.join('\n'),
+    )
+  assert.deepEqual(
+    err.filter((line) => !line.includes('tls.mode')),
+    [],
+  )
 })
 
 test('attached policies and boundaries that are not in the file', async () => {
-  assert.deepEqual(await saidWith('attachedPolicies: ["arn:aws:iam::111122223333:policy/Read"]\n        trust', 'attachedPolicies: ["arn:aws:iam::111122223333:policy/Raed"]\n        trust'), [
-    '25:28: accounts.111122223333.roles.Developer.attachedPolicies[0]: no `policy/Raed` of account 111122223333 in this file (the API may have made one): did you mean `arn:aws:iam::111122223333:policy/Read`? (warning)',
-  ])
-  assert.deepEqual(await saidWith('permissionsBoundary: "arn:aws:iam::111122223333:policy/Read"', 'permissionsBoundary: "arn:aws:iam::111122223333:policy/SomethingElse"'), [
-    '19:38: accounts.111122223333.users.broker.permissionsBoundary: no `policy/SomethingElse` of account 111122223333 in this file (the API may have made one) (warning)',
-  ])
-  assert.deepEqual(await saidWith('Readers: { attachedPolicies: ["arn:aws:iam::111122223333', 'Readers: { attachedPolicies: ["arn:aws:iam::aws'), [
-    '21:37: accounts.111122223333.groups.Readers.attachedPolicies[0]: `arn:aws:iam::aws:policy/Read` is no policy of account 111122223333: it counts as one that denies everything: did you mean `arn:aws:iam::111122223333:policy/Read`? (warning)',
-  ])
+  assert.deepEqual(
+    await saidWith(
+      'attachedPolicies: ["arn:aws:iam::111122223333:policy/Read"]\n        trust',
+      'attachedPolicies: ["arn:aws:iam::111122223333:policy/Raed"]\n        trust',
+    ),
+    [
+      '25:28: accounts.111122223333.roles.Developer.attachedPolicies[0]: no `policy/Raed` ' +
+        'of account 111122223333 in this file (the API may have made one): did you mean ' +
+        '`arn:aws:iam::111122223333:policy/Read`? (warning)',
+    ],
+  )
+  assert.deepEqual(
+    await saidWith(
+      'permissionsBoundary: "arn:aws:iam::111122223333:policy/Read"',
+      'permissionsBoundary: "arn:aws:iam::111122223333:policy/SomethingElse"',
+    ),
+    [
+      '19:38: accounts.111122223333.users.broker.permissionsBoundary: no ' +
+        '`policy/SomethingElse` of account 111122223333 in this file (the API may have made ' +
+        'one) (warning)',
+    ],
+  )
+  assert.deepEqual(
+    await saidWith(
+      'Readers: { attachedPolicies: ["arn:aws:iam::111122223333',
+      'Readers: { attachedPolicies: ["arn:aws:iam::aws',
+    ),
+    [
+      '21:37: accounts.111122223333.groups.Readers.attachedPolicies[0]: ' +
+        '`arn:aws:iam::aws:policy/Read` is no policy of account 111122223333: it counts as ' +
+        'one that denies everything: did you mean `arn:aws:iam::111122223333:policy/Read`? ' +
+        '(warning)',
+    ],
+  )
 })
 
 test('deactivated regions that nobody can call from', async () => {
-  assert.deepEqual(await saidWith('444455556666: {}', '444455556666: { deactivatedRegions: [eu-central-1, eu-centrl-1] }'), [
-    '37:54: accounts.444455556666.deactivatedRegions[1]: no region `eu-centrl-1`: did you mean `eu-central-1`? (warning)',
-  ])
+  assert.deepEqual(
+    await saidWith(
+      '444455556666: {}',
+      '444455556666: { deactivatedRegions: [eu-central-1, eu-centrl-1] }',
+    ),
+    [
+      '37:54: accounts.444455556666.deactivatedRegions[1]: no region `eu-centrl-1`: did you ' +
+        'mean `eu-central-1`? (warning)',
+    ],
+  )
 })
 
 test('roles of mapping rules that are not in the file', async () => {
@@ -105,65 +159,184 @@ test('roles of mapping rules that are not in the file', async () => {
   const place = '12:22: mappings[0].grants[0].role: '
   for (const wrong of ['team/Developr', 'Developer', 'team/developer']) {
     assert.deepEqual(await saidWith(role, `arn:aws:iam::111122223333:role/${wrong}`), [
-      `${place}no \`role/${wrong}\` of account 111122223333 in this file (the API may have made one): did you mean \`${role}\`? (warning)`,
+      `${place}no \`role/${wrong}\` of account 111122223333 in this file (the API may have ` +
+        `made one): did you mean \`${role}\`? (warning)`,
     ])
   }
   assert.deepEqual(await saidWith(role, 'arn:aws:iam::111122223334:role/team/Developer'), [
     `${place}no account \`111122223334\` in \`accounts\`: did you mean \`111122223333\`? (warning)`,
   ])
-  assert.deepEqual(await saidWith(role, 'arn:aws:iam::111122223333:role/${identity.username}'), [], 'a template is known when somebody signs in')
+  assert.deepEqual(
+    await saidWith(role, 'arn:aws:iam::111122223333:role/${identity.username}'),
+    [],
+    'a template is known when somebody signs in',
+  )
 })
 
 test('providers of trust policies that nothing in the file is', async () => {
-  const place = 'accounts.111122223333.roles.Developer.trustPolicy.Statement[0].Principal.Federated: '
+  const place =
+    'accounts.111122223333.roles.Developer.trustPolicy.Statement[0].Principal.Federated: '
   for (const wrong of ['ldap-provider/stff', 'file-provider/staff', 'ldap-provider/Staff']) {
     assert.deepEqual(await saidWith('ldap-provider/staff', wrong), [
-      `30:39: ${place}no connector serves account 111122223333 as \`${wrong}\`: did you mean \`arn:aws:iam::111122223333:ldap-provider/staff\`? (warning)`,
+      `30:39: ${place}no connector serves account 111122223333 as \`${wrong}\`: did you ` +
+        `mean \`arn:aws:iam::111122223333:ldap-provider/staff\`? (warning)`,
     ])
   }
   for (const account of ['444455556666', '111122223334']) {
-    assert.deepEqual(await saidWith('111122223333:ldap-provider/staff', `${account}:ldap-provider/staff`), [
-      `30:39: ${place}a provider of account ${account} vouches for nobody in account 111122223333: did you mean \`arn:aws:iam::111122223333:ldap-provider/staff\`? (warning)`,
-    ])
+    assert.deepEqual(
+      await saidWith('111122223333:ldap-provider/staff', `${account}:ldap-provider/staff`),
+      [
+        `30:39: ${place}a provider of account ${account} vouches for nobody in account ` +
+          `111122223333: did you mean \`arn:aws:iam::111122223333:ldap-provider/staff\`? ` +
+          '(warning)',
+      ],
+    )
   }
-  assert.deepEqual(await saidWith('provider/tokens.example.com/a"]', 'provider/tokens.example.com/b"]'), [
-    `34:40: ${place.replace('[0]', '[1]').replace('Federated', 'Federated[0]')}no \`oidc-provider/tokens.example.com/b\` of account 111122223333 in this file (the API may have made one): `
-    + 'did you mean `arn:aws:iam::111122223333:oidc-provider/tokens.example.com/a`? (warning)',
-  ])
-  const saml = '{ Federated: "arn:aws:iam::111122223333:ldap-provider/staff" }\n              Action: sts:AssumeRoleWithLDAPIdentity\n              Condition: { StringEquals: { "ldap:username": amina } }'
-  assert.deepEqual(await saidWith(saml, '{ Federated: "arn:aws:iam::111122223333:saml-provider/idp" }\n              Action: sts:AssumeRoleWithSAML'), [
-    `30:39: ${place}no \`saml-provider/idp\` of account 111122223333 in this file (the API may have made one) (warning)`,
-  ])
+  assert.deepEqual(
+    await saidWith('provider/tokens.example.com/a"]', 'provider/tokens.example.com/b"]'),
+    [
+      `34:40: ${place.replace('[0]', '[1]').replace('Federated', 'Federated[0]')}no ` +
+        `\`oidc-provider/tokens.example.com/b\` of account 111122223333 in this file (the API ` +
+        'may have made one): ' +
+        'did you mean `arn:aws:iam::111122223333:oidc-provider/tokens.example.com/a`? (warning)',
+    ],
+  )
+  const saml =
+    '{ Federated: "arn:aws:iam::111122223333:ldap-provider/staff" }\n' +
+    '              Action: sts:AssumeRoleWithLDAPIdentity\n' +
+    '              Condition: { StringEquals: { "ldap:username": amina } }'
+  assert.deepEqual(
+    await saidWith(
+      saml,
+      '{ Federated: "arn:aws:iam::111122223333:saml-provider/idp" }\n' +
+        '              Action: sts:AssumeRoleWithSAML',
+    ),
+    [
+      `30:39: ${place}no \`saml-provider/idp\` of account 111122223333 in this file (the ` +
+        'API may have made one) (warning)',
+    ],
+  )
 })
 
 test('users, roles and accounts of trust policies that are not there', async () => {
-  const taking = 'Federated: "arn:aws:iam::111122223333:ldap-provider/staff" }\n              Action: sts:AssumeRoleWithLDAPIdentity\n              Condition: { StringEquals: { "ldap:username": amina } }'
-  const place = '30:33: accounts.111122223333.roles.Developer.trustPolicy.Statement[0].Principal.AWS: '
-  const saidOf = (principal: string) => saidWith(taking, `AWS: "${principal}" }\n              Action: sts:AssumeRole`)
+  const taking =
+    'Federated: "arn:aws:iam::111122223333:ldap-provider/staff" }\n' +
+    '              Action: sts:AssumeRoleWithLDAPIdentity\n' +
+    '              Condition: { StringEquals: { "ldap:username": amina } }'
+  const place =
+    '30:33: accounts.111122223333.roles.Developer.trustPolicy.Statement[0].Principal.AWS: '
+  const saidOf = (principal: string) =>
+    saidWith(taking, `AWS: "${principal}" }\n              Action: sts:AssumeRole`)
   const arn = 'arn:aws:iam::111122223333:'
-  for (const there of [`${arn}user/broker`, `${arn}role/team/Developer`, `${arn}root`, '444455556666', 'arn:aws:sts::111122223333:assumed-role/Any/one']) {
+  for (const there of [
+    `${arn}user/broker`,
+    `${arn}role/team/Developer`,
+    `${arn}root`,
+    '444455556666',
+    'arn:aws:sts::111122223333:assumed-role/Any/one',
+  ]) {
     assert.deepEqual(await saidOf(there), [])
   }
   assert.deepEqual(await saidOf(`${arn}user/brokr`), [
-    `${place}no \`user/brokr\` of account 111122223333 in this file (the API may have made one): did you mean \`${arn}user/broker\`? (warning)`,
+    `${place}no \`user/brokr\` of account 111122223333 in this file (the API may have made ` +
+      `one): did you mean \`${arn}user/broker\`? (warning)`,
   ])
   assert.deepEqual(await saidOf(`${arn}role/Developer`), [
-    `${place}no \`role/Developer\` of account 111122223333 in this file (the API may have made one): did you mean \`${arn}role/team/Developer\`? (warning)`,
+    `${place}no \`role/Developer\` of account 111122223333 in this file (the API may have ` +
+      `made one): did you mean \`${arn}role/team/Developer\`? (warning)`,
   ])
-  assert.deepEqual(await saidOf('444455556667'), [`${place}no account \`444455556667\` in \`accounts\`: did you mean \`444455556666\`? (warning)`])
+  assert.deepEqual(await saidOf('444455556667'), [
+    `${place}no account \`444455556667\` in \`accounts\`: did you mean \`444455556666\`? (warning)`,
+  ])
 })
 
 test('what never works in a policy, or is dangerous', async () => {
   const inTrust = 'accounts.111122223333.roles.Developer.trustPolicy.Statement[0]'
-  assert.deepEqual(await saidWith('sts:AssumeRoleWithLDAPIdentity', 'sts:AssumeRoleWithLDAPIdentty'), [
-    `30:39: ${inTrust}.Principal.Federated: \`arn:aws:iam::111122223333:ldap-provider/staff\` takes roles with sts:AssumeRoleWithLDAPIdentity (action-for-other-provider) (warning)`,
-    `31:23: ${inTrust}.Action: sts has no action \`AssumeRoleWithLDAPIdentty\`: did you mean \`AssumeRoleWithLDAPIdentity\`? (unknown-action) (warning)`,
-  ])
+  assert.deepEqual(
+    await saidWith('sts:AssumeRoleWithLDAPIdentity', 'sts:AssumeRoleWithLDAPIdentty'),
+    [
+      `30:39: ${inTrust}.Principal.Federated: ` +
+        `\`arn:aws:iam::111122223333:ldap-provider/staff\` takes roles with ` +
+        'sts:AssumeRoleWithLDAPIdentity (action-for-other-provider) (warning)',
+      `31:23: ${inTrust}.Action: sts has no action \`AssumeRoleWithLDAPIdentty\`: did you ` +
+        `mean \`AssumeRoleWithLDAPIdentity\`? (unknown-action) (warning)`,
+    ],
+  )
   assert.deepEqual(await saidWith('iam:GetUser', 'iam:GetUsr'), [
-    '17:86: accounts.111122223333.policies.Read.document.Statement.Action: iam has no action `GetUsr`: did you mean `GetUser`? (unknown-action) (warning)',
+    '17:86: accounts.111122223333.policies.Read.document.Statement.Action: iam has no ' +
+      'action `GetUsr`: did you mean `GetUser`? (unknown-action) (warning)',
   ])
-  assert.match((await saidWith('Action: "iam:GetUser"', 'Action: "*"'))[0]!, /every action on every resource is allowed \(allow-everything\)/)
+  assert.match(
+    (await saidWith('Action: "iam:GetUser"', 'Action: "*"'))[0]!,
+    /every action on every resource is allowed \(allow-everything\)/,
+  )
   const key = '"tokens.example.com/a:aud": app'
-  assert.match((await saidWith(`StringEquals: { ${key}`, `StringEquals: { ${key}, "aws:MultiFactorAuthPresent": "true", "a.b:c": "$\{aws:nothing}"`)).join('\n'),
-    /^36:\d+: accounts\S+\.Statement\[1\]\.Condition\.StringEquals\["a\.b:c"\]: .*unknown-variable/m)
+  assert.match(
+    (
+      await saidWith(
+        `StringEquals: { ${key}`,
+        `StringEquals: { ${key}, "aws:MultiFactorAuthPresent": "true", "a.b:c": "$\{aws:nothing}"`,
+      )
+    ).join('\n'),
+    new RegExp(
+      String.raw`^36:\d+: accounts\S+\.Statement\[1\]\.Condition\.StringEquals\["a\.b:c"\]: .*` +
+        'unknown-variable',
+      'm',
+    ),
+  )
+})
+
+test('connectors and attributes that rules name and nobody has are told', async () => {
+  const grants = 'grants: [{ role: "arn:aws:iam::111122223333:role/team/Developer"'
+  const rule = (when: string, more = '') => `when: '${when}'\n    ${grants}${more} }]`
+  const told = (when: string, more = '') =>
+    saidWith(`${grants} }]`, rule(when, more).replace('    grants', '    grants'))
+  const [connector] = await told('identity.connector == "stafff"')
+  assert.match(connector ?? '', /no connector has the id `stafff`: did you mean `staff`\?/)
+  const [attribute] = await told('has(identity.attributes.mail)')
+  assert.match(attribute ?? '', /no connector has an attribute `mail`/)
+  const [tag] = await told('true', ', tags: { team: "${identity.attributes.team[0]}" }')
+  assert.match(tag ?? '', /tags\.team: no connector has an attribute `team`/)
+  assert.deepEqual(await told('identity.connector in ["staff"]'), [])
+})
+
+test('a role that two rules grant, and identities too large for rules, are told', async () => {
+  const rule = '  - name: developers\n'
+  const again =
+    '  - { name: first, grants: [{ role: "arn:aws:iam::111122223333:role/team/Developer" }] }\n'
+  const [twice] = await saidWith(rule, `${again}${rule}`)
+  assert.match(twice ?? '', /role: rule `first` grants this role as well/)
+  const large = '{ how: memberOf, maxGroups: 2000, base: "dc=example" }, attributes: [jpegPhoto]'
+  const told = await saidWith('{ how: memberOf, base: "dc=example" }', large)
+  assert.match(told.join('\n'), /rules look at 1000 groups at most/)
+  assert.match(told.join('\n'), /`jpegPhoto` is often longer than 4096 characters/)
+})
+
+test('checks of people that nothing asks a refresh token for are told', async () => {
+  const openId = (more: string) =>
+    `connectors:\n  openid: { type: oidc, label: O, accounts: [111122223333], clientId: c, ` +
+    `issuer: "https://op.example.com", recheck: {}${more} }\n`
+  const said = await saidWith('connectors:\n', openId(''))
+  assert.equal(said.length, 1)
+  assert.match(said[0]!, /connectors.openid.recheck: no scope asks for a refresh token/)
+  assert.deepEqual(
+    await saidWith('connectors:\n', openId(', scopes: [openid, offline_access]')),
+    [],
+  )
+})
+
+test('filters that no directory accepts, or with a place for the name, are refused', async () => {
+  for (const [filter, words] of [
+    ['(&(a=b)(c=d)', /parentheses that all close/],
+    ['(a=b)(c=d)', /parentheses that all close/],
+    ['(uid=%s)', /a place for the name/],
+    ['(&(objectClass=user)(sAMAccountName={0}))', /a place for the name/],
+    ['(uid={username})', /a place for the name/],
+  ] as const) {
+    const path = join(folder, 'filter.yaml')
+    await writeFile(path, file.replace('"(objectClass=user)"', JSON.stringify(filter)))
+    const err: string[] = []
+    assert.equal(await check(path, {}, { out: () => {}, err: (line) => err.push(line) }), 1)
+    assert.match(err.join('\n'), words, filter)
+  }
 })

@@ -4,40 +4,59 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { keysCommand } from '../../src/cli/keys.ts'
-import { openKeyRing } from '../../src/credentials/key-ring.ts'
-import { openRootKey } from '../../src/credentials/root-key.ts'
-import { openSigningKeys } from '../../src/credentials/signing-keys.ts'
+import { loadKeyRing } from '../../src/credentials/key-ring.ts'
+import { loadRootKey } from '../../src/credentials/root-key.ts'
+import { createSigningKeys } from '../../src/credentials/signing-keys.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { Ids } from '../../src/kernel/ids.ts'
-import { openSqliteStore } from '../../src/store/sqlite.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 
 async function commands() {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-keys-'))
   const config = join(folder, 'gatehouse.yaml')
-  await writeFile(config, `
+  await writeFile(
+    config,
+    `
 listen: { port: 0 }
 publicUrl: http://localhost:1
 store: { sqlite: ${join(folder, 'gatehouse.db')} }
 keys: { rootKey: { file: ${join(folder, 'root.key')} } }
 audit: { file: ${join(folder, 'audit.jsonl')} }
 accounts: { "111122223333": {} }
-`)
+`,
+  )
   const run = async (verb: 'list' | 'rotate' | 'retire', id = '') => {
     const [out, err]: string[][] = [[], []]
-    const code = await keysCommand(config, verb, id, {}, { out: (line) => out!.push(line), err: (line) => err!.push(line) })
+    const code = await keysCommand(
+      { config, verb, id },
+      {},
+      { out: (line) => out!.push(line), err: (line) => err!.push(line) },
+    )
     return { code, out: out!, err: err! }
   }
   /** The keys as a Gatehouse on the same store has them. */
   const serving = async () => {
     const store = await openSqliteStore({ path: join(folder, 'gatehouse.db'), clock: systemClock })
-    const rootKey = await openRootKey({ file: join(folder, 'root.key') }, {}, { mayCreate: false })
+    const rootKey = await loadRootKey({ file: join(folder, 'root.key') }, {}, { mayCreate: false })
     const ids = new Ids()
-    const ring = await openKeyRing({ documents: store.documents, rootKey, clock: systemClock, ids })
-    return { ...openSigningKeys({ documents: store.documents, ring, clock: systemClock, ids }), [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() }
+    const ring = await loadKeyRing({ documents: store.documents, rootKey, clock: systemClock, ids })
+    return {
+      ...createSigningKeys({ documents: store.documents, ring, clock: systemClock, ids }),
+      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    }
   }
   /** As the first start leaves it. */
-  const begun = async () => (await openSqliteStore({ path: join(folder, 'gatehouse.db'), clock: systemClock }))[Symbol.asyncDispose]()
-  return { folder, run, begun, serving, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
+  const begun = async () =>
+    (await openSqliteStore({ path: join(folder, 'gatehouse.db'), clock: systemClock }))[
+      Symbol.asyncDispose
+    ]()
+  return {
+    folder,
+    run,
+    begun,
+    serving,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  }
 }
 
 const cells = (lines: readonly string[]) => lines.slice(1).map((line) => line.split(/ {2,}/))
@@ -50,38 +69,71 @@ test('keys are listed, rotated and retired, and the newest is not', async () => 
   assert.match(out[1]!, /^ring +[\w-]{8} +A256GCM +\S+Z +seals$/)
   const id = cells(out)[0]![1]!
   const early = await at.run('retire', id)
-  assert.deepEqual([early.code, early.out, early.err], [1, [], [`key \`${id}\` is the newest, which seals: rotate first`]])
+  assert.deepEqual(
+    [early.code, early.out, early.err],
+    [1, [], [`key \`${id}\` is the newest, which seals: rotate first`]],
+  )
   const rotated = await at.run('rotate')
-  assert.deepEqual([rotated.code, cells(rotated.out).map(([kind, , algorithm, , state]) => [kind, algorithm, state])],
-    [0, [['ring', 'A256GCM', 'opens'], ['ring', 'A256GCM', 'seals'], ['signing', 'RS256', 'signs'], ['signing', 'ES384', 'signs']]])
+  assert.deepEqual(
+    [
+      rotated.code,
+      cells(rotated.out).map(([kind, , algorithm, , state]) => [kind, algorithm, state]),
+    ],
+    [
+      0,
+      [
+        ['ring', 'A256GCM', 'opens'],
+        ['ring', 'A256GCM', 'seals'],
+        ['signing', 'RS256', 'signs'],
+        ['signing', 'ES384', 'signs'],
+      ],
+    ],
+  )
   const retired = await at.run('retire', id)
   assert.match(retired.out[1]!, new RegExp(`^ring +${id} +A256GCM +\\S+Z +retired \\S+Z$`))
   const unknown = await at.run('retire', 'elsewhere')
-  assert.deepEqual([unknown.code, unknown.err], [1, ['there is no key `elsewhere`: `gatehouse keys list` shows them']])
+  assert.deepEqual(
+    [unknown.code, unknown.err],
+    [1, ['there is no key `elsewhere`: `gatehouse keys list` shows them']],
+  )
 })
 
-test('after the drill for a compromise nothing that was there before seals, opens or verifies', async () => {
+test('after the drill for a leaked key, no earlier key seals, opens or verifies', async () => {
   await using at = await commands()
   await at.begun()
   await at.run('list')
   await using serving = await at.serving()
   for (const algorithm of ['RS256', 'ES384'] as const) await serving.sign(algorithm, {})
   const before = cells((await at.run('list')).out).map(([kind, key]) => ({ kind, key: key! }))
-  assert.deepEqual(before.map(({ kind }) => kind), ['ring', 'signing', 'signing'])
+  assert.deepEqual(
+    before.map(({ kind }) => kind),
+    ['ring', 'signing', 'signing'],
+  )
   for (const { kind, key } of before.slice(1)) {
     const early = await at.run('retire', key)
     assert.equal(early.code, 1, kind)
     assert.match(early.err[0]!, /is the newest that signs (RS256|ES384): rotate first/)
   }
   const rotated = cells((await at.run('rotate')).out)
-  assert.deepEqual(rotated.filter(([kind]) => kind === 'signing').map(([, , , , state]) => state), ['published', 'published', 'signs', 'signs'])
+  assert.deepEqual(
+    rotated.filter(([kind]) => kind === 'signing').map(([, , , , state]) => state),
+    ['published', 'published', 'signs', 'signs'],
+  )
   for (const { key } of before) assert.equal((await at.run('retire', key)).code, 0)
   const left = cells((await at.run('list')).out)
-  assert.deepEqual(left.map(([kind, , , , state]) => `${kind} ${state?.split(' ')[0]}`), ['ring retired', 'ring seals', 'signing signs', 'signing signs'])
+  assert.deepEqual(
+    left.map(([kind, , , , state]) => `${kind} ${state?.split(' ')[0]}`),
+    ['ring retired', 'ring seals', 'signing signs', 'signing signs'],
+  )
   // A Gatehouse that serves heeds it at once.
   const published = (await serving.published()).keys.map(({ kid }) => String(kid))
-  assert.deepEqual(published, left.filter(([kind]) => kind === 'signing').map(([, key]) => key))
-  const { kid } = JSON.parse(Buffer.from((await serving.sign('ES384', {})).split('.')[0]!, 'base64url').toString())
+  assert.deepEqual(
+    published,
+    left.filter(([kind]) => kind === 'signing').map(([, key]) => key),
+  )
+  const { kid } = JSON.parse(
+    Buffer.from((await serving.sign('ES384', {})).split('.')[0]!, 'base64url').toString(),
+  )
   assert.ok(published.includes(kid))
 })
 
@@ -90,7 +142,10 @@ test('where there is no store none is made, and no root key', async () => {
   for (const verb of ['list', 'rotate', 'retire'] as const) {
     const { code, out, err } = await at.run(verb, 'any')
     assert.deepEqual([code, out, err.length], [1, [], 1])
-    assert.ok(err[0]!.startsWith(`there is no store at \`${join(at.folder, 'gatehouse.db')}\`: `), err[0])
+    assert.ok(
+      err[0]!.startsWith(`there is no store at \`${join(at.folder, 'gatehouse.db')}\`: `),
+      err[0],
+    )
   }
   assert.deepEqual(await readdir(at.folder), ['gatehouse.yaml'])
 })

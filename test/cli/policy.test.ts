@@ -15,21 +15,37 @@ before(async () => {
     Action: ['s3:GetObject', 's3:ListBucket'],
     Resource: ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*'],
   })
-  await written('writer.json', { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: 'arn:aws:s3:::photos/*' })
-  await written('own.json', { Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { StringEquals: { 'aws:ResourceAccount': '111122223333' } } })
+  await written('writer.json', {
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:PutObject'],
+    Resource: 'arn:aws:s3:::photos/*',
+  })
+  await written('own.json', {
+    Effect: 'Allow',
+    Action: 's3:*',
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:ResourceAccount': '111122223333' } },
+  })
   await written('admin.json', { Effect: 'Allow', Action: '*', Resource: '*' })
   await writeFile(join(folder, 'broken.json'), '{ "Version": "2012-10-17", "Statment": [] }')
 })
 after(() => rm(folder, { recursive: true }))
 
 async function written(name: string, statement: unknown): Promise<void> {
-  await writeFile(join(folder, name), JSON.stringify({ Version: '2012-10-17', Statement: statement }, null, 2))
+  await writeFile(
+    join(folder, name),
+    JSON.stringify({ Version: '2012-10-17', Statement: statement }, null, 2),
+  )
 }
 function policy(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/gatehouse.js'), 'policy', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'bin/gatehouse.js'), 'policy', ...args],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  )
   return { status, out: stdout.trimEnd().split('\n'), err: stderr.trimEnd() }
 }
 
@@ -38,7 +54,8 @@ test('validate prints findings as compilers do, and fails on the grave ones', ()
   const { status, out } = policy('validate', 'reader.json', 'admin.json', 'broken.json')
   assert.equal(status, 1)
   assert.deepEqual(out.slice(0, 2), [
-    'admin.json:5:15: security-warning: every action on every resource is allowed (allow-everything)',
+    'admin.json:5:15: security-warning: every action on every resource is allowed ' +
+      '(allow-everything)',
     '    name the services and resources that are needed',
   ])
   assert.match(out.at(-2) ?? '', /^broken\.json:1:\d+: error: /)
@@ -49,7 +66,10 @@ test('validate prints findings as compilers do, and fails on the grave ones', ()
 test('validate as JSON has a file after the other', () => {
   const { out } = policy('validate', '--json', 'admin.json')
   const [told] = JSON.parse(out.join('\n'))
-  assert.deepEqual([told.file, told.kind, told.findings[0].code], ['admin.json', 'identity', 'allow-everything'])
+  assert.deepEqual(
+    [told.file, told.kind, told.findings[0].code],
+    ['admin.json', 'identity', 'allow-everything'],
+  )
 })
 
 test('explain and simulate answer for a request', () => {
@@ -61,7 +81,17 @@ test('explain and simulate answer for a request', () => {
   assert.equal(policy('explain', 'reader.json', ...asked, '--boundary', 'writer.json').status, 0)
   const ofBob = ['--principal', 'arn:aws:iam::111122223333:user/bob']
   assert.equal(policy('explain', 'own.json', ...asked, ...ofBob).status, 0)
-  assert.equal(policy('explain', 'own.json', ...asked, ...ofBob, '--context', 'aws:ResourceAccount=444455556666').status, 1)
+  assert.equal(
+    policy(
+      'explain',
+      'own.json',
+      ...asked,
+      ...ofBob,
+      '--context',
+      'aws:ResourceAccount=444455556666',
+    ).status,
+    1,
+  )
   assert.equal(policy('simulate', 'own.json', ...asked, ...ofBob).status, 0)
   const simulated = policy('simulate', 'reader.json', ...asked, '--action', 's3:PutObject')
   assert.deepEqual(simulated, {
@@ -74,9 +104,79 @@ test('explain and simulate answer for a request', () => {
   })
 })
 
+const role = 'arn:aws:iam::111122223333:role/Reader'
+
+test('who may assume a role depends on its trust policy, and on control policies', async () => {
+  const asked = ['--action', 'sts:AssumeRole', '--resource', role]
+  const open = policy('explain', 'admin.json', ...asked)
+  assert.deepEqual(
+    [open.status, open.out[0]],
+    [1, "DEPENDS on the role's trust policy, which was not given"],
+  )
+  const plain = policy('explain', 'admin.json', ...asked, '--json')
+  const told = JSON.parse(plain.out.join('\n'))
+  assert.deepEqual([told.effect, told.dependsOn], ['depends', 'trust'])
+  assert.deepEqual(policy('simulate', 'admin.json', ...asked), {
+    status: 1,
+    err: '',
+    out: [`depends  sts:AssumeRole  ${role} on the role's trust policy: give it with --trust`],
+  })
+  const trusting = { Effect: 'Allow', Action: 'sts:AssumeRole' }
+  await written('trust.json', { ...trusting, Principal: { AWS: '111122223333' } })
+  await written('other-trust.json', { ...trusting, Principal: { AWS: '444455556666' } })
+  await written('only-s3.json', { Effect: 'Allow', Action: 's3:*', Resource: '*' })
+  await written('no-sts.json', {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 'sts:AssumeRole',
+    Resource: '*',
+  })
+  for (const [given, status] of [
+    [['--trust', 'trust.json'], 0],
+    [['--trust', 'other-trust.json'], 1],
+    [['--trust', 'trust.json', '--service-control', 'admin.json'], 0],
+    [['--trust', 'trust.json', '--service-control', 'only-s3.json'], 1],
+    [['--trust', 'trust.json', '--resource-control', 'no-sts.json'], 1],
+    [['--trust', 'reader.json'], 2],
+  ] as const) {
+    assert.equal(policy('explain', 'admin.json', ...asked, ...given).status, status, given.join())
+    assert.equal(policy('simulate', 'admin.json', ...asked, ...given).status, status, given.join())
+  }
+})
+
+test('a question that names no single thing is refused, one that names the unknown is told', () => {
+  const onCat = ['--resource', 'arn:aws:s3:::photos/cat.jpg']
+  const somebody = ['--principal', 'arn:aws:iam::111122223333:user/*']
+  for (const [args, refusal] of [
+    [['--action', 's3:Get*', ...onCat], '`s3:Get*` has a wildcard'],
+    [['--action', 'GetObject', ...onCat], '`GetObject` is no action'],
+    [['--action', 's3:GetObject', '--resource', 'photos/cat.jpg'], 'is no resource'],
+    [['--action', 's3:GetObject', '--resource', 'arn:aws:s3:::photos/*'], 'has a wildcard'],
+    [['--action', 's3:GetObject', ...onCat, ...somebody], 'has a wildcard'],
+  ] as const) {
+    for (const command of ['explain', 'simulate']) {
+      const { status, err } = policy(command, 'reader.json', ...args)
+      assert.equal(status, 2)
+      assert.ok(err.includes(refusal), err)
+    }
+  }
+  const who = policy('who-can', '-c', demo, '--action', 's3:*', ...onCat)
+  assert.deepEqual([who.status, who.err.includes('has a wildcard')], [2, true])
+  const note = (...args: string[]) => policy('simulate', 'reader.json', ...args).err
+  assert.equal(
+    note('--action', 's3:GetObjekt', ...onCat),
+    'note: s3 has no known action `GetObjekt`: did you mean `GetObject`?',
+  )
+  assert.match(note('--action', 's4:GetObject', ...onCat), /^note: no known service.*`s4`/)
+  assert.match(note('--action', 's3:GetObject'), /^note: s3:GetObject acts on a resource/)
+})
+
 test('summarize tells access levels', () => {
   const { status, out } = policy('summarize', 'reader.json')
-  assert.deepEqual([status, out.slice(0, 3)], [0, ['Allow s3', '  List: ListBucket', '  Read: GetObject']])
+  assert.deepEqual(
+    [status, out.slice(0, 3)],
+    [0, ['Allow s3', '  List: ListBucket', '  Read: GetObject']],
+  )
 })
 
 test('diff fails on what is new', () => {
@@ -85,7 +185,10 @@ test('diff fails on what is new', () => {
   assert.equal(status, 1)
   assert.match(
     out.join('\n'),
-    /^new access, for example:\n {2}arn:aws:iam::111122223333:user\/somebody asks for s3:PutObject on arn:aws:s3:::photos\/\n/,
+    new RegExp(
+      '^new access, for example:\n {2}arn:aws:iam::111122223333:user/somebody asks for ' +
+        's3:PutObject on arn:aws:s3:::photos/\n',
+    ),
   )
 })
 
@@ -94,14 +197,26 @@ test('who-can and what-can read the accounts of the settings', () => {
   const can = policy('what-can', '-c', demo, '--principal', role, '--json')
   assert.equal(can.status, 0, can.err)
   const [first] = JSON.parse(can.out.join('\n'))
-  const asked = ['who-can', '-c', demo, '--action', first.action, '--resource', first.resources[0].replaceAll('*', 'x')]
+  const [pattern] = first.resources
+  const asked = [
+    'who-can',
+    '-c',
+    demo,
+    '--action',
+    first.action,
+    '--resource',
+    pattern === '*' ? pattern : pattern.replaceAll('*', 'x'),
+  ]
   const who = policy(...asked, '--json')
   assert.ok(
     JSON.parse(who.out.join('\n')).direct.some(({ arn }: { arn: string }) => arn === role),
     who.out.join('\n'),
   )
   assert.equal(policy(...asked, '--only', 'arn:aws:iam::111122223333:role/Nobody').status, 1)
-  assert.equal(policy('what-can', '-c', demo, '--principal', 'arn:aws:iam::111122223333:role/Nobody').status, 2)
+  assert.equal(
+    policy('what-can', '-c', demo, '--principal', 'arn:aws:iam::111122223333:role/Nobody').status,
+    2,
+  )
 })
 
 test('what cannot be used answers 2', () => {

@@ -4,9 +4,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type LoadedSettings, loadSettings, problemLine, readSettings } from '../../src/config/load.ts'
+import {
+  type LoadedSettings,
+  loadSettings,
+  problemLine,
+  readSettings,
+} from '../../src/config/load.ts'
 
-const trust = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}'
+const trust =
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",' +
+  '"Action":"sts:AssumeRole"}]}'
 const base = `
 publicUrl: https://sso.example.com
 store: { sqlite: gatehouse.db }
@@ -33,29 +40,50 @@ test('a short file is enough, the rest has defaults', () => {
   const settings = settingsOf(base)
   assert.deepEqual(settings.listen, { host: '127.0.0.1', port: 8080, trustedProxies: [] })
   assert.deepEqual(settings.limits, {
-    signInsPerName: { count: 10, windowSeconds: 900 }, signInsPerAddress: { count: 100, windowSeconds: 900 }, bodyBytes: 262_144, signInTimeoutMs: 20_000,
+    signInsPerName: { count: 10, windowSeconds: 900 },
+    signInsPerAddress: { count: 100, windowSeconds: 900 },
+    bodyBytes: 262_144,
+    signInTimeoutMs: 20_000,
   })
   assert.deepEqual(settings.session, { lifetimeSeconds: 43_200 })
-  assert.deepEqual(settings.accounts, [{
-    id: '111122223333', policies: [], groups: [], users: [],
-    roles: [{ name: 'Developer', trustPolicy: trust }], oidcProviders: [],
-  }])
+  assert.deepEqual(settings.accounts, [
+    {
+      id: '111122223333',
+      policies: [],
+      groups: [],
+      users: [],
+      roles: [{ name: 'Developer', trustPolicy: trust }],
+      oidcProviders: [],
+    },
+  ])
 })
 
-test('every problem has file, line, column, what was found and expected, and the key that was meant', () => {
-  assert.deepEqual(told(`${base}lisen: { port: 80 }\nlimits: { bodyBytes: 10 }\nsession: { lifetime: soon }\n`), [
-    'g.yaml:10:1: lisen: unknown key `lisen`: did you mean `listen`?',
-    'g.yaml:11:22: limits.bodyBytes: expected at least 16384, found `10`',
-    'g.yaml:12:22: session.lifetime: expected a duration: `90s`, `15m`, `1h30m`, or a number of seconds; found `soon`',
-  ])
+test('every problem has its place, what was found and expected, and the key that was meant', () => {
+  assert.deepEqual(
+    told(`${base}lisen: { port: 80 }\nlimits: { bodyBytes: 10 }\nsession: { lifetime: soon }\n`),
+    [
+      'g.yaml:10:1: lisen: unknown key `lisen`: did you mean `listen`?',
+      'g.yaml:11:22: limits.bodyBytes: expected at least 16384, found `10`',
+      'g.yaml:12:22: session.lifetime: expected a duration: `90s`, `15m`, `1h30m`, or a ' +
+        'number of seconds; found `soon`',
+    ],
+  )
   assert.deepEqual(told(`${base}connectors:\n  staff: { type: ldapp }\n`), [
-    'g.yaml:11:18: connectors.staff.type: expected `file`, `ldap` or `saml`, found `ldapp`: did you mean `ldap`?',
+    'g.yaml:11:18: connectors.staff.type: expected `file`, `ldap`, `oauth2`, `oidc` or `saml`, ' +
+      'found `ldapp`: did you mean `ldap`?',
   ])
-  assert.deepEqual(told(base.replace('file: root.key', 'fil: root.key')), ['g.yaml:3:20: keys.rootKey.fil: unknown key `fil`: did you mean `file`?'])
-  assert.deepEqual(told(base.replace(/^audit.*\n/m, '')), ['g.yaml:1:1: `audit` is missing: expected a map'])
-  assert.deepEqual(told(base.replace('111122223333:', '12:')), ['g.yaml:6:3: accounts.12: found `12`: expected 12 digits, in quotes'])
+  assert.deepEqual(told(base.replace('file: root.key', 'fil: root.key')), [
+    'g.yaml:3:20: keys.rootKey.fil: unknown key `fil`: did you mean `file`?',
+  ])
+  assert.deepEqual(told(base.replace(/^audit.*\n/m, '')), [
+    'g.yaml:1:1: `audit` is missing: expected a map',
+  ])
+  assert.deepEqual(told(base.replace('111122223333:', '12:')), [
+    'g.yaml:6:3: accounts.12: found `12`: expected 12 digits, in quotes',
+  ])
   assert.deepEqual(told(base.replace('https', 'http')), [
-    'g.yaml:1:12: publicUrl: expected https: passwords and cookies would go in the clear (http is for loopback only); found `http://sso.example.com`',
+    'g.yaml:1:12: publicUrl: expected https: passwords and cookies would go in the clear ' +
+      '(http is for loopback only); found `http://sso.example.com`',
   ])
   assert.equal(read(base.replace('https://sso.example.com', 'http://127.0.0.1:8080')).ok, true)
 })
@@ -78,11 +106,23 @@ test('what the YAML itself gets wrong has its place', () => {
 })
 
 test('aliases work, and a bomb of them does not', () => {
-  const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]', ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(', ')}]`)].join('\n')
+  const bomb = [
+    'a0: &a0 [x, x, x, x, x, x, x, x, x, x]',
+    ...Array.from(
+      { length: 9 },
+      (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(', ')}]`,
+    ),
+  ].join('\n')
   assert.match(told(bomb).at(0)!, /too many values/)
   assert.match(told(`a: ${'['.repeat(100)}${']'.repeat(100)}`).at(0)!, /too deep/)
-  const settings = settingsOf(`${base.replace('trustPolicy: ', 'trustPolicy: &trust ')}      Auditor: { trustPolicy: *trust }\n`)
-  assert.equal(settings.accounts[0]!.roles![1]!.trustPolicy, settings.accounts[0]!.roles![0]!.trustPolicy)
+  const settings = settingsOf(
+    `${base.replace('trustPolicy: ', 'trustPolicy: &trust ')}      Auditor: { trustPolicy: ` +
+      '*trust }\n',
+  )
+  assert.equal(
+    settings.accounts[0]!.roles![1]!.trustPolicy,
+    settings.accounts[0]!.roles![0]!.trustPolicy,
+  )
 })
 
 const withKey = (secret: string) => `${base}    users:
@@ -103,20 +143,36 @@ test('secrets come from the environment or from files', async () => {
   } finally {
     await rm(folder, { recursive: true })
   }
-  assert.equal(settingsOf(withKey('${env:KEY}'), { KEY: secret }).accounts[0]!.users![0]!.accessKeys![0]!.secretAccessKey, secret)
+  assert.equal(
+    settingsOf(withKey('${env:KEY}'), { KEY: secret }).accounts[0]!.users![0]!.accessKeys![0]!
+      .secretAccessKey,
+    secret,
+  )
   assert.match(told(withKey('${env:KEY}'))[0]!, /^g\.yaml:12:76: .*no variable `KEY`/)
   assert.match(told(withKey('${env:KEY}'), { KEY: '' })[0]!, /is empty/)
-  assert.match(told(withKey('${file:/nowhere}'))[0]!, /`\/nowhere` cannot be read: ENOENT/)
+  assert.match(
+    told(withKey('${file:/nowhere}'))[0]!,
+    /no file `\/nowhere`, which has to hold this value/,
+  )
 })
 
 test('a secret in the clear warns; no message shows a secret', () => {
   assert.deepEqual(told(withKey(secret)), [
-    'g.yaml:12:76: accounts.111122223333.users.broker.accessKeys[0].secretAccessKey: a secret in the clear: give it as `${env:NAME}` or `${file:PATH}`',
+    'g.yaml:12:76: accounts.111122223333.users.broker.accessKeys[0].secretAccessKey: a ' +
+      'secret in the clear: give it as `${env:NAME}` or `${file:PATH}`',
   ])
-  assert.ok(told(`${base}ephemeral: { redis: "redis://:hunter22@cache:6379" }`)[0]!.includes('in the clear'))
+  assert.ok(
+    told(`${base}ephemeral: { redis: "redis://:hunter22@cache:6379" }`)[0]!.includes(
+      'in the clear',
+    ),
+  )
   for (const text of told(withKey('tooshort-hunter22'))) assert.ok(!text.includes('hunter22'), text)
-  for (const text of told(withKey('${env:KEY}'), { KEY: 'hunter22' })) assert.ok(!text.includes('hunter22'), text)
-  for (const text of told(base.replace('https://sso.example.com', '${env:KEY}'), { KEY: 'hunter22' })) assert.ok(!text.includes('hunter22'), text)
+  for (const text of told(withKey('${env:KEY}'), { KEY: 'hunter22' }))
+    assert.ok(!text.includes('hunter22'), text)
+  for (const text of told(base.replace('https://sso.example.com', '${env:KEY}'), {
+    KEY: 'hunter22',
+  }))
+    assert.ok(!text.includes('hunter22'), text)
 })
 
 test('policies and mappings keep their own variables', () => {
@@ -124,43 +180,90 @@ test('policies and mappings keep their own variables', () => {
   - name: r
     grants:
       - role: arn:aws:iam::111122223333:role/Developer
-        sessionPolicy: { Version: '2012-10-17', Statement: { Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::home/\${file:sub}' } }
+        sessionPolicy:
+          Version: '2012-10-17'
+          Statement: { Effect: Allow, Action: 's3:*', Resource: 'arn:aws:s3:::home/\${file:sub}' }
 `
   assert.ok(settingsOf(text).mappings[0]!.grants[0]!.sessionPolicy!.includes('${file:sub}'))
 })
 
 test('mistakes in rules are told with their place', () => {
-  assert.deepEqual(told(`${base}mappings:\n  - name: r\n    when: identity.grups.size() > 0\n    grants:\n      - role: arn:aws:iam::111122223333:role/X\n        tags: { 'aws:x': y }\n`), [
-    'g.yaml:12:11: mappings[0].when: unknown field `grups`: did you mean `groups`?',
-    'g.yaml:15:26: mappings[0].grants[0].tags["aws:x"]: the tag key `aws:x` starts with aws:, which is reserved',
-  ])
+  assert.deepEqual(
+    told(
+      `${base}mappings:\n  - name: r\n    when: identity.grups.size() > 0\n    grants:\n     ` +
+        " - role: arn:aws:iam::111122223333:role/X\n        tags: { 'aws:x': y }\n",
+    ),
+    [
+      'g.yaml:12:20: mappings[0].when: unknown field `grups`: did you mean `groups`?',
+      'g.yaml:15:26: mappings[0].grants[0].tags["aws:x"]: the tag key `aws:x` starts with ' +
+        'aws:, which is reserved',
+    ],
+  )
+})
+
+test('a mistake in a rule of several lines is told at its own', () => {
+  const wrong = (when: string) =>
+    told(`${base}mappings:
+  - name: r
+    when: ${when}
+    grants: [{ role: "arn:aws:iam::111122223333:role/X" }]
+`).map((line) => /^g\.yaml:(\d+:\d+)/.exec(line)?.[1])
+  const first = wrong('identity.grups.size() > 0')[0]?.split(':')[0]
+  const line = Number(first)
+  const rows = '\n      identity.username == "a" &&\n\n      (identity.grups.size() > 0)\n'
+  assert.deepEqual(wrong(`|${rows}`), [`${line + 3}:17`])
+  assert.deepEqual(wrong(`>- # folded${rows}`), [`${line + 3}:17`])
+  assert.deepEqual(wrong(rows.trim()), [`${line + 2}:17`])
+  const quoted = "'identity.username == \"it''s\" &&\n      identity.grups.size() > 0'"
+  assert.deepEqual(wrong(quoted), [`${line + 1}:16`])
 })
 
 test('one part of the file must fit the other', () => {
   const file = `${base}    users: { a: { groups: [nobody] } }
 connectors:
-  staff: { type: file, label: Staff, accounts: [444455556666], people: [{ username: amina, passwordHash: x }] }
+  staff:
+    type: file
+    label: Staff
+    accounts: [444455556666]
+    people: [{ username: amina, passwordHash: x }]
 `
   assert.match(told(file)[0]!, /no group `nobody`|argon2id/)
-  assert.match(told(`${base}      developer: { trustPolicy: {} }\n`)[0]!, /`developer` and `Developer` are one name/)
+  assert.match(
+    told(`${base}      developer: { trustPolicy: {} }\n`)[0]!,
+    /`developer` and `Developer` are one name/,
+  )
 })
 
 test('two listeners have two addresses', () => {
   assert.deepEqual(told(`${base}operations: { port: 8080 }\n`), [
-    'g.yaml:10:21: operations.port: `listen` and `operations` are both on `127.0.0.1`, port 8080: give one of them another port',
+    'g.yaml:10:21: operations.port: `listen` and `operations` are both on `127.0.0.1`, port ' +
+      '8080: give one of them another port',
   ])
   assert.match(told(`${base}listen: { port: 9090 }\n`)[0]!, /^g\.yaml:10:17: listen\.port: /)
   assert.deepEqual(told(`${base}listen: { host: 10.0.0.1, port: 9090 }\n`), [])
   for (const every of ['0.0.0.0', '"::"']) {
-    assert.match(told(`${base}listen: { host: ${every}, port: 9090 }\n`)[0]!, /are both on port 9090, and `(0\.0\.0\.0|::)` is every address/)
+    assert.match(
+      told(`${base}listen: { host: ${every}, port: 9090 }\n`)[0]!,
+      /are both on port 9090, and `(0\.0\.0\.0|::)` is every address/,
+    )
   }
-  assert.deepEqual(told(`${base}listen: { port: 0 }\noperations: { port: 0 }\n`), [], 'each takes a free one')
+  assert.deepEqual(
+    told(`${base}listen: { port: 0 }\noperations: { port: 0 }\n`),
+    [],
+    'each takes a free one',
+  )
 })
 
 test('a trust policy has actions of sts only', () => {
-  assert.deepEqual(told(base.replace('sts:AssumeRole', 's3:GetObject')).map((line) => line.replace(/^[\w.:]+ /, '')), [
-    'accounts.111122223333.roles.Developer.trustPolicy: `s3:GetObject` takes no role: a trust policy has actions of `sts` only, such as `sts:AssumeRole`',
-  ])
+  assert.deepEqual(
+    told(base.replace('sts:AssumeRole', 's3:GetObject')).map((line) =>
+      line.replace(/^[\w.:]+ /, ''),
+    ),
+    [
+      'accounts.111122223333.roles.Developer.trustPolicy: `s3:GetObject` takes no role: a ' +
+        'trust policy has actions of `sts` only, such as `sts:AssumeRole`',
+    ],
+  )
 })
 
 test('a file that cannot be read is a problem, not an exception', async () => {
@@ -169,4 +272,11 @@ test('a file that cannot be read is a problem, not an exception', async () => {
   assert.equal(problemLine(loaded.problems[0]!), '/nowhere/gatehouse.yaml:1:1: no such file')
   const folder = await loadSettings('/tmp', {})
   assert.ok(!folder.ok && /EISDIR/.test(folder.problems[0]!.message))
+})
+
+test('passwords in query strings are off, and switching them on warns', () => {
+  assert.equal(settingsOf(base).calls.passwordsInQuery, false)
+  const warnings = told(`${base}calls: { passwordsInQuery: true }\n`)
+  assert.equal(warnings.length, 1)
+  assert.match(warnings[0]!, /calls\.passwordsInQuery: passwords are taken from URLs/)
 })

@@ -4,9 +4,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
-import { verifyArgon2id, hashPassword, parseArgon2id } from '../../src/connectors/file/argon2id.ts'
+import { settingsJsonSchema } from '../../src/config/json-schema.ts'
 import { loadSettings, problemLine } from '../../src/config/load.ts'
-import { settingsJsonSchema } from '../../src/config/schema-problems.ts'
+import { hashPassword, parseArgon2id, verifyArgon2id } from '../../src/kernel/argon2id.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 async function load(path: string, env: Record<string, string>) {
@@ -22,15 +22,30 @@ test('the example loads, and names every key there is', async () => {
     await cp(join(root, 'config/gatehouse.example.yaml'), join(folder, 'gatehouse.yaml'))
     await writeFile(join(folder, 'corp-service-password'), 'service\n')
     const { settings, warnings } = await load(join(folder, 'gatehouse.yaml'), {
-      REDIS_PASSWORD: 'redis', ROOT_SECRET_ACCESS_KEY: secret, BROKER_SECRET_ACCESS_KEY: secret, ONCALL_PASSWORD_HASH: await hashPassword('oncall'),
+      REDIS_PASSWORD: 'redis',
+      ROOT_SECRET_ACCESS_KEY: secret,
+      BROKER_SECRET_ACCESS_KEY: secret,
+      OIDC_CLIENT_SECRET: 'an openid secret',
+      GITHUB_CLIENT_SECRET: 'a secret of github',
+      WIKI_SECRET: 'a secret of the wiki',
+      GATE_SECRET: 'a secret of the proxies',
+      ONCALL_PASSWORD_HASH: await hashPassword('oncall'),
     })
     assert.deepEqual(warnings, [])
-    assert.deepEqual(Object.keys(settings.connectors), ['corp', 'idp', 'break-glass'])
+    assert.deepEqual(Object.keys(settings.connectors), [
+      'corp',
+      'idp',
+      'openid',
+      'github',
+      'break-glass',
+    ])
   } finally {
     await rm(folder, { recursive: true })
   }
   const text = await readFile(join(root, 'config/gatehouse.example.yaml'), 'utf8')
-  const missing = [...keysOf(settingsJsonSchema())].filter((key) => !new RegExp(`(^|[\\s{])${key}:`, 'm').test(text))
+  const missing = [...keysOf(settingsJsonSchema())].filter(
+    (key) => !new RegExp(`(^|[\\s{])${key}:`, 'm').test(text),
+  )
   assert.deepEqual(missing, [], 'config/gatehouse.example.yaml explains every key')
 })
 
@@ -44,21 +59,41 @@ test('the demo loads without a warning, and the passwords in its comments are ri
   for (const { username, passwordHash, groups, attributes } of staff.people) {
     assert.ok(await verifyArgon2id(parseArgon2id(passwordHash)!, `${username}-demo-2026`), username)
     const { grants } = mappings.evaluate({
-      connector: 'staff', protocol: 'file', subject: username, username, displayName: username, groups,
-      attributes: new Map(Object.entries(attributes).map(([name, value]) => [name, [value].flat()])), authenticatedAt: new Date(), strength: 'password',
+      connector: 'staff',
+      protocol: 'file',
+      subject: username,
+      username,
+      displayName: username,
+      groups,
+      attributes: new Map(
+        Object.entries(attributes).map(([name, value]) => [name, [value].flat()]),
+      ),
+      authenticatedAt: new Date(),
+      strength: 'password',
     })
     roles[username] = grants.map(({ roleArn }) => roleArn.split('/')[1]!)
   }
-  assert.deepEqual(roles, { amina: ['Developer', 'BillingViewer'], jonas: ['Developer'], priya: ['Auditor'] })
+  assert.deepEqual(roles, {
+    amina: ['Developer', 'BillingViewer'],
+    jonas: ['Developer'],
+    priya: ['Auditor'],
+  })
 })
 
 test('the composed setup loads; its only warning is the cleartext wire', async () => {
-  const { settings, warnings } = await load(join(root, 'config/compose/gatehouse.yaml'), { GATEHOUSE_LDAP_PASSWORD: 'service-account' })
-  assert.deepEqual(warnings.map(({ path }) => path), ['connectors.directory.tls.mode'])
+  const { settings, warnings } = await load(join(root, 'config/compose/gatehouse.yaml'), {
+    GATEHOUSE_LDAP_PASSWORD: 'service-account',
+  })
+  assert.deepEqual(
+    warnings.map(({ path }) => path),
+    ['connectors.directory.tls.mode'],
+  )
   assert.equal(settings.ephemeral?.redis, 'redis://redis:6379')
 })
 
-interface Schema { readonly [key: string]: unknown }
+interface Schema {
+  readonly [key: string]: unknown
+}
 function* keysOf(schema: unknown): Generator<string> {
   if (Array.isArray(schema)) for (const one of schema) yield* keysOf(one)
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return

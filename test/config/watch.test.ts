@@ -14,11 +14,15 @@ afterEach(() => rm(folder, { recursive: true }))
 /** Counts calls; `next` resolves at the first one after it was asked for. */
 function counter() {
   let waiting = Promise.withResolvers<void>()
-  const state = { calls: 0, next: () => waiting.promise, called: () => {
-    state.calls++
-    waiting.resolve()
-    waiting = Promise.withResolvers<void>()
-  } }
+  const state = {
+    calls: 0,
+    next: () => waiting.promise,
+    called: () => {
+      state.calls++
+      waiting.resolve()
+      waiting = Promise.withResolvers<void>()
+    },
+  }
   return state
 }
 

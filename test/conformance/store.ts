@@ -1,33 +1,58 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RoleRecord } from '../../src/store/records.ts'
 import { linkTo } from '../../src/store/links.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { RoleRecord } from '../../src/store/records.ts'
+import type { Changes, Store } from '../../src/store/store.ts'
 
 const account = '111122223333'
 export function role(name: string, path = '/'): RoleRecord {
   return {
-    account, createdAt: '2026-01-01T00:00:00.000Z', managedBy: 'api', id: `AROA${name}`, name, path, inlinePolicies: {},
-    attachedPolicies: [], tags: [], trustPolicy: '{}', maxSessionDurationSeconds: 3600,
+    account,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    managedBy: 'api',
+    id: `AROA${name}`,
+    name,
+    path,
+    inlinePolicies: {},
+    attachedPolicies: [],
+    tags: [],
+    trustPolicy: '{}',
+    maxSessionDurationSeconds: 3600,
   }
 }
 
-/** Every durable store answers alike. */
-export function storeConformance(name: string, open: () => Promise<Store>): void {
-  const story = (title: string, tell: (store: Store) => Promise<void>) =>
-    test(`${name}: ${title}`, async () => {
-      await using store = await open()
-      await tell(store)
-    })
+/** Two stores on one database, as two processes have them. */
+export interface Opened extends AsyncDisposable {
+  readonly store: Store
+  readonly beside: Store
+  /** Lets milliseconds pass, where the store counts them. */
+  readonly pass: (milliseconds: number) => void
+  /** So many commits back, changes can't be told any more. */
+  readonly changesKept: number
+}
+type Stories = Readonly<Record<string, (store: Store, opened: Opened) => Promise<void>>>
 
-  story('a record is found as it was written', async (store) => {
+/** Every durable store answers alike. */
+export function storeConformance(name: string, open: () => Promise<Opened>): void {
+  const stories = { ...records, ...lists, ...changes, ...twoStores, ...documents, ...outbox }
+  for (const [title, tell] of Object.entries(stories))
+    test(`${name}: ${title}`, async () => {
+      await using opened = await open()
+      await tell(opened.store, opened)
+    })
+}
+
+const records: Stories = {
+  'a record is found as it was written': async (store) => {
     await store.transact((tx) => tx.insert('role', account, 'dev', role('Dev')))
     assert.deepEqual(await store.reads.find('role', account, 'dev'), role('Dev'))
     assert.equal(await store.reads.find('role', account, 'Dev'), undefined)
     assert.equal(await store.reads.find('user', account, 'dev'), undefined)
     assert.equal(await store.reads.find('role', '999999999999', 'dev'), undefined)
-  })
-  story('inserting tells whether the key was free; update and remove whether it was there', async (store) => {
+  },
+  'inserting tells whether the key was free; update and remove whether it was there': async (
+    store,
+  ) => {
     await store.transact(async (tx) => {
       assert.equal(await tx.insert('role', account, 'dev', role('Dev')), true)
       assert.equal(await tx.insert('role', account, 'dev', role('DEV')), false)
@@ -38,19 +63,24 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       assert.equal(await tx.remove('role', account, 'dev'), true)
     })
     assert.equal(await store.reads.count('role', account), 0)
-  })
-  story('a transaction that throws leaves nothing, and the next one works', async (store) => {
-    const before = store.version()
-    await assert.rejects(store.transact(async (tx) => {
-      await tx.insert('role', account, 'dev', role('Dev'))
-      throw new Error('no')
-    }), /no/)
+  },
+  'a transaction that throws leaves nothing, and the next one works': async (store) => {
+    const before = store.changes().position
+    await assert.rejects(
+      store.transact(async (tx) => {
+        await tx.insert('role', account, 'dev', role('Dev'))
+        throw new Error('no')
+      }),
+      /no/,
+    )
     assert.equal(await store.reads.find('role', account, 'dev'), undefined)
-    assert.equal(store.version(), before)
+    assert.deepEqual(store.changes(before), { position: before, keys: [] })
     await store.transact((tx) => tx.insert('role', account, 'dev', role('Dev')))
-    assert.notEqual(store.version(), before)
-  })
-  story('reads outside a transaction see nothing uncommitted, and transactions do not mix', async (store) => {
+    assert.notEqual(store.changes().position, before)
+  },
+  'reads outside a transaction see nothing uncommitted, and transactions do not mix': async (
+    store,
+  ) => {
     const inside = Promise.withResolvers<void>()
     const seen = Promise.withResolvers<void>()
     const first = store.transact(async (tx) => {
@@ -64,25 +94,35 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     seen.resolve()
     await first
     assert.equal(await second, 1)
-  })
-  story('lists are in order, paged, and filtered by path', async (store) => {
+  },
+}
+
+const lists: Stories = {
+  'lists are in order, paged, and filtered by path': async (store) => {
     await store.transact(async (tx) => {
-      for (const name of ['delta', 'alpha', 'charlie', 'bravo']) await tx.insert('role', account, name, role(name, name === 'bravo' ? '/_x/' : '/'))
+      for (const name of ['delta', 'alpha', 'charlie', 'bravo'])
+        await tx.insert('role', account, name, role(name, name === 'bravo' ? '/_x/' : '/'))
     })
-    const names = async (page: Parameters<Store['reads']['list']>[2]) => (await store.reads.list('role', account, page)).map(({ key }) => key)
+    const names = async (page: Parameters<Store['reads']['list']>[2]) =>
+      (await store.reads.list('role', account, page)).map(({ key }) => key)
     assert.deepEqual(await names({ limit: 10 }), ['alpha', 'bravo', 'charlie', 'delta'])
     assert.deepEqual(await names({ limit: 2, after: 'alpha' }), ['bravo', 'charlie'])
     assert.deepEqual(await names({ limit: 10, pathPrefix: '/_x/' }), ['bravo'])
     assert.deepEqual(await names({ limit: 10, pathPrefix: '/%/' }), [])
-  })
-  story('a record is found by what it points at, for as long as it does', async (store) => {
+  },
+  'a record is found by what it points at, for as long as it does': async (store) => {
     const arn = `arn:aws:iam::${account}:policy/Reading`
-    const holding = (name: string, path = '/') => ({ ...role(name, path), attachedPolicies: [arn, arn] })
+    const holding = (name: string, path = '/') => ({
+      ...role(name, path),
+      attachedPolicies: [arn, arn],
+    })
     await store.transact(async (tx) => {
-      for (const name of ['c', 'a', 'b']) await tx.insert('role', account, name, holding(name, name === 'b' ? '/x/' : '/'))
+      for (const name of ['c', 'a', 'b'])
+        await tx.insert('role', account, name, holding(name, name === 'b' ? '/x/' : '/'))
       await tx.insert('role', '999999999999', 'a', { ...holding('a'), account: '999999999999' })
     })
-    const keys = async (page: Parameters<Store['reads']['linked']>[3]) => (await store.reads.linked('role', account, linkTo.policy(arn), page)).map(({ key }) => key)
+    const keys = async (page: Parameters<Store['reads']['linked']>[3]) =>
+      (await store.reads.linked('role', account, linkTo.policy(arn), page)).map(({ key }) => key)
     assert.deepEqual(await keys({ limit: 9 }), ['a', 'b', 'c'])
     assert.deepEqual(await keys({ limit: 1, after: 'a' }), ['b'])
     assert.deepEqual(await keys({ limit: 9, pathPrefix: '/x/' }), ['b'])
@@ -92,21 +132,201 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
     })
     assert.deepEqual(await keys({ limit: 9 }), ['c'])
     assert.equal(await store.reads.countLinked('role', account, linkTo.policy(arn)), 1)
-  })
-  story('an account is found by its alias, which is unique', async (store) => {
-    const record = { account, partition: 'aws', alias: 'demo', createdAt: '', managedBy: 'config' } as const
+  },
+  'an account is found by its alias, which is unique': async (store) => {
+    const record = {
+      account,
+      partition: 'aws',
+      alias: 'demo',
+      createdAt: '',
+      managedBy: 'config',
+    } as const
     await store.transact((tx) => tx.insert('account', account, 'account', record))
     assert.equal(await store.reads.accountByAlias('demo'), account)
-    assert.equal(await store.transact((tx) => tx.insert('account', '2', 'account', { ...record, account: '2' })), false)
+    assert.equal(
+      await store.transact((tx) =>
+        tx.insert('account', '2', 'account', { ...record, account: '2' }),
+      ),
+      false,
+    )
     assert.deepEqual(await store.reads.accounts(), [account])
-  })
-  story('documents are written by compare and set', async (store) => {
+  },
+  'a SAML provider is found by its id in any account, until it is removed': async (store) => {
+    const record = (of: string, id: string) => ({
+      account: of,
+      id,
+      name: 'Corp',
+      metadata: '',
+      tags: [],
+      privateKeys: [],
+      createdAt: '',
+      managedBy: 'api' as const,
+    })
+    await store.transact(async (tx) => {
+      await tx.insert('samlProvider', account, 'corp', record(account, 'SAMLSPA'))
+      await tx.insert('samlProvider', '2', 'corp', record('2', 'SAMLSPB'))
+      await tx.insert('role', account, 'saml', { ...role('saml'), id: 'SAMLSPC' })
+    })
+    const place = { account: '2', key: 'corp' }
+    assert.deepEqual(await store.reads.samlProviderById('SAMLSPB'), place)
+    assert.equal(await store.reads.samlProviderById('samlspb'), undefined)
+    assert.equal(await store.reads.samlProviderById('SAMLSPC'), undefined)
+    await store.transact((tx) => tx.remove('samlProvider', '2', 'corp'))
+    assert.equal(await store.reads.samlProviderById('SAMLSPB'), undefined)
+  },
+}
+
+const changes: Stories = {
+  'a commit tells which records it changed, each once': async (store) => {
+    const { position } = store.changes()
+    await store.transact(async (tx) => {
+      await tx.insert('role', account, 'dev', role('Dev'))
+      await tx.update('role', account, 'dev', role('dev'))
+      await tx.insert('role', account, 'a/b', role('a'))
+      await tx.insert('role', account, 'dev', role('Taken'))
+      await tx.remove('role', account, 'nobody')
+    })
+    const first = store.changes(position)
+    assert.deepEqual(told(first), [`role/${account}/a/b`, `role/${account}/dev`])
+    await store.transact((tx) => tx.remove('role', account, 'dev'))
+    assert.deepEqual(told(store.changes(first.position)), [`role/${account}/dev`])
+    assert.deepEqual(told(store.changes(position)).length, 3)
+    const last = store.changes(position).position
+    assert.deepEqual(store.changes(last), { position: last, keys: [] })
+  },
+  'a transaction that changes nothing tells nothing': async (store) => {
+    const { position } = store.changes()
+    await store.transact((tx) => tx.find('role', account, 'dev'))
+    await store.transact((tx) => tx.remove('role', account, 'dev'))
+    await store.documents.write('ring', 'a', 0)
+    assert.deepEqual(store.changes(position), { position, keys: [] })
+  },
+  'who asks from too long ago, from nowhere or from the future has to forget all': async (
+    store,
+    { changesKept },
+  ) => {
+    const { position } = store.changes()
+    for (let i = 0; i < changesKept * 2; i++)
+      await store.transact((tx) => tx.insert('role', account, `r${i}`, role('r')))
+    const behind = store.changes(position)
+    assert.equal(behind.keys, 'all')
+    assert.deepEqual(store.changes(), behind)
+    assert.deepEqual(store.changes(behind.position + 1000), behind)
+    assert.deepEqual(store.changes(behind.position).keys, [])
+    const recent = store.changes(behind.position - changesKept / 2)
+    assert.equal(told(recent).length, changesKept / 2, 'what is recent is told one by one')
+  },
+  'a commit of very many records may tell that all changed, and never too few': async (store) => {
+    const { position } = store.changes()
+    await store.transact(async (tx) => {
+      for (let i = 0; i < 2000; i++) await tx.insert('role', account, `r${i}`, role('r'))
+    })
+    const { keys } = store.changes(position)
+    assert.ok(keys === 'all' || keys.length === 2000)
+  },
+}
+
+function told({ keys }: Changes): readonly string[] {
+  assert.notEqual(keys, 'all')
+  return keys === 'all' ? [] : [...keys].sort()
+}
+
+const twoStores: Stories = {
+  "each of two sees the other's commits within the stated time": async (store, opened) => {
+    const { beside, pass } = opened
+    const find = (one: Store) => one.reads.find('role', account, 'dev')
+    const holders = (one: Store) =>
+      one.reads.linked('role', account, linkTo.policy('P'), { limit: 9 })
+    await store.transact((tx) => tx.insert('role', account, 'dev', role('Dev')))
+    assert.equal((await find(store))?.name, 'Dev')
+    pass(beside.staleMs)
+    assert.equal((await find(beside))?.name, 'Dev')
+    assert.deepEqual(await holders(store), [])
+    const changed = { ...role('Dev'), attachedPolicies: ['P'] }
+    await beside.transact((tx) => tx.update('role', account, 'dev', changed))
+    assert.deepEqual(await find(beside), changed, 'its own counts at once')
+    pass(store.staleMs)
+    assert.deepEqual(await find(store), changed)
+    assert.equal((await holders(store)).length, 1)
+    await store.transact((tx) => tx.remove('role', account, 'dev'))
+    assert.equal(await find(store), undefined)
+    pass(beside.staleMs)
+    assert.equal(await find(beside), undefined)
+  },
+  'both are told the commits of both, in one order': async (store, { beside, pass }) => {
+    const { position } = store.changes()
+    const names = ['a', 'b', 'c', 'd']
+    for (const [at, name] of names.entries()) {
+      const writer = at % 2 === 0 ? store : beside
+      await writer.transact((tx) => tx.insert('role', account, name, role(name)))
+    }
+    pass(Math.max(store.staleMs, beside.staleMs))
+    const expected = names.map((name) => `role/${account}/${name}`)
+    for (const one of [store, beside]) {
+      assert.deepEqual(one.changes(position).keys, expected)
+      assert.equal(one.changes(position).position, store.changes().position)
+    }
+  },
+  'a document that one wrote the other reads': async (store, { beside }) => {
+    assert.equal(await store.documents.write('ring', 'a', 0), true)
+    assert.equal(await beside.documents.write('ring', 'b', 0), false)
+    assert.deepEqual({ ...(await beside.documents.read('ring')) }, { text: 'a', revision: 1 })
+  },
+}
+
+const documents: Stories = {
+  'documents are written by compare and set': async (store) => {
     assert.equal(await store.documents.read('ring'), undefined)
-    const first = await Promise.all([store.documents.write('ring', 'a', 0), store.documents.write('ring', 'b', 0)])
+    const first = await Promise.all([
+      store.documents.write('ring', 'a', 0),
+      store.documents.write('ring', 'b', 0),
+    ])
     assert.deepEqual(first, [true, false])
     assert.deepEqual({ ...(await store.documents.read('ring')) }, { text: 'a', revision: 1 })
     assert.equal(await store.documents.write('ring', 'c', 7), false)
     assert.equal(await store.documents.write('ring', 'c', 1), true)
     assert.deepEqual({ ...(await store.documents.read('ring')) }, { text: 'c', revision: 2 })
-  })
+  },
 }
+
+const outbox: Stories = {
+  'what a transaction left is there exactly when it committed, for every process': async (
+    store,
+    { beside },
+  ) => {
+    const id = await store.transact(async (tx) => {
+      await tx.insert('role', account, 'dev', role('Dev'))
+      return tx.leave('first')
+    })
+    await assert.rejects(
+      store.transact(async (tx) => {
+        await tx.leave('never')
+        throw new Error('no')
+      }),
+    )
+    const second = await beside.transact((tx) => tx.leave('second'))
+    for (const one of [store, beside])
+      assert.deepEqual(await one.outbox.waiting(all), [
+        { id, text: 'first' },
+        { id: second, text: 'second' },
+      ])
+  },
+  'what was delivered is gone, and its id never comes again': async (store, { beside }) => {
+    const first = await store.transact((tx) => tx.leave('first'))
+    const second = await store.transact((tx) => tx.leave('second'))
+    await beside.outbox.delivered([first, second])
+    assert.deepEqual(await store.outbox.waiting(all), [])
+    assert.ok((await store.transact((tx) => tx.leave('third'))) > second)
+  },
+  'what waits is told in pages, and only what was left until then': async (store) => {
+    const ids: number[] = []
+    for (let n = 0; n < 5; n++) ids.push(await store.transact((tx) => tx.leave(String(n))))
+    const page = await store.outbox.waiting({ ...all, limit: 2, after: ids[0]! })
+    assert.deepEqual(
+      page.map(({ text }) => text),
+      ['1', '2'],
+    )
+    assert.deepEqual(await store.outbox.waiting({ ...all, until: new Date(0) }), [])
+  },
+}
+const all = { until: new Date(8.64e15), after: 0, limit: 100 }

@@ -11,19 +11,40 @@ export class Browser {
     return this.#send(path, { headers })
   }
 
-  async post(path: string, fields: Record<string, string> | [string, string][], headers: Record<string, string> = {}): Promise<Shown> {
+  async post(
+    path: string,
+    fields: Record<string, string> | [string, string][],
+    headers: Record<string, string> = {},
+  ): Promise<Shown> {
     return this.#send(path, { method: 'POST', body: new URLSearchParams(fields), headers })
   }
 
   /** Opens the sign-in page, fills the form and sends it. */
-  async signIn(username: string, password: string, { connector = 'staff', next = '' } = {}): Promise<Shown> {
+  async signIn(
+    username: string,
+    password: string,
+    { connector = 'staff', next = '' } = {},
+  ): Promise<Shown> {
     const page = await this.get(`/signin?${new URLSearchParams({ connector, next })}`)
-    return this.post('/signin', { _csrf: page.csrf, connector, username, password, next: page.hidden('next') })
+    return this.post('/signin', {
+      _csrf: page.csrf,
+      connector,
+      username,
+      password,
+      next: page.hidden('next'),
+    })
   }
 
-  async #send(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Shown> {
+  async #send(
+    path: string,
+    init: RequestInit & { headers: Record<string, string> },
+  ): Promise<Shown> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const answer = await fetch(new URL(path, this.origin), { ...init, redirect: 'manual', headers: { ...(cookie && { cookie }), ...init.headers } })
+    const answer = await fetch(new URL(path, this.origin), {
+      ...init,
+      redirect: 'manual',
+      headers: { ...(cookie && { cookie }), ...init.headers },
+    })
     for (const line of answer.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!
       if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) this.cookies.delete(name!)
@@ -54,6 +75,12 @@ export class Shown {
 
   hidden(name: string): string {
     return new RegExp(`name="${name}" value="([^"]*)"`).exec(this.text)?.[1] ?? ''
+  }
+
+  /** The id of a role on the portal's page; empty when it is not there. */
+  choice(role: string): string {
+    const button = `value="([^"]+)">[^\\n]*Console<span class="vh"> as ${role} in`
+    return new RegExp(button).exec(this.text)?.[1] ?? ''
   }
 
   get title(): string {

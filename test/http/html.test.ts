@@ -4,15 +4,24 @@ import fc from 'fast-check'
 import { breakable, html } from '../../views/html.ts'
 
 test('values are text, in content and in quoted attributes', () => {
-  assert.equal(html`<a title="${'"><script>'}">${"<b>'&`"}</a>`.text, '<a title="&quot;&gt;&lt;script&gt;">&lt;b&gt;&#39;&amp;&#96;</a>')
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (value) => !/[<>"'`]/.test(html`${value}`.text)))
+  assert.equal(
+    html`<a title="${'"><script>'}">${"<b>'&`"}</a>`.text,
+    '<a title="&quot;&gt;&lt;script&gt;">&lt;b&gt;&#39;&amp;&#96;</a>',
+  )
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (value) => !/[<>"'`]/.test(html`${value}`.text)),
+  )
 })
 
 test('markup nests, lists join, and what is absent is nothing', () => {
-  assert.equal(html`<ul>${['a', '<'].map((item) => html`<li>${item}</li>`)}</ul>${false}${undefined}${null}${0}${''}`.text, '<ul><li>a</li><li>&lt;</li></ul>0')
+  const items = ['a', '<'].map((item) => html`<li>${item}</li>`)
+  assert.equal(
+    html`<ul>${items}</ul>${false}${undefined}${null}${0}${''}`.text,
+    '<ul><li>a</li><li>&lt;</li></ul>0',
+  )
 })
 
-test('only the template makes markup: an object that looks like it is refused or shown as text', () => {
+test('only the template makes markup: objects like its own are refused or escaped', () => {
   const forged = { text: '<script>' } as unknown as string
   assert.throws(() => html`${forged}`)
 })

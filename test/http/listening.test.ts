@@ -10,7 +10,7 @@ const anywhere = { host: '127.0.0.1', port: 0 }
 const call = 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n'
 const portOf = (address: string) => Number(new URL(address).port)
 
-test('who resets the connection while a request is under way still comes from an address', async () => {
+test('a caller who resets the connection during a request still has an address', async () => {
   const { promise: came, resolve: come } = Promise.withResolvers<void>()
   const { promise: seen, resolve: see } = Promise.withResolvers<string>()
   await using server = await listening((req: IncomingMessage) => {
@@ -25,7 +25,7 @@ test('who resets the connection while a request is under way still comes from an
   assert.equal(await seen, '127.0.0.1')
 })
 
-test('the end answers what is under way, and does not wait for connections that stay open', async () => {
+test('stopping answers requests under way, and does not wait for idle connections', async () => {
   const held: ServerResponse[] = []
   const { promise: full, resolve: fill } = Promise.withResolvers<void>()
   const server = await listening((_req, res) => {
@@ -43,4 +43,11 @@ test('the end answers what is under way, and does not wait for connections that 
   for (const answer of await Promise.all(answers)) assert.match(answer, /done/)
   await ended
   assert.ok(performance.now() - began < 8000)
+})
+
+test('two Host headers are refused, because proxy and signature may differ', async () => {
+  await using server = await listening((_req, res) => void res.end('served'), anywhere)
+  const socket = connect(portOf(server.address), '127.0.0.1')
+  socket.write('GET / HTTP/1.1\r\nHost: a.example\r\nhOST: b.example\r\n\r\n')
+  assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 400 /)
 })

@@ -2,10 +2,16 @@ import type { Page } from 'playwright-core'
 import type { House } from './house.ts'
 
 /** Every page, each reached as a person would; the name is the screenshot's. */
-export const pages: readonly { readonly name: string; show(page: Page, house: House): Promise<unknown> }[] = [
+export const pages: readonly {
+  readonly name: string
+  show(page: Page, house: House): Promise<unknown>
+}[] = [
   { name: 'sign-in-choice', show: (page, house) => page.goto(`${house.origin}/signin`) },
   { name: 'sign-in', show: (page, house) => page.goto(`${house.origin}/signin?connector=staff`) },
-  { name: 'sign-in-account', show: (page, house) => page.goto(`${house.origin}/signin/meridian-data`) },
+  {
+    name: 'sign-in-account',
+    show: (page, house) => page.goto(`${house.origin}/signin/meridian-data`),
+  },
   { name: 'sign-in-error', show: (page, house) => signIn(page, house, 'wrong horse') },
   {
     name: 'no-grants',
@@ -21,7 +27,10 @@ export const pages: readonly { readonly name: string; show(page: Page, house: Ho
     name: 'portal-credentials',
     async show(page, house) {
       await signIn(page, house)
-      await page.locator('.grant', { hasText: 'DataAnalyst' }).getByRole('button', { name: 'Credentials' }).click()
+      await page
+        .locator('.grant', { hasText: 'DataAnalyst' })
+        .getByRole('button', { name: 'Credentials' })
+        .click()
     },
   },
   {
@@ -29,21 +38,39 @@ export const pages: readonly { readonly name: string; show(page: Page, house: Ho
     async show(page, house) {
       await signIn(page, house)
       house.world.refuseTrust = true
-      await page.locator('.grant', { hasText: 'DataAnalyst' }).getByRole('button', { name: 'Credentials' }).click()
+      await page
+        .locator('.grant', { hasText: 'DataAnalyst' })
+        .getByRole('button', { name: 'Credentials' })
+        .click()
       house.world.refuseTrust = false
     },
   },
-  { name: 'portal-no-match', show: async (page, house) => { await signIn(page, house); await page.goto(`${house.origin}/portal?q=zebra`) } },
+  {
+    name: 'portal-no-match',
+    show: async (page, house) => {
+      await signIn(page, house)
+      await page.goto(`${house.origin}/portal?q=zebra`)
+    },
+  },
   { name: 'console', show: openConsole },
   {
     name: 'console-replaced',
     async show(page, house) {
       await openConsole(page, house)
       await page.goto(`${house.origin}/portal`)
-      await page.locator('.grant', { hasText: 'TimetableExport' }).getByRole('button', { name: 'Console' }).click()
+      await page
+        .locator('.grant', { hasText: 'TimetableExport' })
+        .getByRole('button', { name: 'Console' })
+        .click()
     },
   },
-  { name: 'console-deep', show: async (page, house) => { await openConsole(page, house); await page.goto(`${house.origin}/console/roles/DataAnalyst?tab=trust`) } },
+  {
+    name: 'console-deep',
+    show: async (page, house) => {
+      await openConsole(page, house)
+      await page.goto(`${house.origin}/console/roles/DataAnalyst?tab=trust`)
+    },
+  },
   {
     name: 'timed-out',
     async show(page, house) {
@@ -56,18 +83,38 @@ export const pages: readonly { readonly name: string; show(page: Page, house: Ho
     name: 'timed-out-issuer',
     async show(page, house) {
       const { accessKeyId, secretAccessKey, token } = house.mint()
-      const Session = JSON.stringify({ sessionId: accessKeyId, sessionKey: secretAccessKey, sessionToken: token })
-      const { SigninToken } = await (await fetch(`${house.origin}/federation`, { method: 'POST', body: new URLSearchParams({ Action: 'getSigninToken', Session }) })).json() as { SigninToken: string }
-      await page.goto(`${house.origin}/federation?${new URLSearchParams({ Action: 'login', SigninToken, Issuer: 'https://broker.meridian.example/' })}`)
+      const Session = JSON.stringify({
+        sessionId: accessKeyId,
+        sessionKey: secretAccessKey,
+        sessionToken: token,
+      })
+      const { SigninToken } = (await (
+        await fetch(`${house.origin}/federation`, {
+          method: 'POST',
+          body: new URLSearchParams({ Action: 'getSigninToken', Session }),
+        })
+      ).json()) as { SigninToken: string }
+      const Issuer = 'https://broker.meridian.example/'
+      const query = new URLSearchParams({ Action: 'login', SigninToken, Issuer })
+      await page.goto(`${house.origin}/federation?${query}`)
       house.clock.pass(3600)
       await page.goto(`${house.origin}/console/roles`)
     },
   },
   { name: 'tab-replaced', show: (page, house) => page.goto(`${house.origin}/console-replaced`) },
   { name: 'console-left', show: (page, house) => page.goto(`${house.origin}/console-signed-out`) },
-  { name: 'sign-out', show: async (page, house) => { await signIn(page, house); await page.goto(`${house.origin}/signout`) } },
+  {
+    name: 'sign-out',
+    show: async (page, house) => {
+      await signIn(page, house)
+      await page.goto(`${house.origin}/signout`)
+    },
+  },
   { name: 'signed-out', show: (page, house) => page.goto(`${house.origin}/signout`) },
-  { name: 'bad-address', show: (page, house) => page.goto(`${house.origin}/federation?Action=login&SigninToken=used`) },
+  {
+    name: 'bad-address',
+    show: (page, house) => page.goto(`${house.origin}/federation?Action=login&SigninToken=used`),
+  },
   { name: 'not-found', show: (page, house) => page.goto(`${house.origin}/nothing`) },
 ]
 
@@ -81,6 +128,9 @@ export async function signIn(page: Page, house: House, password = 'right horse')
 
 export async function openConsole(page: Page, house: House): Promise<void> {
   await signIn(page, house)
-  await page.locator('.grant', { hasText: 'DataAnalyst' }).getByRole('button', { name: 'Console' }).click()
+  await page
+    .locator('.grant', { hasText: 'DataAnalyst' })
+    .getByRole('button', { name: 'Console' })
+    .click()
   await page.waitForURL(/\/console/)
 }

@@ -1,26 +1,53 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Browser, type Shown } from './browser.ts'
-import { grant, type House, openHouse } from './house.ts'
+import { type House, openHouse } from './house.ts'
+import { grant } from './world.ts'
 
 const password = 'right horse'
 
-async function atPortal(house: House, name = 'amina'): Promise<{ browser: Browser; portal: Shown; form: (role: string) => Record<string, string> }> {
+async function atPortal(
+  house: House,
+  name = 'amina',
+): Promise<{ browser: Browser; portal: Shown; form: (role: string) => Record<string, string> }> {
   const browser = new Browser(house.origin)
   await browser.signIn(name, password)
   const portal = await browser.get('/portal')
-  const form = (role: string) => ({ _csrf: portal.csrf, grant: new RegExp(`for="d-([^"]+)">How long, for ${role}<`).exec(portal.text)?.[1] ?? '' })
+  const form = (role: string) => ({
+    _csrf: portal.csrf,
+    grant: portal.choice(role),
+  })
   return { browser, portal, form }
 }
 
-function plain(text: string): string {
-  return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&#39;', "'")
+/** Acts at the portal, and follows the redirect to the page that says what came of it. */
+async function act(
+  browser: Browser,
+  path: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Shown> {
+  const answer = await browser.post(path, fields, headers)
+  assert.equal(answer.status, 303)
+  assert.match(answer.location ?? '', /^\/portal(\?|$)/)
+  return browser.get(answer.location!.replace(/#.*/, ''), headers)
 }
 
-test('credentials come in every form, with region and endpoints, and nothing may keep the page', async () => {
+function plain(text: string): string {
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&#39;', "'")
+}
+
+test('credentials are shown in every format, and the page is not cached', async () => {
   await using house = await openHouse()
   const { browser, form } = await atPortal(house)
-  const page = await browser.post('/portal/credentials', { ...form('TimetableExport'), duration: '1800' })
+  const page = await act(browser, '/portal/credentials', {
+    ...form('TimetableExport'),
+    duration: '1800',
+  })
   assert.equal(page.status, 200)
   assert.equal(page.headers.get('cache-control'), 'no-store')
   const text = plain(page.text)
@@ -28,8 +55,14 @@ test('credentials come in every form, with region and endpoints, and nothing may
   assert.match(text, new RegExp(`aws_access_key_id = ${key}`))
   assert.match(text, new RegExp(`"AccessKeyId": "${key}"`))
   assert.match(text, /export AWS_REGION="eu-west-1"\nexport AWS_DEFAULT_REGION="eu-west-1"/)
-  assert.match(text, new RegExp(`AWS_ENDPOINT_URL_STS="${house.origin}"`))
-  assert.match(text, new RegExp(`credential_process = gatehouse credentials --endpoint ${house.origin} --username amina.okafor --provider staff --role arn:aws:iam::268804417753:role/TimetableExport`))
+  assert.match(text, new RegExp(`AWS_ENDPOINT_URL="${house.origin}"`))
+  assert.match(
+    text,
+    new RegExp(
+      `credential_process = gatehouse credentials --endpoint ${house.origin} --username ` +
+        'amina.okafor --provider staff --role arn:aws:iam::268804417753:role/TimetableExport',
+    ),
+  )
   assert.match(text, /"Expiration": "2026-11-23T15:12:00.000Z"/)
   const event = house.events.at(-1)!
   assert.equal(event.eventName, 'AssumeRoleWithLDAPIdentity')
@@ -42,7 +75,7 @@ test('credentials come in every form, with region and endpoints, and nothing may
 test('a user name that would write a setting of its own stays out of the file', async () => {
   await using house = await openHouse()
   const { browser, form } = await atPortal(house, 'jonas')
-  const text = plain((await browser.post('/portal/credentials', form('DataAnalyst'))).text)
+  const text = plain((await act(browser, '/portal/credentials', form('DataAnalyst'))).text)
   assert.match(text, /--username "<b>jonas\\"'<\/b>" --provider/)
 })
 
@@ -50,8 +83,14 @@ test('durations stay within the grant', async () => {
   await using house = await openHouse()
   house.world.grants = [grant('Short', '268804417753', { maxDurationSeconds: 2700 })]
   const { portal } = await atPortal(house)
-  const offered = [...portal.text.matchAll(/<option value="(\d+)"( selected)?/g)].map(([, seconds, chosen]) => [Number(seconds), chosen !== undefined])
-  assert.deepEqual(offered, [[900, false], [1800, false], [2700, true]])
+  const offered = [...portal.text.matchAll(/<option value="(\d+)"( selected)?/g)].map(
+    ([, seconds, chosen]) => [Number(seconds), chosen !== undefined],
+  )
+  assert.deepEqual(offered, [
+    [900, false],
+    [1800, false],
+    [2700, true],
+  ])
 })
 
 test('a grant that is made up, or no longer given, yields nothing', async () => {
@@ -59,12 +98,12 @@ test('a grant that is made up, or no longer given, yields nothing', async () => 
   const { browser, form } = await atPortal(house)
   const wanted = form('DataAnalyst')
   for (const id of ['', 'x', '__proto__', 'arn:aws:iam::268804417753:role/Admin']) {
-    const page = await browser.post('/portal/credentials', { ...wanted, grant: id })
+    const page = await act(browser, '/portal/credentials', { ...wanted, grant: id })
     assert.equal(page.status, 403)
     assert.doesNotMatch(page.text, /AWS_SECRET/)
   }
   house.world.grants = house.world.grants.slice(1)
-  const page = await browser.post('/portal/credentials', wanted)
+  const page = await act(browser, '/portal/credentials', wanted)
   assert.equal(page.status, 403)
   assert.match(page.text, /That role does not let you in/)
   assert.match(page.text, /GH-\w{4}-\w{4}/)
@@ -75,7 +114,7 @@ test('when the trust policy refuses, the portal says so and the audit event says
   const { browser, form } = await atPortal(house)
   house.world.refuseTrust = true
   for (const path of ['/portal/credentials', '/portal/console']) {
-    const page = await browser.post(path, form('DataAnalyst'))
+    const page = await act(browser, path, form('DataAnalyst'))
     assert.equal(page.status, 403)
     const event = house.events.at(-1)!
     assert.equal(event.errorCode, 'grant-refused')
@@ -88,7 +127,9 @@ test('a duration that no form offers is refused', async () => {
   await using house = await openHouse()
   const { browser, form } = await atPortal(house)
   for (const duration of ['99999', '-900', '1e3', 'x', '14401']) {
-    const page = await browser.post('/portal/credentials', { ...form('DataAnalyst'), duration })
+    const fields = { ...form('DataAnalyst'), duration }
+    const answer = await browser.post('/portal/credentials', fields)
+    const page = answer.location === null ? answer : await browser.get(answer.location)
     assert.ok(page.status >= 400 && page.status < 500, duration)
     assert.doesNotMatch(page.text, /AWS_SECRET/)
   }
@@ -97,7 +138,12 @@ test('a duration that no form offers is refused', async () => {
 test('the filter works without a script', async () => {
   await using house = await openHouse()
   const { browser } = await atPortal(house)
-  const roles = async (q: string) => [...(await browser.get(`/portal?${new URLSearchParams({ q })}`)).text.matchAll(/<h3>.*?<\/svg>(\w+)<\/h3>/g)].map(([, role]) => role)
+  const roles = async (q: string) =>
+    [
+      ...(await browser.get(`/portal?${new URLSearchParams({ q })}`)).text.matchAll(
+        /data-row="[^"]*">\s*<div><h3><bdi>(.*?)<\/bdi>/g,
+      ),
+    ].map(([, role]) => role!.replaceAll('<wbr>', ''))
   assert.deepEqual(await roles('data'), ['DataAnalyst', 'TimetableExport'])
   assert.deepEqual(await roles('4120 read'), ['ReadOnlyAudit'])
   assert.deepEqual(await roles('"><script>'), [])
@@ -108,7 +154,16 @@ test('the console opens from the portal and shows who one is', async () => {
   const { browser, form } = await atPortal(house)
   assert.equal((await browser.post('/portal/console', form('DataAnalyst'))).location, '/console')
   const { text, headers } = await browser.get('/console')
-  for (const part of ['Switch role', 'team=platform', 'rule-DataAnalyst', 'amina.okafor', 'List users', 'http-equiv="refresh" content="3601"', 'data-reload="3601"']) assert.ok(text.includes(part), part)
+  for (const part of [
+    'Switch role',
+    'team=platform',
+    'rule-DataAnalyst',
+    'amina.okafor',
+    'List users',
+    'http-equiv="refresh" content="3601"',
+    'data-reload="3601"',
+  ])
+    assert.ok(text.includes(part), part)
   assert.equal(headers.get('cache-control'), 'no-store')
 })
 
@@ -121,7 +176,13 @@ test('after a time-out, signing in again leads to the same page with the same ro
   assert.equal(ended.title, 'Your session timed out')
   const link = /class="btn pri block" href="(\/signin\?[^"]+)"/.exec(ended.text)![1]!
   const page = await browser.get(link)
-  const answer = await browser.post('/signin', { _csrf: page.csrf, connector: 'staff', username: 'amina', password, next: page.hidden('next') })
+  const answer = await browser.post('/signin', {
+    _csrf: page.csrf,
+    connector: 'staff',
+    username: 'amina',
+    password,
+    next: page.hidden('next'),
+  })
   assert.equal(answer.location, '/console/roles/x?tab=trust')
   assert.match((await browser.get(answer.location!)).text, /TimetableExport/)
 })
@@ -142,7 +203,10 @@ test('while the sign-in lasts, the same role is one button away', async () => {
   house.clock.pass(3600)
   const ended = await browser.get('/console/roles')
   assert.match(ended.text, /Open it again as TimetableExport/)
-  const again = await browser.post('/portal/console', { _csrf: ended.csrf, grant: ended.hidden('grant') })
+  const again = await browser.post('/portal/console', {
+    _csrf: ended.csrf,
+    grant: ended.hidden('grant'),
+  })
   assert.equal(again.location, '/console/roles')
 })
 
@@ -155,7 +219,10 @@ test('a deep link without a session leads through sign-in and the portal to its 
   assert.equal(answer.location, '/portal')
   const portal = await browser.get('/portal')
   assert.match(portal.text, /The console opens where you were: <span class="mono">\/console\/roles/)
-  const opened = await browser.post('/portal/console', { _csrf: portal.csrf, grant: portal.hidden('grant') })
+  const opened = await browser.post('/portal/console', {
+    _csrf: portal.csrf,
+    grant: portal.hidden('grant'),
+  })
   assert.equal(opened.location, '/console/roles')
 })
 
@@ -164,22 +231,35 @@ test('leaving the console keeps the sign-in', async () => {
   const { browser, form } = await atPortal(house)
   await browser.post('/portal/console', form('DataAnalyst'))
   const { csrf } = await browser.get('/console')
-  assert.equal((await browser.post('/console/signout', { _csrf: csrf })).location, '/console-signed-out')
+  assert.equal(
+    (await browser.post('/console/signout', { _csrf: csrf })).location,
+    '/console-signed-out',
+  )
   assert.equal((await browser.get('/console')).location, '/portal')
   assert.equal((await browser.get('/portal')).status, 200)
 })
 
-test('trust policies are asked with the facts of each request: its address, its transport as a trusted proxy tells it, its agent, the region', async () => {
-  await using house = await openHouse({ publicUrl: 'https://sso.meridian.example', trustedProxies: ['loopback'] })
+test("trust policies see each request's address, transport, user agent and region", async () => {
+  await using house = await openHouse({
+    publicUrl: 'https://sso.meridian.example',
+    trustedProxies: ['loopback'],
+  })
   const { browser, form } = await atPortal(house)
   // The public address is https, this request was not.
   assert.deepEqual(new Set(house.asked.map(({ secure }) => secure)), new Set([false]))
   house.asked.length = 0
-  await browser.post('/portal/credentials', form('TimetableExport'), {
-    'user-agent': `company-browser/7 ${'x'.repeat(300)}`, 'x-forwarded-proto': 'https', 'x-forwarded-for': '::ffff:203.0.113.7',
+  await act(browser, '/portal/credentials', form('TimetableExport'), {
+    'user-agent': `company-browser/7 ${'x'.repeat(300)}`,
+    'x-forwarded-proto': 'https',
+    'x-forwarded-for': '::ffff:203.0.113.7',
   })
   // Listed, issued, and shown again.
-  const facts = { sourceAddress: '203.0.113.7', userAgent: `company-browser/7 ${'x'.repeat(238)}`, secure: true, region: 'eu-west-1' }
+  const facts = {
+    sourceAddress: '203.0.113.7',
+    userAgent: `company-browser/7 ${'x'.repeat(238)}`,
+    secure: true,
+    region: 'eu-west-1',
+  }
   assert.deepEqual(house.asked, [facts, facts, facts])
 })
 
@@ -188,5 +268,8 @@ test('nobody but a trusted proxy tells where a request came from', async () => {
   const { browser } = await atPortal(house)
   house.asked.length = 0
   await browser.get('/portal', { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' })
-  assert.deepEqual(house.asked.map(({ sourceAddress, secure }) => [sourceAddress, secure]), [['127.0.0.1', false]])
+  assert.deepEqual(
+    house.asked.map(({ sourceAddress, secure }) => [sourceAddress, secure]),
+    [['127.0.0.1', false]],
+  )
 })

@@ -19,21 +19,37 @@ test('a person signs in and sees their roles by account', async () => {
   assert.equal(portal.headers.get('cache-control'), 'no-store')
   const [event] = house.events
   assert.equal(event?.eventName, 'SignIn')
-  assert.deepEqual(event?.chain.identity, { subject: 'uuid-of-amina', username: 'amina.okafor', strength: 'password' })
+  assert.deepEqual(event?.chain.identity, {
+    subject: 'uuid-of-amina',
+    username: 'amina.okafor',
+    strength: 'password',
+  })
 })
 
 test('a wrong name, a wrong password and an empty one read alike', async () => {
   await using house = await openHouse()
   const pages = []
-  for (const [name, word] of [['nobody', password], ['amina', 'wrong'], ['amina', ''], ['amina', '   '], ['amina', 'a\0b'], ['amina', 'x'.repeat(10_000)]] as const) {
+  for (const [name, word] of [
+    ['nobody', password],
+    ['amina', 'wrong'],
+    ['amina', ''],
+    ['amina', '   '],
+    ['amina', 'a\0b'],
+    ['amina', 'x'.repeat(10_000)],
+  ] as const) {
     const page = await new Browser(house.origin).signIn(name, word)
     assert.equal(page.status, 401)
-    pages.push(page.text.replace(/GH-[\w-]+/, '').replace(/name="_csrf" value="\w+"/, '').replace(/value="(nobody|amina)"/, ''))
+    pages.push(
+      page.text
+        .replace(/GH-[\w-]+/, '')
+        .replace(/name="_csrf" value="\w+"/, '')
+        .replace(/value="(nobody|amina)"/, ''),
+    )
   }
   assert.equal(new Set(pages).size, 1)
 })
 
-test('a refused sign-in shows a reference, and the audit event has it with the reason', async () => {
+test('a refused sign-in shows a reference, and the audit event has it and the reason', async () => {
   await using house = await openHouse()
   const page = await new Browser(house.origin).signIn('amina', 'wrong-Secret-1')
   const reference = /GH-\w{4}-\w{4}/.exec(page.text)?.[0]
@@ -50,14 +66,63 @@ test('no password comes from a query string', async () => {
   await using house = await openHouse()
   const browser = new Browser(house.origin)
   const { csrf } = await browser.get('/signin?connector=staff')
-  const page = await browser.post(`/signin?username=amina&password=${encodeURIComponent(password)}&connector=staff`, { _csrf: csrf, connector: 'staff' })
+  const page = await browser.post(
+    `/signin?username=amina&password=${encodeURIComponent(password)}&connector=staff`,
+    { _csrf: csrf, connector: 'staff' },
+  )
   assert.equal(page.status, 401)
+})
+
+test('visitors leave nothing on the server, whatever page they ask for', async () => {
+  await using house = await openHouse()
+  const browser = new Browser(house.origin)
+  for (const one of [browser, ...Array.from({ length: 50 }, () => new Browser(house.origin))]) {
+    const path = `/console/a${'b'.repeat(1500)}`
+    const asked = await one.get(path)
+    assert.equal(asked.location, `/signin?next=${encodeURIComponent(path)}`)
+    const { csrf } = await one.get(`${asked.location}&connector=staff`)
+    assert.match(csrf, /^[0-9a-f]{64}$/)
+    await one.get('/federation?Action=logout')
+    await one.post('/console/signout', { _csrf: csrf })
+    await one.get('/signout')
+    assert.equal(one.cookies.get('gatehouse'), undefined)
+  }
+  assert.deepEqual(house.rows(), [])
+  await browser.signIn('amina', password)
+  assert.deepEqual(house.rows().length, 1)
+})
+
+test('a visitor’s mark that was planted, or a token of another one, opens no form', async () => {
+  await using house = await openHouse()
+  const fields = { connector: 'staff', username: 'amina', password }
+  const browser = new Browser(house.origin)
+  const { csrf } = await browser.get('/signin?connector=staff')
+  const mark = browser.cookies.get('gatehouse-visitor')!
+  for (const [planted, token] of [
+    ['', ''],
+    [mark, ''],
+    [mark, mark],
+    [mark, csrf.slice(0, -1)],
+    [mark, csrf.toUpperCase()],
+    [`${mark}x`, csrf],
+    ['A'.repeat(43), csrf],
+  ] as const) {
+    browser.cookies.set('gatehouse-visitor', planted)
+    const page = await browser.post('/signin', { ...fields, _csrf: token })
+    assert.equal(page.status, 403, `${planted} ${token}`)
+  }
+  browser.cookies.set('gatehouse-visitor', mark)
+  const entered = await browser.post('/signin', { ...fields, _csrf: csrf })
+  assert.equal(entered.location, '/portal')
+  assert.equal(browser.cookies.get('gatehouse-visitor'), undefined)
+  const again = await browser.post('/signin', { ...fields, _csrf: csrf })
+  assert.equal(again.status, 403, 'a form is good for one sign-in')
 })
 
 test('the session id changes at sign-in, and the old one opens nothing', async () => {
   await using house = await openHouse()
   const browser = new Browser(house.origin)
-  await browser.get('/signin?connector=staff')
+  await browser.signIn('amina', password)
   const before = browser.cookies.get('gatehouse')
   await browser.signIn('amina', password)
   assert.ok(before)
@@ -67,23 +132,31 @@ test('the session id changes at sign-in, and the old one opens nothing', async (
   assert.equal((await planted.get('/portal')).location, '/signin')
 })
 
-test('a form without a token, with another session’s, or from another site is refused', async () => {
+test('a form without a token, or of another session or site, is refused', async () => {
   await using house = await openHouse()
   const fields = { connector: 'staff', username: 'amina', password }
   const browser = new Browser(house.origin)
   const { csrf } = await browser.get('/signin?connector=staff')
   const other = await new Browser(house.origin).get('/signin?connector=staff')
   for (const [form, headers] of [
-    [fields, {}], [{ ...fields, _csrf: '' }, {}], [{ ...fields, _csrf: other.csrf }, {}],
-    [{ ...fields, _csrf: csrf }, { origin: 'https://evil.example' }], [{ ...fields, _csrf: csrf }, { origin: 'null' }],
-    [{ ...fields, _csrf: csrf }, { 'sec-fetch-site': 'cross-site' }], [{ ...fields, _csrf: csrf }, { 'sec-fetch-site': 'same-site' }],
+    [fields, {}],
+    [{ ...fields, _csrf: '' }, {}],
+    [{ ...fields, _csrf: other.csrf }, {}],
+    [{ ...fields, _csrf: csrf }, { origin: 'https://evil.example' }],
+    [{ ...fields, _csrf: csrf }, { origin: 'null' }],
+    [{ ...fields, _csrf: csrf }, { 'sec-fetch-site': 'cross-site' }],
+    [{ ...fields, _csrf: csrf }, { 'sec-fetch-site': 'same-site' }],
   ] as [Record<string, string>, Record<string, string>][]) {
     const page = await browser.post('/signin', form, headers)
     assert.equal(page.status, 403)
     assert.equal(page.title, 'This sign-in has ended')
   }
   assert.equal(house.events.length, 0)
-  const own = await browser.post('/signin', { ...fields, _csrf: csrf }, { origin: house.origin, 'sec-fetch-site': 'same-origin' })
+  const own = await browser.post(
+    '/signin',
+    { ...fields, _csrf: csrf },
+    { origin: house.origin, 'sec-fetch-site': 'same-origin' },
+  )
   assert.equal(own.location, '/portal')
 })
 
@@ -103,7 +176,12 @@ test('a parameter given twice is refused, wherever it counts', async () => {
   await using house = await openHouse()
   const browser = new Browser(house.origin)
   const { csrf } = await browser.get('/signin?connector=staff')
-  const fields: [string, string][] = [['_csrf', csrf], ['connector', 'staff'], ['username', 'amina'], ['password', password]]
+  const fields: [string, string][] = [
+    ['_csrf', csrf],
+    ['connector', 'staff'],
+    ['username', 'amina'],
+    ['password', password],
+  ]
   for (const name of ['_csrf', 'connector', 'username', 'password', 'next']) {
     const page = await browser.post('/signin', [...fields, ['next', ''], [name, 'amina']])
     assert.equal(page.status, 400, name)
@@ -114,7 +192,15 @@ test('a parameter given twice is refused, wherever it counts', async () => {
 
 test('the way back is a page of ours, whatever was asked for', async () => {
   await using house = await openHouse()
-  for (const next of ['//evil.example', '/\\evil.example', 'https://evil.example/portal', '/portal\r\nX-Evil: 1', 'javascript:alert(1)', '/federation?Action=logout', '/portal/..//evil.example']) {
+  for (const next of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example/portal',
+    '/portal\r\nX-Evil: 1',
+    'javascript:alert(1)',
+    '/federation?Action=logout',
+    '/portal/..//evil.example',
+  ]) {
     const answer = await new Browser(house.origin).signIn('amina', password, { next })
     assert.equal(answer.location, '/portal', next)
     assert.equal(answer.headers.get('x-evil'), null)
@@ -132,12 +218,18 @@ test('what a directory says of a person is text', async () => {
   assert.match(echoed.text, /value="&quot;&gt;&lt;img/)
 })
 
-test('too many tries stop, in every spelling of the name, and a right password in time clears the count', async () => {
+test('tries are limited for all spellings of a name, and a correct password resets', async () => {
   await using house = await openHouse()
-  const tries = async (names: string[]) => Promise.all(names.map(async (name) => (await new Browser(house.origin).signIn(name, 'wrong')).status))
+  const tries = async (names: string[]) =>
+    Promise.all(
+      names.map(async (name) => (await new Browser(house.origin).signIn(name, 'wrong')).status),
+    )
   assert.deepEqual(await tries(['amina', 'AMINA', ' amina ', 'ａmina']), [401, 401, 401, 401])
   assert.equal((await new Browser(house.origin).signIn('amina', password)).status, 303)
-  assert.deepEqual(await tries(['amina', 'Amina', 'amina', 'amina', 'aMina']), [401, 401, 401, 401, 401])
+  assert.deepEqual(
+    await tries(['amina', 'Amina', 'amina', 'amina', 'aMina']),
+    [401, 401, 401, 401, 401],
+  )
   const stopped = await new Browser(house.origin).signIn('amina', password)
   assert.equal(stopped.status, 429)
   assert.match(stopped.text, /Too many tries/)
@@ -152,7 +244,13 @@ test('one address stops too, whatever it says of itself', async () => {
   for (let i = 0; i <= 50; i++) {
     const browser = new Browser(house.origin)
     const { csrf } = await browser.get('/signin?connector=staff')
-    last = (await browser.post('/signin', { _csrf: csrf, connector: 'staff', username: `name-${i}`, password: 'x' }, { 'x-forwarded-for': `203.0.113.${i}`, forwarded: `for=203.0.113.${i}` })).status
+    last = (
+      await browser.post(
+        '/signin',
+        { _csrf: csrf, connector: 'staff', username: `name-${i}`, password: 'x' },
+        { 'x-forwarded-for': `203.0.113.${i}`, forwarded: `for=203.0.113.${i}` },
+      )
+    ).status
   }
   assert.equal(last, 429)
   assert.ok(house.events.every(({ sourceIPAddress }) => sourceIPAddress === '127.0.0.1'))
@@ -162,7 +260,11 @@ test('forwarded addresses count from a trusted proxy only', async () => {
   await using house = await openHouse({ trustedProxies: ['127.0.0.1'] })
   const browser = new Browser(house.origin)
   const { csrf } = await browser.get('/signin?connector=staff')
-  await browser.post('/signin', { _csrf: csrf, connector: 'staff', username: 'amina', password: 'x' }, { 'x-forwarded-for': '198.51.100.7' })
+  await browser.post(
+    '/signin',
+    { _csrf: csrf, connector: 'staff', username: 'amina', password: 'x' },
+    { 'x-forwarded-for': '198.51.100.7' },
+  )
   assert.equal(house.events[0]?.sourceIPAddress, '198.51.100.7')
 })
 
@@ -223,15 +325,19 @@ test('a sign-in ends on time, and when its connector leaves the configuration', 
   assert.equal((await other.get('/portal')).location, '/signin')
 })
 
-test('a sign-in ends when its connector would let the person in no more, and nothing is issued with it', async () => {
+test('a sign-in ends, and issues nothing, once its connector drops the person', async () => {
   await using house = await openHouse()
   const browser = new Browser(house.origin)
   await browser.signIn('amina', password)
   const portal = await browser.get('/portal')
   house.world.gone.add('amina.okafor')
-  const issued = await browser.post('/portal/credentials', { _csrf: portal.csrf, grant: portal.hidden('grant') })
+  const issued = await browser.post('/portal/credentials', {
+    _csrf: portal.csrf,
+    grant: portal.hidden('grant'),
+  })
   assert.notEqual(issued.status, 200)
-  assert.ok(!issued.text.includes('ASIA'))
+  const after = await browser.get(issued.location ?? '/portal')
+  assert.ok(!issued.text.includes('ASIA') && !after.text.includes('ASIA'))
   assert.equal((await browser.get('/portal')).location, '/signin')
 })
 
@@ -248,11 +354,14 @@ test('signing out ends the session on the server', async () => {
   assert.equal(house.events.at(-1)?.eventName, 'SignOut')
 })
 
-test('the cookie is Secure, __Host-, HttpOnly and Lax wherever the public address is https', async () => {
+test('the cookie is Secure, __Host-, HttpOnly and Lax if the public address is https', async () => {
   await using house = await openHouse({ publicUrl: 'https://sso.meridian.example' })
   const answer = await new Browser(house.origin).get('/signin?connector=staff')
   const [cookie] = answer.headers.getSetCookie()
-  assert.match(cookie!, /^__Host-gatehouse=.*; Path=\/; .*HttpOnly; Secure; SameSite=Lax$/)
+  assert.match(cookie!, /^__Host-gatehouse-visitor=.*; Path=\/; .*HttpOnly; Secure; SameSite=Lax$/)
+  const entered = await new Browser(house.origin).signIn('amina', password)
+  const session = entered.headers.getSetCookie().find((one) => one.startsWith('__Host-gatehouse='))
+  assert.match(session!, /; Path=\/; .*HttpOnly; Secure; SameSite=Lax$/)
   assert.match(answer.headers.get('strict-transport-security')!, /max-age=\d{8}/)
 })
 
@@ -269,4 +378,22 @@ test('pages carry a policy without inline anything, and hold nothing inline', as
     assert.doesNotMatch(text, /\sstyle=|<style|\son[a-z]+=|<script(?! src=)/i)
     assert.equal(headers.get('x-powered-by'), null)
   }
+})
+
+test('while its event can not be kept nobody signs in, and nothing is handed out', async () => {
+  await using house = await openHouse()
+  const page = async () => {
+    const browser = new Browser(house.origin)
+    const answer = await browser.signIn('amina', password)
+    return { answer, portal: await browser.get('/portal') }
+  }
+  house.trail.refuses = () => true
+  const refused = await page()
+  assert.equal(refused.answer.status, 503)
+  assert.match(refused.answer.text, /Signing in is not possible at this moment/)
+  house.trail.refuses = () => false
+  house.trail.durable = () => Promise.reject(new Error('no space left'))
+  const unkept = await page()
+  assert.equal(unkept.answer.status, 503)
+  for (const { portal } of [refused, unkept]) assert.match(portal.location ?? '', /^\/signin/)
 })

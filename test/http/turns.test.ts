@@ -3,7 +3,10 @@ import { describe, it } from 'node:test'
 import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { Turns } from '../../src/http/turns.ts'
 
-/** `together` calls in each of `turns` turns of the event loop: how many of the last turn's had to wait. */
+/**
+ * `together` calls in each of `turns` turns of the event loop: how many of the last turn's had to
+ * wait.
+ */
 async function waits(turns: Turns, together: number, turnsOfLoop: number): Promise<number> {
   let waited = 0
   for (let turn = 0; turn < turnsOfLoop; turn++) {

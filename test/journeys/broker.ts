@@ -4,27 +4,69 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import type { Keys } from './aws-cli.ts'
 
 /** The key of the demo's custom federation broker. */
-export const brokerKeys: Keys = { AccessKeyId: 'AKIADEMOBROKER222222', SecretAccessKey: 'demoOnlyBrokerSecretDoNotUseElsewhere000' }
+export const brokerKeys: Keys = {
+  AccessKeyId: 'AKIADEMOBROKER222222',
+  SecretAccessKey: 'demoOnlyBrokerSecretDoNotUseElsewhere000',
+}
+
+type Fields = Readonly<Record<string, string>>
 
 /** An STS call as a broker without an SDK makes it: a signed form. The XML that came back. */
-export async function signedCall(origin: string, keys: Keys, fields: Readonly<Record<string, string>>, now = new Date()): Promise<string> {
+export function signedCall(
+  origin: string,
+  keys: Keys,
+  fields: Fields,
+  now = new Date(),
+): Promise<string> {
+  return signedForm('sts', { origin, keys, now }, { Version: '2011-06-15', ...fields })
+}
+
+/** As `signedCall`, to IAM. */
+export function iamCall(origin: string, keys: Keys, fields: Fields, now: Date): Promise<string> {
+  return signedForm('iam', { origin, keys, now }, { Version: '2010-05-08', ...fields })
+}
+
+async function signedForm(
+  service: 'sts' | 'iam',
+  { origin, keys, now }: { readonly origin: string; readonly keys: Keys; readonly now: Date },
+  fields: Fields,
+): Promise<string> {
   const { AccessKeyId, SecretAccessKey, SessionToken } = keys
   const { host, hostname } = new URL(origin)
   const signer = new SignatureV4({
-    service: 'sts', region: 'us-east-1', sha256: Sha256,
-    credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, ...(SessionToken && { sessionToken: SessionToken }) },
+    service,
+    region: 'us-east-1',
+    sha256: Sha256,
+    credentials: {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      ...(SessionToken && { sessionToken: SessionToken }),
+    },
   })
-  const body = new URLSearchParams({ Version: '2011-06-15', ...fields }).toString()
+  const body = new URLSearchParams(fields).toString()
   const sent = { host, 'content-type': 'application/x-www-form-urlencoded' }
-  const request = { method: 'POST', protocol: 'http:', hostname, path: '/', query: {}, body, headers: sent }
+  const request = {
+    method: 'POST',
+    protocol: 'http:',
+    hostname,
+    path: '/',
+    query: {},
+    body,
+    headers: sent,
+  }
   const { headers } = await signer.sign(request, { signingDate: now })
   return (await fetch(origin, { method: 'POST', headers, body })).text()
 }
 
 /** The credentials of an answer; fails with the answer when there are none. */
 export function credentialsOf(xml: string): Required<Keys> {
-  const part = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(xml)?.[1] ?? assert.fail(xml)
-  return { AccessKeyId: part('AccessKeyId'), SecretAccessKey: part('SecretAccessKey'), SessionToken: part('SessionToken') }
+  const part = (name: string) =>
+    new RegExp(`<${name}>(.*?)</${name}>`).exec(xml)?.[1] ?? assert.fail(xml)
+  return {
+    AccessKeyId: part('AccessKeyId'),
+    SecretAccessKey: part('SecretAccessKey'),
+    SessionToken: part('SessionToken'),
+  }
 }
 
 export interface TokenAnswer {
@@ -35,13 +77,28 @@ export interface TokenAnswer {
 }
 
 /** Credentials → sign-in token. */
-export async function signInToken(origin: string, keys: Keys, more: Readonly<Record<string, string>> = {}): Promise<TokenAnswer> {
-  const Session = JSON.stringify({ sessionId: keys.AccessKeyId, sessionKey: keys.SecretAccessKey, sessionToken: keys.SessionToken ?? '' })
-  const answer = await fetch(`${origin}/federation`, { method: 'POST', body: new URLSearchParams({ Action: 'getSigninToken', Session, ...more }) })
+export async function signInToken(
+  origin: string,
+  keys: Keys,
+  more: Readonly<Record<string, string>> = {},
+): Promise<TokenAnswer> {
+  const Session = JSON.stringify({
+    sessionId: keys.AccessKeyId,
+    sessionKey: keys.SecretAccessKey,
+    sessionToken: keys.SessionToken ?? '',
+  })
+  const answer = await fetch(`${origin}/federation`, {
+    method: 'POST',
+    body: new URLSearchParams({ Action: 'getSigninToken', Session, ...more }),
+  })
   const text = await answer.text()
   return { token: answer.ok ? JSON.parse(text).SigninToken : '', status: answer.status, text }
 }
 
-export function loginUrl(origin: string, SigninToken: string, more: Readonly<Record<string, string>> = {}): string {
+export function loginUrl(
+  origin: string,
+  SigninToken: string,
+  more: Readonly<Record<string, string>> = {},
+): string {
   return `${origin}/federation?${new URLSearchParams({ Action: 'login', ...more, SigninToken })}`
 }

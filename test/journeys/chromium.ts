@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import {
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 import { findProgram } from '../peers/require.ts'
 import type { Keys } from './aws-cli.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const quiet = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ]
 
 export interface Desk extends AsyncDisposable {
@@ -16,20 +27,33 @@ export interface Desk extends AsyncDisposable {
   readonly context: BrowserContext
 }
 
-/** A Chromium with one person before it. Disposing fails when a page's own script or policy complained. */
-export async function openDesk(options: BrowserContextOptions = {}): Promise<Desk> {
+/**
+ * A Chromium with one person before it. Disposing fails when a page's own script or policy
+ * complained. `hosts`: names of servers of the test's own, with the address of each.
+ */
+export async function openDesk(
+  options: BrowserContextOptions = {},
+  hosts: Readonly<Record<string, string>> = {},
+): Promise<Desk> {
+  const rules = Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`)
   await using undo = new AsyncDisposableStack()
-  const browser = await chromium.launch({ executablePath: findProgram('chromium') ?? 'chromium', args: quiet })
+  const browser = await chromium.launch({
+    executablePath: findProgram('chromium') ?? 'chromium',
+    args: [...quiet, ...(rules.length > 0 ? [`--host-resolver-rules=${rules}`] : [])],
+  })
   undo.defer(() => browser.close())
   const context = await browser.newContext(options)
   context.setDefaultTimeout(20_000)
   const wrong: string[] = []
   context.on('weberror', (error) => wrong.push(String(error.error())))
-  context.on('console', (message) => { if (/Content Security Policy|Refused/i.test(message.text())) wrong.push(message.text()) })
+  context.on('console', (message) => {
+    if (/Content Security Policy|Refused/i.test(message.text())) wrong.push(message.text())
+  })
   const page = await context.newPage()
   const owned = undo.move()
   return {
-    page, context,
+    page,
+    context,
     async [Symbol.asyncDispose]() {
       await owned.disposeAsync()
       assert.deepEqual(wrong, [], 'a page’s own script or policy complains')
@@ -45,14 +69,24 @@ export async function fillSignIn(page: Page, username: string, password: string)
   await page.waitForLoadState()
 }
 
-export async function signInAt(page: Page, origin: string, username: string, password: string, connector = ''): Promise<void> {
-  await page.goto(`${origin}/signin${connector && `?connector=${connector}`}`)
+/** Signs in at a Gatehouse; `at` is its address, with `?connector=…` where there are several. */
+export async function signInAt(
+  page: Page,
+  at: string,
+  username: string,
+  password: string,
+): Promise<void> {
+  const { origin, search } = new URL(at)
+  await page.goto(`${origin}/signin${search}`)
   await fillSignIn(page, username, password)
 }
 
 /** The portal's button of a role. */
 export function roleButton(page: Page, role: string, name: 'Console' | 'Credentials'): Locator {
-  return page.locator('.grant', { has: page.getByRole('heading', { name: role, exact: true }) }).getByRole('button', { name })
+  return page
+    .locator('.grant', { has: page.getByRole('heading', { name: role, exact: true }) })
+    .getByRole('button', { name })
+    .first()
 }
 
 /** Asks the portal for credentials of a role, and reads them where a person would copy them. */
@@ -65,8 +99,11 @@ export async function copyCredentials(page: Page, role: string): Promise<Keys> {
 /** What axe finds wrong, a rule and the first place of each. */
 export async function axeFindings(page: Page): Promise<readonly string[]> {
   // Through the debugger: the page's policy would refuse a script of ours, as it should.
-  const run = `${axe};axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] })`
-  const { violations } = await page.evaluate(run) as { violations: { id: string; nodes: { html: string }[] }[] }
+  const runOnly = JSON.stringify(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+  const run = `${axe};axe.run({ runOnly: ${runOnly} })`
+  const { violations } = (await page.evaluate(run)) as {
+    violations: { id: string; nodes: { html: string }[] }[]
+  }
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
 }
 

@@ -2,22 +2,37 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { readSettings } from '../../src/config/load.ts'
 import { freePort, runProgram, startPeer, untilReady } from '../peers/child.ts'
 import { openRedis } from '../peers/redis.ts'
 import { findProgram, requirePeer } from '../peers/require.ts'
 import { openRunning } from './running.ts'
 
 const home = resolve(import.meta.dirname, '../..')
+const settingsPath = join(home, 'config/compose/gatehouse.yaml')
 interface Composed {
-  readonly services: Readonly<Record<string, { readonly volumes?: readonly string[]; readonly depends_on?: object; readonly command?: readonly string[] }>>
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        readonly volumes?: readonly string[]
+        readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
+        readonly ports?: readonly string[]
+        readonly healthcheck?: { readonly test: readonly string[] }
+      }
+    >
+  >
   readonly volumes: object
 }
 
+const readComposed = async () =>
+  parse(await readFile(join(home, 'docker-compose.yml'), 'utf8')) as Composed
+
 test('what the composed setup names is there', async () => {
-  const { services, volumes } = parse(await readFile(join(home, 'docker-compose.yml'), 'utf8')) as Composed
+  const { services, volumes } = await readComposed()
   assert.deepEqual(Object.keys(services), ['gatehouse', 'openldap', 'redis'])
   for (const { volumes: mounts = [], depends_on: needs = {} } of Object.values(services)) {
     for (const mount of mounts) {
@@ -26,8 +41,45 @@ test('what the composed setup names is there', async () => {
     }
     for (const name of Object.keys(needs)) assert.ok(name in services, name)
   }
-  const copied = [...(await readFile(join(home, 'Dockerfile'), 'utf8')).matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, sources = '']) => sources.split(' '))
-  assert.deepEqual(copied.filter((source) => !existsSync(join(home, source))), [])
+  const copied = [
+    ...(await readFile(join(home, 'Dockerfile'), 'utf8')).matchAll(/^COPY (.+) \S+$/gm),
+  ].flatMap(([, sources = '']) => sources.split(' '))
+  assert.deepEqual(
+    copied.filter((source) => !existsSync(join(home, source))),
+    [],
+  )
+})
+
+test('a composed service is started when those that it needs answer', async () => {
+  const { services } = await readComposed()
+  const needs = Object.values(services).flatMap((one) => Object.entries(one.depends_on ?? {}))
+  assert.deepEqual(needs.map(([name]) => name).sort(), ['openldap', 'redis'])
+  for (const [name, { condition }] of needs) {
+    assert.equal(condition, 'service_healthy', name)
+    assert.ok(services[name]?.healthcheck, `${name} tells nobody when it answers`)
+  }
+  const own = services.gatehouse?.healthcheck?.test.join(' ')
+  assert.match(own ?? '', /127\.0\.0\.1:9090\/readyz/)
+})
+
+test('composed operations are for the machine alone, and the key has its own volume', async () => {
+  const { services } = await readComposed()
+  const { ports = [], volumes: mounts = [] } = services.gatehouse!
+  const { ok, settings } = readSettings(await readFile(settingsPath, 'utf8'), settingsPath, {
+    GATEHOUSE_LDAP_PASSWORD: 'service-account',
+  }) as Extract<ReturnType<typeof readSettings>, { ok: true }>
+  assert.ok(ok)
+  assert.deepEqual(settings.operations, { host: '0.0.0.0', port: 9090 })
+  assert.ok(ports.includes('127.0.0.1:9090:9090'))
+
+  const { rootKey } = settings.keys
+  assert.ok('file' in rootKey)
+  const volumeOf = (path: string) =>
+    mounts.find((mount) => dirname(path) === mount.split(':')[1])?.split(':')[0]
+  const [ofKey, ofStore] = [volumeOf(rootKey.file), volumeOf(settings.store.sqlite)]
+  assert.ok(ofKey && ofStore && ofKey !== ofStore, `${ofKey}, ${ofStore}`)
+  const made = await readFile(join(home, 'Dockerfile'), 'utf8')
+  assert.match(made, new RegExp(`install -d -o node .* ${dirname(rootKey.file)}$`, 'm'))
 })
 
 /** The composed directory, started by its own script. */
@@ -36,11 +88,23 @@ async function composedDirectory() {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-compose-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
   const url = `ldap://127.0.0.1:${await freePort()}`
-  const peer = undo.use(startPeer('/usr/bin/env', [
-    `GATEHOUSE_LDAP_URL=${url}/`, `GATEHOUSE_LDAP_DIRECTORY=${join(folder, 'data')}`, 'sh', join(home, 'config/compose/ldap/start.sh'),
-  ]))
-  const search = findProgram('ldapsearch') ?? 'ldapsearch'
-  await untilReady(peer, () => runProgram(search, ['-x', '-H', url, '-s', 'base', '-b', '']).then(() => true, () => false))
+  const peer = undo.use(
+    startPeer('/usr/bin/env', [
+      `GATEHOUSE_LDAP_URL=${url}/`,
+      `GATEHOUSE_LDAP_DIRECTORY=${join(folder, 'data')}`,
+      'sh',
+      join(home, 'config/compose/ldap/start.sh'),
+    ]),
+  )
+  const { services } = await readComposed()
+  const [, search = '', ...args] = services.openldap?.healthcheck?.test ?? []
+  const asked = args.map((one) => (one === 'ldap://127.0.0.1' ? url : one))
+  await untilReady(peer, () =>
+    runProgram(findProgram(search) ?? search, asked).then(
+      () => true,
+      () => false,
+    ),
+  )
   const owned = undo.move()
   return { url, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
@@ -49,14 +113,20 @@ test('the composed directory, Redis and Gatehouse go together', async (t) => {
   if (!requirePeer(t, 'slapd') || !requirePeer(t, 'redis')) return
   await using directory = await composedDirectory()
   await using redis = await openRedis()
-  const text = await readFile(join(home, 'config/compose/gatehouse.yaml'), 'utf8')
-  const rest = text.slice(text.indexOf('connectors:')).replace('ldap://openldap', directory.url).replace(/\$\{env:GATEHOUSE_LDAP_PASSWORD\}/, 'service-account')
+  const text = await readFile(settingsPath, 'utf8')
+  const rest = text
+    .slice(text.indexOf('connectors:'))
+    .replace('ldap://openldap', directory.url)
+    .replace(/\$\{env:GATEHOUSE_LDAP_PASSWORD\}/, 'service-account')
   await using running = await openRunning(`ephemeral: { redis: "${redis.url}" }\n${rest}`)
 
   const answer = await fetch(running.origin, {
     method: 'POST',
     body: new URLSearchParams({
-      Action: 'AssumeRoleWithLDAPIdentity', Version: '2011-06-15', LDAPUsername: 'amina', LDAPPassword: 'correct-horse-battery',
+      Action: 'AssumeRoleWithLDAPIdentity',
+      Version: '2011-06-15',
+      LDAPUsername: 'amina',
+      LDAPPassword: 'correct-horse-battery',
       RoleArn: 'arn:aws:iam::111122223333:role/Developer',
     }),
   })
@@ -65,15 +135,28 @@ test('the composed directory, Redis and Gatehouse go together', async (t) => {
   assert.match(xml, /<AccessKeyId>ASIA/)
 
   const form = await fetch(`${running.origin}/signin`)
-  const cookie = form.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ')
+  const cookie = form.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
   const page = await form.text()
   const csrf = /name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? ''
   const signedIn = await fetch(`${running.origin}/signin`, {
-    method: 'POST', redirect: 'manual', headers: { cookie, origin: running.origin },
-    body: new URLSearchParams({ _csrf: csrf, connector: 'directory', username: 'amina', password: 'correct-horse-battery' }),
+    method: 'POST',
+    redirect: 'manual',
+    headers: { cookie, origin: running.origin },
+    body: new URLSearchParams({
+      _csrf: csrf,
+      connector: 'directory',
+      username: 'amina',
+      password: 'correct-horse-battery',
+    }),
   })
   assert.equal(signedIn.status, 303, await signedIn.text())
-  const own = signedIn.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ')
+  const own = signedIn.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
   const portal = await fetch(`${running.origin}/portal`, { headers: { cookie: own } })
   assert.equal(portal.status, 200)
   assert.match(await portal.text(), /Developer/)

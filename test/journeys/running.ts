@@ -20,8 +20,13 @@ export interface Running extends AsyncDisposable {
   readonly operations: string
   readonly folder: string
   /** The audit trail, once it holds `least` records: it is written behind the callers' road. */
-  /** Once there are so many, or those that were hoped for: the trail is written behind the calls. All that came in ten seconds otherwise. */
-  events(enough: number | ((records: readonly TrailRecord[]) => boolean)): Promise<readonly TrailRecord[]>
+  /**
+   * Once there are so many, or those that were hoped for: the trail is written behind the calls.
+   * All that came in a minute otherwise.
+   */
+  events(
+    enough: number | ((records: readonly TrailRecord[]) => boolean),
+  ): Promise<readonly TrailRecord[]>
 }
 
 /** What journeys read of a CloudTrail record. */
@@ -31,14 +36,22 @@ export interface TrailRecord {
   readonly requestID: string
   readonly errorCode?: string
   readonly errorMessage?: string
+  readonly requestParameters?: Readonly<Record<string, unknown>> | null
   readonly userIdentity: { readonly arn?: string; readonly userName?: string }
   readonly additionalEventData: { readonly gatehouse: Chain }
 }
 
 /** What every journey's settings share; `rest` is the YAML of accounts, connectors and mappings. */
-function settingsText(folder: string, publicUrl: string, [port, operationsPort]: readonly [number, number], rest: string): string {
+function settingsText(
+  folder: string,
+  publicUrl: string,
+  [port, operationsPort]: readonly [number, number],
+  rest: string,
+): string {
+  // TLS ends at a proxy of the test.
+  const proxies = publicUrl.startsWith('https:') ? ', trustedProxies: [loopback]' : ''
   return `
-listen: { port: ${port} }
+listen: { port: ${port}${proxies} }
 publicUrl: ${publicUrl}
 operations: { port: ${operationsPort} }
 store: { sqlite: ${join(folder, 'gatehouse.db')} }
@@ -50,16 +63,25 @@ ${rest}`
 /** Accounts, people and rules of the shipped demo. */
 export async function demoSettings(): Promise<string> {
   const text = await readFile(join(home, 'config/demo/gatehouse.yaml'), 'utf8')
-  return text.slice(text.indexOf('connectors:')).replace('${file:broker-secret', `\${file:${join(home, 'config/demo')}/broker-secret`)
+  return text
+    .slice(text.indexOf('connectors:'))
+    .replace('${file:broker-secret', `\${file:${join(home, 'config/demo')}/broker-secret`)
 }
 
-async function readEvents(folder: string, enough: Parameters<Running['events']>[0]): Promise<readonly TrailRecord[]> {
-  const until = performance.now() + 10_000
+async function readEvents(
+  folder: string,
+  enough: Parameters<Running['events']>[0],
+): Promise<readonly TrailRecord[]> {
+  const until = performance.now() + 60_000
   for (;;) {
     const lines = (await readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '')).split('\n')
     // The last piece is empty, or a record that is being written.
     const records: readonly TrailRecord[] = lines.slice(0, -1).map((line) => JSON.parse(line))
-    if ((typeof enough === 'number' ? records.length >= enough : enough(records)) || performance.now() > until) return records
+    if (
+      (typeof enough === 'number' ? records.length >= enough : enough(records)) ||
+      performance.now() > until
+    )
+      return records
     await setImmediate()
   }
 }
@@ -70,33 +92,58 @@ export interface RunningHere extends Running {
   readonly logged: readonly string[]
 }
 
-/** A whole Gatehouse in this process, whose time the test moves. */
-export async function openRunning(rest: string, startsAt = new Date()): Promise<RunningHere> {
+/** A whole Gatehouse in this process, whose time the test moves. `listener`: more of `listen`. */
+export async function openRunning(
+  rest: string,
+  startsAt = new Date(),
+  listener = '',
+): Promise<RunningHere> {
   await using undo = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
   const clock = movableClock(startsAt)
-  const configuration = readSettings(settingsText(folder, 'http://localhost:1', [1, 2], rest), join(home, 'config/demo/journey.yaml'), process.env)
+  const configuration = readSettings(
+    settingsText(folder, 'http://localhost:1', [1, 2], rest).replace(
+      'listen: { port: 1 }',
+      `listen: { port: 1${listener} }`,
+    ),
+    join(home, 'config/demo/journey.yaml'),
+    process.env,
+  )
   if (!configuration.ok) throw new Error(JSON.stringify(configuration.problems))
   // The address has to be known before there is anything to listen with.
   let answer: RequestListener = (_req, res) => void res.writeHead(503).end()
   const port = await listen(undo, (req, res) => answer(req, res))
   const origin = `http://localhost:${port}`
   const logged: string[] = []
-  const log = (event: string, detail: object) => void logged.push(`${event} ${JSON.stringify(detail)}`)
-  const gatehouse = undo.use(await openGatehouse(configuration, { env: process.env, log, clock, publicUrl: new URL(origin) }))
+  const log = (event: string, detail: object) =>
+    void logged.push(`${event} ${JSON.stringify(detail)}`)
+  const gatehouse = undo.use(
+    await openGatehouse(configuration, {
+      env: process.env,
+      log,
+      clock,
+      publicUrl: new URL(origin),
+    }),
+  )
   answer = gatehouse.app
   const operations = `http://127.0.0.1:${await listen(undo, gatehouse.operations)}`
   const owned = undo.move()
   return {
-    origin, operations, folder, clock, logged,
-    events: (enough) => readEvents(folder, enough), [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    origin,
+    operations,
+    folder,
+    clock,
+    logged,
+    events: (enough) => readEvents(folder, enough),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
 /** Listens on a free port until `undo` is disposed. */
 async function listen(undo: AsyncDisposableStack, listener: RequestListener): Promise<number> {
-  // As `serve` has it: a client that was held up for five seconds must not write to a connection that is being closed.
+  // As `serve` has it: a client that was held up for five seconds must not write to a connection
+  // that is being closed.
   const server = createServer({ keepAliveTimeout: 65_000 }, listener)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -116,7 +163,11 @@ export interface Site extends AsyncDisposable {
 
 export async function openSite(): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
-  return { folder, origin: `http://localhost:${await freePort()}`, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  return {
+    folder,
+    origin: `http://localhost:${await freePort()}`,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
 }
 
 export interface Served extends Running {
@@ -129,16 +180,39 @@ export interface Served extends Running {
   said(): string
 }
 
-/** `gatehouse serve` as a process of its own, on the site's data and address; `beside` a first one, it listens elsewhere. */
-export async function startServed({ folder, origin: publicUrl }: Site, rest: string, { beside = false } = {}): Promise<Served> {
+interface ServedOptions {
+  readonly beside?: boolean
+  /** Where a proxy on this machine listens, in front of it. */
+  readonly proxiedAt?: string | undefined
+  /** What Node is started with in place of the command's main file. */
+  readonly program?: readonly string[]
+}
+
+/**
+ * `gatehouse serve` as a process of its own, on the site's data and address; `beside` a first one,
+ * it listens elsewhere.
+ */
+export async function startServed(
+  { folder, origin: publicUrl }: Site,
+  rest: string,
+  { beside = false, proxiedAt, program = [join(home, 'src/main.ts')] }: ServedOptions = {},
+): Promise<Served> {
   const origin = beside ? `http://localhost:${await freePort()}` : publicUrl
   const operations = `http://127.0.0.1:${await freePort()}`
   const ports = [origin, operations].map((url) => Number(new URL(url).port)) as [number, number]
   const configFile = join(folder, `gatehouse-${ports[0]}.yaml`)
-  const rewrite = (text: string) => writeFile(configFile, settingsText(folder, publicUrl, ports, text))
+  const rewrite = (text: string) =>
+    writeFile(configFile, settingsText(folder, proxiedAt ?? publicUrl, ports, text))
   await rewrite(rest)
-  const peer = startPeer(process.execPath, ['--disable-warning=ExperimentalWarning', join(home, 'src/main.ts'), 'serve', '--config', configFile])
-  const untilSaid = (text: string, times = 1) => untilReady(peer, async () => peer.said().split(text).length > times)
+  const peer = startPeer(process.execPath, [
+    '--disable-warning=ExperimentalWarning',
+    ...program,
+    'serve',
+    '--config',
+    configFile,
+  ])
+  const untilSaid = (text: string, times = 1) =>
+    untilReady(peer, async () => peer.said().split(text).length > times)
   try {
     await untilSaid('gatehouse listens on')
   } catch (error) {
@@ -146,7 +220,15 @@ export async function startServed({ folder, origin: publicUrl }: Site, rest: str
     throw error
   }
   return {
-    origin, operations, folder, configFile, pid: peer.pid, said: peer.said, rewrite, untilSaid,
-    events: (enough) => readEvents(folder, enough), [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose](),
+    origin,
+    operations,
+    folder,
+    configFile,
+    pid: peer.pid,
+    said: peer.said,
+    rewrite,
+    untilSaid,
+    events: (enough) => readEvents(folder, enough),
+    [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose](),
   }
 }

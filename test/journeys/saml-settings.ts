@@ -2,13 +2,31 @@ import type { TestKey } from '../connectors/saml/identity-provider.ts'
 import { idpEntity } from '../connectors/saml/identity-provider.ts'
 
 export const account = '111122223333'
-export const brokerKey = { id: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
+export const brokerKey = {
+  id: 'AKIAIOSFODNN7EXAMPLE',
+  secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+}
 
-const trust = (provider: string, actions = '"sts:AssumeRoleWithSAML","sts:TagSession","sts:SetSourceIdentity"', condition = '') =>
-  `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::${account}:saml-provider/${provider}"},"Action":[${actions}]${condition}}}`
+const trust = (
+  provider: string,
+  actions = '"sts:AssumeRoleWithSAML","sts:TagSession","sts:SetSourceIdentity"',
+  condition = '',
+) =>
+  '{"Version":"2012-10-17","Statement":{"Effect":"Allow",' +
+  `"Principal":{"Federated":"arn:aws:iam::${account}:saml-provider/${provider}"},` +
+  `"Action":[${actions}]${condition}}}`
+
+const persistent = JSON.stringify({ 'saml:sub_type': 'persistent', 'saml:iss': idpEntity })
+const persistentOnly = `,"Condition":{"StringEquals":${persistent}}`
 
 /** The certificate as an indented YAML block. */
-const pemBlock = ({ x509 }: TestKey, indent: string) => `|\n${x509.toString().trim().split('\n').map((line) => indent + line).join('\n')}`
+const pemBlock = ({ x509 }: TestKey, indent: string) =>
+  `|\n${x509
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => indent + line)
+    .join('\n')}`
 
 export interface SamlScene {
   readonly keys: readonly TestKey[]
@@ -29,10 +47,11 @@ accounts:
     roles:
       Developer:
         trustPolicy: '${trust('corp')}'
-        policies: { look: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "iam:List*", Resource: "*" } } }
+        policies: { look: { Version: "2012-10-17", Statement: { Effect: Allow,
+          Action: "iam:List*", Resource: "*" } } }
       Operator:
         maxSessionDuration: 4h
-        trustPolicy: '${trust('corp', undefined, `,"Condition":{"StringEquals":{"saml:sub_type":"persistent","saml:iss":"${idpEntity}"}}`)}'
+        trustPolicy: '${trust('corp', undefined, persistentOnly)}'
       Untrusting:
         trustPolicy: '${trust('other')}'
       Legacy:
@@ -48,11 +67,14 @@ connectors:
     attributes: [{ name: uid, as: uid }]
 ${more}
     idp:
-${idp ?? `      entityId: ${idpEntity}
+${
+  idp ??
+  `      entityId: ${idpEntity}
       signOnUrl: https://idp.example.com/sso
       logoutUrl: https://idp.example.com/slo
       certificates:
-${keys.map((key) => `        - ${pemBlock(key, '          ')}`).join('\n')}`}
+${keys.map((key) => `        - ${pemBlock(key, '          ')}`).join('\n')}`
+}
 mappings:
   - name: developers
     when: '"devs" in identity.groups'

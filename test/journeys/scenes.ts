@@ -11,7 +11,8 @@ export interface Scene {
   show(page: Page, at: RunningHere): Promise<unknown>
 }
 
-const signIn = (page: Page, { origin }: RunningHere) => signInAt(page, origin, 'amina', 'amina-demo-2026', 'staff')
+const signIn = (page: Page, { origin }: RunningHere) =>
+  signInAt(page, `${origin}?connector=staff`, 'amina', 'amina-demo-2026')
 const intoConsole = async (page: Page, at: RunningHere) => {
   await signIn(page, at)
   await roleButton(page, 'Developer', 'Console').click()
@@ -28,27 +29,55 @@ const fromBroker = async (at: RunningHere) => {
   return (await signInToken(at.origin, keys)).token
 }
 
-/** Every page of the house as a person comes to it: the demo, with a broker that may be linked to and a directory that is down. */
+/**
+ * Every page of the house as a person comes to it: the demo, with a broker that may be linked to
+ * and a directory that is down.
+ */
 export const scenes: readonly Scene[] = [
-  { name: 'sign-in-choice', heading: 'Sign in', show: (page, { origin }) => page.goto(`${origin}/signin`) },
-  { name: 'sign-in', heading: 'Sign in', show: (page, { origin }) => page.goto(`${origin}/signin?connector=staff`) },
-  { name: 'sign-in-account', heading: 'Sign in to demo', show: (page, { origin }) => page.goto(`${origin}/signin/demo?connector=staff`) },
-  { name: 'sign-in-error', heading: 'Sign in', show: (page, { origin }) => signInAt(page, origin, 'amina', 'a guess', 'staff') },
-  { name: 'directory-down', heading: 'Sign in', show: (page, { origin }) => signInAt(page, origin, 'amina', 'amina-demo-2026', 'plant') },
   {
-    name: 'no-grants', heading: 'You are signed in, but have no role yet',
-    show: (page, { origin }) => signInAt(page, origin, 'priya', 'priya-demo-2026', 'staff'),
+    name: 'sign-in-choice',
+    heading: 'Sign in',
+    show: (page, { origin }) => page.goto(`${origin}/signin`),
+  },
+  {
+    name: 'sign-in',
+    heading: 'Sign in',
+    show: (page, { origin }) => page.goto(`${origin}/signin?connector=staff`),
+  },
+  {
+    name: 'sign-in-account',
+    heading: 'Sign in to demo',
+    show: (page, { origin }) => page.goto(`${origin}/signin/demo?connector=staff`),
+  },
+  {
+    name: 'sign-in-error',
+    heading: 'Sign in',
+    show: (page, { origin }) => signInAt(page, `${origin}?connector=staff`, 'amina', 'a guess'),
+  },
+  {
+    name: 'directory-down',
+    heading: 'Sign in',
+    show: (page, { origin }) =>
+      signInAt(page, `${origin}?connector=plant`, 'amina', 'amina-demo-2026'),
+  },
+  {
+    name: 'no-grants',
+    heading: 'You are signed in, but have no role yet',
+    show: (page, { origin }) =>
+      signInAt(page, `${origin}?connector=staff`, 'priya', 'priya-demo-2026'),
   },
   { name: 'portal', heading: 'Your roles', show: signIn },
   {
-    name: 'portal-person', heading: 'Your roles',
+    name: 'portal-person',
+    heading: 'Your roles',
     async show(page, at) {
       await signIn(page, at)
       await page.getByText('Amina Diallo').click()
     },
   },
   {
-    name: 'credentials', heading: 'Your roles',
+    name: 'credentials',
+    heading: 'Your roles',
     async show(page, at) {
       await signIn(page, at)
       await roleButton(page, 'Developer', 'Credentials').click()
@@ -56,7 +85,8 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    name: 'credentials-renewing', heading: 'Your roles',
+    name: 'credentials-renewing',
+    heading: 'Your roles',
     async show(page, at) {
       await signIn(page, at)
       await roleButton(page, 'Developer', 'Credentials').click()
@@ -65,30 +95,61 @@ export const scenes: readonly Scene[] = [
   },
   { name: 'console', heading: 'Developer', show: intoConsole },
   {
-    name: 'console-deep', heading: 'Developer',
+    name: 'console-deep',
+    heading: 'Developer',
     async show(page, at) {
       await intoConsole(page, at)
       await page.goto(`${at.origin}/console/roles/Developer?tab=trust`)
     },
   },
   {
-    name: 'console-replaced', heading: 'BillingViewer',
+    name: 'console-roles',
+    heading: 'Roles',
+    async show(page, at) {
+      await intoConsole(page, at)
+      await page.getByRole('link', { name: 'Roles', exact: true }).click()
+      await page.waitForURL(/\/console\/roles/)
+    },
+  },
+  {
+    name: 'console-strayed',
+    heading: 'Developer',
+    async show(page, at) {
+      await intoConsole(page, at)
+      await page.goto(`${at.origin}/console/s3/home?region=eu-west-1`)
+      await page.getByText('There is no page of its own').waitFor()
+    },
+  },
+  {
+    name: 'console-replaced',
+    heading: 'BillingViewer',
     async show(page, at) {
       await intoConsole(page, at)
       await page.goto(`${at.origin}/portal`)
       await roleButton(page, 'BillingViewer', 'Console').click()
     },
   },
-  { name: 'timed-out', heading: 'Your session timed out', show: async (page, at) => { await intoConsole(page, at); await timedOut(page, at) } },
   {
-    name: 'timed-out-issuer', heading: 'Your session timed out',
-    async show(page, at) {
-      await page.goto(loginUrl(at.origin, await fromBroker(at), { Issuer: 'https://broker.example.com/start' }))
+    name: 'timed-out',
+    heading: 'Your session timed out',
+    show: async (page, at) => {
+      await intoConsole(page, at)
       await timedOut(page, at)
     },
   },
   {
-    name: 'refused', heading: 'This sign-in address does not work',
+    name: 'timed-out-issuer',
+    heading: 'Your session timed out',
+    async show(page, at) {
+      await page.goto(
+        loginUrl(at.origin, await fromBroker(at), { Issuer: 'https://broker.example.com/start' }),
+      )
+      await timedOut(page, at)
+    },
+  },
+  {
+    name: 'refused',
+    heading: 'This sign-in address does not work',
     async show(page, at) {
       const url = loginUrl(at.origin, await fromBroker(at))
       await page.goto(url)
@@ -96,41 +157,60 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    name: 'left-console', heading: 'You left the console',
+    name: 'left-console',
+    heading: 'You left the console',
     async show(page, at) {
       await intoConsole(page, at)
       await page.getByRole('button', { name: 'Sign out' }).first().click()
     },
   },
   {
-    name: 'sign-out', heading: 'Sign out',
+    name: 'sign-out',
+    heading: 'Sign out',
     async show(page, at) {
       await signIn(page, at)
       await page.goto(`${at.origin}/signout`)
     },
   },
-  { name: 'signed-out', heading: 'You are signed out', show: (page, { origin }) => page.goto(`${origin}/signout`) },
   {
-    name: 'stale-form', heading: 'This sign-in has ended',
+    name: 'signed-out',
+    heading: 'You are signed out',
+    show: (page, { origin }) => page.goto(`${origin}/signout`),
+  },
+  {
+    name: 'stale-form',
+    heading: 'This sign-in has ended',
     async show(page, { origin }) {
       await page.goto(`${origin}/signin?connector=staff`)
       await page.context().clearCookies()
       await fillSignIn(page, 'amina', 'amina-demo-2026')
     },
   },
-  { name: 'not-found', heading: 'There is no page here', show: (page, { origin }) => page.goto(`${origin}/nothing/here`) },
+  {
+    name: 'not-found',
+    heading: 'There is no page here',
+    show: (page, { origin }) => page.goto(`${origin}/nothing/here`),
+  },
 ]
 
 /** The house of the scenes; `startsAt` fixes what the pages say of the time. */
 export async function openScenery(startsAt?: Date): Promise<RunningHere> {
-  const demo = (await demoSettings()).replace(`'"auditors" in identity.groups'`, `'"nobody" in identity.groups'`)
+  const demo = (await demoSettings()).replace(
+    `'"auditors" in identity.groups'`,
+    `'"nobody" in identity.groups'`,
+  )
   const down = {
-    type: 'ldap', label: 'Plant directory', accounts: ['111122223333'], servers: [`ldaps://127.0.0.1:${await freePort()}`],
-    bind: { how: 'direct', template: '{username}@plant.example' }, people: { base: 'dc=plant,dc=example' },
+    type: 'ldap',
+    label: 'Plant directory',
+    accounts: ['111122223333'],
+    servers: [`ldaps://127.0.0.1:${await freePort()}`],
+    bind: { how: 'direct', template: '{username}@plant.example' },
+    people: { base: 'dc=plant,dc=example' },
   }
   const more = [
     'branding: { name: Gatehouse demo, helpUrl: "https://help.example.com/" }',
     'federation: { issuers: ["https://broker.example.com/start"] }',
   ]
-  return openRunning(`${more.join('\n')}\n${demo.replace('connectors:\n', `connectors:\n  plant: ${JSON.stringify(down)}\n`)}`, startsAt)
+  const withPlant = demo.replace('connectors:\n', `connectors:\n  plant: ${JSON.stringify(down)}\n`)
+  return openRunning(`${more.join('\n')}\n${withPlant}`, startsAt)
 }

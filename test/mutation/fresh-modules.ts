@@ -28,13 +28,20 @@ registerHooks({
   },
   load(url, context, next) {
     if (!generationOf.test(url)) return next(url, context)
-    return { format: 'module', source: stripped(fileURLToPath(url.replace(generationOf, ''))), shortCircuit: true }
+    return {
+      format: 'module',
+      source: stripped(fileURLToPath(url.replace(generationOf, ''))),
+      shortCircuit: true,
+    }
   },
 })
 
 let generations = 0
 
-/** Imports a test's file and all of the project below it as if nothing had been loaded yet: what one mutant left in a cache no other meets. */
+/**
+ * Imports a test's file and all of the project below it as if nothing had been loaded yet: what one
+ * mutant left in a cache no other meets.
+ */
 export function freshImporter(): (file: URL) => Promise<unknown> {
   const generation = `?generation=${++generations}`
   return (file) => import(file.href + generation)

@@ -18,15 +18,29 @@ export interface HttpsServer extends AsyncDisposable {
   answer(listener: RequestListener): void
 }
 
-/** A server on a free port of loopback that has a certificate for `names`, of a throwaway authority. */
-export async function startHttps(names: readonly string[], listener: RequestListener): Promise<HttpsServer> {
+/**
+ * A server on a free port of loopback that has a certificate for `names`, of a throwaway authority.
+ */
+export async function startHttps(
+  names: readonly string[],
+  listener: RequestListener,
+): Promise<HttpsServer> {
   await using undo = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-https-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
-  const certificates = await makeCertificates(folder, names.map((name) => `DNS:${name}`))
-  const [cert, ca, key] = await Promise.all([certificates.certFile, certificates.caFile, certificates.keyFile].map((file) => readFile(file)))
+  const certificates = await makeCertificates(
+    folder,
+    names.map((name) => `DNS:${name}`),
+  )
+  const [cert, ca, key] = await Promise.all(
+    [certificates.certFile, certificates.caFile, certificates.keyFile].map((file) =>
+      readFile(file),
+    ),
+  )
   let current = listener
-  const server = createServer({ cert: Buffer.concat([cert!, ca!]), key: key! }, (req, res) => current(req, res))
+  const server = createServer({ cert: Buffer.concat([cert!, ca!]), key: key! }, (req, res) =>
+    current(req, res),
+  )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   undo.defer(async () => {
@@ -36,10 +50,28 @@ export async function startHttps(names: readonly string[], listener: RequestList
   })
   const { port } = server.address() as AddressInfo
   const owned = undo.move()
-  return { port, endpoint: `127.0.0.1:${port}`, certificates, answer: (next) => { current = next }, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    port,
+    endpoint: `127.0.0.1:${port}`,
+    certificates,
+    answer: (next) => {
+      current = next
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }
 
 /** The port as settings would open it, for a server of the test's own. */
-export function outboundTo({ endpoint, certificates }: HttpsServer, names: readonly string[], change: object = {}): Promise<Outbound> {
-  return openOutbound(outboundSettings.parse({ resolve: Object.fromEntries(names.map((name) => [name, endpoint])), caFile: certificates.caFile, ...change }))
+export function outboundTo(
+  { endpoint, certificates }: HttpsServer,
+  names: readonly string[],
+  change: object = {},
+): Promise<Outbound> {
+  return openOutbound(
+    outboundSettings.parse({
+      resolve: Object.fromEntries(names.map((name) => [name, endpoint])),
+      caFile: certificates.caFile,
+      ...change,
+    }),
+  )
 }

@@ -1,65 +1,151 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { demoSettings, openRunning } from '../journeys/running.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 let project: string
 let installed: string
+const packed = 'gatehouse-sts-gatehouse-0.1.0.tgz'
 before(async () => {
   project = await mkdtemp(join(tmpdir(), 'gatehouse-packed-'))
-  installed = join(project, 'node_modules/gatehouse')
+  installed = join(project, 'node_modules/@gatehouse-sts/gatehouse')
   await mkdir(installed, { recursive: true })
   run('npm', ['pack', '--silent', '--pack-destination', project], root)
-  run('tar', ['-xzf', join(project, 'gatehouse-0.1.0.tgz'), '-C', installed, '--strip-components=1'], project)
+  run('tar', ['-xzf', join(project, packed), '-C', installed, '--strip-components=1'], project)
   await writeFile(join(project, 'package.json'), '{ "type": "module", "private": true }')
 })
 after(() => rm(project, { recursive: true }))
 
-function run(command: string, args: readonly string[], cwd = project): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+function run(command: string, args: readonly string[], cwd = project, more = {}): string {
+  const env = { ...process.env, ...more }
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' })
   assert.equal(status, 0, `${command} ${args.join(' ')}: ${stdout}${stderr}`)
   return stdout
 }
 
-const program = `import { decide, parsePolicy, validate } from 'gatehouse/policy'
-import { actionReference } from 'gatehouse/actions'
+const program = `import { decide, parsePolicy, validate } from '@gatehouse-sts/gatehouse/policy'
+import { actionReference } from '@gatehouse-sts/gatehouse/actions'
 
-const text = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::photos/*"}}'
+const Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::photos/*' }
+const text = JSON.stringify({ Version: '2012-10-17', Statement })
 const parsed = parsePolicy('identity', 'reader', text)
 if (!parsed.ok) throw new Error(parsed.problems[0]?.message)
-const principal = { kind: 'user' as const, arn: 'arn:aws:iam::111122223333:user/ada', account: '111122223333' }
-const decision = decide({ principal, action: 's3:GetObject', resource: 'arn:aws:s3:::photos/cat.jpg', context: new Map() }, { identity: [parsed.policy] })
+const account = '111122223333'
+const principal = { kind: 'user' as const, arn: 'arn:aws:iam::111122223333:user/ada', account }
+const resource = 'arn:aws:s3:::photos/cat.jpg'
+const question = { principal, action: 's3:GetObject', resource, context: new Map() }
+const decision = decide(question, { identity: [parsed.policy] })
 const effect: 'allow' | 'explicit-deny' | 'implicit-deny' = decision.effect
 console.log(effect, validate('identity', text, { reference: await actionReference() }).length)
 `
 
 test('the library works from the package alone, in plain JavaScript', async () => {
   assert.ok(!existsSync(join(installed, 'src')) && !existsSync(join(installed, 'test')))
-  await writeFile(join(project, 'use.js'), program.replace(' as const', '').replace(/const effect:[^=]*=/, 'const effect ='))
+  await writeFile(
+    join(project, 'use.js'),
+    program.replace(' as const', '').replace(/const effect:[^=]*=/, 'const effect ='),
+  )
   assert.equal(run(process.execPath, ['use.js']), 'allow 0\n')
 })
 
+test('the guard of services is in the package, with its types and without Express', async () => {
+  await writeFile(
+    join(project, 'guard.js'),
+    "import { serviceGuard } from '@gatehouse-sts/gatehouse/service'\n" +
+      "const { guard } = serviceGuard({ url: 'http://localhost', service: 'orders' })\n" +
+      'console.log(typeof guard(() => ({})))\n',
+  )
+  assert.equal(run(process.execPath, ['guard.js']), 'function\n')
+  assert.ok(existsSync(join(installed, 'dist/src/client/guard.d.ts')))
+})
+
 test('the library is typed', async () => {
-  await writeFile(join(project, 'use.ts'), `declare function print(...values: unknown[]): void\n${program.replace('console.log', 'print')}`)
-  await writeFile(join(project, 'wrong.ts'), "import { parsePolicy } from 'gatehouse/policy'\nparsePolicy('identty', 'x', 'y')\n")
-  const options = { module: 'nodenext', target: 'es2022', lib: ['es2024'], strict: true, noEmit: true, types: [] }
-  await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['use.ts'] }))
+  await writeFile(
+    join(project, 'use.ts'),
+    'declare function print(...values: unknown[]): ' +
+      `void\n${program.replace('console.log', 'print')}`,
+  )
+  await writeFile(
+    join(project, 'wrong.ts'),
+    "import { parsePolicy } from '@gatehouse-sts/gatehouse/policy'\n" +
+      "parsePolicy('identty', 'x', 'y')\n",
+  )
+  const options = {
+    module: 'nodenext',
+    target: 'es2022',
+    lib: ['es2024'],
+    strict: true,
+    noEmit: true,
+    types: [],
+  }
+  await writeFile(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: options, files: ['use.ts'] }),
+  )
   run(join(root, 'node_modules/.bin/tsc'), ['-p', project])
-  await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['wrong.ts'] }))
-  const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', project], { encoding: 'utf8' })
+  await writeFile(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: options, files: ['wrong.ts'] }),
+  )
+  const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', project], {
+    encoding: 'utf8',
+  })
   assert.notEqual(status, 0)
   assert.match(stdout, /wrong\.ts.*"identty"/)
 })
 
 test('the command works from the package, with its built files', async () => {
-  // Stands in for the install of the dependencies.
-  await symlink(join(root, 'node_modules'), join(installed, 'node_modules'))
-  await writeFile(join(project, 'reader.json'), '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}')
+  await writeFile(
+    join(project, 'reader.json'),
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject",' +
+      '"Resource":"*"}}',
+  )
   const bin = join(installed, 'bin/gatehouse.js')
-  assert.match(run(process.execPath, [bin, 'policy', 'explain', 'reader.json', '--action', 's3:GetObject']), /^ALLOWED/)
-  assert.match(run(process.execPath, [bin, 'check', '--config', join(installed, 'dist/config/demo/gatehouse.yaml')]), /is fit to serve/)
+  assert.match(
+    run(process.execPath, [bin, 'policy', 'explain', 'reader.json', '--action', 's3:GetObject']),
+    /^ALLOWED/,
+  )
+  assert.match(
+    run(process.execPath, [
+      bin,
+      'check',
+      '--config',
+      join(installed, 'dist/config/demo/gatehouse.yaml'),
+    ]),
+    /is fit to serve/,
+  )
+})
+
+test('employees install the packed file without a registry, and Node 20 runs it', async (t) => {
+  const prefix = join(project, 'prefix')
+  const offline = { npm_config_cache: join(project, 'cache'), npm_config_offline: 'true' }
+  run('npm', ['install', '-g', '--prefix', prefix, join(project, packed)], project, offline)
+  const bin = join(prefix, 'bin/gatehouse')
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  assert.equal(run(bin, ['--version']), `${version}\n`)
+
+  const old = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'node'))
+    .find((node) => /^v2[0-3]\./.test(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout))
+  if (old === undefined) return t.skip('no Node 20 to 23 in PATH')
+  assert.equal(run(old, [bin, '--version']), `${version}\n`)
+  assert.match(run(old, [bin, 'completion', 'bash']), /credentials/)
+  await using at = await openRunning(await demoSettings())
+  const args = ['credentials', '--endpoint', at.origin, '--username', 'jonas']
+  const env = { GATEHOUSE_PASSWORD: 'jonas-demo-2026', XDG_CACHE_HOME: join(project, 'kept') }
+  const { stdout } = await promisify(execFile)(old, [bin, ...args], {
+    env: { ...process.env, ...env },
+  })
+  assert.equal(JSON.parse(stdout).Version, 1)
+  assert.equal(run(old, [bin, ...args], project, { XDG_CACHE_HOME: join(project, 'kept') }), stdout)
+  const serving = spawnSync(old, [bin, 'serve'], { encoding: 'utf8' })
+  assert.match(serving.stderr, /needs Node 24\.15 or newer; this is 2[0-3]\./)
+  assert.equal(serving.status, 1)
 })

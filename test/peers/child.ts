@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { cleanEnvironment } from './require.ts'
 
@@ -14,12 +14,21 @@ export interface Peer extends AsyncDisposable {
   said(): string
 }
 
-/** Starts `program` with no standard input to speak of; disposing stops it by its pid and waits for its end. */
-export function startPeer(program: string, args: readonly string[], stopSignal: NodeJS.Signals = 'SIGTERM'): Peer & { readonly ended: () => boolean } {
+/**
+ * Starts `program` with no standard input to speak of; disposing stops it by its pid and waits for
+ * its end.
+ */
+export function startPeer(
+  program: string,
+  args: readonly string[],
+  stopSignal: NodeJS.Signals = 'SIGTERM',
+): Peer & { readonly ended: () => boolean } {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => { said = (said + text).slice(-8192) })
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-8192)
+    })
   }
   // Should this process die without disposing, the peer must not outlive it.
   const orphaned = () => void child.kill('SIGKILL')
@@ -45,14 +54,21 @@ function hasEnded(child: ChildProcess): boolean {
 }
 
 /** Runs to the end; rejects with what it wrote to standard error. */
-export async function runProgram(program: string, args: readonly string[], input?: string): Promise<string> {
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
   const running = run(program, args, { env: cleanEnvironment(), maxBuffer: 1 << 24 })
   // A program that ended without reading is told by its exit code, not by the broken pipe.
   running.child.stdin?.on('error', () => undefined).end(input ?? '')
   return (await running).stdout
 }
 
-/** Below what systems hand out by themselves: there no connection of another test takes the port before its owner listens. */
+/**
+ * Below what systems hand out by themselves: there no connection of another test takes the port
+ * before its owner listens.
+ */
 const [lowestPort, ports] = [20_000, 12_000]
 
 /** A port that was free a moment ago. */
@@ -73,8 +89,15 @@ export async function freePort(): Promise<number> {
   throw new Error('no port is free')
 }
 
-/** Asks `ready` again and again, ten milliseconds apart, until it holds; gives up when `peer` has ended. */
-export async function untilReady(peer: { ended(): boolean; said(): string }, ready: () => Promise<boolean>, withinMs = 30_000): Promise<void> {
+/**
+ * Asks `ready` again and again, ten milliseconds apart, until it holds; gives up when `peer` has
+ * ended.
+ */
+export async function untilReady(
+  peer: { ended(): boolean; said(): string },
+  ready: () => Promise<boolean>,
+  withinMs = 120_000,
+): Promise<void> {
   const until = performance.now() + withinMs
   while (!(await ready())) {
     if (peer.ended()) throw new Error(`it ended instead of starting: ${peer.said()}`)

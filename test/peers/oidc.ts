@@ -20,19 +20,47 @@ export interface OidcPeer extends AsyncDisposable {
   token(client: string, audience: string): Promise<string>
 }
 
-/** A real OpenID Connect provider over TLS, with two workloads that get JWTs under their own names (RFC 9068). */
-export async function startOidc(host: string, clients: readonly string[]): Promise<OidcPeer> {
+/**
+ * A real OpenID Connect provider over TLS, with two workloads that get JWTs under their own names
+ * (RFC 9068).
+ */
+export async function startOidc(
+  host: string,
+  clients: readonly string[],
+  claimsOf: (client: string) => Readonly<Record<string, unknown>> = () => ({}),
+): Promise<OidcPeer> {
   const issuer = `https://${host}`
   const provider = new Provider(issuer, {
-    clients: clients.map((id) => ({ client_id: id, client_secret: `${id}-secret`, grant_types: ['client_credentials'], redirect_uris: [], response_types: [], token_endpoint_auth_method: 'client_secret_post' })),
-    jwks: { keys: [keys.RS256, keys.ES256].map(({ privateKey, kid, alg }) => ({ ...privateKey.export({ format: 'jwk' }), kid, alg, use: 'sig' })) },
+    clients: clients.map((id) => ({
+      client_id: id,
+      client_secret: `${id}-secret`,
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+      token_endpoint_auth_method: 'client_secret_post',
+    })),
+    jwks: {
+      keys: [keys.RS256, keys.ES256].map(({ privateKey, kid, alg }) => ({
+        ...privateKey.export({ format: 'jwk' }),
+        kid,
+        alg,
+        use: 'sig',
+      })),
+    },
     cookies: { keys: ['only-for-tests'] },
+    extraTokenClaims: (_context, token) => claimsOf(token.clientId ?? ''),
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        getResourceServerInfo: (_context: unknown, audience: string) => ({ audience, scope: '', accessTokenFormat: 'jwt', accessTokenTTL: 600, jwt: { sign: { alg: 'ES256' } } }),
+        getResourceServerInfo: (_context: unknown, audience: string) => ({
+          audience,
+          scope: '',
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: 600,
+          jwt: { sign: { alg: 'ES256' } },
+        }),
       },
     },
   })
@@ -45,10 +73,25 @@ export async function startOidc(host: string, clients: readonly string[]): Promi
     resolveOnly: `outbound: { ${resolve} }`,
     thumbprint: new X509Certificate(ca).fingerprint.replaceAll(':', '').toLowerCase(),
     async token(client, audience) {
-      const asked = request({ host: '127.0.0.1', port: server.port, servername: host, ca, path: '/token', method: 'POST', headers: { host, 'content-type': 'application/x-www-form-urlencoded' } })
-      asked.end(new URLSearchParams({ grant_type: 'client_credentials', client_id: client, client_secret: `${client}-secret`, resource: audience }).toString())
-      const [answer] = await once(asked, 'response') as [IncomingMessage]
-      const { access_token: token } = await json(answer) as { access_token?: string }
+      const asked = request({
+        host: '127.0.0.1',
+        port: server.port,
+        servername: host,
+        ca,
+        path: '/token',
+        method: 'POST',
+        headers: { host, 'content-type': 'application/x-www-form-urlencoded' },
+      })
+      asked.end(
+        new URLSearchParams({
+          grant_type: 'client_credentials',
+          client_id: client,
+          client_secret: `${client}-secret`,
+          resource: audience,
+        }).toString(),
+      )
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+      const { access_token: token } = (await json(answer)) as { access_token?: string }
       if (token === undefined) throw new Error(`the provider gave no token: ${answer.statusCode}`)
       return token
     },

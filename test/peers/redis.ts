@@ -1,8 +1,8 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { once } from 'node:events'
 import { freePort, startPeer, untilReady } from './child.ts'
 import { findProgram } from './require.ts'
 
@@ -13,6 +13,9 @@ export interface Redis extends AsyncDisposable {
   /** Stops the server; `start` brings it back on the same port, empty. */
   stop(): Promise<void>
   start(): Promise<void>
+  /** Keeps connections open and answers nothing, until `thaw`. */
+  freeze(): void
+  thaw(): void
 }
 
 /** A Redis on loopback that keeps nothing on disk. */
@@ -21,7 +24,20 @@ export async function openRedis(): Promise<Redis> {
   const port = await freePort()
   const program = findProgram('redis-server') ?? 'redis-server'
   const start = async () => {
-    const peer = startPeer(program, ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', '', '--appendonly', 'no', '--requirepass', redisPassword])
+    const peer = startPeer(program, [
+      '--bind',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--dir',
+      folder,
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--requirepass',
+      redisPassword,
+    ])
     await untilReady(peer, () => answers(port))
     return peer
   }
@@ -33,7 +49,11 @@ export async function openRedis(): Promise<Redis> {
   return {
     url: `redis://:${redisPassword}@127.0.0.1:${port}`,
     stop,
-    start: async () => { peer = await start() },
+    start: async () => {
+      peer = await start()
+    },
+    freeze: () => void process.kill(peer!.pid, 'SIGSTOP'),
+    thaw: () => void process.kill(peer!.pid, 'SIGCONT'),
     async [Symbol.asyncDispose]() {
       await stop()
       await rm(folder, { recursive: true, force: true })

@@ -38,7 +38,7 @@ change(base, "lockoutThreshold", "3")
 change(base, "lockoutDuration", str(-1800 * 10**7))
 change(base, "lockOutObservationWindow", str(-1800 * 10**7))
 sam.add({"dn": staff, "objectClass": "organizationalUnit"})
-for name in ["svc", "alice", "bob", "alicé", "disabled", "mustchange", "expired", "ended", "locked", "hours", "station"]:
+for name in ["svc", "alice", "bob", "alicé", "disabled", "mustchange", "expired", "ended", "locked", "hours", "station", "many"]:
     sam.newuser(name, "Passw0rd-" + name, userou="OU=Staff", givenname=name, surname="Test", mailaddress=name + "@corp.test")
 for name in ["devs", "engineering", "everyone-eng"]:
     sam.newgroup(name)
@@ -53,6 +53,11 @@ def person(name):
 
 # A name that a DN and a filter have to escape.
 sam.add({"dn": "CN=Finance\\, (Ops)*," + staff, "objectClass": "group", "sAMAccountName": "finance-ops", "member": person("bob")})
+# A person in more groups than one page of a search holds: written without the checks of newgroup.
+for number in range(240):
+    name = "team-%03d" % number
+    sam.add({"dn": "CN=%s,OU=Staff,%s" % (name, base), "objectClass": "group", "sAMAccountName": name,
+             "member": person("many")})
 sam.transaction_commit()
 
 

@@ -22,8 +22,9 @@ const baseDn = 'DC=corp,DC=test'
 const adminPassword = 'Adm1n-Passw0rd'
 
 /**
- * A throwaway Active Directory domain controller. Samba's ports are fixed, so each has a loopback address of its own.
- * People and groups are put in place before it starts: see samba-people.py. Needs root; about ten seconds.
+ * A throwaway Active Directory domain controller. Samba's ports are fixed, so each has a loopback
+ * address of its own. People and groups are put in place before it starts: see samba-people.py.
+ * Needs root; about ten seconds.
  */
 export async function startSamba(): Promise<Samba> {
   await using undo = new AsyncDisposableStack()
@@ -35,30 +36,75 @@ export async function startSamba(): Promise<Samba> {
   await writeFile(join(directory, 'empty.conf'), '[global]\n')
   await runProgram(program('samba-tool'), provisionArguments(directory, address, tls))
   const config = join(directory, 'ad/etc/smb.conf')
-  await runProgram('/usr/bin/python3', [join(import.meta.dirname, 'samba-people.py'), config, join(directory, 'ad/private/sam.ldb')])
+  await runProgram('/usr/bin/python3', [
+    join(import.meta.dirname, 'samba-people.py'),
+    config,
+    join(directory, 'ad/private/sam.ldb'),
+  ])
   // `-i` ends at the end of standard input unless that is no pipe: startPeer gives /dev/null.
-  const server = undo.use(startPeer(program('samba'), ['-s', config, '-i', '-M', 'single', '--debug-stdout', '--no-process-group']))
+  const server = undo.use(
+    startPeer(program('samba'), [
+      '-s',
+      config,
+      '-i',
+      '-M',
+      'single',
+      '--debug-stdout',
+      '--no-process-group',
+    ]),
+  )
   await untilReady(server, () => accepts(address, 636))
   const owned = undo.move()
   return {
-    ldapUrl: `ldap://${address}`, ldapsUrl: `ldaps://${address}`, caFile: tls.caFile, baseDn, realm: 'corp.test',
-    adminDn: `CN=Administrator,CN=Users,${baseDn}`, adminPassword,
+    ldapUrl: `ldap://${address}`,
+    ldapsUrl: `ldaps://${address}`,
+    caFile: tls.caFile,
+    baseDn,
+    realm: 'corp.test',
+    adminDn: `CN=Administrator,CN=Users,${baseDn}`,
+    adminPassword,
     passwordOf: (name) => `Passw0rd-${name}`,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
-function provisionArguments(directory: string, address: string, tls: { caFile: string; certFile: string; keyFile: string }): readonly string[] {
+function provisionArguments(
+  directory: string,
+  address: string,
+  tls: { caFile: string; certFile: string; keyFile: string },
+): readonly string[] {
   const options = {
-    interfaces: `${address}/8`, 'bind interfaces only': 'yes', 'disable netbios': 'yes', 'server services': 'ldap',
-    'pid directory': `${directory}/run`, 'lock directory': `${directory}/run`, 'ncalrpc dir': `${directory}/ncalrpc`,
-    'winbindd socket directory': `${directory}/run/winbindd`, 'ntp signd socket directory': `${directory}/run/ntp_signd`,
-    'log file': `${directory}/log/samba.log`, 'tls keyfile': tls.keyFile, 'tls certfile': tls.certFile, 'tls cafile': tls.caFile,
-    'dns update command': '/bin/true', 'spn update command': '/bin/true', 'samba kcc command': '/bin/true',
+    interfaces: `${address}/8`,
+    'bind interfaces only': 'yes',
+    'disable netbios': 'yes',
+    'server services': 'ldap',
+    'pid directory': `${directory}/run`,
+    'lock directory': `${directory}/run`,
+    'ncalrpc dir': `${directory}/ncalrpc`,
+    'winbindd socket directory': `${directory}/run/winbindd`,
+    'ntp signd socket directory': `${directory}/run/ntp_signd`,
+    'log file': `${directory}/log/samba.log`,
+    'tls keyfile': tls.keyFile,
+    'tls certfile': tls.certFile,
+    'tls cafile': tls.caFile,
+    'dns update command': '/bin/true',
+    'spn update command': '/bin/true',
+    'samba kcc command': '/bin/true',
   }
   return [
-    'domain', 'provision', '-q', '-s', `${directory}/empty.conf`, `--targetdir=${directory}/ad`, '--realm=CORP.TEST', '--domain=CORP',
-    '--host-name=dc1', `--host-ip=${address}`, `--adminpass=${adminPassword}`, '--server-role=dc', '--dns-backend=NONE',
+    'domain',
+    'provision',
+    '-q',
+    '-s',
+    `${directory}/empty.conf`,
+    `--targetdir=${directory}/ad`,
+    '--realm=CORP.TEST',
+    '--domain=CORP',
+    '--host-name=dc1',
+    `--host-ip=${address}`,
+    `--adminpass=${adminPassword}`,
+    '--server-role=dc',
+    '--dns-backend=NONE',
     ...Object.entries(options).map(([name, value]) => `--option=${name}=${value}`),
   ]
 }
@@ -70,7 +116,10 @@ function program(name: string): string {
 function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port })
-    socket.once('connect', () => { socket.destroy(); resolve(true) })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
     socket.once('error', () => resolve(false))
   })
 }

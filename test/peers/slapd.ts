@@ -34,8 +34,14 @@ const baseDn = 'dc=example,dc=test'
 const adminDn = `cn=admin,${baseDn}`
 const serviceDn = `cn=svc,${baseDn}`
 
-/** A throwaway OpenLDAP on free ports, with TLS of its own CA, memberOf, and a password policy that locks after three. */
-export async function startSlapd({ ldif = '', globalConfig = '' }: SlapdOptions = {}): Promise<Slapd> {
+/**
+ * A throwaway OpenLDAP on free ports, with TLS of its own CA, memberOf, and a password policy that
+ * locks after three.
+ */
+export async function startSlapd({
+  ldif = '',
+  globalConfig = '',
+}: SlapdOptions = {}): Promise<Slapd> {
   await using undo = new AsyncDisposableStack()
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-slapd-'))
   undo.defer(() => rm(directory, { recursive: true, force: true }))
@@ -49,16 +55,35 @@ export async function startSlapd({ ldif = '', globalConfig = '' }: SlapdOptions 
 
   const ldapUrl = `ldap://127.0.0.1:${await freePort()}`
   const ldapsUrl = `ldaps://127.0.0.1:${await freePort()}`
-  const server = undo.use(startPeer(program('slapd'), ['-h', `${ldapUrl}/ ${ldapsUrl}/`, '-f', config, '-d', '0']))
+  const server = undo.use(
+    startPeer(program('slapd'), ['-h', `${ldapUrl}/ ${ldapsUrl}/`, '-f', config, '-d', '0']),
+  )
   const modify = async (text: string): Promise<void> => {
-    await runProgram(program('ldapadd').replace(/ldapadd$/, 'ldapmodify'), ['-a', '-x', '-H', ldapUrl, '-D', adminDn, '-w', 'adminpw'], text)
+    await runProgram(
+      program('ldapadd').replace(/ldapadd$/, 'ldapmodify'),
+      ['-a', '-x', '-H', ldapUrl, '-D', adminDn, '-w', 'adminpw'],
+      text,
+    )
   }
-  await untilReady(server, () => runProgram(program('ldapadd').replace(/ldapadd$/, 'ldapwhoami'), ['-x', '-H', ldapUrl]).then(() => true, () => false))
+  await untilReady(server, () =>
+    runProgram(program('ldapadd').replace(/ldapadd$/, 'ldapwhoami'), ['-x', '-H', ldapUrl]).then(
+      () => true,
+      () => false,
+    ),
+  )
   await modify(groups + ldif)
 
   const owned = undo.move()
   return {
-    pid: server.pid, ldapUrl, ldapsUrl, caFile: tls.caFile, baseDn, adminDn, adminPassword: 'adminpw', serviceDn, servicePassword: 'svcpw',
+    pid: server.pid,
+    ldapUrl,
+    ldapsUrl,
+    caFile: tls.caFile,
+    baseDn,
+    adminDn,
+    adminPassword: 'adminpw',
+    serviceDn,
+    servicePassword: 'svcpw',
     passwordOf: (uid) => `${uid}pw`,
     modify,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -69,9 +94,18 @@ function program(name: string): string {
   return findProgram(name) ?? name
 }
 
-/** `bind_anon_cred` answers a name with an empty password by "success", as many directories in the field do. */
-function configText(directory: string, tls: { caFile: string; certFile: string; keyFile: string }, globalConfig: string): string {
-  const schemas = ['core', 'cosine', 'nis', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`)
+/**
+ * `bind_anon_cred` answers a name with an empty password by "success", as many directories in the
+ * field do.
+ */
+function configText(
+  directory: string,
+  tls: { caFile: string; certFile: string; keyFile: string },
+  globalConfig: string,
+): string {
+  const schemas = ['core', 'cosine', 'nis', 'inetorgperson'].map(
+    (name) => `include /etc/ldap/schema/${name}.schema`,
+  )
   const modules = ['back_mdb', 'memberof', 'refint', 'ppolicy'].map((name) => `moduleload ${name}`)
   return `${schemas.join('\n')}
 pidfile ${directory}/slapd.pid

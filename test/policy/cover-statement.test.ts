@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { principalsEqual, statementCovers } from '../../src/policy/cover-statement.ts'
-import { parsePolicy, type PolicyKind } from '../../src/policy/index.ts'
+import { type PolicyKind, parsePolicy } from '../../src/policy/index.ts'
 import type { Statement } from '../../src/policy/statement.ts'
 
 function read(statement: object, kind: PolicyKind = 'identity', version = '2012-10-17'): Statement {
   const whole = Object.fromEntries(
-    Object.entries({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*', ...statement }).filter(([, value]) => value !== null),
+    Object.entries({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*', ...statement }).filter(
+      ([, value]) => value !== null,
+    ),
   )
   const parsed = parsePolicy(kind, 'p', JSON.stringify({ Version: version, Statement: whole }))
   assert.ok(parsed.ok, parsed.ok ? '' : parsed.problems[0]?.message)
@@ -19,9 +21,16 @@ const notResource = (NotResource: string | readonly string[]) => ({ Resource: nu
 const photos = 'arn:aws:s3:::photos/*'
 const music = 'arn:aws:s3:::music/*'
 
-function check(rows: readonly (readonly [wide: object, narrow: object, covers: boolean])[], kind?: PolicyKind): void {
+function check(
+  rows: readonly (readonly [wide: object, narrow: object, covers: boolean])[],
+  kind?: PolicyKind,
+): void {
   for (const [wide, narrow, covers] of rows) {
-    assert.equal(statementCovers(read(wide, kind), read(narrow, kind)), covers, `${JSON.stringify(wide)} ${JSON.stringify(narrow)}`)
+    assert.equal(
+      statementCovers(read(wide, kind), read(narrow, kind)),
+      covers,
+      `${JSON.stringify(wide)} ${JSON.stringify(narrow)}`,
+    )
   }
 }
 
@@ -47,7 +56,7 @@ test('actions and resources: lists, and what they leave out', () => {
   ])
 })
 
-test('conditions: those of the wide one stand in the narrow one, with no value that lets more through', () => {
+test('conditions: those of the wide one stand in the narrow one, with no wider value', () => {
   check([
     [{}, when(blue), true],
     [when(blue), {}, false],
@@ -60,7 +69,11 @@ test('conditions: those of the wide one stand in the narrow one, with no value t
     [when(blue), when({ StringNotEquals: { 'aws:PrincipalTag/team': 'blue' } }), false],
     [when({ StringEquals: { 'aws:PrincipalTag/team': ['blue', 'red'] } }), when(blue), true],
     [when(blue), when({ StringEquals: { 'aws:PrincipalTag/team': ['blue', 'red'] } }), false],
-    [when({ StringEquals: { 'aws:PrincipalTag/team': ['blue', 'blue'] } }), when({ StringEquals: { 'aws:PrincipalTag/team': ['blue', 'red'] } }), false],
+    [
+      when({ StringEquals: { 'aws:PrincipalTag/team': ['blue', 'blue'] } }),
+      when({ StringEquals: { 'aws:PrincipalTag/team': ['blue', 'red'] } }),
+      false,
+    ],
     [
       when({ StringEquals: { 'aws:PrincipalTag/team': ['blue', 'red'] } }),
       when({ StringEquals: { 'aws:PrincipalTag/team': ['red', 'blue'] } }),
@@ -84,7 +97,11 @@ test('conditions: those of the wide one stand in the narrow one, with no value t
   ])
   const named = when({ StringEquals: { 's3:prefix': '$' + '{aws:username}' } })
   assert.equal(statementCovers(read(named), read(named)), true)
-  assert.equal(statementCovers(read(named), read(named, 'identity', '2008-10-17')), false, 'in one of them it is no variable')
+  assert.equal(
+    statementCovers(read(named), read(named, 'identity', '2008-10-17')),
+    false,
+    'in one of them it is no variable',
+  )
 })
 
 test('principals are the same, in either spelling of an account', () => {
@@ -106,16 +123,27 @@ test('principals are the same, in either spelling of an account', () => {
   )
   const spared = { Effect: 'Deny', NotPrincipal: { AWS: root } }
   assert.equal(statementCovers(read(spared, 'resource'), read(spared, 'resource')), true)
-  assert.equal(statementCovers(read(spared, 'resource'), read({ Effect: 'Deny', Principal: { AWS: root } }, 'resource')), false)
+  assert.equal(
+    statementCovers(
+      read(spared, 'resource'),
+      read({ Effect: 'Deny', Principal: { AWS: root } }, 'resource'),
+    ),
+    false,
+  )
   assert.equal(statementCovers(read({}), read(named('*'), 'resource')), false)
   const trust = read({ Principal: '*', Action: 'sts:AssumeRole', Resource: null }, 'trust')
   assert.equal(statementCovers(trust, trust), true)
-  assert.equal(statementCovers(read({ ...named('*'), Action: 'sts:AssumeRole' }, 'resource'), trust), false)
+  assert.equal(
+    statementCovers(read({ ...named('*'), Action: 'sts:AssumeRole' }, 'resource'), trust),
+    false,
+  )
 })
 
 test('principals are equal when all of them are', () => {
   const principals = (AWS: readonly string[]) => read({ Principal: { AWS } }, 'resource').principals
-  const [anna, bob, carol] = ['anna', 'bob', 'carol'].map((name) => `arn:aws:iam::111122223333:user/${name}`) as [string, string, string]
+  const [anna, bob, carol] = ['anna', 'bob', 'carol'].map(
+    (name) => `arn:aws:iam::111122223333:user/${name}`,
+  ) as [string, string, string]
   assert.ok(principalsEqual(principals([anna, bob]), principals([bob, anna])))
   assert.ok(!principalsEqual(principals([anna, bob]), principals([anna, carol])))
   assert.ok(!principalsEqual(principals([anna, bob]), principals([anna])))

@@ -6,34 +6,61 @@ import { statementCovers } from '../../src/policy/cover-statement.ts'
 import { globMatches, globOf } from '../../src/policy/glob.ts'
 import { parsePolicy, type Question } from '../../src/policy/index.ts'
 import { parseResource } from '../../src/policy/resource.ts'
-import { conditionsHold, coversAction, coversResource, type Statement } from '../../src/policy/statement.ts'
+import {
+  conditionsHold,
+  coversAction,
+  coversResource,
+  type Statement,
+} from '../../src/policy/statement.ts'
 import { question, statement } from './arbitraries.ts'
 import { allRuns, runs } from './property-runs.ts'
 
-const pattern = fc.array(fc.constantFrom('*', '?', 'a', 'b', '😀'), { maxLength: 6 }).map((units) => units.join(''))
-const text = fc.array(fc.constantFrom('a', 'b', '😀', '*', '?'), { maxLength: 6 }).map((units) => units.join(''))
+const pattern = fc
+  .array(fc.constantFrom('*', '?', 'a', 'b', '😀'), { maxLength: 6 })
+  .map((units) => units.join(''))
+const text = fc
+  .array(fc.constantFrom('a', 'b', '😀', '*', '?'), { maxLength: 6 })
+  .map((units) => units.join(''))
 
 test('a pattern that covers another matches all that the other matches', () => {
   let covered = 0
   fc.assert(
-    fc.property(pattern, pattern, fc.array(text, { minLength: 20, maxLength: 20 }), (wide, narrow, texts) => {
-      if (!globCovers(globOf(wide), globOf(narrow))) return
-      covered++
-      for (const one of texts) assert.ok(!globMatches(globOf(narrow), one) || globMatches(globOf(wide), one), `${wide} covers ${narrow}, but ${one}`)
-    }),
+    fc.property(
+      pattern,
+      pattern,
+      fc.array(text, { minLength: 20, maxLength: 20 }),
+      (wide, narrow, texts) => {
+        if (!globCovers(globOf(wide), globOf(narrow))) return
+        covered++
+        for (const one of texts)
+          assert.ok(
+            !globMatches(globOf(narrow), one) || globMatches(globOf(wide), one),
+            `${wide} covers ${narrow}, but ${one}`,
+          )
+      },
+    ),
     { numRuns: runs(5000) },
   )
   assert.ok(!allRuns || covered > 200, `only ${covered} pairs`)
 })
 
-test('patterns that can not meet match no text both', () => {
+test('patterns that cannot meet match no text both', () => {
   let apart = 0
   fc.assert(
-    fc.property(pattern, pattern, fc.array(text, { minLength: 20, maxLength: 20 }), (one, other, texts) => {
-      if (globsMayMeet(globOf(one), globOf(other))) return
-      apart++
-      for (const both of texts) assert.ok(!globMatches(globOf(one), both) || !globMatches(globOf(other), both), `${one} and ${other} meet in ${both}`)
-    }),
+    fc.property(
+      pattern,
+      pattern,
+      fc.array(text, { minLength: 20, maxLength: 20 }),
+      (one, other, texts) => {
+        if (globsMayMeet(globOf(one), globOf(other))) return
+        apart++
+        for (const both of texts)
+          assert.ok(
+            !globMatches(globOf(one), both) || !globMatches(globOf(other), both),
+            `${one} and ${other} meet in ${both}`,
+          )
+      },
+    ),
     { numRuns: runs(5000) },
   )
   assert.ok(!allRuns || apart > 200, `only ${apart} pairs`)
@@ -98,11 +125,41 @@ test('the obvious ones are told', () => {
 
 test('one text may match both patterns, or surely none does', () => {
   for (const [one, other, meet] of [
-    ['a', 'a', true], ['a', 'b', false], ['a', 'ab', false], ['', '', true], ['', 'a', false], ['*', '', true], ['*', 'a', true], ['a*', 'ab', true], ['ab*', 'ac*', false],
-    ['*ab', '*ac', false], ['*ba', '*ca', false], ['a*b', 'a*c', false], ['a*b', 'c*b', false], ['a*', '*b', true], ['?', 'a', true], ['?', '', false], ['??', 'a', false],
-    ['?b', 'ab', true], ['?b', 'ac', false], ['b?', 'ac', false], ['?', '?', true], ['?', '??', false], ['?', '*', true], ['?', '😀', true], ['a?', 'a😀', true],
-    ['?a', '😀a', true], ['b?', 'a😀', false], ['😀', '😀', true], ['😀', '😁', false], ['\u0000', 'a', false], ['\u0000?', 'aa', false], ['?', '\ud7ff\ud7ff', false],
-    ['?', '\ue000\ue000', false], ['?', '\udfff\udfff', true], ['?', '\ud800\ud800', true],
+    ['a', 'a', true],
+    ['a', 'b', false],
+    ['a', 'ab', false],
+    ['', '', true],
+    ['', 'a', false],
+    ['*', '', true],
+    ['*', 'a', true],
+    ['a*', 'ab', true],
+    ['ab*', 'ac*', false],
+    ['*ab', '*ac', false],
+    ['*ba', '*ca', false],
+    ['a*b', 'a*c', false],
+    ['a*b', 'c*b', false],
+    ['a*', '*b', true],
+    ['?', 'a', true],
+    ['?', '', false],
+    ['??', 'a', false],
+    ['?b', 'ab', true],
+    ['?b', 'ac', false],
+    ['b?', 'ac', false],
+    ['?', '?', true],
+    ['?', '??', false],
+    ['?', '*', true],
+    ['?', '😀', true],
+    ['a?', 'a😀', true],
+    ['?a', '😀a', true],
+    ['b?', 'a😀', false],
+    ['😀', '😀', true],
+    ['😀', '😁', false],
+    ['\u0000', 'a', false],
+    ['\u0000?', 'aa', false],
+    ['?', '\ud7ff\ud7ff', false],
+    ['?', '\ue000\ue000', false],
+    ['?', '\udfff\udfff', true],
+    ['?', '\ud800\ud800', true],
   ] as const) {
     assert.equal(globsMayMeet(globOf(one), globOf(other)), meet, `${one} ${other}`)
     assert.equal(globsMayMeet(globOf(other), globOf(one)), meet, `${other} ${one}`)
@@ -123,7 +180,9 @@ test('what is a variable in one pattern and none in the other is not the same', 
 
 test('a statement that covers another applies to every question to which the other applies', () => {
   const applies = (one: Statement, asked: Question) =>
-    coversAction(one, asked.action.toLowerCase()) && coversResource(one, asked) && conditionsHold(one, asked)
+    coversAction(one, asked.action.toLowerCase()) &&
+    coversResource(one, asked) &&
+    conditionsHold(one, asked)
   let covered = 0
   fc.assert(
     fc.property(
@@ -131,13 +190,18 @@ test('a statement that covers another applies to every question to which the oth
       fc.array(question, { minLength: 20, maxLength: 20 }),
       fc.constantFrom('2012-10-17', '2008-10-17'),
       (statements, questions, version) => {
-        const parsed = parsePolicy('identity', 'p', JSON.stringify({ Version: version, Statement: statements }))
+        const parsed = parsePolicy(
+          'identity',
+          'p',
+          JSON.stringify({ Version: version, Statement: statements }),
+        )
         assert.ok(parsed.ok)
         for (const wide of parsed.policy.statements) {
           for (const narrow of parsed.policy.statements) {
             if (wide === narrow || !statementCovers(wide, narrow)) continue
             covered++
-            for (const asked of questions) assert.ok(!applies(narrow, asked) || applies(wide, asked))
+            for (const asked of questions)
+              assert.ok(!applies(narrow, asked) || applies(wide, asked))
           }
         }
       },

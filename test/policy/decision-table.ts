@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { type Layers, parsePolicy, type Policy, type PolicyKind, type Principal, type Problem, type Question } from '../../src/policy/index.ts'
+import {
+  type Layers,
+  type Policy,
+  type PolicyKind,
+  type Principal,
+  type Problem,
+  parsePolicy,
+  type Question,
+} from '../../src/policy/index.ts'
 import type { LayerDocuments, PolicyDocument, StatementDocument } from './reference-evaluator.ts'
 
 type Statements = readonly StatementDocument[]
@@ -46,18 +54,37 @@ export const rules = load<Readonly<Record<string, string>>>('rules.json')
 
 /** Every row of every table. */
 export function decisionTables(): readonly Decided[] {
-  return ['layers.json', 'matching.json', 'conditions.json'].flatMap((file) => load<readonly Case[]>(file).flatMap(({ rows, ...shared }) =>
-    (rows ?? [{}]).map((row, index) => decidedOf({ ...shared, ...row }, rows ? ` (row ${index + 1})` : ''))))
+  return ['layers.json', 'matching.json', 'conditions.json'].flatMap((file) =>
+    load<readonly Case[]>(file).flatMap(({ rows, ...shared }) =>
+      (rows ?? [{}]).map((row, index) =>
+        decidedOf({ ...shared, ...row }, rows ? ` (row ${index + 1})` : ''),
+      ),
+    ),
+  )
 }
 
 function decidedOf(row: Row, suffix: string): Decided {
-  return { title: `rule ${row.rule}: ${row.name}${suffix}`, row, question: questionOf(row), documents: documentsOf(row) }
+  return {
+    title: `rule ${row.rule}: ${row.name}${suffix}`,
+    row,
+    question: questionOf(row),
+    documents: documentsOf(row),
+  }
 }
 
 function documentsOf(row: Row): LayerDocuments {
   const version = row.version === 'none' ? {} : { Version: row.version ?? '2012-10-17' }
-  const layer = (statements: Statements): readonly PolicyDocument[] => statements.length === 0 ? [] : [{ ...version, Statement: statements }]
-  const { identity = [], boundary, trust, session, 'resource policy': resource, 'service control': service, 'resource control': control } = row
+  const layer = (statements: Statements): readonly PolicyDocument[] =>
+    statements.length === 0 ? [] : [{ ...version, Statement: statements }]
+  const {
+    identity = [],
+    boundary,
+    trust,
+    session,
+    'resource policy': resource,
+    'service control': service,
+    'resource control': control,
+  } = row
   return {
     identity: layer(identity),
     ...(boundary && { boundary: layer(boundary) }),
@@ -69,17 +96,28 @@ function documentsOf(row: Row): LayerDocuments {
   }
 }
 
-/** The layers of documents, parsed; the policies that do not parse are left out, and why is told. */
-export function layersOf({ identity, boundary, resource, trust, session, serviceControl, resourceControl }: LayerDocuments):
-  { readonly layers: Layers; readonly problems: readonly Problem[] } {
+/**
+ * The layers of documents, parsed; the policies that do not parse are left out, and why is told.
+ */
+export function layersOf({
+  identity,
+  boundary,
+  resource,
+  trust,
+  session,
+  serviceControl,
+  resourceControl,
+}: LayerDocuments): { readonly layers: Layers; readonly problems: readonly Problem[] } {
   const problems: Problem[] = []
-  const read = (kind: PolicyKind, documents: readonly PolicyDocument[]): readonly Policy[] => documents.flatMap((document, i) => {
-    const parsed = parsePolicy(kind, `${kind} ${i}`, JSON.stringify(document))
-    if (parsed.ok) return [parsed.policy]
-    problems.push(...parsed.problems)
-    return []
-  })
-  const levels = (kind: PolicyKind, list: readonly (readonly PolicyDocument[])[]) => list.map((level) => read(kind, level))
+  const read = (kind: PolicyKind, documents: readonly PolicyDocument[]): readonly Policy[] =>
+    documents.flatMap((document, i) => {
+      const parsed = parsePolicy(kind, `${kind} ${i}`, JSON.stringify(document))
+      if (parsed.ok) return [parsed.policy]
+      problems.push(...parsed.problems)
+      return []
+    })
+  const levels = (kind: PolicyKind, list: readonly (readonly PolicyDocument[])[]) =>
+    list.map((level) => read(kind, level))
   const layers = {
     identity: read('identity', identity),
     ...(boundary && { boundary: read('boundary', boundary) }),
@@ -101,7 +139,14 @@ function questionOf(row: Row): Question {
     action: row.action ?? 's3:GetObject',
     resource: row.resource ?? 'arn:aws:s3:::photos/cat.jpg',
     resourceAccount: row.resourceAccount ?? '111122223333',
-    context: new Map(entries.map(([key, value]) => [key.toLowerCase(), typeof value === 'string' ? [value] : value])),
-    multivalued: new Set(entries.flatMap(([key, value]) => typeof value === 'string' ? [] : [key.toLowerCase()])),
+    context: new Map(
+      entries.map(([key, value]) => [
+        key.toLowerCase(),
+        typeof value === 'string' ? [value] : value,
+      ]),
+    ),
+    multivalued: new Set(
+      entries.flatMap(([key, value]) => (typeof value === 'string' ? [] : [key.toLowerCase()])),
+    ),
   }
 }

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 
-/** Below one only for Stryker: a mutant meets all tests of the engine, so it meets a part of the runs of each (test/mutation). */
+/**
+ * Below one only for Stryker: a mutant meets all tests of the engine, so it meets a part of the
+ * runs of each (test/mutation).
+ */
 const share = Number(process.env.PROPERTY_RUNS_SHARE ?? 1)
 
 /** Whether all runs are made: fewer need not meet everything that a test counts. */

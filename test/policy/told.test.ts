@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findingTable, type Finding, type PolicyKind, validate } from '../../src/policy/index.ts'
+import { type Finding, findingTable, type PolicyKind, validate } from '../../src/policy/index.ts'
 import { severities } from '../../src/policy/validate/severity.ts'
 import { actionReference } from '../../src/reference/action-reference.ts'
 import { decisions, documentOf, type Written } from './written-policy.ts'
@@ -21,13 +21,18 @@ function toldOf({ code, line, column, path, message }: Finding, placed: boolean)
 }
 
 for (const file of ['refusals.json', 'told.json']) {
-  for (const { name, kind = 'identity', with: written, tells, ...without } of decisions<readonly Case[]>(file)) {
+  for (const { name, kind = 'identity', with: written, tells, ...without } of decisions<
+    readonly Case[]
+  >(file)) {
     test(`of ${name}, validation tells ${tells.length === 0 ? 'nothing' : 'this'}`, () => {
       const told = validate(kind, documentOf(written, kind), {
         ...(!without['without reference'] && { reference }),
         ...(!without['without account'] && { account: '111122223333' }),
       })
-      assert.deepEqual(told.map((one) => toldOf(one, typeof written === 'string')), tells)
+      assert.deepEqual(
+        told.map((one) => toldOf(one, typeof written === 'string')),
+        tells,
+      )
     })
   }
 }

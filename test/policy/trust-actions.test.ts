@@ -5,7 +5,14 @@ import { actionOutsideSts } from '../../src/policy/trust-actions.ts'
 
 function outside(...actions: readonly string[]): string | undefined {
   const Principal = { AWS: '111122223333' }
-  const parsed = parsePolicy('trust', 'trust', JSON.stringify({ Version: '2012-10-17', Statement: actions.map((Action) => ({ Effect: 'Allow', Principal, Action })) }))
+  const parsed = parsePolicy(
+    'trust',
+    'trust',
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: actions.map((Action) => ({ Effect: 'Allow', Principal, Action })),
+    }),
+  )
   assert.ok(parsed.ok, parsed.ok ? '' : parsed.problems[0]?.message)
   return actionOutsideSts(parsed.policy)
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { PolicyKind } from '../../src/policy/index.ts'
 
-/** A text, a whole document, statements, or what one statement has beside or instead of its kind's sample. */
+/**
+ * A text, a whole document, statements, or what one statement has beside or instead of its kind's
+ * sample.
+ */
 export type Written = string | Record<string, unknown> | readonly Record<string, unknown>[]
 /** Where an identity policy is kept. */
 export type Holder = 'managed' | 'user' | 'group' | 'role'
@@ -10,7 +13,9 @@ export type Holder = 'managed' | 'user' | 'group' | 'role'
 export function decisions<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../decisions/${name}`, import.meta.url), 'utf8')) as T
 }
-const { samples } = decisions<{ readonly samples: Readonly<Record<string, Record<string, unknown>>> }>('findings.json')
+const { samples } = decisions<{
+  readonly samples: Readonly<Record<string, Record<string, unknown>>>
+}>('findings.json')
 
 /** The document of a case. */
 export function documentOf(written: Written, kind: PolicyKind): string {
@@ -20,5 +25,8 @@ export function documentOf(written: Written, kind: PolicyKind): string {
     const full = { ...(samples[kind] ?? samples.identity), ...one }
     return Object.fromEntries(Object.entries(full).filter(([, value]) => value !== null))
   })
-  return JSON.stringify({ Version: '2012-10-17', Statement: Array.isArray(written) ? statements : statements[0] })
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: Array.isArray(written) ? statements : statements[0],
+  })
 }

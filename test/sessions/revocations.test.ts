@@ -1,39 +1,86 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SessionClaims } from '../../src/credentials/claims.ts'
-import { ancestryOf, type Revocation, revocationsOf, revoke } from '../../src/sessions/revocations.ts'
-import { account, allow, document, openRooms, secret } from './bench.ts'
+import {
+  ancestryOf,
+  type Revocation,
+  revocationsOf,
+  revoke,
+} from '../../src/sessions/revocations.ts'
+import { account, allow, document, openRooms, secret } from './scene.ts'
 
 const key = { accessKeyId: 'AKIAUSERUSERUSERUSE2', secretAccessKey: secret }
-const roles = ['Dev', 'Ops'].map((name) => ({ name, trustPolicy: document({ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }), policies: { all: document(allow('*')) } }))
-const federation = { provider: 'p', connector: 'staff', subject: 'id-1', username: 'Amina', rule: 'developers', certificate: 'ab'.repeat(32) }
-const revoked = (error: Error & { code?: string }) => error.code === 'ExpiredToken' && /has been revoked/.test(error.message)
+const roles = ['Dev', 'Ops'].map((name) => ({
+  name,
+  trustPolicy: document({ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }),
+  policies: { all: document(allow('*')) },
+}))
+const federation = {
+  provider: 'p',
+  connector: 'staff',
+  subject: 'id-1',
+  username: 'Amina',
+  rule: 'developers',
+  certificate: 'ab'.repeat(32),
+}
+const revoked = (error: Error & { code?: string }) =>
+  error.code === 'ExpiredToken' && /has been revoked/.test(error.message)
 
 async function opened() {
-  const rooms = await openRooms({ users: [{ name: 'Broker', policies: { all: document(allow('*')) }, accessKeys: [key] }], roles })
-  const issue = async (name: string, rest: Partial<Pick<SessionClaims, 'federation' | 'chained' | 'ancestors'>> = {}) => {
+  const rooms = await openRooms({
+    users: [{ name: 'Broker', policies: { all: document(allow('*')) }, accessKeys: [key] }],
+    roles,
+  })
+  const issue = async (
+    name: string,
+    rest: Partial<Pick<SessionClaims, 'federation' | 'chained' | 'ancestors'>> = {},
+  ) => {
     const role = (await rooms.store.reads.find('role', account, name.toLowerCase()))!
-    const { claims } = await rooms.issuer.issueRole({ role, partition: 'aws', sessionName: 's', durationSeconds: 3600, layers: [], tags: [], transitiveTagKeys: [], chained: false, ...rest })
+    const { claims } = await rooms.issuer.issueRole({
+      role,
+      partition: 'aws',
+      sessionName: 's',
+      durationSeconds: 3600,
+      layers: [],
+      tags: [],
+      transitiveTagKeys: [],
+      chained: false,
+      ...rest,
+    })
     return claims
   }
   const end = (change: Partial<Revocation> & Pick<Revocation, 'scope' | 'target'>) =>
-    rooms.store.transact((tx) => revoke(tx, { account, before: rooms.clock.now(), by: 'test', ...change }, rooms.clock.now()))
-  const lives = (claims: SessionClaims) => rooms.callers.ofClaims(claims, 'temporary').then(() => true, (error) => {
-    assert.ok(revoked(error), String(error))
-    return false
-  })
+    rooms.store.transact((tx) =>
+      revoke(tx, { account, before: rooms.clock.now(), by: 'test', ...change }, rooms.clock.now()),
+    )
+  const lives = (claims: SessionClaims) =>
+    rooms.callers.ofClaims(claims, 'temporary').then(
+      () => true,
+      (error) => {
+        assert.ok(revoked(error), String(error))
+        return false
+      },
+    )
   return { ...rooms, issue, end, lives }
 }
 
 test('each scope ends what it names, from the next call on, and nothing else', async () => {
   const cases: [Pick<Revocation, 'scope' | 'target'>, boolean][] = [
-    [{ scope: 'person', target: 'staff/id-1' }, false], [{ scope: 'person', target: 'staff/id-2' }, true], [{ scope: 'person', target: 'other/id-1' }, true],
-    [{ scope: 'username', target: 'staff/AMINA' }, false], [{ scope: 'username', target: 'staff/amin' }, true],
-    [{ scope: 'connector', target: 'staff' }, false], [{ scope: 'connector', target: 'saml' }, true],
-    [{ scope: 'certificate', target: Array(32).fill('AB').join(':') }, false], [{ scope: 'certificate', target: 'ac'.repeat(32) }, true],
-    [{ scope: 'rule', target: 'developers' }, false], [{ scope: 'rule', target: 'Developers' }, true],
-    [{ scope: 'role', target: 'dev' }, false], [{ scope: 'role', target: 'Ops' }, true],
-    [{ scope: 'user', target: 'broker' }, true], [{ scope: 'session', target: `ASIA${'A'.repeat(16)}` }, true],
+    [{ scope: 'person', target: 'staff/id-1' }, false],
+    [{ scope: 'person', target: 'staff/id-2' }, true],
+    [{ scope: 'person', target: 'other/id-1' }, true],
+    [{ scope: 'username', target: 'staff/AMINA' }, false],
+    [{ scope: 'username', target: 'staff/amin' }, true],
+    [{ scope: 'connector', target: 'staff' }, false],
+    [{ scope: 'connector', target: 'saml' }, true],
+    [{ scope: 'certificate', target: Array(32).fill('AB').join(':') }, false],
+    [{ scope: 'certificate', target: 'ac'.repeat(32) }, true],
+    [{ scope: 'rule', target: 'developers' }, false],
+    [{ scope: 'rule', target: 'Developers' }, true],
+    [{ scope: 'role', target: 'dev' }, false],
+    [{ scope: 'role', target: 'Ops' }, true],
+    [{ scope: 'user', target: 'broker' }, true],
+    [{ scope: 'session', target: `ASIA${'A'.repeat(16)}` }, true],
     [{ scope: 'everything', target: '' }, false],
   ]
   for (const [which, stays] of cases) {
@@ -52,10 +99,56 @@ test('one session ends, its sister does not; what is issued later lives', async 
   assert.deepEqual([await rooms.lives(one), await rooms.lives(sister)], [false, true])
   await rooms.end({ scope: 'role', target: 'Dev' })
   rooms.clock.pass(1)
-  assert.deepEqual([await rooms.lives(sister), await rooms.lives(await rooms.issue('Dev'))], [false, true])
+  assert.deepEqual(
+    [await rooms.lives(sister), await rooms.lives(await rooms.issue('Dev'))],
+    [false, true],
+  )
 })
 
-test('another account\'s revocation touches nothing here, that of every account does', async () => {
+test('a session counts as made before a revocation or after it to the millisecond', async () => {
+  await using rooms = await opened()
+  rooms.clock.pass(0.3)
+  const before = await rooms.issue('Dev')
+  await rooms.end({ scope: 'role', target: 'Dev' })
+  rooms.clock.pass(0.001)
+  const after = await rooms.issue('Dev')
+  assert.deepEqual([await rooms.lives(before), await rooms.lives(after)], [false, true])
+})
+
+test('what is taken with an older proof ends with it, and so do its children', async () => {
+  await using rooms = await opened()
+  const provedAt = rooms.clock.now().getTime()
+  rooms.clock.pass(60)
+  const before = rooms.clock.now()
+  rooms.clock.pass(60)
+  const cases: [Pick<Revocation, 'scope' | 'target'>, boolean][] = [
+    [{ scope: 'person', target: 'staff/id-1' }, false],
+    [{ scope: 'username', target: 'staff/amina' }, false],
+    [{ scope: 'connector', target: 'staff' }, false],
+    [{ scope: 'certificate', target: 'ab'.repeat(32) }, false],
+    [{ scope: 'everything', target: '' }, false],
+    // Made after: by that rule and for that role as they were then.
+    [{ scope: 'rule', target: 'developers' }, true],
+    [{ scope: 'role', target: 'Dev' }, true],
+  ]
+  for (const [which, stays] of cases) {
+    await using other = await opened()
+    other.clock.pass(120)
+    const session = await other.issue('Dev', { federation: { ...federation, provedAt } })
+    const caller = await other.callers.ofClaims(session, 'temporary')
+    const ancestors = ancestryOf(caller, other.clock.now())!
+    const child = await other.issue('Ops', { chained: true, ancestors })
+    const fresh = await other.issue('Dev', { federation })
+    await other.end({ ...which, before })
+    assert.deepEqual(
+      [await other.lives(session), await other.lives(child), await other.lives(fresh)],
+      [stays, stays, true],
+      JSON.stringify(which),
+    )
+  }
+})
+
+test("another account's revocation touches nothing here, that of every account does", async () => {
   await using rooms = await opened()
   const claims = await rooms.issue('Dev', { federation })
   await rooms.end({ account: '999900001111', scope: 'everything', target: '' })
@@ -68,22 +161,36 @@ test('what was assumed with a session ends with it, over any number of roles', a
   await using rooms = await opened()
   const first = await rooms.issue('Dev', { federation })
   const next = async (name: string, parent: SessionClaims) =>
-    rooms.issue(name, { chained: true, ancestors: ancestryOf(await rooms.callers.ofClaims(parent, 'temporary'), rooms.clock.now())! })
+    rooms.issue(name, {
+      chained: true,
+      ancestors: ancestryOf(await rooms.callers.ofClaims(parent, 'temporary'), rooms.clock.now())!,
+    })
   const second = await next('Ops', first)
   rooms.clock.pass(60)
   const third = await next('Dev', second)
   rooms.clock.pass(60)
-  // The instant lies before the later ones were made: they end all the same, with the one that they came from.
+  // The instant lies before the later ones were made: they end all the same, with the one that they
+  // came from.
   await rooms.end({ scope: 'session', target: first.accessKeyId, before: first.issuedAt })
-  assert.deepEqual([await rooms.lives(first), await rooms.lives(second), await rooms.lives(third)], [false, false, false])
+  assert.deepEqual(
+    [await rooms.lives(first), await rooms.lives(second), await rooms.lives(third)],
+    [false, false, false],
+  )
   assert.equal(await rooms.lives(await rooms.issue('Ops')), true)
 })
 
-test('a sign-in at the portal ends too, by the accounts that its connector serves and by no other', async () => {
+test('a portal sign-in ends by revocations of accounts that its connector serves', async () => {
   await using rooms = await opened()
   const identity = {
-    connector: 'staff', protocol: 'ldap' as const, subject: 'id-1', username: 'Amina', displayName: 'Amina', groups: [], attributes: new Map(),
-    authenticatedAt: rooms.clock.now(), strength: 'password' as const,
+    connector: 'staff',
+    protocol: 'ldap' as const,
+    subject: 'id-1',
+    username: 'Amina',
+    displayName: 'Amina',
+    groups: [],
+    attributes: new Map(),
+    authenticatedAt: rooms.clock.now(),
+    strength: 'password' as const,
   }
   assert.equal(await rooms.revocations.endsSignIn(identity, [account]), false)
   await rooms.end({ account: '999900001111', scope: 'everything', target: '' })
@@ -91,25 +198,52 @@ test('a sign-in at the portal ends too, by the accounts that its connector serve
   await rooms.end({ scope: 'username', target: 'staff/amina' })
   assert.equal(await rooms.revocations.endsSignIn(identity, [account]), true)
   rooms.clock.pass(1)
-  assert.equal(await rooms.revocations.endsSignIn({ ...identity, authenticatedAt: rooms.clock.now() }, [account]), false)
-  assert.equal(await rooms.revocations.endsSignIn({ ...identity, username: 'jonas', subject: 'id-2' }, [account]), false)
+  assert.equal(
+    await rooms.revocations.endsSignIn({ ...identity, authenticatedAt: rooms.clock.now() }, [
+      account,
+    ]),
+    false,
+  )
+  assert.equal(
+    await rooms.revocations.endsSignIn({ ...identity, username: 'jonas', subject: 'id-2' }, [
+      account,
+    ]),
+    false,
+  )
 })
 
-test('revocations die with what they concern, an earlier instant never shortens one, and targets have a form', async () => {
+test('revocations expire, are never shortened by an earlier one, and check targets', async () => {
   await using rooms = await opened()
   const { before } = await rooms.end({ scope: 'role', target: 'Dev' })
-  const again = await rooms.end({ scope: 'role', target: 'Dev', before: new Date(rooms.clock.now().getTime() - 60_000) })
+  const again = await rooms.end({
+    scope: 'role',
+    target: 'Dev',
+    before: new Date(rooms.clock.now().getTime() - 60_000),
+  })
   assert.equal(again.before, before)
-  assert.deepEqual((await revocationsOf(rooms.store.reads, account)).map(({ scope, target }) => [scope, target]), [['role', 'Dev']])
+  assert.deepEqual(
+    (await revocationsOf(rooms.store.reads, account)).map(({ scope, target }) => [scope, target]),
+    [['role', 'Dev']],
+  )
   rooms.clock.pass(9 * 86_400)
   await rooms.end({ scope: 'user', target: 'Broker' })
-  assert.deepEqual((await revocationsOf(rooms.store.reads, account)).map(({ scope }) => scope), ['user'])
-  for (const [scope, target] of [['session', 'AKIAUSERUSERUSERUSE2'], ['person', 'amina'], ['everything', 'x'], ['role', ''], ['user', 'nobody'], ['certificate', 'ab'.repeat(31)]] as const) {
+  assert.deepEqual(
+    (await revocationsOf(rooms.store.reads, account)).map(({ scope }) => scope),
+    ['user'],
+  )
+  for (const [scope, target] of [
+    ['session', 'AKIAUSERUSERUSERUSE2'],
+    ['person', 'amina'],
+    ['everything', 'x'],
+    ['role', ''],
+    ['user', 'nobody'],
+    ['certificate', 'ab'.repeat(31)],
+  ] as const) {
     await assert.rejects(rooms.end({ scope, target }), RangeError, scope)
   }
 })
 
-test('a user is revoked by the name of today, whatever the user was called when the session was made, and by the id when gone', async () => {
+test('a user is revoked by the current name, or by id after deletion', async () => {
   await using rooms = await opened()
   const user = await (await rooms.callers.claimant(key.accessKeyId, undefined)).caller()
   const made = () => rooms.issue('Dev', { ancestors: ancestryOf(user, rooms.clock.now())! })
@@ -129,18 +263,29 @@ test('a user is revoked by the name of today, whatever the user was called when 
   assert.equal(await rooms.lives(again), false)
 })
 
-test('an account that fills its list can still end everything, and hinders nobody else', async () => {
+test('an account with a full list can still revoke everything, as can other accounts', async () => {
   await using rooms = await opened()
   const claims = await rooms.issue('Dev')
-  const id = (at: number) => `ASIA${at.toString(2).padStart(16, '0').replaceAll('0', 'A').replaceAll('1', 'B')}`
+  const id = (at: number) =>
+    `ASIA${at.toString(2).padStart(16, '0').replaceAll('0', 'A').replaceAll('1', 'B')}`
   await rooms.store.transact(async (tx) => {
     for (let at = 0; at < 1000; at++) {
       await tx.insert('revocation', account, `${account} session ${id(at).toLowerCase()}`, {
-        account, scope: 'session', target: id(at), before: rooms.clock.now().toISOString(), expiresAt: new Date(rooms.clock.now().getTime() + 1e8).toISOString(), by: 'x', createdAt: '', managedBy: 'api',
+        account,
+        scope: 'session',
+        target: id(at),
+        before: rooms.clock.now().toISOString(),
+        expiresAt: new Date(rooms.clock.now().getTime() + 1e8).toISOString(),
+        by: 'x',
+        createdAt: '',
+        managedBy: 'api',
       })
     }
   })
-  await assert.rejects(rooms.end({ scope: 'session', target: id(5000) }), /1000 revocations of this account already/)
+  await assert.rejects(
+    rooms.end({ scope: 'session', target: id(5000) }),
+    /1000 revocations of this account already/,
+  )
   await rooms.end({ account: '*', scope: 'person', target: 'staff/id-1' })
   assert.equal(await rooms.lives(claims), true)
   await rooms.end({ scope: 'everything', target: '' })
@@ -151,5 +296,37 @@ test('an account that left takes its sessions along', async () => {
   await using rooms = await opened()
   const claims = await rooms.issue('Dev')
   await rooms.store.transact((tx) => tx.remove('account', account, 'account'))
-  await assert.rejects(rooms.callers.ofClaims(claims, 'temporary'), { code: 'InvalidClientTokenId' })
+  await assert.rejects(rooms.callers.ofClaims(claims, 'temporary'), {
+    code: 'InvalidClientTokenId',
+  })
+})
+
+test('revoking an OpenID provider by its name ends the sign-ins that it proved', async () => {
+  await using rooms = await opened()
+  const { revocations, clock } = rooms
+  const of = (provider: string, subject = 'alice') => ({
+    connector: 'corp',
+    protocol: 'oidc' as const,
+    subject: `of ${subject}`,
+    username: subject,
+    displayName: subject,
+    groups: [],
+    attributes: new Map(),
+    authenticatedAt: clock.now(),
+    strength: 'password' as const,
+    oidc: { provider, audience: 'gatehouse', subject, methods: [] },
+  })
+  const ends = (provider: string, subject?: string) =>
+    revocations.endsSignIn(of(provider, subject), [account])
+  assert.equal(await ends('op.example/staff'), false)
+  await rooms.end({ scope: 'connector', target: 'op.example/staff' })
+  assert.equal(await ends('op.example/staff'), true)
+  assert.equal(await ends('op.example'), false)
+  assert.equal(await ends('op.example/staff/more'), false)
+  // A person has one name there, whatever the connector makes the subject of.
+  await rooms.end({ scope: 'person', target: 'other.example/bob' })
+  assert.equal(await ends('other.example', 'bob'), true)
+  assert.equal(await ends('other.example', 'alice'), false)
+  clock.pass(1)
+  assert.equal(await ends('op.example/staff'), false, 'a sign-in after it')
 })

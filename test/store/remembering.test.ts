@@ -5,12 +5,24 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { rememberingStore } from '../../src/store/remembering.ts'
-import { openSqliteStore } from '../../src/store/sqlite.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { role, storeConformance } from '../conformance/store.ts'
+import { openTwoSqliteStores } from './sqlite/two-stores.ts'
 
 const account = '111122223333'
 
-storeConformance('remembering SQLite', async () => rememberingStore(await openSqliteStore({ path: ':memory:', clock: systemClock })))
+storeConformance('remembering SQLite', async () => {
+  const opened = await openTwoSqliteStores()
+  let now = 0
+  return {
+    ...opened,
+    store: rememberingStore(opened.store, () => now),
+    beside: rememberingStore(opened.beside, () => now),
+    pass: (milliseconds) => {
+      now += milliseconds
+    },
+  }
+})
 
 test('a record is read once, until this node writes', async () => {
   await using inner = await openSqliteStore({ path: ':memory:', clock: systemClock })
@@ -21,8 +33,14 @@ test('a record is read once, until this node writes', async () => {
   assert.equal(await store.reads.find('role', account, 'dev'), first)
   now += 1000
   assert.equal(await store.reads.find('role', account, 'dev'), first, 'nobody wrote: it stays')
-  await store.transact((tx) => tx.update('role', account, 'dev', { ...role('Dev'), description: 'changed' }))
-  assert.equal((await store.reads.find('role', account, 'dev'))?.description, 'changed', 'at once, without a turn of the event loop')
+  await store.transact((tx) =>
+    tx.update('role', account, 'dev', { ...role('Dev'), description: 'changed' }),
+  )
+  assert.equal(
+    (await store.reads.find('role', account, 'dev'))?.description,
+    'changed',
+    'at once, without a turn of the event loop',
+  )
   await store.transact((tx) => tx.remove('role', account, 'dev'))
   assert.equal(await store.reads.find('role', account, 'dev'), undefined)
 })
@@ -30,8 +48,14 @@ test('a record is read once, until this node writes', async () => {
 test('what another process writes counts after 25 ms', async () => {
   const path = await mkdtemp(join(tmpdir(), 'gatehouse-store-'))
   try {
-    await using ours = await openSqliteStore({ path: join(path, 'gatehouse.db'), clock: systemClock })
-    await using theirs = await openSqliteStore({ path: join(path, 'gatehouse.db'), clock: systemClock })
+    await using ours = await openSqliteStore({
+      path: join(path, 'gatehouse.db'),
+      clock: systemClock,
+    })
+    await using theirs = await openSqliteStore({
+      path: join(path, 'gatehouse.db'),
+      clock: systemClock,
+    })
     let now = 0
     const store = rememberingStore(ours, () => now)
     await theirs.transact((tx) => tx.insert('role', account, 'dev', role('Dev')))
@@ -49,9 +73,12 @@ test('what another process writes counts after 25 ms', async () => {
 test('what a failed transaction did is not remembered', async () => {
   await using inner = await openSqliteStore({ path: ':memory:', clock: systemClock })
   const store = rememberingStore(inner)
-  await assert.rejects(store.transact(async (tx) => {
-    await tx.insert('role', account, 'dev', role('Dev'))
-    throw new Error('no')
-  }), /no/)
+  await assert.rejects(
+    store.transact(async (tx) => {
+      await tx.insert('role', account, 'dev', role('Dev'))
+      throw new Error('no')
+    }),
+    /no/,
+  )
   assert.equal(await store.reads.find('role', account, 'dev'), undefined)
 })

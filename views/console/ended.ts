@@ -1,40 +1,113 @@
-import { html, type Safe } from '../html.ts'
 import type { EndedConsole } from '../../src/sign-in/console.ts'
 import { glyph } from '../glyph.ts'
+import { breakableName, html, type Safe } from '../html.ts'
 import { accountId, type Branding, clockTime, csrfField, duration, gateway } from '../layout.ts'
-import { actingAs } from './console.ts'
+import { actingAs } from './frame.ts'
 
 export interface EndedPage {
   readonly brand: Branding
   readonly now: Date
   readonly session: EndedConsole
-  /** Where signing in again leads back to. */
+  /** The page to return to after signing in again. */
   readonly path: string
   /** The person is still signed in at the portal and may take the same role again. */
   readonly again?: { readonly csrf: string; readonly choice: string; readonly roleName: string }
 }
 
-/** Says that a console session ended, and shows the way back: to the issuer, or to our own sign-in. */
+/** Says that a console session ended, and links back to the issuer or to our own sign-in. */
 export function endedPage({ brand, now, session, path, again }: EndedPage): Safe {
   const { reason, issuer, claims, openedAt, expiresAt } = session
-  const title = reason === 'timed-out' ? 'Your session timed out' : 'Your session was ended'
-  const signIn = `/signin?${new URLSearchParams({ next: path })}`
+  const { title, text } = reasonOf(session)
+  const lasted = duration((expiresAt.getTime() - openedAt.getTime()) / 1000)
   return gateway({
-    title, brand, glyph: 'clock',
-    line: reason === 'timed-out' && html`at ${clockTime(expiresAt, now)}, after ${duration((expiresAt.getTime() - openedAt.getTime()) / 1000)}`,
-    content: html`<p>${reason === 'timed-out'
-      ? 'Sessions end on time so that a forgotten screen is no open gate. Nothing you saved is lost.'
-      : 'The role or user behind it was changed or removed. Sign in again, or ask its owner.'}</p>
-${claims && html`<dl class="dl ruled small mt"><dt>${claims.role ? 'Role' : 'User'}</dt><dd>${actingAs({ claims })}</dd><dt>Account</dt><dd class="num">${accountId(claims.account)}</dd></dl>`}
-<div class="mt stack-s">
-${issuer !== undefined
-  ? html`<a class="btn pri block" href="${issuer}" rel="noreferrer">Go back to ${new URL(issuer).host} ${glyph('arrow', 'i i-sm')}</a>
-<a class="btn block" href="${signIn}">Sign in here instead</a>`
-  : again
-    ? html`<form action="/portal/console" method="post">${csrfField(again.csrf)}<input type="hidden" name="grant" value="${again.choice}"><button class="btn pri block">Open it again as ${again.roleName}</button></form>
-<a class="btn block" href="${signIn}">Sign in again</a>`
-    : html`<a class="btn pri block" href="${signIn}">Sign in again</a>`}
-</div>
+    title,
+    brand,
+    glyph: 'clock',
+    line: reason === 'timed-out' && html`at ${clockTime(expiresAt, now)}, after ${lasted}`,
+    content: html`<p>${text}</p>
+${claims && whoEnded(session, claims)}
+<div class="mt stack-s">${waysBack({ issuer, again, path })}</div>
 <p class="small muted mt">You return to <span class="mono">${path}</span> after signing in.</p>`,
   })
+}
+
+interface Reason {
+  readonly title: string
+  readonly text: string
+}
+
+const reasons: Readonly<Record<Exclude<EndedConsole['reason'], 'revoked'>, Reason>> = {
+  'timed-out': {
+    title: 'Your session timed out',
+    text:
+      'Sessions end on time so that a forgotten screen is no open gate. ' +
+      'Nothing you saved is lost.',
+  },
+  gone: {
+    title: 'Your session ended',
+    text: 'The role or user behind it was deleted. Take another role, or ask its owner.',
+  },
+  'key-retired': {
+    title: 'Your session ended',
+    text: 'The key that protected it was taken out of use. Sign in again to go on.',
+  },
+}
+
+/** What was revoked, as a sentence tells it. */
+const revoked: Readonly<Record<NonNullable<EndedConsole['ending']>['scope'], string>> = {
+  session: 'this session',
+  person: 'all your sessions',
+  username: 'all your sessions',
+  connector: 'the sessions of everybody who signed in the way you did',
+  certificate: 'all sessions that a certificate of your sign-in service vouched for',
+  rule: 'all sessions of the rule that gave you the role',
+  role: 'all sessions of this role',
+  user: 'all sessions of this user',
+  everything: 'all sessions',
+}
+
+function reasonOf({ reason, ending }: EndedConsole): Reason {
+  if (reason !== 'revoked') return reasons[reason]
+  if (ending?.own)
+    return {
+      title: 'You signed out everywhere',
+      text: 'That ended this session with all others. Sign in again to go on.',
+    }
+  const what = revoked[ending?.scope ?? 'session']
+  return {
+    title: 'Your session was ended',
+    text: `Somebody who looks after the account ended ${what}. Sign in again, or ask them.`,
+  }
+}
+
+function whoEnded(
+  { accountName }: EndedConsole,
+  claims: NonNullable<EndedConsole['claims']>,
+): Safe {
+  return html`<dl class="dl ruled small mt">
+<dt>${claims.role ? 'Role' : 'User'}</dt><dd>${breakableName(actingAs({ claims }))}</dd>
+<dt>Account</dt><dd>${accountName !== undefined && html`${breakableName(accountName)} · `}<span
+ class="num">${accountId(claims.account)}</span></dd></dl>`
+}
+
+interface WaysBack {
+  readonly issuer: string | undefined
+  readonly again: EndedPage['again'] | undefined
+  readonly path: string
+}
+
+/** Links to the broker that sent the person, to the same role, or to our own sign-in. */
+function waysBack({ issuer, again, path }: WaysBack): Safe {
+  const signIn = `/signin?${new URLSearchParams({ next: path })}`
+  if (issuer !== undefined)
+    return html`<a class="btn pri block" href="${issuer}" rel="noreferrer">Go back to ${
+      new URL(issuer).host
+    } ${glyph('arrow', 'i i-sm')}</a>
+<a class="btn block" href="${signIn}">Sign in here instead</a>`
+  if (again)
+    return html`<form action="/portal/console" method="post">${csrfField(again.csrf)}
+<input type="hidden" name="grant" value="${again.choice}">
+<button class="btn pri block">Open it again as ${again.roleName}</button></form>
+<a class="btn block" href="${signIn}">Sign in again</a>`
+  return html`<a class="btn pri block" href="${signIn}">Sign in again</a>`
 }

@@ -1,21 +1,29 @@
-import { html, type Safe } from '../html.ts'
 import type { Credentials } from '../../src/credentials/claims.ts'
+import { type Protocol, protocols } from '../../src/kernel/protocol.ts'
+import type { Choice } from '../../src/sign-in/choices.ts'
 import { glyph } from '../glyph.ts'
+import { html, type Safe } from '../html.ts'
 import { accountId } from '../layout.ts'
 
 export interface CredentialsPanel {
   readonly credentials: Credentials
   readonly account: string
-  readonly accountName?: string
+  readonly accountName?: string | undefined
   readonly roleName: string
   readonly roleArn: string
   readonly username: string
   readonly connector: string
-  /** Our own address: STS and IAM of this account are asked here. */
+  readonly protocol: Protocol
+  /** Our own address, where STS and IAM of an account of ours are reached. */
   readonly endpoint: string
+  /** The STS that gave the credentials, where that is not ours. */
+  readonly upstream?: Choice['upstream']
   readonly region: string
   readonly now: Date
 }
+
+/** How long the portal shows credentials again, to a person who comes back to its page. */
+export const shownMinutes = 15
 
 interface Format {
   readonly name: string
@@ -23,54 +31,157 @@ interface Format {
   readonly text: string
 }
 
-/** Credentials as shells and tools take them. They are made when asked for and shown once. */
+/**
+ * Shows credentials in the formats of shells and tools. They are made on request and shown once.
+ */
 export function credentialsPanel(panel: CredentialsPanel): Safe {
   const { credentials, account, accountName, roleName, now } = panel
   const all = formats(panel)
-  const leftSeconds = Math.max(0, Math.floor((credentials.expiration.getTime() - now.getTime()) / 1000))
+  const leftSeconds = Math.max(
+    0,
+    Math.floor((credentials.expiration.getTime() - now.getTime()) / 1000),
+  )
   const minutes = Math.ceil(leftSeconds / 60)
-  return html`<div class="creds">
-  <div class="sec-head"><h4>Credentials for ${accountName ?? accountId(account)} · ${roleName}</h4><span class="session small"><progress max="${minutes}" value="${minutes}" data-left="${leftSeconds}" aria-label="Time left of ${minutes} minutes"></progress> <time datetime="${credentials.expiration.toISOString()}" data-left="${leftSeconds}">Valid until ${credentials.expiration.toISOString().slice(11, 16)} UTC</time></span></div>
+  const ends = credentials.expiration.toISOString()
+  return html`<div class="creds" id="open" tabindex="-1">
+  <div class="sec-head"><h4>Credentials for ${accountName ?? accountId(account)} · ${roleName}</h4>
+  <span class="session small"><progress max="${minutes}" value="${minutes}"
+    data-left="${leftSeconds}" aria-label="Time left of ${minutes} minutes"></progress>
+  <time datetime="${ends}" data-left="${leftSeconds}">Valid until ${ends.slice(11, 16)} UTC</time>
+  </span></div>
   <fieldset class="formats"><legend class="vh">Format</legend>
-    ${all.map(({ name }, i) => html`<label><input type="radio" name="fmt" value="${i + 1}"${i === 0 && html` checked`}>${name}</label>`)}
+    ${all.map(
+      ({ name }, i) =>
+        html`<label><input type="radio" name="fmt" value="${i + 1}"${
+          i === 0 && html` checked`
+        }>${name}</label>`,
+    )}
   </fieldset>
-  ${all.map(({ label, text }, i) => html`<div class="fmt fmt-${i + 1} code"><button type="button" class="btn sm js" data-copy aria-label="Copy: ${label}">${glyph('copy', 'i i-sm')}<span>Copy</span></button><pre tabindex="0" role="region" aria-label="${label}">${text}</pre></div>`)}
-  <p class="small muted mt">Shown once. They carry your name in every audit event.</p>
+  ${all.map(
+    ({ label, text }, i) =>
+      html`<div class="fmt fmt-${i + 1} code">
+  <button type="button" class="btn sm js" data-copy aria-label="Copy: ${label}">${glyph(
+    'copy',
+    'i i-sm',
+  )}<span>Copy</span></button>
+  <pre tabindex="0" role="region" aria-label="${label}">${text}</pre></div>`,
+  )}
+  ${panel.upstream ? ofUpstream(panel.upstream) : ofOurs(panel)}
 </div>`
 }
 
-/** Every value here is ours but the user name, which is quoted for the file that it stands in. */
-export function formats({ credentials, account, accountName, roleName, roleArn, username, connector, endpoint, region }: CredentialsPanel): readonly Format[] {
+/** What holds for credentials that Gatehouse handed on. */
+function ofUpstream({ type }: NonNullable<Choice['upstream']>): Safe {
+  return html`<p class="small muted mt">${
+    type === 'aws' ? 'These are AWS’s own credentials' : 'These are credentials of another service'
+  }: they are kept nowhere here, so copy them now. They end at their time and not before, also when
+  you sign out.</p>`
+}
+
+function ofOurs(panel: CredentialsPanel): Safe {
+  return html`<p class="small mt"><strong>AWS CLI 2.13, 1.29 or newer:</strong> older ones ignore
+  the address in these lines and send the session token to Amazon (<code>aws --version</code>
+  tells). With an older one, write it in every command:
+  <code>aws --endpoint-url ${panel.endpoint} sts get-caller-identity</code></p>
+  <p class="small muted mt">Shown here for ${shownMinutes} minutes.
+  They carry your name in every audit event.${
+    !renews(panel) &&
+    html` You sign in with the browser, so no line here can renew them: come back when they end.`
+  }</p>`
+}
+
+/** `gatehouse credentials` can only take a password: it renews nothing that a browser proved. */
+function renews({ protocol }: Pick<CredentialsPanel, 'protocol'>): boolean {
+  return protocols[protocol].flow === 'password'
+}
+
+const oldClients =
+  '# AWS CLI 2.13, 1.29 or newer: older ones ignore endpoint_url and send the token to Amazon'
+
+/**
+ * Returns the formats that the person can use. `endpoint_url` and `AWS_ENDPOINT_URL` name us for
+ * every service: a token of ours is of no use at Amazon, and must not get there. Credentials of
+ * another STS go to that, which for AWS needs no address.
+ */
+export function formats(panel: CredentialsPanel): readonly Format[] {
+  const { credentials, account, accountName, roleName, region } = panel
+  const endpoint = panel.upstream ? panel.upstream.endpoint : panel.endpoint
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials
   const variables: readonly (readonly [string, string])[] = [
-    ['AWS_ACCESS_KEY_ID', accessKeyId], ['AWS_SECRET_ACCESS_KEY', secretAccessKey], ['AWS_SESSION_TOKEN', sessionToken],
-    // The AWS CLI and boto3 read the second alone, the other SDKs the first.
-    ['AWS_REGION', region], ['AWS_DEFAULT_REGION', region], ['AWS_ENDPOINT_URL_STS', endpoint], ['AWS_ENDPOINT_URL_IAM', endpoint],
+    ['AWS_ACCESS_KEY_ID', accessKeyId],
+    ['AWS_SECRET_ACCESS_KEY', secretAccessKey],
+    ['AWS_SESSION_TOKEN', sessionToken],
+    // The AWS CLI and boto3 read only the second, the other SDKs the first.
+    ['AWS_REGION', region],
+    ['AWS_DEFAULT_REGION', region],
+    ...(endpoint === undefined ? [] : ([['AWS_ENDPOINT_URL', endpoint]] as const)),
   ]
   const profile = `${accountName ?? account}-${roleName}`.replace(/[^\w.-]/g, '-')
-  const where = `region = ${region}\nservices = gatehouse-${profile}`
-  const services = `[services gatehouse-${profile}]\nsts =\n  endpoint_url = ${endpoint}\niam =\n  endpoint_url = ${endpoint}`
-  const name = quoted(username)
-  const command = `gatehouse credentials --endpoint ${endpoint}${name && ` --username ${name}`} --provider ${connector} --role ${roleArn}`
-  const json = { Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration.toISOString() }
+  const configured = [
+    ...(panel.upstream ? [] : [oldClients]),
+    `[profile ${profile}]`,
+    `region = ${region}`,
+    ...(endpoint === undefined ? [] : [`endpoint_url = ${endpoint}`]),
+  ].join('\n')
+  const keys = [
+    `aws_access_key_id = ${accessKeyId}`,
+    `aws_secret_access_key = ${secretAccessKey}`,
+    `aws_session_token = ${sessionToken}`,
+  ].join('\n')
+  const json = {
+    Version: 1,
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Expiration: expiration.toISOString(),
+  }
+  const renewing = {
+    name: 'Renewing',
+    label: 'Lines for ~/.aws/config that renew themselves',
+    text: [
+      '# ~/.aws/config: asks for your password whenever the old ones end',
+      `${configured}\ncredential_process = ${command(panel)}`,
+    ].join('\n'),
+  }
   return [
-    { name: 'Shell', label: 'Shell commands', text: variables.map(([key, value]) => `export ${key}="${value}"`).join('\n') },
-    { name: 'PowerShell', label: 'PowerShell commands', text: variables.map(([key, value]) => `$Env:${key}="${value}"`).join('\n') },
     {
-      name: 'Profile file', label: 'Lines for two files of the AWS CLI',
-      text: `# ~/.aws/credentials\n[${profile}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n\n# ~/.aws/config\n[profile ${profile}]\n${where}\n\n${services}`,
+      name: 'Shell',
+      label: 'Shell commands',
+      text: variables.map(([key, value]) => `export ${key}="${value}"`).join('\n'),
     },
     {
-      name: 'Renewing', label: 'Lines for ~/.aws/config that renew themselves',
-      text: `# ~/.aws/config: asks for your password whenever the old ones end\n[profile ${profile}]\n${where}\ncredential_process = ${command}\n\n${services}`,
+      name: 'PowerShell',
+      label: 'PowerShell commands',
+      text: variables.map(([key, value]) => `$Env:${key}="${value}"`).join('\n'),
     },
+    {
+      name: 'Profile file',
+      label: 'Lines for two files of the AWS CLI',
+      text: `# ~/.aws/credentials\n[${profile}]\n${keys}\n\n# ~/.aws/config\n${configured}`,
+    },
+    ...(renews(panel) ? [renewing] : []),
     { name: 'JSON', label: 'Credentials as JSON', text: JSON.stringify(json, null, 2) },
   ]
 }
 
-/** One word for the AWS CLI's splitter, or nothing where the name holds what no line of a file can carry. */
+/** Only the user name is not made by us, so it is quoted for the file that holds it. */
+function command({ endpoint, username, connector, roleArn }: CredentialsPanel): string {
+  const name = quoted(username)
+  return [
+    `gatehouse credentials --endpoint ${endpoint}`,
+    ...(name === '' ? [] : [`--username ${name}`]),
+    `--provider ${connector} --role ${roleArn}`,
+  ].join(' ')
+}
+
+/**
+ * Quotes one word for the AWS CLI's parser. Returns '' when the word holds a control character,
+ * which a line of the file can't carry.
+ */
 function quoted(word: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break would start a setting of its own
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break would start a setting
   if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(word)) return ''
-  return /^[\w@.+=:/-]+$/.test(word) && !word.startsWith('-') ? word : `"${word.replace(/["\\$`]/g, '\\$&')}"`
+  return /^[\w@.+=:/-]+$/.test(word) && !word.startsWith('-')
+    ? word
+    : `"${word.replace(/["\\$`]/g, '\\$&')}"`
 }

@@ -1,86 +1,208 @@
-import { html, type Safe } from '../html.ts'
-import type { Choice } from '../../src/sign-in/sign-in.ts'
+import { type PasswordEnd, passwordEndText } from '../../src/kernel/password-end.ts'
 import { glyph } from '../glyph.ts'
-import { accountId, type Branding, clockTime, csrfField, duration, layout } from '../layout.ts'
-import { problem, type Problem } from '../message.ts'
+import { breakableName, html, type Safe } from '../html.ts'
+import { accountId, type Branding, clockTime, csrfField, layout } from '../layout.ts'
+import { type Problem, problem } from '../message.ts'
+import { grantRow, keptFields, type Place, type Row, type RowPage, rowsForm } from './grant.ts'
 
 export interface PortalPage {
   readonly brand: Branding
   readonly csrf: string
   readonly now: Date
-  readonly person: { readonly name: string; readonly username: string; readonly way: string; readonly since: Date; readonly until: Date }
-  readonly choices: readonly Choice[]
-  /** How many there are without the filter. */
-  readonly total: { readonly roles: number; readonly accounts: number }
+  readonly person: {
+    readonly name: string
+    readonly username: string
+    readonly connector: string
+    readonly since: Date
+    readonly until: Date
+  }
+  /** All roles, also those that the search did not find. */
+  readonly rows: readonly Row[]
   readonly query: string
-  /** The grant whose credentials are shown, and its panel. */
-  readonly open?: { readonly id: string; readonly panel: Safe }
-  readonly problem?: Problem
-  /** Where the console button leads: the page that a session ended on. */
-  readonly resume?: string
+  /** The role that a link names, as it names it. */
+  readonly linked?: Linked | undefined
+  /** The role that was acted on just now: it is in sight, with its panel if it has one. */
+  readonly open?: { readonly id: string; readonly panel?: Safe | undefined } | undefined
+  readonly problem?: Problem | undefined
+  /** The end of the person's password, and the page on which it is changed. */
+  readonly password?: Password | undefined
+  /** The page on which a session ended, which the console button opens again. */
+  readonly resume?: string | undefined
 }
 
-/** `/portal`: grants by account, each with "console" and "credentials". */
+interface Password {
+  readonly end: PasswordEnd
+  readonly changeAt?: string | undefined
+}
+
+interface Linked {
+  readonly role: string
+  readonly account?: string | undefined
+  readonly isThere: boolean
+}
+
+/** A page with what its rows share. */
+type Drawn = PortalPage & { readonly row: RowPage }
+
+/** With more roles than this, accounts fold, and starred and recent roles stand above them. */
+const fewRoles = 12
+/** How many roles the recent ones show. */
+const mostRecent = 5
+
+/** `/portal`: roles by account, each with console, credentials and a menu. */
 export function portalPage(page: PortalPage): Safe {
-  const { brand, person, choices, total, resume, problem: found } = page
-  const accounts = Map.groupBy(choices, ({ account }) => account)
+  const { brand, person, rows, query, linked, open, resume, problem: found } = page
   const endsInSeconds = Math.max(0, (person.until.getTime() - page.now.getTime()) / 1000)
+  const accounts = Map.groupBy(rows, ({ choice }) => choice.account)
+  const isWhole = query === '' && rows.every((row) => row.found)
+  const hasAgain = isWhole && rows.length > fewRoles
+  const kept = keptFields(page.csrf, query)
+  const row = { now: page.now, username: person.username, kept, options: new Map() }
+  const drawn: Drawn = { ...page, row }
+  const below = hasAgain ? { ...drawn, open: withoutPanel(open) } : drawn
   return layout({
-    title: found ? 'Error: your roles' : 'Your roles', brand, endsInSeconds,
+    title: found ? 'Error: your roles' : 'Your roles',
+    brand,
+    endsInSeconds,
+    stays: open?.panel !== undefined,
     body: html`<a class="skip" href="#main">Skip to content</a>
 ${bar(page)}
 <main class="page" id="main" tabindex="-1">
-<div class="head">
-  <div><h1>Your roles</h1><p>${plural(total.roles, 'role')} in ${plural(total.accounts, 'account')}. Your sign-in lasts until ${clockTime(person.until, page.now)}.</p></div>
-  <form action="/portal" role="search"><div class="search">${glyph('search')}<input type="search" name="q" value="${page.query}" placeholder="Find a role or account" aria-label="Find a role or account" autocomplete="off" data-filter=".grant"></div></form>
-</div>
+<div class="head"><div><h1>Your roles</h1>
+<p>${plural(rows.length, 'role')} in ${plural(accounts.size, 'account')}.
+Your sign-in lasts until ${clockTime(person.until, page.now)}.</p></div></div>
+${find(page)}
+${endedNotice(person.until, page.now)}
 ${found && html`<div class="notice">${problem(found)}</div>`}
-${resume !== undefined && html`<div class="msg ink notice">${glyph('info')}<div><p>The console opens where you were: <span class="mono">${resume}</span></p></div></div>`}
-${[...accounts].map(([account, grants]) => accountSection(page, account, grants))}
-<p class="empty"${choices.length > 0 && html` hidden`} data-filter-empty>No role or account matches. <a href="/portal">Show all</a></p>
+${page.password && passwordNotice(page, page.password)}
+${resume !== undefined && opensAt(resume)}
+${linked && linkNotice(linked)}
+<form id="${rowsForm}" action="/portal/console" method="post">${kept}</form>
+${hasAgain && again(drawn)}
+${[...accounts.values()].map((some, i) => accountSection(below, some, i === 0))}
+<p class="empty"${rows.some((row) => row.found) && html` hidden`} data-none>No role or account
+matches. <a href="/portal">Show all</a></p>
 </main>`,
   })
 }
 
+/** The search, which stays in sight. Without a script it asks the server. */
+function find({ query, rows }: PortalPage): Safe {
+  const left = rows.filter((row) => row.found).length
+  const all = plural(rows.length, 'role')
+  return html`<form class="find" action="/portal" role="search"><div class="search">${glyph(
+    'search',
+  )}<input type="search" name="q" value="${query}" placeholder="Find a role or account"
+ aria-label="Find a role or account" aria-keyshortcuts="/" autocomplete="off" maxlength="100"
+ data-find><kbd class="js" aria-hidden="true">/</kbd></div><button class="btn nojs">Find</button>
+<output data-all="${all}">${left === rows.length ? all : `${left} of ${all}`}</output></form>`
+}
+
+/** Shown by the script when the sign-in ends, so that credentials on the page are not lost. */
+function endedNotice(until: Date, now: Date): Safe {
+  return html`<div class="msg warn notice" role="status" data-ended hidden>${glyph('clock')}<div>
+<p><b>Your sign-in ended at ${clockTime(until, now)}</b></p>
+<p>Credentials on this page stay valid as long as they say. For anything else,
+<a href="/portal">sign in again</a>.</p></div></div>`
+}
+
+function passwordNotice({ brand, now }: PortalPage, { end, changeAt }: Password): Safe {
+  const how =
+    changeAt === undefined
+      ? html`Change it with your company's tool for passwords.${
+          brand.helpUrl !== undefined && html` <a href="${brand.helpUrl}">Get help</a>`
+        }`
+      : html`<a href="${changeAt}">Change your password</a>, then sign in with the new one.`
+  const look = 'signInsLeft' in end ? 'warn' : 'ink'
+  return html`<div class="msg ${look} notice" role="status">${glyph(
+    'clock',
+  )}<div><p><b>${passwordEndText(end, now)}</b></p><p>${how}</p></div></div>`
+}
+
+function opensAt(resume: string): Safe {
+  return html`<div class="msg ink notice">${glyph('info')}<div>
+<p>The console opens where you were: <span class="mono">${resume}</span></p></div></div>`
+}
+
+function linkNotice({ role, account, isThere }: Linked): Safe {
+  const where = account !== undefined && html` in <bdi>${account}</bdi>`
+  const told = isThere
+    ? html`The link leads to <b><bdi>${role}</bdi></b>${where}.`
+    : html`You do not have <b><bdi>${role}</bdi></b>${where}, to which the link leads.`
+  return html`<div class="msg ${isThere ? 'ink' : 'warn'} notice">${glyph('info')}<div>
+<p>${told} <a href="/portal">Show all your roles</a></p></div></div>`
+}
+
 function bar({ brand, person, csrf, now }: PortalPage): Safe {
-  return html`<header class="bar"><a class="brand" href="/portal">${glyph('mark')}${brand.name}</a><span class="push"></span><details class="whoami"><summary class="btn quiet sm">${person.name} ${glyph('down', 'i i-sm')}</summary><div class="panel"><p class="small">${person.username}<br><span class="muted">${person.way}, at ${clockTime(person.since, now)}</span></p><form action="/signout" method="post">${csrfField(csrf)}<button class="btn sm block">Sign out</button></form></div></details></header>`
+  const since = html`${person.connector}, at ${clockTime(person.since, now)}`
+  return html`<header class="bar">
+<a class="brand" href="/portal">${glyph('mark')}${brand.name}</a><span class="push"></span>
+<details class="whoami">
+<summary class="btn quiet sm"><bdi>${person.name}</bdi> ${glyph('down', 'i i-sm')}</summary>
+<div class="panel">
+  <p class="small"><bdi>${person.username}</bdi><br><span class="muted">${since}</span></p>
+  <form action="/signout" method="post">${csrfField(csrf)}
+  <button class="btn sm block">Sign out</button></form>
+  <p class="small"><a href="/signout">Sign out everywhere</a></p>
+</div></details></header>`
 }
 
-function accountSection(page: PortalPage, account: string, grants: readonly Choice[]): Safe {
-  const name = grants[0]?.accountName
-  return html`<section class="account" aria-labelledby="a${account}" data-filter-group>
-  <header><h2 id="a${account}">${name ?? html`Account <span class="num">${accountId(account)}</span>`}</h2>${name !== undefined && html`<span class="muted small num">${accountId(account)}</span>`}</header>
-  ${grants.map((grant) => grantRow(page, grant))}
-</section>`
+/** Starred and recent roles, above the accounts in which they stand too. */
+function again(page: Drawn): Safe {
+  const starred = page.rows.filter((row) => row.starred)
+  const recent = page.rows
+    .filter((row) => row.usedAt !== undefined && !row.starred)
+    .sort((one, other) => other.usedAt!.getTime() - one.usedAt!.getTime())
+    .slice(0, mostRecent)
+  return html`${againSection(page, { title: 'Starred', prefix: 's' }, starred)}
+${againSection(page, { title: 'Recent', prefix: 'r' }, recent)}`
 }
 
-function grantRow({ csrf, open, query }: PortalPage, choice: Choice): Safe {
-  const { id, grant, roleName, maxDurationSeconds, accountName, account } = choice
-  const isOpen = open?.id === id
-  const hidden = html`${csrfField(csrf)}<input type="hidden" name="grant" value="${id}">${query && html`<input type="hidden" name="q" value="${query}">`}`
-  return html`<div class="grant${isOpen && ' open'}" data-find="${[roleName, accountName ?? '', account, grant.sessionName].join(' ').toLowerCase()}"${isOpen && html` id="open"`}>
-  <div><h3>${glyph('role')}${roleName}</h3><p>as ${grant.sessionName} · up to ${duration(maxDurationSeconds)}</p></div>
-  <div class="actions">
-    <form class="row" action="/portal/credentials#open" method="post">${hidden}
-      <label class="vh" for="d-${id}">How long, for ${roleName}</label>
-      <select class="lasts" id="d-${id}" name="duration">${durations(maxDurationSeconds).map((seconds) => html`<option value="${seconds}"${seconds === defaultDuration(maxDurationSeconds) && html` selected`}>${duration(seconds)}</option>`)}</select>
-      <button class="btn">${glyph('terminal', 'i i-sm')}${isOpen ? html`Renew<span class="vh"> the credentials` : html`Credentials<span class="vh">`} for ${roleName}</span></button></form>
-    <form action="/portal/console" method="post">${hidden}<button class="btn">${glyph('window', 'i i-sm')}Console<span class="vh"> as ${roleName}</span></button></form>
-  </div>
-  ${isOpen && open?.panel}
-</div>`
+function againSection(
+  page: Drawn,
+  { title, prefix }: { readonly title: string; readonly prefix: Place['prefix'] },
+  rows: readonly Row[],
+): Safe | undefined {
+  if (rows.length === 0) return undefined
+  return html`<section class="account" data-group data-again aria-labelledby="${prefix}">
+<header><h2 id="${prefix}">${title}</h2></header>
+${rows.map((row) => grantRow(page.row, row, placeOf(page, row, prefix)))}</section>`
 }
 
-const steps = [900, 1800, 3600, 7200, 14_400, 28_800, 43_200]
-
-/** What the person may choose, up to the grant's own limit. */
-export function durations(maxDurationSeconds: number): readonly number[] {
-  const below = steps.filter((seconds) => seconds < maxDurationSeconds)
-  return [...below, maxDurationSeconds]
+/** A panel stands once, where the role comes first. */
+function withoutPanel(open: PortalPage['open']): PortalPage['open'] {
+  return open?.panel === undefined ? open : undefined
 }
 
-function defaultDuration(maxDurationSeconds: number): number {
-  return Math.min(3600, maxDurationSeconds)
+function placeOf({ open }: PortalPage, { choice }: Row, prefix: Place['prefix']): Place {
+  const panel = choice.id === open?.id ? open.panel : undefined
+  return { prefix, namesAccount: prefix !== 'a', panel }
+}
+
+/** An account folds; it is open when there is something to see in it now. */
+function accountSection(page: Drawn, rows: readonly Row[], isFirst: boolean): Safe {
+  const { account, accountName } = rows[0]!.choice
+  const left = rows.filter((row) => row.found).length
+  const hasOpen = rows.some(({ choice }) => choice.id === page.open?.id)
+  const remembered = page.rows.some((row) => row.starred || row.usedAt !== undefined)
+  const isOpen =
+    page.rows.length <= fewRoles ||
+    hasOpen ||
+    (page.rows.every((row) => row.found) ? isFirst && !remembered : left > 0)
+  const number = html`<span class="num">${accountId(account)}</span>`
+  const all = plural(rows.length, 'role')
+  return html`<details class="account" data-group${isOpen && html` open`}${
+    left === 0 && html` hidden`
+  }><summary><h2>${
+    accountName === undefined
+      ? html`Account ${number}`
+      : html`<bdi>${breakableName(accountName)}</bdi>`
+  }</h2>
+${accountName !== undefined && html`<span class="muted small">${number}</span>`}
+<span class="push" data-all="${all}">${left === rows.length ? all : `${left} of ${all}`}</span>
+</summary>
+${rows.map((row) => grantRow(page.row, row, placeOf(page, row, 'a')))}</details>
+`
 }
 
 function plural(count: number, noun: string): string {

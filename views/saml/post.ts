@@ -7,13 +7,21 @@ export interface PostPage {
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** Carries a message to the identity provider: by script where there is one, by the button where there is none. */
+/**
+ * Posts a message to the identity provider: by script, or by the button when scripts do not run.
+ */
 export function postPage({ brand, url, fields }: PostPage): Safe {
   return gateway({
-    title: 'Going to your sign-in service', brand, line: brand.name,
+    title: 'Going to your sign-in service',
+    brand,
+    line: brand.name,
     content: html`<form action="${url}" method="post" data-send>
-  ${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+  ${Object.entries(fields).map(hidden)}
   <button class="btn pri block">Continue</button>
 </form>`,
   })
+}
+
+function hidden([name, value]: [name: string, value: string]): Safe {
+  return html`<input type="hidden" name="${name}" value="${value}">`
 }

@@ -1,12 +1,12 @@
-import { html, type Safe } from '../html.ts'
+import { breakableName, html, type Safe } from '../html.ts'
 import { accountId, type Branding, csrfField, gateway } from '../layout.ts'
-import { problem, type Problem } from '../message.ts'
+import { type Problem, problem } from '../message.ts'
 
 export interface RoleToTake {
   readonly id: string
   readonly roleName: string
   readonly account: string
-  readonly accountName?: string
+  readonly accountName?: string | undefined
 }
 
 export interface RolesPage {
@@ -14,17 +14,27 @@ export interface RolesPage {
   readonly csrf: string
   readonly username: string
   readonly roles: readonly RoleToTake[]
-  readonly problem?: Problem
+  readonly problem?: Problem | undefined
 }
 
-/** The roles that an assertion names: one button each, straight to the console. */
+/** Lists the roles that an assertion names, with one button each that opens the console. */
 export function rolesPage({ brand, csrf, username, roles, problem: found }: RolesPage): Safe {
   return gateway({
-    title: found ? 'Error: choose a role' : 'Choose a role', heading: 'Choose a role', brand, line: `Signed in as ${username}`, wide: true,
+    title: found ? 'Error: choose a role' : 'Choose a role',
+    heading: 'Choose a role',
+    brand,
+    line: `Signed in as ${username}`,
+    wide: true,
     content: html`${found && problem(found)}
 <form action="/saml/roles" method="post">
   ${csrfField(csrf)}
-  <div class="connectors">${roles.map(({ id, roleName, account, accountName }) => html`<button class="btn" name="role" value="${id}"><span>${roleName} <small>${accountName ?? accountId(account)}${accountName !== undefined && ` · ${accountId(account)}`}</small></span></button>`)}</div>
+  <div class="connectors">${roles.map(button)}</div>
 </form>`,
   })
+}
+
+function button({ id, roleName, account, accountName }: RoleToTake): Safe {
+  const where = [accountName, accountId(account)].filter((one) => one !== undefined).join(' · ')
+  const shown = html`<bdi>${breakableName(roleName)}</bdi> <small><bdi>${where}</bdi></small>`
+  return html`<button class="btn" name="role" value="${id}"><span>${shown}</span></button>`
 }

@@ -1,63 +1,78 @@
-import { html, type Safe } from '../html.ts'
+import { type Protocol, protocols } from '../../src/kernel/protocol.ts'
 import { glyph } from '../glyph.ts'
-import { type Branding, csrfField, gateway } from '../layout.ts'
-import { problem, type Problem } from '../message.ts'
+import { html, type Safe } from '../html.ts'
+import { type Branding, clockTime, csrfField, gateway } from '../layout.ts'
+import { type Problem, problem } from '../message.ts'
+import { protocolLooks } from './protocol-look.ts'
 
-/** A connector on the page. */
-export interface Way {
+/** A connector as the page shows it. */
+interface Shown {
   readonly id: string
   readonly label: string
-  readonly protocol: 'file' | 'ldap' | 'saml' | 'oidc'
+  readonly protocol: Protocol
 }
 
 export interface SignInPage {
   readonly brand: Branding
   readonly csrf: string
-  /** Where the form goes: `/signin`, or the account's own page. */
+  /** The form's target: `/signin`, or the account's own page. */
   readonly action: string
-  /** 12 digits or an alias, where the address named one. */
-  readonly account?: string
-  readonly ways: readonly Way[]
-  /** The one whose form is shown; absent: the person chooses first. */
-  readonly chosen?: Way
+  /** 12 digits or an alias, if the address named one. */
+  readonly account?: string | undefined
+  readonly connectors: readonly Shown[]
+  /** The connector whose form is shown; absent: the person chooses first. */
+  readonly chosen?: Shown | undefined
   readonly next: string
-  readonly username?: string
-  readonly problem?: Problem
+  readonly username?: string | undefined
+  readonly problem?: Problem | undefined
+  /** Why the sign-in before ended, and when, if that is known. */
+  readonly notice?:
+    | (Pick<Problem, 'title' | 'next'> & { readonly at?: Date | undefined })
+    | undefined
+  readonly now: Date
 }
 
-const hints: Readonly<Record<Way['protocol'], string>> = {
-  ldap: 'Directory password',
-  file: 'Password kept by Gatehouse',
-  saml: 'SAML',
-  oidc: 'OpenID Connect',
-}
-
-/** `/signin`: one form, and the other ways as links. */
+/** `/signin`: one form, and the other connectors as links. */
 export function signInPage(page: SignInPage): Safe {
-  const { brand, chosen, ways, account, problem: found } = page
-  const others = ways.filter(({ id }) => id !== chosen?.id)
+  const { brand, chosen, connectors, account, problem: found } = page
+  const others = connectors.filter(({ id }) => id !== chosen?.id)
   const heading = account === undefined ? 'Sign in' : `Sign in to ${account}`
   return gateway({
     title: found ? `Error: ${heading.toLowerCase()}` : heading,
-    heading, brand, line: chosen && ways.length > 1 ? `${brand.name} · ${chosen.label}` : brand.name,
+    heading,
+    brand,
+    address: addressOf(page, chosen),
+    line: chosen && connectors.length > 1 ? `${brand.name} · ${chosen.label}` : brand.name,
     content: html`${found && problem(found)}
+${page.notice && !found && noticeOf(page.notice, page.now)}
 ${chosen && form(page, chosen)}
 ${chosen && others.length > 0 && html`<p class="or">or another way</p>`}
-${!chosen && ways.length === 0 && html`<p>There is no way to sign in here. Ask your help desk for the right address.</p>`}
-${others.length > 0 && html`<nav class="connectors" aria-label="Ways to sign in">${others.map((way) => wayLink(page, way))}</nav>`}`,
+${connectors.length === 0 && html`<p>${nowhere}</p>`}
+${others.length > 0 && links(page, others)}`,
   })
 }
 
-function form({ action, csrf, next, username, problem: found }: SignInPage, way: Way): Safe {
+const nowhere = 'There is no way to sign in here. Ask your help desk for the right address.'
+
+function noticeOf({ title, next, at }: NonNullable<SignInPage['notice']>, now: Date): Safe {
+  const when = at && html` at ${clockTime(at, now)}`
+  return html`<div class="msg warn notice" role="status">${glyph('clock')}
+<div><p><b>${title}${when}</b></p><p>${next}</p></div></div>`
+}
+
+function form({ action, csrf, next, username, problem: found }: SignInPage, shown: Shown): Safe {
   const bad = found?.fields === true && html` aria-invalid="true"`
   return html`<form action="${action}" method="post"${found && html` class="mt"`}>
   ${csrfField(csrf)}
-  <input type="hidden" name="connector" value="${way.id}">
+  <input type="hidden" name="connector" value="${shown.id}">
   <input type="hidden" name="next" value="${next}">
   <div class="field">
     <label for="u">User name</label>
-    <input id="u" name="username" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" required maxlength="512" value="${username}"${bad} aria-describedby="uh">
-    <p class="help" id="uh">Your name in ${way.label}</p>
+    <input id="u" name="username" autocomplete="username" autocapitalize="none" autocorrect="off"
+      spellcheck="false" required maxlength="512" value="${username}"${bad} aria-describedby="uh"${
+        !found && html` autofocus`
+      }>
+    <p class="help" id="uh">Your name in ${shown.label}</p>
   </div>
   <div class="field">
     <label for="p">Password</label>
@@ -67,8 +82,28 @@ function form({ action, csrf, next, username, problem: found }: SignInPage, way:
 </form>`
 }
 
-function wayLink({ action, next }: SignInPage, { id, label, protocol }: Way): Safe {
-  const leaves = protocol === 'saml'
-  const query = new URLSearchParams({ ...(!leaves && { connector: id }), ...(next !== '/portal' && { next }) })
-  return html`<a class="btn" href="${leaves ? `/saml/${id}/login` : action}${query.size > 0 && `?${query.toString()}`}">${glyph(protocol === 'file' ? 'file' : 'directory')}<span>${label} <small>${hints[protocol]}</small></span>${glyph('right')}</a>`
+function links(page: SignInPage, others: readonly Shown[]): Safe {
+  return html`<nav class="connectors" aria-label="Ways to sign in">
+${others.map((one) => link(page, one))}
+</nav>`
+}
+
+function link(page: SignInPage, shown: Shown): Safe {
+  const { glyph: name, hint } = protocolLooks[shown.protocol]
+  return html`<a class="btn" href="${addressOf(page, shown)}">
+  ${glyph(name)}
+  <span><bdi>${shown.label}</bdi> <small>${hint}</small></span>
+  ${glyph('right')}
+</a>`
+}
+
+/** Where a connector's sign-in begins: here with its form, or at its provider. */
+function addressOf({ action, next }: SignInPage, shown: Shown | undefined): string {
+  const leaves = shown !== undefined && protocols[shown.protocol].flow === 'redirect'
+  const query = new URLSearchParams({
+    ...(shown && !leaves && { connector: shown.id }),
+    ...(next !== '/portal' && { next }),
+  })
+  const path = leaves ? `/${shown.protocol}/${shown.id}/login` : action
+  return query.size === 0 ? path : `${path}?${query}`
 }

@@ -7,10 +7,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 url=${GATEHOUSE_LDAP_URL:-ldap://0.0.0.0:389/}
 directory=${GATEHOUSE_LDAP_DIRECTORY:-/var/lib/gatehouse-ldap}
 
-if ! command -v slapd >/dev/null; then
+if ! command -v slapd >/dev/null || ! command -v ldapsearch >/dev/null; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q
-  apt-get install -qy --no-install-recommends slapd
+  apt-get install -qy --no-install-recommends slapd ldap-utils
 fi
 
 rm -rf "$directory"

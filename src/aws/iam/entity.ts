@@ -1,57 +1,153 @@
 import { iamArn } from '../../kernel/arn.ts'
-import type { AwsFault } from '../../kernel/aws-fault.ts'
+import { AwsFault } from '../../kernel/aws-fault.ts'
 import type { RecordKinds, Tag } from '../../store/records.ts'
-import type { Reads } from '../../store/store.ts'
+import type { Reads, Writes } from '../../store/store.ts'
 import type { Call, Target } from '../operation.ts'
 import { resourceTagConditions, tagConditions } from '../request-context.ts'
 
-/** The entities that are called by name; names are one when only their case differs. */
+/** The entities that are named by a name, not an ARN. Names are compared without case. */
 export type NamedKind = 'user' | 'group' | 'role'
 
 type Caller = Pick<Call<never>, 'account' | 'caller'>
-interface Missing { fault(code: 'NoSuchEntity' | 'AccessDenied', message: string): AwsFault }
+interface Missing {
+  fault(code: 'NoSuchEntity' | 'AccessDenied', message: string): AwsFault
+}
 
-export function findNamed<K extends NamedKind>(reads: Pick<Reads, 'find'>, kind: K, { account }: Caller, name: string): Promise<RecordKinds[K] | undefined> {
+export function findNamed<K extends NamedKind>(
+  reads: Pick<Reads, 'find'>,
+  kind: K,
+  { account }: Caller,
+  name: string,
+): Promise<RecordKinds[K] | undefined> {
   return reads.find(kind, account, name.toLowerCase())
 }
 
-/** What a decision on the entity is about: its ARN with the path that it has, and its tags. An absent one is decided on without a path. */
-export function namedTarget(kind: NamedKind, { account, caller }: Caller, name: string, found: RecordKinds[NamedKind] | undefined, conditions: Target['conditions'] = {}): Target {
+/** Updates an existing record under the same name. */
+export async function saveNamed<K extends NamedKind>(
+  writes: Pick<Writes, 'update'>,
+  kind: K,
+  record: RecordKinds[K],
+): Promise<void> {
+  await writes.update(kind, record.account, record.name.toLowerCase(), record)
+}
+
+/**
+ * Returns the target to decide on: the entity's ARN, including its path, and its tags. The ARN of
+ * an entity that does not exist has no path.
+ */
+export function namedTarget(
+  kind: NamedKind,
+  { account, caller }: Caller,
+  name: string,
+  found: RecordKinds[NamedKind] | undefined,
+): Target {
   const tags = found && 'tags' in found ? found.tags : undefined
-  return { resource: iamArn(caller.partition, account, kind, found?.name ?? name, found?.path), conditions: { ...resourceTagConditions(tags), ...conditions } }
+  return {
+    resource: iamArn(
+      { partition: caller.partition, account },
+      kind,
+      found?.name ?? name,
+      found?.path,
+    ),
+    conditions: resourceTagConditions(tags),
+  }
 }
 
 /** Throws NoSuchEntity. */
-export function existing<K extends NamedKind>(found: RecordKinds[K] | undefined, kind: K, name: string, { fault }: Missing): RecordKinds[K] {
+export function existing<K extends NamedKind>(
+  found: RecordKinds[K] | undefined,
+  kind: K,
+  name: string,
+  { fault }: Missing,
+): RecordKinds[K] {
   if (!found) throw fault('NoSuchEntity', `The ${kind} with name ${name} cannot be found.`)
   return found
 }
 
-/** As `existing`, for changes: what the settings put in place is theirs to change. Throws AccessDenied. */
-export function changeable<K extends NamedKind>(found: RecordKinds[K] | undefined, kind: K, name: string, call: Missing): RecordKinds[K] {
+/**
+ * As `existing`, for changes. Throws AccessDenied for an entity that the settings file manages,
+ * because only the file may change it.
+ */
+export function changeable<K extends NamedKind>(
+  found: RecordKinds[K] | undefined,
+  kind: K,
+  name: string,
+  call: Missing,
+): RecordKinds[K] {
   const record = existing(found, kind, name, call)
-  if (record.managedBy === 'config') throw call.fault('AccessDenied', `The ${kind} ${record.name} is put in place by the settings file: change it there.`)
+  if (record.managedBy === 'config')
+    throw call.fault(
+      'AccessDenied',
+      `The ${kind} ${record.name} is put in place by the settings file: change it there.`,
+    )
   return record
 }
 
-/** Throws InvalidInput: keys compare without case, and `aws:` is reserved. */
-export function checkTags(tags: readonly Tag[], { fault }: { fault(code: 'InvalidInput', message: string): AwsFault }): readonly Tag[] {
+/**
+ * As `changeable`, for what of a service-linked role only its service may change. Throws
+ * UnmodifiableEntity, which every operation that changes a role in such a way declares.
+ */
+export function modifiable<K extends NamedKind>(
+  found: RecordKinds[K] | undefined,
+  kind: K,
+  name: string,
+  call: Missing,
+): RecordKinds[K] {
+  const record = changeable(found, kind, name, call)
+  if ('serviceLinked' in record && record.serviceLinked !== undefined)
+    throw protectedRole(record.name)
+  return record
+}
+
+/** The refusal of a change to a service-linked role. */
+export function protectedRole(name: string): AwsFault {
+  return new AwsFault(
+    'UnmodifiableEntity',
+    `Cannot perform the operation on the protected role '${name}' - ` +
+      'this role is only modifiable by AWS',
+  )
+}
+
+/** Throws InvalidInput: keys are compared without case, and the prefix `aws:` is reserved. */
+export function checkTags(
+  tags: readonly Tag[],
+  { fault }: { fault(code: 'InvalidInput', message: string): AwsFault },
+): readonly Tag[] {
   const keys = tags.map(({ Key }) => Key.toLowerCase())
-  if (new Set(keys).size < keys.length) throw fault('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.')
-  if (keys.some((key) => key.startsWith('aws:'))) throw fault('InvalidInput', 'Tag keys that start with aws: are reserved.')
+  if (new Set(keys).size < keys.length)
+    throw fault(
+      'InvalidInput',
+      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    )
+  if (keys.some((key) => key.startsWith('aws:')))
+    throw fault('InvalidInput', 'Tag keys that start with aws: are reserved.')
   return tags
 }
 
-/** What creating asks: with tags, the permission to tag as well (IAM user guide, "Tags for IAM resources"). */
-export function creating(target: Target, tagAction: `iam:Tag${string}`, tags: readonly Tag[] = []): readonly Target[] {
+/**
+ * Returns the targets to decide on when an entity is created: with tags, the permission to tag is
+ * required as well (IAM user guide, "Tags for IAM resources").
+ */
+export function creating(
+  target: Target,
+  tagAction: `iam:Tag${string}`,
+  tags: readonly Tag[] = [],
+): readonly Target[] {
   if (tags.length === 0) return [target]
   const tagged = { ...target, conditions: { ...target.conditions, ...tagConditions(tags) } }
   return [tagged, { ...tagged, action: tagAction }]
 }
 
-/** Why an entity can't go yet (IAM API reference, DeleteUser and its siblings); undefined when nothing holds it. */
-export function heldBy({ inlinePolicies, attachedPolicies }: RecordKinds[NamedKind]): string | undefined {
+/**
+ * Returns why an entity can't be deleted yet (IAM API reference, DeleteUser and the other delete
+ * operations); undefined when nothing prevents it.
+ */
+export function heldBy({
+  inlinePolicies,
+  attachedPolicies,
+}: RecordKinds[NamedKind]): string | undefined {
   if (attachedPolicies.length > 0) return 'Cannot delete entity, must detach all policies first.'
-  if (Object.keys(inlinePolicies).length > 0) return 'Cannot delete entity, must delete policies first.'
+  if (Object.keys(inlinePolicies).length > 0)
+    return 'Cannot delete entity, must delete policies first.'
   return undefined
 }

@@ -1,19 +1,36 @@
 import type { AwsFault } from '../../kernel/aws-fault.ts'
-import { parsePolicy, type Policy } from '../../policy/index.ts'
+import { type Circumstances, type Policy, parsePolicy, refusedAtSave } from '../../policy/index.ts'
 import type { PolicyKind } from '../../policy/question.ts'
+import { firstSentence } from './policy-sentences.ts'
 
-interface Refusing { fault(code: 'MalformedPolicyDocument', message: string): AwsFault }
+interface Refusing {
+  readonly caller: { readonly partition: string }
+  fault(code: 'MalformedPolicyDocument', message: string): AwsFault
+}
 
-/** A document that is fit to be stored: refused when it is written, never when somebody calls. Throws MalformedPolicyDocument. */
-export function parsedDocument(kind: PolicyKind, text: string, refusing: Refusing): string {
-  policyOf(kind, text, refusing)
+/**
+ * Returns the document if it may be stored. An invalid document is refused when it is written, not
+ * when a request is decided. Throws MalformedPolicyDocument.
+ */
+export function parsedDocument(
+  kind: PolicyKind,
+  text: string,
+  refusing: Refusing,
+  holder?: Circumstances['holder'],
+): string {
+  policyOf(kind, text, refusing, holder)
   return text
 }
 
-/** As `parsedDocument`; answers what it says. */
-export function policyOf(kind: PolicyKind, text: string, { fault }: Refusing): Policy {
+/** As `parsedDocument`, but returns the parsed policy. */
+export function policyOf(
+  kind: PolicyKind,
+  text: string,
+  { caller: { partition }, fault }: Refusing,
+  holder?: Circumstances['holder'],
+): Policy {
+  const refused = refusedAtSave(kind, text, { holder, partition })
   const parsed = parsePolicy(kind, 'the document', text)
-  if (parsed.ok) return parsed.policy
-  const { line, column, path, message } = parsed.problems[0]!
-  throw fault('MalformedPolicyDocument', `Syntax errors in policy: line ${line}, column ${column}: ${path === '' ? '' : `${path}: `}${message}`)
+  if (refused.length === 0 && parsed.ok) return parsed.policy
+  throw fault('MalformedPolicyDocument', firstSentence(refused, kind))
 }

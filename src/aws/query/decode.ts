@@ -6,11 +6,16 @@ import type { ParameterLimits, Parameters } from './parameters.ts'
 type Branch = { value: string | undefined; readonly below: Map<string, Branch> }
 
 /**
- * Parameters → the input that the model describes. Parameters that the model does not know are ignored, as the services
- * do. Only names from the model become property names, so `__proto__` is just another unknown parameter.
- * Throws ValidationError for a number, boolean, time or base64 that is none, MalformedQueryString for a broken name.
+ * Parameters → the input that the model describes. Parameters that the model does not know are
+ * ignored, as the services do. Only names from the model become property names, so `__proto__` is
+ * just another unknown parameter. Throws ValidationError for a number, boolean, time or base64 that
+ * is none, MalformedQueryString for a broken name.
  */
-export function decodeInput(input: Shape, parameters: Parameters, limits: ParameterLimits): Record<string, unknown> {
+export function decodeInput(
+  input: Shape,
+  parameters: Parameters,
+  limits: ParameterLimits,
+): Record<string, unknown> {
   const decoded: Record<string, unknown> = {}
   if (input.members.length === 0) return decoded
   let tree: Branch | undefined
@@ -56,7 +61,10 @@ function treeOf(input: Shape, parameters: Parameters, limits: ParameterLimits): 
 }
 
 function malformed(name: string): Error {
-  return commonFault('MalformedQueryString', `The parameter ${name.slice(0, 128)} is not well-formed.`)
+  return commonFault(
+    'MalformedQueryString',
+    `The parameter ${name.slice(0, 128)} is not well-formed.`,
+  )
 }
 
 function decodedValue(shape: Shape, node: Branch, path: string): unknown {
@@ -78,7 +86,7 @@ function compound(shape: Shape, node: Branch, path: string): unknown {
   return decoded
 }
 
-/** By index, gaps closed: nothing is ever allocated for the size of an index. */
+/** Sorted by index, without gaps, so that a large index allocates nothing. */
 function indexed(node: Branch, path: string): readonly Branch[] {
   const rows: [number, Branch][] = []
   for (const [index, below] of node.below) {
@@ -94,21 +102,25 @@ function list(shape: Shape, node: Branch, path: string): unknown[] {
     if (node.below.size > 0) throw malformed(path)
     return []
   }
-  return indexed(members, path).map((below, at) => decodedValue(shape.of!, below, `${path}.${at + 1}.member`))
+  return indexed(members, path).map((below, at) =>
+    decodedValue(shape.of!, below, `${path}.${at + 1}.member`),
+  )
 }
 
 function map(shape: Shape, node: Branch, path: string): Record<string, unknown> {
   const entries = shape.flattened ? node : node.below.get('entry')
   if (!entries) return {}
-  return Object.fromEntries(indexed(entries, path).map((below): [string, unknown] => {
-    const key = below.below.get('key')?.value
-    const value = below.below.get('value')
-    if (key === undefined || !value) throw malformed(path)
-    return [key, decodedValue(shape.of!, value, `${path}.${key}`)]
-  }))
+  return Object.fromEntries(
+    indexed(entries, path).map((below): [string, unknown] => {
+      const key = below.below.get('key')?.value
+      const value = below.below.get('value')
+      if (key === undefined || !value) throw malformed(path)
+      return [key, decodedValue(shape.of!, value, `${path}.${key}`)]
+    }),
+  )
 }
 
-/** The largest integer that the services' own integers hold. */
+/** The largest integer that AWS's services accept. */
 const int32 = 2_147_483_647
 
 function scalar(shape: Shape, text: string, path: string): unknown {
@@ -123,7 +135,8 @@ function scalar(shape: Shape, text: string, path: string): unknown {
       return text === 'true'
     case 'timestamp': {
       const at = new Date(/^\d{1,11}$/.test(text) ? Number(text) * 1000 : text)
-      if (!/^\d/.test(text) || Number.isNaN(at.getTime())) throw notA('a valid timestamp', shape, text, path)
+      if (!/^\d/.test(text) || Number.isNaN(at.getTime()))
+        throw notA('a valid timestamp', shape, text, path)
       return at
     }
     case 'blob':
@@ -136,6 +149,9 @@ function scalar(shape: Shape, text: string, path: string): unknown {
 
 function notA(what: string, shape: Shape, text: string, path: string): Error {
   const value = shape.sensitive ? '' : ` '${text.slice(0, 128)}'`
-  return commonFault('ValidationError',
-    `1 validation error detected: Value${value} at '${path}' failed to satisfy constraint: Member must be ${what}`)
+  return commonFault(
+    'ValidationError',
+    `1 validation error detected: Value${value} at '${path}' failed to satisfy constraint: ` +
+      `Member must be ${what}`,
+  )
 }

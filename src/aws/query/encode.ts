@@ -1,34 +1,53 @@
 import { secondsWriter } from '../../kernel/clock.ts'
 import type { Model, Shape } from '../model.ts'
 
-/** Whether a text needs a second look before it goes into XML. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+/** Characters that have to be escaped in XML. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for control characters.
 const special = /[&<>"'\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]/
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '\r': '&#xD;' }
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '\r': '&#xD;',
+}
 
-/** Text for XML 1.0. Characters that XML cannot hold, lone surrogates among them, become U+FFFD. */
+/**
+ * Escapes a text for XML 1.0. Characters that XML does not allow, lone surrogates included, become
+ * U+FFFD.
+ */
 export function escapeXml(text: string): string {
   if (!special.test(text)) return text
-  return text
-    .toWellFormed()
-    .replace(/[&<>"'\r]/g, (character) => entities[character]!)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')
+  return (
+    text
+      .toWellFormed()
+      .replace(/[&<>"'\r]/g, (character) => entities[character]!)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for control characters.
+      .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')
+  )
 }
 
-/** RFC 3986: nothing but the unreserved characters stays. */
+/** RFC 3986: encodes everything except unreserved characters. */
 export function urlEncoded(text: string): string {
-  return encodeURIComponent(text.toWellFormed())
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
 
-/** `2026-01-02T03:04:05Z`: the services answer whole seconds. */
+/** `2026-01-02T03:04:05Z`: AWS's services respond in whole seconds. */
 export const wireTime = secondsWriter()
 
 export type Encode = (output: unknown, requestId: string) => string
 
-/** Makes the writer of an operation's answers once; members come in the model's order, absent ones are left out. */
-export function encoderOf(model: Pick<Model<unknown, unknown, string>, 'name' | 'namespace' | 'output'>): Encode {
+/**
+ * Makes the function that writes an operation's responses. Members are in the model's order; absent
+ * ones are left out.
+ */
+export function encoderOf(
+  model: Pick<Model<unknown, unknown, never>, 'name' | 'namespace' | 'output'>,
+): Encode {
   const open = `<${model.name}Response xmlns="${model.namespace}">`
   const metadata = '<ResponseMetadata><RequestId>'
   const close = `</RequestId></ResponseMetadata></${model.name}Response>\n`
@@ -37,7 +56,11 @@ export function encoderOf(model: Pick<Model<unknown, unknown, string>, 'name' | 
   const before = `${open}<${model.name}Result>`
   const after = `</${model.name}Result>${metadata}`
   return (value, requestId) =>
-    before + members(output, (value ?? {}) as Readonly<Record<string, unknown>>) + after + requestId + close
+    before +
+    members(output, (value ?? {}) as Readonly<Record<string, unknown>>) +
+    after +
+    requestId +
+    close
 }
 
 function members(shape: Shape, value: Readonly<Record<string, unknown>>): string {
@@ -55,8 +78,11 @@ function element(name: string, shape: Shape, value: unknown): string {
 }
 
 function flat(name: string, shape: Shape, value: unknown): string {
-  if (shape.type === 'list') return (value as readonly unknown[]).map((v) => element(name, shape.of!, v)).join('')
-  return Object.entries(value as object).map(([key, v]) => `<${name}>${entry(shape, key, v)}</${name}>`).join('')
+  if (shape.type === 'list')
+    return (value as readonly unknown[]).map((v) => element(name, shape.of!, v)).join('')
+  return Object.entries(value as object)
+    .map(([key, v]) => `<${name}>${entry(shape, key, v)}</${name}>`)
+    .join('')
 }
 
 function entry(shape: Shape, key: string, value: unknown): string {
@@ -70,7 +96,9 @@ function content(shape: Shape, value: unknown): string {
     case 'list':
       return (value as readonly unknown[]).map((v) => element('member', shape.of!, v)).join('')
     case 'map':
-      return Object.entries(value as object).map(([key, v]) => `<entry>${entry(shape, key, v)}</entry>`).join('')
+      return Object.entries(value as object)
+        .map(([key, v]) => `<entry>${entry(shape, key, v)}</entry>`)
+        .join('')
     case 'timestamp':
       return wireTime(value as Date)
     case 'blob':

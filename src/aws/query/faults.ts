@@ -1,9 +1,31 @@
 import type { AwsFault } from '../../kernel/aws-fault.ts'
 import { escapeXml } from './encode.ts'
 
-/** The body of a refused call. Statuses from 500 on are our mistake, and say so. */
-export function encodeFault(fault: AwsFault, namespace: string, requestId: string): string {
-  const type = fault.status >= 500 ? 'Receiver' : 'Sender'
-  return `<ErrorResponse xmlns="${namespace}"><Error><Type>${type}</Type><Code>${escapeXml(fault.code)}</Code>`
-    + `<Message>${escapeXml(fault.sealed === undefined ? fault.message : `${fault.message}. ${fault.sealed}`)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>\n`
+/** For responses to calls of an unknown service. */
+export const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/'
+
+interface FaultParts {
+  readonly type: 'Sender' | 'Receiver'
+  readonly code: string
+  readonly message: string
+}
+
+/** The content of a refusal in any format. A status from 500 on is a fault of the server. */
+export function faultParts({ code, status, message, sealed }: AwsFault): FaultParts {
+  return {
+    type: status >= 500 ? 'Receiver' : 'Sender',
+    code,
+    message: sealed === undefined ? message : `${message}. ${sealed}`,
+  }
+}
+
+/** The body of a refused call. */
+export function encodeFault(fault: AwsFault, requestId: string, namespace = stsNamespace): string {
+  const { type, code, message } = faultParts(fault)
+  return (
+    `<ErrorResponse xmlns="${namespace}">` +
+    `<Error><Type>${type}</Type><Code>${code}</Code>` +
+    `<Message>${escapeXml(message)}</Message></Error>` +
+    `<RequestId>${requestId}</RequestId></ErrorResponse>\n`
+  )
 }

@@ -1,43 +1,87 @@
-import type { Chain } from '../../audit/event.ts'
-import type { Identity } from '../../kernel/identity.ts'
-import type { Issued } from '../../sessions/issue.ts'
-import type { RequestOrigin } from '../../sessions/request-facts.ts'
+import { commonFault } from '../../kernel/aws-fault.ts'
+import type { PasswordEnd } from '../../kernel/password-end.ts'
+import type { AssumeWithPassword } from '../../sessions/assumption.ts'
+import type { OfUpstream } from '../../sessions/role-issue.ts'
 import { unsignedOperation } from '../operation.ts'
 import { assumedRoleShape } from './assumed-role-shape.ts'
-import { AssumeRoleWithLDAPIdentity } from './ldap-identity-model.ts'
-import { noting } from './noting.ts'
-import { askedLayer } from './session-layer.ts'
+import {
+  AssumeRoleWithLDAPIdentity,
+  type LdapIdentityRequest,
+  type LdapIdentityResponse,
+} from './ldap-identity-model.ts'
+import { requestedLayer } from './session-layer.ts'
 
 /**
- * Proves a person by password and takes a role with that proof: tries counted, the mapping's grants, the role's trust.
- * Throws SignInFault or AwsFault; the cause of an AwsFault may carry the chain of a refused sign-in. Chains go to the
- * audit event, which is the dispatcher's to write.
+ * `passwordsInQuery`: whether to accept passwords in the query string, which proxies and other
+ * servers on the way may log.
  */
-export type PasswordAssume = (input: {
-  readonly username: string
-  readonly password: string
-  readonly providerName?: string
-  readonly roleArn?: string
-  readonly policy?: string
-  readonly policyArns?: readonly string[]
-  readonly durationSeconds?: number
-  readonly requestId: string
-} & RequestOrigin) => Promise<Issued & { readonly identity: Identity; readonly roleArn: string; readonly chain: Chain }>
+export function assumeRoleWithLdapIdentity(
+  assume: AssumeWithPassword,
+  { passwordsInQuery = false }: { readonly passwordsInQuery?: boolean | undefined } = {},
+) {
+  return unsignedOperation(
+    AssumeRoleWithLDAPIdentity,
+    async (input, call) => {
+      const assumed = await assume(
+        {
+          username: input.LDAPUsername,
+          password: input.LDAPPassword,
+          providerName: providerOf(input),
+          roleArn: input.RoleArn,
+          layer: requestedLayer(input),
+          durationSeconds: input.DurationSeconds,
+          from: call,
+        },
+        call.note,
+      )
+      return {
+        ...assumedRoleShape(assumed),
+        Provider: assumed.provider,
+        ...passwordEndShape(assumed.passwordEnd),
+        ...upstreamShape(assumed.upstream),
+      }
+    },
+    {
+      sensitiveInQuery: ['LDAPUsername', ...(passwordsInQuery ? ['LDAPPassword'] : [])],
+      fromPages: false,
+    },
+  )
+}
 
-export function assumeRoleWithLdapIdentity({ passwordAssume }: { readonly passwordAssume: PasswordAssume }) {
-  return unsignedOperation(AssumeRoleWithLDAPIdentity, async (input, { fault, note, sourceAddress, userAgent, secure, region, requestId }) => {
-    const { LDAPUsername, LDAPPassword, ProviderName, RoleArn, Policy, DurationSeconds } = input
-    const layer = askedLayer(input, (message) => fault('ValidationError', message))
-    const issued = await noting(note, passwordAssume({
-      username: LDAPUsername,
-      password: LDAPPassword,
-      ...(ProviderName !== undefined && { providerName: ProviderName }),
-      ...(RoleArn !== undefined && { roleArn: RoleArn }),
-      ...(Policy !== undefined && { policy: Policy }),
-      ...(layer && { policyArns: layer.arns }),
-      ...(DurationSeconds !== undefined && { durationSeconds: DurationSeconds }),
-      sourceAddress, userAgent, secure, region, requestId,
-    }))
-    return { ...assumedRoleShape(issued), Provider: issued.identity.connector }
-  })
+type UpstreamShape = Pick<
+  LdapIdentityResponse,
+  'UpstreamRegion' | 'UpstreamEndpoint' | 'UpstreamFederationEndpoint'
+>
+
+function upstreamShape(upstream: OfUpstream | undefined): UpstreamShape {
+  if (!upstream) return {}
+  const { region, endpoint, federationEndpoint } = upstream
+  return {
+    UpstreamRegion: region,
+    UpstreamEndpoint: endpoint,
+    UpstreamFederationEndpoint: federationEndpoint,
+  }
+}
+
+type PasswordEndShape = Pick<LdapIdentityResponse, 'PasswordExpiration' | 'PasswordSignInsLeft'>
+
+function passwordEndShape(end: PasswordEnd | undefined): PasswordEndShape {
+  if (!end) return {}
+  return 'expiresAt' in end
+    ? { PasswordExpiration: end.expiresAt }
+    : { PasswordSignInsLeft: end.signInsLeft }
+}
+
+/**
+ * Returns the provider, which three members may name; a password is never tried at two providers.
+ */
+function providerOf(input: LdapIdentityRequest): string | undefined {
+  const { ProviderName, LDAPConfigName, ConfigName } = input
+  const given = [ProviderName, LDAPConfigName, ConfigName].filter((name) => name !== undefined)
+  if (new Set(given).size > 1)
+    throw commonFault(
+      'ValidationError',
+      'ProviderName, LDAPConfigName and ConfigName are names of one parameter, and differ.',
+    )
+  return given[0]
 }

@@ -1,48 +1,29 @@
-import type { Chain } from '../../audit/event.ts'
-import type { Issued } from '../../sessions/issue.ts'
-import type { RequestOrigin } from '../../sessions/request-facts.ts'
+import type { AssumeWithSaml } from '../../sessions/assumption.ts'
 import { unsignedOperation } from '../operation.ts'
 import { assumedRoleShape } from './assumed-role-shape.ts'
-import { noting } from './noting.ts'
-import { askedLayer } from './session-layer.ts'
+import { requestedLayer } from './session-layer.ts'
 import { stsModel } from './sts-model.ts'
 
-/** Proves an assertion and takes a role with it. Throws AwsFault, whose cause may carry the chain of the refusal. */
-export type SamlAssume = (input: {
-  readonly roleArn: string
-  readonly principalArn: string
-  readonly assertion: string
-  readonly policy?: string
-  readonly policyArns?: readonly string[]
-  readonly durationSeconds?: number
-  readonly from: RequestOrigin
-}) => Promise<Issued & {
-  readonly subject: string
-  readonly subjectType: string
-  readonly issuer: string
-  /** The assertion's Recipient. */
-  readonly audience: string
-  readonly nameQualifier: string
-  readonly chain: Chain
-}>
-
-export function assumeRoleWithSaml({ samlAssume }: { readonly samlAssume: SamlAssume }) {
+export function assumeRoleWithSaml(assume: AssumeWithSaml) {
   return unsignedOperation(stsModel('AssumeRoleWithSAML'), async (input, call) => {
-    const { RoleArn, PrincipalArn, SAMLAssertion, Policy, DurationSeconds } = input
-    const { fault, note } = call
-    const layer = askedLayer(input, (message) => fault('ValidationError', message))
-    const issued = await noting(note, samlAssume({
-      roleArn: RoleArn, principalArn: PrincipalArn, assertion: SAMLAssertion, from: call,
-      ...(Policy !== undefined && { policy: Policy }), ...(layer && { policyArns: layer.arns }),
-      ...(DurationSeconds !== undefined && { durationSeconds: DurationSeconds }),
-    }))
+    const assumed = await assume(
+      {
+        roleArn: input.RoleArn,
+        principalArn: input.PrincipalArn,
+        assertion: input.SAMLAssertion,
+        layer: requestedLayer(input),
+        durationSeconds: input.DurationSeconds,
+        from: call,
+      },
+      call.note,
+    )
     return {
-      ...assumedRoleShape(issued),
-      Subject: issued.subject,
-      SubjectType: issued.subjectType,
-      Issuer: issued.issuer,
-      Audience: issued.audience,
-      NameQualifier: issued.nameQualifier,
+      ...assumedRoleShape(assumed),
+      Subject: assumed.subject,
+      SubjectType: assumed.subjectType,
+      Issuer: assumed.issuer,
+      Audience: assumed.audience,
+      NameQualifier: assumed.nameQualifier,
     }
   })
 }

@@ -1,30 +1,35 @@
 import type { AssumeRoleRequest } from '../../reference/aws/sts-shapes.gen.ts'
 import type { Caller } from '../../sessions/caller.ts'
 import type { Issuer } from '../../sessions/issue.ts'
+import { givenBy } from '../../sessions/issue-upstream.ts'
 import type { Mfa } from '../../sessions/mfa.ts'
 import { ancestryOf } from '../../sessions/revocations.ts'
+import { findRole, parseRoleArn, trustOf } from '../../sessions/role-trust.ts'
+import { defaultSessionSeconds, refuseDuration } from '../../sessions/session-duration.ts'
+import { sessionTags } from '../../sessions/session-tags.ts'
 import type { RoleRecord } from '../../store/records.ts'
 import { operation, type Target } from '../operation.ts'
 import { resourceTagConditions, tagConditions } from '../request-context.ts'
 import { assumedRoleShape } from './assumed-role-shape.ts'
 import { mfaConditions, provedMfa } from './proved-mfa.ts'
-import { findRole, parseRoleArn, trustOf } from '../../sessions/role-trust.ts'
-import { askedLayer } from './session-layer.ts'
-import { sessionTags } from './session-tags.ts'
+import { requestedLayer } from './session-layer.ts'
 import { stsModel } from './sts-model.ts'
 
-const defaultDurationSeconds = 3600
-/** IAM user guide, "Role chaining": asking for more fails, it is not clamped. */
-const longestChainedSeconds = 3600
-
-interface Asked {
+interface Located {
   readonly role: RoleRecord | undefined
-  /** When the caller proved a device in this very call. */
+  /** The time at which this request's one-time code was verified. */
   readonly mfaAt: Date | undefined
 }
 
-/** What the trust policy and the caller's own policies have to allow, all of it. */
-function targets(input: AssumeRoleRequest, caller: Caller, { role, mfaAt }: Asked): readonly Target[] {
+/**
+ * Returns the targets that the trust policy and the caller's own policies have to allow, all of
+ * them.
+ */
+function targets(
+  input: AssumeRoleRequest,
+  caller: Caller,
+  { role, mfaAt }: Located,
+): readonly Target[] {
   const { RoleArn, RoleSessionName, ExternalId, SourceIdentity, Tags, TransitiveTagKeys } = input
   const inherited = caller.claims?.sourceIdentity
   const target: Target = {
@@ -45,30 +50,41 @@ function targets(input: AssumeRoleRequest, caller: Caller, { role, mfaAt }: Aske
   return [
     target,
     ...(tagged ? [{ ...target, action: 'sts:TagSession' }] : []),
-    ...(SourceIdentity !== undefined || inherited !== undefined ? [{ ...target, action: 'sts:SetSourceIdentity' }] : []),
+    ...(SourceIdentity !== undefined || inherited !== undefined
+      ? [{ ...target, action: 'sts:SetSourceIdentity' }]
+      : []),
   ]
 }
 
-/** `issuer` seals; nothing is written. */
-export function assumeRole({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'issueRole'>; readonly mfa: Pick<Mfa, 'take'> }) {
+/** `issuer` seals the session token; nothing is written to the store. */
+export function assumeRole({
+  issuer,
+  mfa,
+}: {
+  readonly issuer: Pick<Issuer, 'issueRole'>
+  readonly mfa: Pick<Mfa, 'take'>
+}) {
   return operation(stsModel('AssumeRole'), {
-    async locate(input, call, reads): Promise<Asked> {
+    async locate(input, call, reads): Promise<Located> {
       const named = parseRoleArn(input.RoleArn)
       if (!named) throw call.fault('ValidationError', `${input.RoleArn} is invalid`)
-      // No road leads from one partition into another (IAM user guide, "Partitions").
-      const role = named.partition === call.caller.partition ? await findRole(reads, named) : undefined
+      // A role can't be assumed from another partition (IAM user guide, "Partitions").
+      const role =
+        named.partition === call.caller.partition ? await findRole(reads, named) : undefined
       return { role, mfaAt: await provedMfa(input, call, mfa) }
     },
 
-    authorize(input, { caller, fault }, asked) {
-      if (caller.principal.kind === 'root') throw fault('AccessDenied', 'Roles may not be assumed by root accounts.')
-      return targets(input, caller, asked)
+    authorize(input, { caller, fault }, located) {
+      if (caller.principal.kind === 'root')
+        throw fault('AccessDenied', 'Roles may not be assumed by root accounts.')
+      return targets(input, caller, located)
     },
 
     async handle(input, { caller, now, fault, note }, { role, mfaAt }) {
       const { RoleSessionName, ProvidedContexts, SourceIdentity } = input
       if (!role) throw new Error('a role that does not exist was allowed')
-      if (ProvidedContexts?.length) throw fault('ValidationError', 'ProvidedContexts are not supported.')
+      if (ProvidedContexts?.length)
+        throw fault('ValidationError', 'ProvidedContexts are not supported.')
       const sourceIdentity = caller.claims?.sourceIdentity ?? SourceIdentity
       if (sourceIdentity?.toLowerCase().startsWith('aws:')) {
         throw fault('ValidationError', 'A source identity may not start with aws:')
@@ -77,19 +93,16 @@ export function assumeRole({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'iss
         throw fault('AccessDenied', 'The source identity of the calling session cannot be changed.')
       }
       const chained = caller.claims?.kind === 'role'
-      const durationSeconds = input.DurationSeconds ?? defaultDurationSeconds
-      if (chained && durationSeconds > longestChainedSeconds) {
-        throw fault('ValidationError',
-          'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
-      }
-      if (durationSeconds > role.maxSessionDurationSeconds) {
-        throw fault('ValidationError',
-          'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
-      }
+      const durationSeconds = input.DurationSeconds ?? defaultSessionSeconds
+      refuseDuration(durationSeconds, { longestSeconds: role.maxSessionDurationSeconds, chained })
       const ancestors = ancestryOf(caller, now)
-      if (!ancestors) throw fault('ValidationError', 'This session comes from too many others: assume the role from an earlier one.')
-      const layer = askedLayer(input, (message) => fault('ValidationError', message))
-      const tags = sessionTags(input, caller.claims, fault)
+      if (!ancestors)
+        throw fault(
+          'ValidationError',
+          'This session comes from too many others: assume the role from an earlier one.',
+        )
+      const layer = requestedLayer(input)
+      const tags = sessionTags(input, caller.claims)
       note({ role: role.name, session: RoleSessionName })
       const { partition } = caller
       const issued = await issuer.issueRole({
@@ -102,9 +115,10 @@ export function assumeRole({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'iss
         ...tags,
         ...(sourceIdentity !== undefined && { sourceIdentity }),
         chained,
-        ...(mfaAt && { mfaAt }),
+        mfaAt,
         ...(ancestors.length > 0 && { ancestors }),
       })
+      note(givenBy(issued))
       return assumedRoleShape(issued)
     },
   })

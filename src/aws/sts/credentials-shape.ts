@@ -1,5 +1,5 @@
-import type { Credentials as CredentialsShape } from '../../reference/aws/sts-shapes.gen.ts'
 import type { Credentials } from '../../credentials/claims.ts'
+import type { Credentials as CredentialsShape } from '../../reference/aws/sts-shapes.gen.ts'
 
 export function credentialsShape(credentials: Credentials): CredentialsShape {
   return {

@@ -1,17 +1,23 @@
 import { federatedUserArn } from '../../kernel/arn.ts'
 import type { Issuer } from '../../sessions/issue.ts'
+import { sessionTags } from '../../sessions/session-tags.ts'
 import { operation, type Target } from '../operation.ts'
 import { tagConditions } from '../request-context.ts'
 import { credentialsShape } from './credentials-shape.ts'
-import { askedLayer } from './session-layer.ts'
-import { sessionTags } from './session-tags.ts'
+import { requestedLayer } from './session-layer.ts'
 import { stsModel } from './sts-model.ts'
 import { userSessionSeconds } from './user-session-seconds.ts'
 
-/** Without a session policy the federated user has no permissions of its own: its one layer is empty. */
+/**
+ * Without a session policy the federated user has no permissions: the only session layer is empty.
+ */
 const nothing = { inline: [], arns: [] }
 
-export function getFederationToken({ issuer }: { readonly issuer: Pick<Issuer, 'issueFederatedUser'> }) {
+export function getFederationToken({
+  issuer,
+}: {
+  readonly issuer: Pick<Issuer, 'issueFederatedUser'>
+}) {
   return operation(stsModel('GetFederationToken'), {
     authorize({ Name, Tags }, { caller, account }) {
       const target: Target = {
@@ -21,10 +27,10 @@ export function getFederationToken({ issuer }: { readonly issuer: Pick<Issuer, '
       return Tags?.length ? [target, { ...target, action: 'sts:TagSession' }] : target
     },
 
-    async handle(input, { caller, account, fault, note }) {
+    async handle(input, { caller, account, note }) {
       const { Name } = input
-      const layer = askedLayer(input, (message) => fault('ValidationError', message))
-      const { tags } = sessionTags(input, undefined, fault)
+      const layer = requestedLayer(input)
+      const { tags } = sessionTags(input)
       note({ session: Name })
       const issued = await issuer.issueFederatedUser({
         caller,
@@ -39,7 +45,8 @@ export function getFederationToken({ issuer }: { readonly issuer: Pick<Issuer, '
           FederatedUserId: `${account}:${Name}`,
           Arn: federatedUserArn(caller.partition, account, Name),
         },
-        PackedPolicySize: layer || tags.length > 0 ? issued.packedPolicySize : undefined,
+        // Always present, unlike in the response of AssumeRole.
+        PackedPolicySize: layer || tags.length > 0 ? issued.packedPolicySize : 0,
       }
     },
   })

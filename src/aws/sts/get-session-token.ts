@@ -6,8 +6,16 @@ import { provedMfa } from './proved-mfa.ts'
 import { stsModel } from './sts-model.ts'
 import { userSessionSeconds } from './user-session-seconds.ts'
 
-/** No policy decides on it: it is how a user authenticates (STS API reference, "Permissions"). */
-export function getSessionToken({ issuer, mfa }: { readonly issuer: Pick<Issuer, 'issueUserSession'>; readonly mfa: Pick<Mfa, 'take'> }) {
+/**
+ * No policy decides on this: a user calls it to authenticate (STS API reference, "Permissions").
+ */
+export function getSessionToken({
+  issuer,
+  mfa,
+}: {
+  readonly issuer: Pick<Issuer, 'issueUserSession'>
+  readonly mfa: Pick<Mfa, 'take'>
+}) {
   return operation(stsModel('GetSessionToken'), {
     authorize: () => 'caller-only',
 
@@ -17,7 +25,7 @@ export function getSessionToken({ issuer, mfa }: { readonly issuer: Pick<Issuer,
       const issued = await issuer.issueUserSession({
         caller,
         durationSeconds: userSessionSeconds(caller, input.DurationSeconds),
-        ...(mfaAt && { mfaAt }),
+        mfaAt,
       })
       return { Credentials: credentialsShape(issued.credentials) }
     },

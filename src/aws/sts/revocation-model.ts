@@ -1,12 +1,29 @@
+import type { ServiceData } from '../../reference/aws/service-data.ts'
 import { stsService } from '../../reference/aws/sts.gen.ts'
-import { linkModel, type Model, type ServiceData } from '../model.ts'
+import { linkModel, type Model } from '../model.ts'
 
-/** RevokeSessions and ListRevocations are not AWS's, which can't revoke a session. They have the form of STS's own operations. */
+/**
+ * AWS can't revoke a session and has no RevokeSessions and ListRevocations. These have the form of
+ * STS operations.
+ */
 const revocationService: ServiceData = {
   ...stsService,
   shapes: {
     ...stsService.shapes,
-    revocationScopeType: { type: 'string', enum: ['session', 'person', 'username', 'connector', 'certificate', 'rule', 'role', 'user', 'everything'] },
+    revocationScopeType: {
+      type: 'string',
+      enum: [
+        'session',
+        'person',
+        'username',
+        'connector',
+        'certificate',
+        'rule',
+        'role',
+        'user',
+        'everything',
+      ],
+    },
     revocationTargetType: { type: 'string', min: 1, max: 600 },
     RevokeSessionsRequest: {
       type: 'structure',
@@ -15,7 +32,13 @@ const revocationService: ServiceData = {
     },
     Revocation: {
       type: 'structure',
-      members: { Scope: 'revocationScopeType', Target: 'revocationTargetType', Before: 'dateType', ExpiresAt: 'dateType', RevokedBy: 'arnType' },
+      members: {
+        Scope: 'revocationScopeType',
+        Target: 'revocationTargetType',
+        Before: 'dateType',
+        ExpiresAt: 'dateType',
+        RevokedBy: 'arnType',
+      },
     },
     RevokeSessionsResponse: { type: 'structure', members: { Revocation: 'Revocation' } },
     revocationListType: { type: 'list', of: 'Revocation' },
@@ -23,15 +46,32 @@ const revocationService: ServiceData = {
     ListRevocationsResponse: { type: 'structure', members: { Revocations: 'revocationListType' } },
   },
   operations: {
-    RevokeSessions: { input: 'RevokeSessionsRequest', output: 'RevokeSessionsResponse', errors: {} },
-    ListRevocations: { input: 'ListRevocationsRequest', output: 'ListRevocationsResponse', errors: {} },
+    RevokeSessions: {
+      input: 'RevokeSessionsRequest',
+      output: 'RevokeSessionsResponse',
+      errors: {},
+    },
+    ListRevocations: {
+      input: 'ListRevocationsRequest',
+      output: 'ListRevocationsResponse',
+      errors: {},
+    },
   },
 }
 
 export interface RevokeSessionsRequest {
-  readonly Scope: 'session' | 'person' | 'username' | 'connector' | 'certificate' | 'rule' | 'role' | 'user' | 'everything'
-  readonly Target?: string
-  readonly Before?: Date
+  readonly Scope:
+    | 'session'
+    | 'person'
+    | 'username'
+    | 'connector'
+    | 'certificate'
+    | 'rule'
+    | 'role'
+    | 'user'
+    | 'everything'
+  readonly Target?: string | undefined
+  readonly Before?: Date | undefined
 }
 export interface RevocationShape {
   readonly Scope: string
@@ -41,5 +81,13 @@ export interface RevocationShape {
   readonly RevokedBy: string
 }
 
-export const RevokeSessions: Model<RevokeSessionsRequest, { readonly Revocation: RevocationShape }, never> = linkModel(revocationService, 'RevokeSessions')
-export const ListRevocations: Model<Readonly<Record<string, never>>, { readonly Revocations: readonly RevocationShape[] }, never> = linkModel(revocationService, 'ListRevocations')
+export const RevokeSessions: Model<
+  RevokeSessionsRequest,
+  { readonly Revocation: RevocationShape },
+  never
+> = linkModel(revocationService, 'RevokeSessions')
+export const ListRevocations: Model<
+  Readonly<Record<string, never>>,
+  { readonly Revocations: readonly RevocationShape[] },
+  never
+> = linkModel(revocationService, 'ListRevocations')

@@ -1,16 +1,56 @@
-/** What each root task may do: AWS's managed policies of the path `root-task` (IAM user guide, "Centrally manage root access"), by name. */
+import type { RootFeature } from '../../store/records.ts'
+
+/**
+ * The actions that each root task allows, from AWS's managed policies under the path `root-task`
+ * (IAM user guide, "Centrally manage root access"), by policy name.
+ */
 const actions: Readonly<Record<string, readonly string[]>> = {
-  IAMAuditRootUserCredentials: ['iam:GetAccessKeyLastUsed', 'iam:GetAccountSummary', 'iam:GetLoginProfile', 'iam:GetUser', 'iam:ListAccessKeys', 'iam:ListMFADevices', 'iam:ListSigningCertificates'],
+  IAMAuditRootUserCredentials: [
+    'iam:GetAccessKeyLastUsed',
+    'iam:GetAccountSummary',
+    'iam:GetLoginProfile',
+    'iam:GetUser',
+    'iam:ListAccessKeys',
+    'iam:ListMFADevices',
+    'iam:ListSigningCertificates',
+  ],
   IAMCreateRootUserPassword: ['iam:CreateLoginProfile', 'iam:GetLoginProfile'],
   IAMDeleteRootUserCredentials: [
-    'iam:DeactivateMFADevice', 'iam:DeleteAccessKey', 'iam:DeleteLoginProfile', 'iam:DeleteSigningCertificate', 'iam:GetAccessKeyLastUsed',
-    'iam:GetAccountSummary', 'iam:GetLoginProfile', 'iam:GetUser', 'iam:ListAccessKeys', 'iam:ListMFADevices', 'iam:ListSigningCertificates',
+    'iam:DeactivateMFADevice',
+    'iam:DeleteAccessKey',
+    'iam:DeleteLoginProfile',
+    'iam:DeleteSigningCertificate',
+    'iam:GetAccessKeyLastUsed',
+    'iam:GetAccountSummary',
+    'iam:GetLoginProfile',
+    'iam:GetUser',
+    'iam:ListAccessKeys',
+    'iam:ListMFADevices',
+    'iam:ListSigningCertificates',
   ],
-  S3UnlockBucketPolicy: ['s3:DeleteBucketPolicy', 's3:GetBucketPolicy', 's3:ListAllMyBuckets', 's3:PutBucketPolicy'],
-  SQSUnlockQueuePolicy: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ListQueues', 'sqs:SetQueueAttributes'],
+  S3UnlockBucketPolicy: [
+    's3:DeleteBucketPolicy',
+    's3:GetBucketPolicy',
+    's3:ListAllMyBuckets',
+    's3:PutBucketPolicy',
+  ],
+  SQSUnlockQueuePolicy: [
+    'sqs:GetQueueAttributes',
+    'sqs:GetQueueUrl',
+    'sqs:ListQueues',
+    'sqs:SetQueueAttributes',
+  ],
 }
 
-/** The session policy of a task, as JSON; undefined when the ARN is not that of a task in `partition`. */
+/** The feature that has to be on for a task: those on root's credentials have one of their own. */
+export function rootFeatureOf(arn: string): RootFeature {
+  return /\/IAM\w+$/.test(arn) ? 'RootCredentialsManagement' : 'RootSessions'
+}
+
+/**
+ * Returns the session policy of a task, as JSON; undefined when the ARN does not name a task in
+ * `partition`.
+ */
 export function rootTaskPolicy(arn: string, partition: string): string | undefined {
   const start = `arn:${partition}:iam::aws:policy/root-task/`
   const name = arn.slice(start.length)
@@ -19,8 +59,14 @@ export function rootTaskPolicy(arn: string, partition: string): string | undefin
     Version: '2012-10-17',
     Statement: [
       { Sid: name, Effect: 'Allow', Action: actions[name], Resource: '*' },
-      // Root's own credentials, and no user's: the calls without a name are root's.
-      { Sid: 'OnlyRoot', Effect: 'Deny', NotAction: ['iam:GetAccountSummary', 's3:*', 'sqs:*'], NotResource: `arn:${partition}:iam::*:root` },
+      // Allow root's own credentials only, not those of users: calls without a user name act on
+      // root's.
+      {
+        Sid: 'OnlyRoot',
+        Effect: 'Deny',
+        NotAction: ['iam:GetAccountSummary', 's3:*', 'sqs:*'],
+        NotResource: `arn:${partition}:iam::*:root`,
+      },
     ],
   })
 }

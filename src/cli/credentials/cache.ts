@@ -1,82 +1,86 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { removeLeftBehind } from './left-behind.ts'
+import { exclusively } from './lock.ts'
+import { keyBytes, opened, sealed } from './sealed.ts'
 
-/** What the AWS CLI wants of a `credential_process` (AWS CLI guide, "Sourcing credentials with an external process"). */
-export interface ProcessCredentials {
-  readonly Version: 1
-  readonly AccessKeyId: string
-  readonly SecretAccessKey: string
-  readonly SessionToken: string
-  /** ISO 8601. */
-  readonly Expiration: string
-}
+/** A name is 128 bits of a hash; a file being written has the writer's process id after it. */
+const ours = /^(key|[0-9a-f]{32})(\.\d+)?$/
 
-/** Of AES-256. */
-const keyBytes = 32
-
-/** `$XDG_CACHE_HOME/gatehouse`, else `~/.cache/gatehouse`. */
+/** Returns `$XDG_CACHE_HOME/gatehouse`, or `~/.cache/gatehouse` where that is not set. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gatehouse')
 }
 
 /**
- * Credentials on disk, sealed with AES-256-GCM under a key file of mode 0600 beside them: a backup or a stray
- * copy of one file alone gives nothing away. Whoever can read both could read `~/.aws/credentials` as well.
+ * Keeps values on disk, each under a name, sealed with AES-256-GCM under a key file of mode 0600
+ * beside them, so that a backup or a stray copy of one file alone reveals nothing. Anybody who can
+ * read both could read `~/.aws/credentials` as well.
  */
-export class CredentialsCache {
+export class SealedCache {
   readonly #folder: string
 
   constructor(folder: string) {
     this.#folder = folder
   }
 
-  /** undefined when there is nothing, or nothing that opens: a broken cache is an empty one. */
-  async read(name: string): Promise<ProcessCredentials | undefined> {
+  /**
+   * Returns what `write` was given for the name. Returns undefined when there is no entry or it
+   * can't be opened: a broken cache counts as empty.
+   */
+  async read<T>(name: string): Promise<T | undefined> {
     try {
-      const sealed = await readFile(this.#file(name))
-      const key = await readFile(join(this.#folder, 'key'))
-      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 })
-      decipher.setAuthTag(sealed.subarray(12, 28))
-      decipher.setAAD(Buffer.from(name))
-      const text = Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8')
-      return JSON.parse(text) as ProcessCredentials
+      const [bytes, key] = await Promise.all([
+        readFile(this.#file(name)),
+        readFile(join(this.#folder, 'key')),
+      ])
+      return opened(key, name, bytes) as T
     } catch {
       return undefined
     }
   }
 
-  async write(name: string, credentials: ProcessCredentials): Promise<void> {
+  async write(name: string, value: unknown): Promise<void> {
     const key = await this.#key()
-    const nonce = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', key, nonce)
-    cipher.setAAD(Buffer.from(name))
-    const body = Buffer.concat([cipher.update(JSON.stringify(credentials), 'utf8'), cipher.final()])
     const next = `${this.#file(name)}.${process.pid}`
-    await writeFile(next, Buffer.concat([nonce, cipher.getAuthTag(), body]), { mode: 0o600 })
+    await writeFile(next, sealed(key, name, value), { mode: 0o600 })
     await rename(next, this.#file(name))
   }
 
-  /**
-   * One caller at a time: the AWS CLI and an SDK may ask at once, and the person should be asked once. A lock whose
-   * owner died is taken over after `staleAfterMs`.
-   */
-  async exclusively<T>(name: string, work: () => Promise<T>, staleAfterMs = 120_000): Promise<T> {
+  /** Milliseconds since the entry was written or marked. */
+  async ageMs(name: string): Promise<number> {
+    const { mtimeMs } = await stat(this.#file(name)).catch(() => ({ mtimeMs: 0 }))
+    return Math.abs(Date.now() - mtimeMs)
+  }
+
+  /** Makes the entry's age 0 and leaves its value, which another process may have changed. */
+  async mark(name: string): Promise<void> {
+    const now = new Date()
+    await utimes(this.#file(name), now, now).catch(() => {})
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.#file(name), { force: true })
+  }
+
+  /** Removes what killed processes left: locks, and files that they were writing. */
+  async tidy(): Promise<void> {
+    await removeLeftBehind(this.#folder, ours)
+  }
+
+  /** Removes every entry and the key. Returns the number of entries. */
+  async clear(): Promise<number> {
+    const files = (await readdir(this.#folder).catch(() => [])).filter((file) => ours.test(file))
+    for (const file of files) await rm(join(this.#folder, file), { force: true })
+    return files.filter((file) => /^[0-9a-f]{32}$/.test(file)).length
+  }
+
+  /** Runs one caller of `name` at a time, of all processes. */
+  async exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    const lock = `${this.#file(name)}.lock`
-    const deadline = Date.now() + 2 * staleAfterMs
-    while (!(await created(lock))) {
-      const age = await stat(lock).then((s) => Date.now() - s.mtimeMs, () => 0)
-      if (age > staleAfterMs) await rm(lock, { force: true })
-      else if (Date.now() > deadline) throw new Error(`another process holds \`${lock}\`; remove it if none is running`)
-      else await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-    try {
-      return await work()
-    } finally {
-      await rm(lock, { force: true })
-    }
+    return exclusively(`${this.#file(name)}.lock`, work)
   }
 
   #file(name: string): string {
@@ -93,22 +97,11 @@ export class CredentialsCache {
     }
     const kept = await readFile(file)
     if (kept.length === keyBytes) return kept
-    // Damaged, it opens nothing that is kept and would refuse every write to come. What another process sealed meanwhile is lost: it asks again.
+    // A damaged key opens no cached entry and would fail every later write, so replace it. Entries
+    // that another process sealed meanwhile are lost: that process prompts again.
     const next = `${file}.${process.pid}`
     await writeFile(next, randomBytes(keyBytes), { mode: 0o600 })
     await rename(next, file)
     return readFile(file)
-  }
-}
-
-async function created(file: string): Promise<boolean> {
-  try {
-    const handle = await open(file, 'wx', 0o600)
-    await handle.writeFile(String(process.pid))
-    await handle.close()
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
   }
 }

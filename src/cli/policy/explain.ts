@@ -1,21 +1,41 @@
-import { explain, explanationText } from '../../policy/index.ts'
+import type { Environment } from '../../config/references.ts'
+import { explain, explanationText, unknownLayer } from '../../policy/index.ts'
 import type { Output } from '../check.ts'
-import { type Asked, contextOfOptions, layersOfFiles, principalOf, withOwnKeys } from './asked.ts'
+import { canBeAsked } from './check-question.ts'
+import { type ReferenceOptions, readReference } from './read-reference.ts'
+import {
+  contextOfOptions,
+  layersOfFiles,
+  noPrincipal,
+  principalOf,
+  type RequestOptions,
+  withOwnKeys,
+} from './request-options.ts'
 
-export interface ExplainOptions extends Asked {
+export interface ExplainOptions extends RequestOptions, ReferenceOptions {
   readonly action: string
   readonly resource: string
-  readonly all?: boolean
-  readonly json?: boolean
+  readonly all?: boolean | undefined
+  readonly json?: boolean | undefined
 }
 
-/** `gatehouse policy explain FILE…`: why an action is allowed or not. Exit codes: 0 allowed, 1 denied, 2 something can't be used. */
-export async function explainFiles(paths: readonly string[], options: ExplainOptions, output: Output): Promise<0 | 1 | 2> {
+/**
+ * `gatehouse policy explain FILE…`: prints why an action is allowed or denied. Exit codes: 0
+ * allowed, 1 denied or dependent on a policy that was not given, 2 an input is unusable.
+ */
+export async function explainFiles(
+  paths: readonly string[],
+  options: ExplainOptions,
+  { env, output }: { readonly env: Environment; readonly output: Output },
+): Promise<0 | 1 | 2> {
   const principal = principalOf(options.principal)
   if (!principal) {
-    output.err(`\`${options.principal}\` is no principal: give the ARN of a user, a role or a session, the name of a service, or \`*\``)
+    output.err(noPrincipal(options.principal))
     return 2
   }
+  const { action, resource } = options
+  const written = { actions: [action], resources: [resource], principal: options.principal }
+  if (!canBeAsked(written, await readReference(options, env), output)) return 2
   const layers = await layersOfFiles(paths, options, output)
   if (!layers) return 2
   const { context, multivalued } = contextOfOptions(options.context)
@@ -23,25 +43,31 @@ export async function explainFiles(paths: readonly string[], options: ExplainOpt
   const explanation = explain(
     {
       principal,
-      action: options.action,
-      resource: options.resource,
-      ...(resourceAccount !== undefined && { resourceAccount }),
+      action,
+      resource,
+      resourceAccount,
       context: withOwnKeys(principal, resourceAccount, context),
       multivalued,
     },
     layers,
   )
+  const dependsOn = unknownLayer(explanation.question, layers)
   if (options.json)
     output.out(
       JSON.stringify(
         {
           ...explanation,
-          question: { ...explanation.question, context: Object.fromEntries(explanation.question.context), multivalued: [...multivalued] },
+          ...(dependsOn && { effect: 'depends', dependsOn }),
+          question: {
+            ...explanation.question,
+            context: Object.fromEntries(explanation.question.context),
+            multivalued: [...multivalued],
+          },
         },
         null,
         2,
       ),
     )
-  else output.out(explanationText(explanation, { all: options.all === true }))
-  return explanation.effect === 'allow' ? 0 : 1
+  else output.out(explanationText(explanation, { all: options.all === true, dependsOn }))
+  return explanation.effect === 'allow' && !dependsOn ? 0 : 1
 }

@@ -1,6 +1,6 @@
-import type { AccountSettings } from '../../config/put-in-place.ts'
+import type { AccountSettings } from '../../config/placements.ts'
 import { assumedRoleArn, iamArn } from '../../kernel/arn.ts'
-import { parsePolicy, type Party, type Policy, type PolicyKind } from '../../policy/index.ts'
+import { type Party, type Policy, type PolicyKind, parsePolicy } from '../../policy/index.ts'
 
 type Holding = {
   readonly name: string
@@ -11,12 +11,18 @@ type Holding = {
   readonly tags?: Readonly<Record<string, string>> | undefined
 }
 
-/** The users and roles of settings that `loadSettings` accepted, with what decides for them. */
+/**
+ * Returns the users and roles of settings that `loadSettings` accepted, with the policies that
+ * decide for them.
+ */
 export function partiesOf(accounts: readonly AccountSettings[]): readonly Party[] {
   return accounts.flatMap((account) => {
     const partition = account.partition ?? 'aws'
     const documents = new Map(
-      (account.policies ?? []).map(({ name, path, document }) => [iamArn(partition, account.id, 'policy', name, path), document]),
+      (account.policies ?? []).map(({ name, path, document }) => [
+        iamArn({ partition, account: account.id }, 'policy', name, path),
+        document,
+      ]),
     )
     const groups = new Map((account.groups ?? []).map((group) => [group.name.toLowerCase(), group]))
     const managed = (kind: PolicyKind, arn: string) => read(kind, arn, documents.get(arn))
@@ -25,15 +31,21 @@ export function partiesOf(accounts: readonly AccountSettings[]): readonly Party[
       ...attachedPolicies.map((arn) => managed('identity', arn)),
     ]
     const own = ({ permissionsBoundary, tags = {} }: Holding, username?: string) => ({
-      ...(permissionsBoundary !== undefined && { boundary: [managed('boundary', permissionsBoundary)] }),
+      ...(permissionsBoundary !== undefined && {
+        boundary: [managed('boundary', permissionsBoundary)],
+      }),
       context: new Map([
         ...(username === undefined ? [] : [['aws:username', [username]] as const]),
-        ...Object.entries(tags).map(([key, value]) => [`aws:principaltag/${key.toLowerCase()}`, [value]] as const),
+        ...Object.entries(tags).map(
+          ([key, value]) => [`aws:principaltag/${key.toLowerCase()}`, [value]] as const,
+        ),
       ]),
     })
     const users = (account.users ?? []).map((user): Party => {
-      const arn = iamArn(partition, account.id, 'user', user.name, user.path)
-      const ofGroups = (user.groups ?? []).flatMap((name) => held(`group/${name}`, groups.get(name.toLowerCase()) ?? { name }))
+      const arn = iamArn({ partition, account: account.id }, 'user', user.name, user.path)
+      const ofGroups = (user.groups ?? []).flatMap((name) =>
+        held(`group/${name}`, groups.get(name.toLowerCase()) ?? { name }),
+      )
       return {
         arn,
         principal: { kind: 'user', arn, account: account.id, userArn: arn },
@@ -42,7 +54,7 @@ export function partiesOf(accounts: readonly AccountSettings[]): readonly Party[
       }
     })
     const roles = (account.roles ?? []).map((role): Party => {
-      const arn = iamArn(partition, account.id, 'role', role.name, role.path)
+      const arn = iamArn({ partition, account: account.id }, 'role', role.name, role.path)
       const session = assumedRoleArn(partition, account.id, role.name, 'session')
       return {
         arn,
@@ -58,7 +70,10 @@ export function partiesOf(accounts: readonly AccountSettings[]): readonly Party[
 
 const denyAll = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
 
-/** An attachment that leads nowhere may have been a Deny: as at run time, nothing is allowed any more. */
+/**
+ * Denies everything for an attached policy that does not exist, as at run time, because it may have
+ * been a Deny.
+ */
 function read(kind: PolicyKind, id: string, text: string | undefined): Policy {
   const parsed = parsePolicy(kind, id, text ?? denyAll)
   if (parsed.ok) return parsed.policy

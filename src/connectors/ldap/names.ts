@@ -1,13 +1,21 @@
-/** Makes any text a value inside a DN (RFC 4514, section 2.4). Filters need another escape; see filters.ts. */
+/**
+ * Escapes any text as a value inside a DN (RFC 4514, section 2.4). Filters need a different escape;
+ * see filters.ts.
+ */
 export function escapeDnValue(value: string): string {
   const escaped = value.replace(/[\\",#+<>;=]/g, '\\$&').replace(/\0/g, '\\00')
   const started = value.startsWith(' ') ? `\\${escaped}` : escaped
   return value.length > 1 && value.endsWith(' ') ? `${started.slice(0, -1)}\\ ` : started
 }
 
-/** The name to bind with. `template` passed the settings: one `{username}`, in a DN, a UPN or a down-level name. */
+/**
+ * Returns the name to bind with. The settings made sure that `template` holds one `{username}`, in
+ * a DN, a UPN or a down-level name.
+ */
 export function bindName(template: string, username: string): string {
-  return template.replace('{username}', () => (isDnTemplate(template) ? escapeDnValue(username) : username))
+  return template.replace('{username}', () =>
+    isDnTemplate(template) ? escapeDnValue(username) : username,
+  )
 }
 
 export function isDnTemplate(template: string): boolean {
@@ -19,7 +27,10 @@ export interface Rdn {
   readonly value: string
 }
 
-/** The parts of a DN, the leaf first; of a multi-valued one the first pair. Undefined when it is not one (RFC 4514, section 3). */
+/**
+ * Returns the parts of a DN, the leaf first, with the first pair of a multi-valued part. Returns
+ * undefined for text that is not a DN (RFC 4514, section 3).
+ */
 export function parseDn(dn: string): readonly Rdn[] | undefined {
   const parts: Rdn[] = []
   for (const part of splitUnescaped(dn, /[,;]/)) {
@@ -33,7 +44,7 @@ export function parseDn(dn: string): readonly Rdn[] | undefined {
   return parts.length > 0 ? parts : undefined
 }
 
-/** One key for all spellings of a DN; for comparing here, never for sending. */
+/** Returns one key for all spellings of a DN. Use it only to compare, never to send. */
 export function dnKey(dn: string): string {
   const parts = parseDn(dn)
   return parts ? partsKey(parts) : `?${dn}`
@@ -41,15 +52,24 @@ export function dnKey(dn: string): string {
 
 export function isBelow(dn: string, base: string): boolean {
   const [parts, above] = [parseDn(dn), parseDn(base)]
-  return parts !== undefined && above !== undefined && parts.length >= above.length
-    && partsKey(parts.slice(parts.length - above.length)) === partsKey(above)
+  return (
+    parts !== undefined &&
+    above !== undefined &&
+    parts.length >= above.length &&
+    partsKey(parts.slice(parts.length - above.length)) === partsKey(above)
+  )
 }
 
 function partsKey(parts: readonly Rdn[]): string {
-  return JSON.stringify(parts.map(({ attribute, value }) => [attribute, value.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase()]))
+  return JSON.stringify(
+    parts.map(({ attribute, value }) => [
+      attribute,
+      value.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase(),
+    ]),
+  )
 }
 
-/** Spaces around a value are not of it, unless escaped. */
+/** Removes spaces around a value: they belong to it only when they are escaped. */
 function withoutPadding(value: string): string {
   return value.replace(/^ +/, '').replace(/(\\.)| +$/gsu, (_, escaped?: string) => escaped ?? '')
 }
@@ -68,10 +88,10 @@ function splitUnescaped(text: string, separator: RegExp): readonly string[] {
   return [...parts, part]
 }
 
-/** `\2C` and `\,` both are a comma; hexadecimal pairs are bytes of UTF-8. */
+/** Both `\2C` and `\,` are a comma; hexadecimal pairs are bytes of UTF-8. */
 function unescapeDnValue(text: string): string | undefined {
   const bytes: Buffer[] = []
-  const token = /\\([0-9a-fA-F]{2})|\\([^0-9a-fA-F])|([^\\]+)/gyu
+  const token = /\\([0-9a-fA-F]{2})|\\([^0-9a-fA-F])|([^\\]+)/guy
   let read = 0
   for (let match = token.exec(text); match; match = token.exec(text)) {
     bytes.push(match[1] ? Buffer.from(match[1], 'hex') : Buffer.from(match[2] ?? match[3] ?? ''))

@@ -1,8 +1,10 @@
 import net from 'node:net'
 import tls from 'node:tls'
 import { NotLdap } from './ber.ts'
-import { type Answer, type Exchange, readAnswer, startTlsExchange } from './messages.ts'
-import { LdapWire, messageEnd } from './wire.ts'
+import { DirectoryTrouble } from './directory-trouble.ts'
+import { type Exchange, readAnswer, startTlsExchange } from './messages.ts'
+import type { Answer } from './read-message.ts'
+import { LdapWire, LongMessage, messageEnd, tooLong } from './wire.ts'
 
 export interface Server {
   readonly url: string
@@ -12,20 +14,30 @@ export interface Server {
 
 export interface Security {
   readonly mode: 'ldaps' | 'starttls' | 'cleartext-allowed'
-  /** PEM; without it the system's authorities count. */
+  /** PEM; without it the system's certificate authorities are trusted. */
   readonly ca: string | undefined
-  /** The name in the certificate, when it is not the host of the URL. */
+  /** The name in the certificate, if it differs from the host of the URL. */
   readonly serverName: string | undefined
 }
 
 /**
- * Connects to `server`, secured as `security` says, or rejects: nothing falls back to less. `limit` bounds all of it.
- * StartTLS is spoken here, before anything else reads from the socket: bytes that came in the clear behind its answer
- * could otherwise pass for answers of the secured directory.
+ * Connects to `server`, secured as `security` says, or rejects; never falls back to a weaker mode.
+ * `limit` bounds the whole operation. StartTLS is handled here, before anything else reads from the
+ * socket, because plaintext bytes after its answer could otherwise pass for answers of the secured
+ * directory.
  */
-export async function openWire(server: Server, security: Security, limit: AbortSignal): Promise<LdapWire> {
+export async function openWire(
+  server: Server,
+  security: Security,
+  limit: AbortSignal,
+): Promise<LdapWire> {
   limit.throwIfAborted()
-  const socket = net.connect({ host: server.host, port: server.port, noDelay: true, keepAlive: true })
+  const socket = net.connect({
+    host: server.host,
+    port: server.port,
+    noDelay: true,
+    keepAlive: true,
+  })
   const abort = () => socket.destroy(new Error(`no connection ${ending(limit)}`))
   limit.addEventListener('abort', abort, { once: true })
   socket.on('error', () => {})
@@ -52,9 +64,13 @@ export async function openWire(server: Server, security: Security, limit: AbortS
   }
 }
 
-/** An address is no server name (RFC 6066, section 3), yet the certificate is checked against it. */
+/**
+ * Checks the certificate against an IP address too, although an address is not sent as a server
+ * name (RFC 6066, section 3).
+ */
 function nameToCheck(name: string): tls.ConnectionOptions {
-  const checkServerIdentity = (_host: string, certificate: tls.PeerCertificate) => tls.checkServerIdentity(name, certificate)
+  const checkServerIdentity = (_host: string, certificate: tls.PeerCertificate) =>
+    tls.checkServerIdentity(name, certificate)
   return net.isIP(name) === 0 ? { servername: name, checkServerIdentity } : { checkServerIdentity }
 }
 
@@ -70,9 +86,11 @@ async function startTls(socket: net.Socket): Promise<void> {
       const bytes = Buffer.concat(received)
       const end = messageEnd(bytes)
       if (end === undefined || bytes.length < end) continue
-      if (bytes.length > end) throw new NotLdap('more than the answer to StartTLS came in the clear')
+      if (bytes.length > end)
+        throw new NotLdap('more than the answer to StartTLS came in the clear')
       const { resultCode, diagnostic } = readAnswer(bytes, exchange)
-      if (resultCode !== 0) throw new Error(`the directory refuses StartTLS (LDAP result ${resultCode}: ${diagnostic})`)
+      if (resultCode !== 0)
+        throw new Error(`the directory refuses StartTLS (LDAP result ${resultCode}: ${diagnostic})`)
       socket.pause()
       return
     }
@@ -81,16 +99,25 @@ async function startTls(socket: net.Socket): Promise<void> {
   }
 }
 
-/** One request, one answer, on a wire that nothing else reads. `limit` ends it, and the wire with it. */
-export async function exchangeOn(wire: LdapWire, exchange: Exchange, limit: AbortSignal): Promise<Answer> {
+/**
+ * Sends one request and reads one answer, on a wire that nothing else reads. `limit` ends the
+ * exchange and the wire.
+ */
+export async function exchangeOn(
+  wire: LdapWire,
+  exchange: Exchange,
+  limit: AbortSignal,
+): Promise<Answer> {
   limit.throwIfAborted()
-  const abort = () => wire.destroy(new Error(`no answer ${ending(limit)}`))
+  const abort = () => wire.destroy(new DirectoryTrouble(...noAnswer(limit)))
   limit.addEventListener('abort', abort, { once: true })
   try {
-    const frame = settled(wire, 'data')
+    const arriving = settled(wire, 'data')
     wire.resume()
     wire.write(exchange.request)
-    return readAnswer((await frame) as Buffer, exchange)
+    const message = (await arriving) as Buffer | LongMessage
+    if (message instanceof LongMessage) throw new NotLdap(tooLong)
+    return readAnswer(message, exchange)
   } catch (error) {
     wire.destroy()
     throw error
@@ -100,11 +127,21 @@ export async function exchangeOn(wire: LdapWire, exchange: Exchange, limit: Abor
   }
 }
 
-function ending({ reason }: AbortSignal): string {
-  return reason instanceof Error && reason.name === 'TimeoutError' ? 'in time' : 'before it was given up'
+function noAnswer(limit: AbortSignal): ['no-answer' | 'given-up', string] {
+  const when = ending(limit)
+  return [when === 'in time' ? 'no-answer' : 'given-up', `no answer ${when}`]
 }
 
-/** The first argument of `event`; rejects with the stream's error, or when it ends first. */
+function ending({ reason }: AbortSignal): 'in time' | 'before it was given up' {
+  return reason instanceof Error && reason.name === 'TimeoutError'
+    ? 'in time'
+    : 'before it was given up'
+}
+
+/**
+ * Resolves with the first argument of `event`; rejects with the stream's error, or when the stream
+ * ends first.
+ */
 function settled(stream: net.Socket | LdapWire, event: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const done = () => {
@@ -113,9 +150,18 @@ function settled(stream: net.Socket | LdapWire, event: string): Promise<unknown>
       stream.removeListener('close', closed)
       stream.removeListener('end', closed)
     }
-    const arrived = (value: unknown) => { done(); resolve(value) }
-    const failed = (error: Error) => { done(); reject(error) }
-    const closed = () => { done(); reject(stream.errored ?? new Error('the directory closed the connection')) }
+    const arrived = (value: unknown) => {
+      done()
+      resolve(value)
+    }
+    const failed = (error: Error) => {
+      done()
+      reject(error)
+    }
+    const closed = () => {
+      done()
+      reject(stream.errored ?? new Error('the directory closed the connection'))
+    }
     stream.on(event, arrived)
     stream.on('error', failed)
     stream.on('close', closed)

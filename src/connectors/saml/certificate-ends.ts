@@ -1,38 +1,51 @@
 import type { Clock } from '../../kernel/clock.ts'
-
-/** A certificate that a connector relies on. */
-export interface RelevantCertificate {
-  /** `idp`: it signs what we take; `own`: ours, which identity providers check and encrypt with. */
-  readonly whose: 'idp' | 'own'
-  /** SHA-256, 64 hexadecimal digits. */
-  readonly fingerprint: string
-  readonly expiresAt: Date
-}
+import type { Log } from '../../kernel/log.ts'
+import type { RelevantCertificate } from '../redirect-upstream.ts'
 
 const dayMs = 86_400_000
 const warnDays = 30
 
-/** Those that end within thirty days, or have ended. A certificate's end stops nobody (SAML metadata interoperability, 2.5: keys count); it tells that a change is near. */
-export function endingSoon(certificates: readonly RelevantCertificate[], now: Date): readonly RelevantCertificate[] {
-  return certificates.filter(({ expiresAt }) => expiresAt.getTime() < now.getTime() + warnDays * dayMs)
+/**
+ * Return the certificates that end within thirty days or have ended. A certificate that has ended
+ * is still accepted, since only its key counts (SAML metadata interoperability, 2.5); its end
+ * announces a change of keys.
+ */
+export function endingSoon(
+  certificates: readonly RelevantCertificate[],
+  now: Date,
+): readonly RelevantCertificate[] {
+  return certificates.filter(
+    ({ expiresAt }) => expiresAt.getTime() < now.getTime() + warnDays * dayMs,
+  )
 }
 
-/** One certificate in words: `the identity provider's certificate 0123456789abcdef ends 2026-12-01T00:00:00.000Z`. */
+/**
+ * Describe one certificate: `the identity provider's certificate 0123456789abcdef ends
+ * 2026-12-01T00:00:00.000Z`.
+ */
 export function endText({ whose, fingerprint, expiresAt }: RelevantCertificate, now: Date): string {
+  const owner = whose === 'idp' ? "the identity provider's" : 'our own'
   const verb = expiresAt <= now ? 'ended' : 'ends'
-  return `${whose === 'idp' ? 'the identity provider\'s' : 'our own'} certificate ${fingerprint.slice(0, 16)} ${verb} ${expiresAt.toISOString()}`
+  return `${owner} certificate ${fingerprint.slice(0, 16)} ${verb} ${expiresAt.toISOString()}`
 }
 
 interface WatchPorts {
   readonly clock: Clock
-  readonly log: (event: string, detail: Readonly<Record<string, unknown>>) => void
+  readonly log: Log
 }
 
-/** Logs what ends soon, now and once a day. */
-export function watchCertificates(certificates: () => readonly RelevantCertificate[], { clock, log }: WatchPorts): Disposable {
+/** Log certificates that end soon, now and once a day. */
+export function watchCertificates(
+  certificates: () => readonly RelevantCertificate[],
+  { clock, log }: WatchPorts,
+): Disposable {
   const look = () => {
     for (const { whose, fingerprint, expiresAt } of endingSoon(certificates(), clock.now())) {
-      log('saml.certificate-ends', { whose, fingerprint: fingerprint.slice(0, 16), expiresAt: expiresAt.toISOString() })
+      log('saml.certificate-ends', {
+        whose,
+        fingerprint: fingerprint.slice(0, 16),
+        expiresAt: expiresAt.toISOString(),
+      })
     }
   }
   look()

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
+import type { Identity } from '../../kernel/identity.ts'
+import { unspecifiedFormat } from './assertion.ts'
 
-/** What a SAML identity is known by in policies. */
+/** The facts of a SAML identity that policies can test. */
 export interface SamlSubject {
   readonly issuer: string
   readonly recipient: string
@@ -8,19 +10,37 @@ export interface SamlSubject {
   readonly format: string
 }
 
+/**
+ * Return the SAML subject of an identity. Without a NameID, the attribute that names the identity
+ * takes its place.
+ */
+export function subjectOf(
+  saml: NonNullable<Identity['saml']>,
+  { subject }: Pick<Identity, 'subject'>,
+): SamlSubject {
+  const { issuer, recipient, nameId = subject, format = unspecifiedFormat } = saml
+  return { issuer, recipient, nameId, format }
+}
+
 const persistentPrefix = 'urn:oasis:names:tc:SAML:2.0:nameid-format:'
 
-/** SAML 2.0's prefix is dropped and no other (STS API reference, "SubjectType"). */
+/** Drop the prefix of SAML 2.0 and no other (STS API reference, "SubjectType"). */
 export function subjectType(format: string): string {
   return format.startsWith(persistentPrefix) ? format.slice(persistentPrefix.length) : format
 }
 
-/** BASE64(SHA1(issuer + account + "/" + provider)) (STS API reference, "NameQualifier"). A name, not a protection. */
+/**
+ * Return BASE64(SHA1(issuer + account + "/" + provider)) (STS API reference, "NameQualifier").
+ * SHA-1 makes a name here; it protects nothing.
+ */
 export function nameQualifier(issuer: string, account: string, provider: string): string {
   return hash('sha1', `${issuer}${account}/${provider}`, 'base64')
 }
 
-/** Attributes that have condition keys of their own (IAM user guide, "Available keys for SAML-based AWS STS federation"). */
+/**
+ * Attributes that have condition keys of their own (IAM user guide, "Available keys for SAML-based
+ * AWS STS federation").
+ */
 const named: Readonly<Record<string, string>> = {
   'urn:oid:1.3.6.1.4.1.5923.1.1.1.1': 'edupersonaffiliation',
   'urn:oid:1.3.6.1.4.1.5923.1.1.1.2': 'edupersonnickname',
@@ -51,16 +71,33 @@ const named: Readonly<Record<string, string>> = {
   'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/primarygroupsid': 'primarygroupsid',
 }
 
-/** The `saml:` keys of one role's account, in lower case. `provider`: the name of the SAML provider there. */
-export function samlKeys(subject: SamlSubject, account: string, provider: string): readonly (readonly [key: string, value: string])[] {
+/**
+ * Return the `saml:` condition keys, in lower case, for the account of a role. `provider` is the
+ * name of the SAML provider in that account.
+ */
+export function samlKeys(
+  subject: SamlSubject,
+  account: string,
+  provider: string,
+): readonly (readonly [key: string, value: string])[] {
   const { issuer, recipient, nameId, format } = subject
   return [
-    ['saml:aud', recipient], ['saml:iss', issuer], ['saml:sub', nameId], ['saml:sub_type', subjectType(format)],
-    ['saml:namequalifier', nameQualifier(issuer, account, provider)], ['saml:doc', `${account}/${provider}`],
+    ['saml:aud', recipient],
+    ['saml:iss', issuer],
+    ['saml:sub', nameId],
+    ['saml:sub_type', subjectType(format)],
+    ['saml:namequalifier', nameQualifier(issuer, account, provider)],
+    ['saml:doc', `${account}/${provider}`],
   ]
 }
 
-/** The keys that attributes have beside: several values each. */
-export function attributeKeys(attributes: ReadonlyMap<string, readonly string[]>): readonly (readonly [key: string, values: readonly string[]])[] {
-  return [...attributes].flatMap(([name, values]) => (Object.hasOwn(named, name) && values.length > 0 ? [[`saml:${named[name]}`, values] as const] : []))
+/** Return the condition keys of attributes; each key may have several values. */
+export function attributeKeys(
+  attributes: ReadonlyMap<string, readonly string[]>,
+): readonly (readonly [key: string, values: readonly string[]])[] {
+  return [...attributes].flatMap(([name, values]) =>
+    Object.hasOwn(named, name) && values.length > 0
+      ? [[`saml:${named[name]}`, values] as const]
+      : [],
+  )
 }

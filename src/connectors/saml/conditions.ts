@@ -1,20 +1,24 @@
-import type { Assertion } from './assertion.ts'
+import type { Assertion, Confirmation } from './assertion.ts'
 import type { SamlCheck } from './saml-fault.ts'
 
 export interface Expectations {
   readonly now: Date
-  /** How far the two clocks may be apart. */
+  /** The difference to allow between the two clocks. */
   readonly skewSeconds: number
   /** The identity provider's entity id. */
   readonly issuer: string
-  /** Our names: one of them has to be among every audience restriction. */
+  /** Our audiences: every audience restriction must contain one of them. */
   readonly audiences: readonly string[]
-  /** Our addresses: one of them has to be Recipient and Destination. */
+  /** Our addresses: Recipient and Destination must each be one of them. */
   readonly recipients: readonly string[]
-  /** Authentication contexts, one of which the person has to have signed in with; absent: any. */
+  /** The accepted authentication contexts; absent accepts any. */
   readonly contexts?: readonly string[] | undefined
-  /** The assertion has to be this fresh; absent: as long as its own times say. */
+  /** The maximum age of the assertion; absent leaves its age to its own times. */
   readonly freshSeconds?: number | undefined
+  /** Requires exactly one confirmation, as AWS does; otherwise one valid confirmation is enough. */
+  readonly soleConfirmation?: boolean | undefined
+  /** Allows an assertion without `NameID`, for settings where an attribute names the subject. */
+  readonly nameIdOptional?: boolean | undefined
 }
 
 export interface Outcome {
@@ -28,43 +32,148 @@ export interface Outcome {
 const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer'
 
 /**
- * Every condition of an assertion, held or not, in the order in which they count (SAML profiles, 4.1.4.3). What may be absent
- * by the standard and is absent is not among them.
+ * Check every condition of an assertion and return the outcomes, passed or failed, in order of
+ * precedence (SAML profiles, 4.1.4.3). `confirmation` is the chosen one. A condition that the
+ * standard makes optional and the assertion leaves out has no outcome.
  */
-export function conditionOutcomes(assertion: Assertion, expected: Expectations): readonly Outcome[] {
-  const { now, skewSeconds, issuer, audiences, contexts, freshSeconds } = expected
-  const late = now.getTime() - skewSeconds * 1000
-  const early = now.getTime() + skewSeconds * 1000
-  const outcomes: Outcome[] = []
-  const row = (check: SamlCheck, ok: boolean, message: string, found: string, wanted: string) => outcomes.push({ check, ok, message, found, expected: wanted })
-  const notBefore = (check: SamlCheck, at: Date | undefined, message: string) => at && row(check, at.getTime() <= early, message, at.toISOString(), `not after ${new Date(early).toISOString()}`)
-  const notOnOrAfter = (check: SamlCheck, at: Date | undefined, message: string) => at && row(check, at.getTime() > late, message, at.toISOString(), `after ${new Date(late).toISOString()}`)
-
-  row('issuer', assertion.issuer === issuer, 'the assertion is of another issuer', assertion.issuer, issuer)
-  notBefore('issue-instant', assertion.issuedAt, 'the assertion was issued in the future: compare the clocks')
-  if (freshSeconds !== undefined) notOnOrAfter('not-on-or-after', new Date(assertion.issuedAt.getTime() + freshSeconds * 1000), `token must be redeemed within ${freshSeconds / 60} minutes of issuance`)
-  const named = assertion.audiences.length > 0 && assertion.audiences.every((one) => one.some((audience) => audiences.includes(audience)))
-  row('audience', named, assertion.audiences.length === 0 ? 'the assertion names no audience' : 'the assertion is for another audience', assertion.audiences.flat().join(' ') || 'nothing', audiences.join(' or '))
-  notBefore('not-before', assertion.notBefore, 'the assertion is not valid yet: compare the clocks')
-  notOnOrAfter('not-on-or-after', assertion.notOnOrAfter, 'the assertion has expired')
-  confirmationRows(assertion, expected, row, notBefore, notOnOrAfter)
-  notOnOrAfter('session-expiry', assertion.sessionEndsAt, 'the session at the identity provider has ended')
-  if (contexts && contexts.length > 0) {
-    row('authn-context', assertion.contexts.some((one) => contexts.includes(one)), 'the person did not sign in in the way that is asked for', assertion.contexts.join(' ') || 'nothing', contexts.join(' or '))
+export function conditionOutcomes(
+  assertion: Assertion,
+  confirmation: Confirmation | undefined,
+  expected: Expectations,
+): readonly Outcome[] {
+  const { issuer, contexts, freshSeconds } = expected
+  const rows = outcomeRows(expected)
+  rows.add({
+    check: 'issuer',
+    ok: assertion.issuer === issuer,
+    message: 'the assertion is of another issuer',
+    found: assertion.issuer,
+    expected: issuer,
+  })
+  rows.notBefore('issue-instant', assertion.issuedAt, issuedAhead)
+  if (freshSeconds !== undefined) {
+    const staleAt = new Date(assertion.issuedAt.getTime() + freshSeconds * 1000)
+    const message = `token must be redeemed within ${freshSeconds / 60} minutes of issuance`
+    rows.notOnOrAfter('not-on-or-after', staleAt, message)
   }
-  return outcomes
+  audienceRow(assertion, expected, rows)
+  rows.notBefore('not-before', assertion.notBefore, notYetValid)
+  rows.notOnOrAfter('not-on-or-after', assertion.notOnOrAfter, 'the assertion has expired')
+  confirmationRows(assertion, confirmation, expected, rows)
+  rows.notOnOrAfter('session-expiry', assertion.sessionEndsAt, sessionEnded)
+  if (contexts && contexts.length > 0)
+    rows.add({
+      check: 'authn-context',
+      ok: assertion.contexts.some((one) => contexts.includes(one)),
+      message: 'the person did not sign in in the way that is asked for',
+      found: assertion.contexts.join(' ') || 'nothing',
+      expected: contexts.join(' or '),
+    })
+  return rows.outcomes
 }
 
-type Row = (check: SamlCheck, ok: boolean, message: string, found: string, wanted: string) => unknown
-type At = (check: SamlCheck, at: Date | undefined, message: string) => unknown
+const issuedAhead = 'the assertion was issued in the future: compare the clocks'
+const notYetValid = 'the assertion is not valid yet: compare the clocks'
+const notYetConfirmed = 'the confirmation is not valid yet: compare the clocks'
+const sessionEnded = 'the session at the identity provider has ended'
 
-function confirmationRows({ confirmations }: Assertion, { recipients }: Expectations, row: Row, notBefore: At, notOnOrAfter: At): void {
-  const [only] = confirmations
-  const sole = confirmations.length === 1 && only?.method === bearer
-  row('subject-confirmation', sole, 'there is not exactly one bearer confirmation', confirmations.map(({ method }) => method).join(' ') || 'nothing', bearer)
-  if (!sole || !only) return
-  row('recipient', only.recipient !== undefined && recipients.includes(only.recipient), 'the assertion was made for another address', only.recipient ?? 'nothing', recipients.join(' or '))
-  row('confirmation-expiry', only.notOnOrAfter !== undefined, 'the confirmation has no end', only.notOnOrAfter?.toISOString() ?? 'nothing', '`NotOnOrAfter`')
-  notOnOrAfter('confirmation-expiry', only.notOnOrAfter, 'the confirmation has expired')
-  notBefore('not-before', only.notBefore, 'the confirmation is not valid yet: compare the clocks')
+type Rows = ReturnType<typeof outcomeRows>
+
+/** Collect outcomes in order. An absent instant adds no outcome. */
+function outcomeRows({ now, skewSeconds }: Pick<Expectations, 'now' | 'skewSeconds'>) {
+  const late = new Date(now.getTime() - skewSeconds * 1000)
+  const early = new Date(now.getTime() + skewSeconds * 1000)
+  const outcomes: Outcome[] = []
+  return {
+    outcomes,
+    add: (outcome: Outcome) => void outcomes.push(outcome),
+    notBefore(check: SamlCheck, at: Date | undefined, message: string) {
+      if (!at) return
+      const expected = `not after ${early.toISOString()}`
+      outcomes.push({ check, ok: at <= early, message, found: at.toISOString(), expected })
+    },
+    notOnOrAfter(check: SamlCheck, at: Date | undefined, message: string) {
+      if (!at) return
+      const expected = `after ${late.toISOString()}`
+      outcomes.push({ check, ok: at > late, message, found: at.toISOString(), expected })
+    },
+  }
+}
+
+/** Require every audience restriction to name us (SAML core, 2.5.1.4). */
+function audienceRow(
+  { audiences: restrictions }: Assertion,
+  { audiences }: Expectations,
+  rows: Rows,
+): void {
+  const none = restrictions.length === 0
+  rows.add({
+    check: 'audience',
+    ok: !none && restrictions.every((one) => one.some((name) => audiences.includes(name))),
+    message: none ? 'the assertion names no audience' : 'the assertion is for another audience',
+    found: restrictions.flat().join(' ') || 'nothing',
+    expected: audiences.join(' or '),
+  })
+}
+
+/**
+ * Choose the confirmation to check; any one of them confirms the subject (SAML core, 2.4.1.1).
+ * Prefer a valid bearer confirmation that answers `answers`, then the first valid one, then the
+ * first bearer one, whose failures explain the refusal. Returns undefined when there is none, or
+ * when exactly one is required and there are several.
+ */
+export function chosenConfirmation(
+  { confirmations }: Pick<Assertion, 'confirmations'>,
+  expected: Expectations,
+  answers: string | undefined,
+): Confirmation | undefined {
+  if (expected.soleConfirmation && confirmations.length !== 1) return undefined
+  const bearers = confirmations.filter(({ method }) => method === bearer)
+  const holding = bearers.filter((one) => {
+    const rows = outcomeRows(expected)
+    addConfirmation(one, expected, rows)
+    return rows.outcomes.every(({ ok }) => ok)
+  })
+  return holding.find(({ inResponseTo }) => inResponseTo === answers) ?? holding[0] ?? bearers[0]
+}
+
+function confirmationRows(
+  { confirmations }: Assertion,
+  confirmation: Confirmation | undefined,
+  expected: Expectations,
+  rows: Rows,
+): void {
+  rows.add({
+    check: 'subject-confirmation',
+    ok: confirmation !== undefined,
+    message: expected.soleConfirmation
+      ? 'there is not exactly one bearer confirmation'
+      : 'there is no bearer confirmation',
+    found: confirmations.map(({ method }) => method).join(' ') || 'nothing',
+    expected: bearer,
+  })
+  if (confirmation) addConfirmation(confirmation, expected, rows)
+}
+
+function addConfirmation(
+  { recipient, notBefore, notOnOrAfter }: Confirmation,
+  { recipients }: Pick<Expectations, 'recipients'>,
+  rows: Rows,
+): void {
+  rows.add({
+    check: 'recipient',
+    ok: recipient !== undefined && recipients.includes(recipient),
+    message: 'the assertion was made for another address',
+    found: recipient ?? 'nothing',
+    expected: recipients.join(' or '),
+  })
+  rows.add({
+    check: 'confirmation-expiry',
+    ok: notOnOrAfter !== undefined,
+    message: 'the confirmation has no end',
+    found: notOnOrAfter?.toISOString() ?? 'nothing',
+    expected: '`NotOnOrAfter`',
+  })
+  rows.notOnOrAfter('confirmation-expiry', notOnOrAfter, 'the confirmation has expired')
+  rows.notBefore('not-before', notBefore, notYetConfirmed)
 }

@@ -1,127 +1,247 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { Identity } from '../../kernel/identity.ts'
-import type { ConnectorPorts, SamlUpstream } from '../connector.ts'
-import { type RelevantCertificate, watchCertificates } from './certificate-ends.ts'
+import type { ConnectorPorts, ConnectorType } from '../connector.ts'
+import type { RelevantCertificate, Send } from '../redirect-upstream.ts'
+import {
+  acceptedByConnector,
+  type SamlAddresses,
+  type SamlRoad,
+  samlAddresses,
+} from './addresses.ts'
+import { watchCertificates } from './certificate-ends.ts'
+import { decodePosted } from './decode-message.ts'
+import { describeResponse } from './describe.ts'
 import { samlIdentity } from './identity.ts'
-import { logoutRequestXml, logoutResponseXml, readLogout } from './logout.ts'
+import {
+  type LogoutExpectations,
+  logoutRequestXml,
+  logoutResponseXml,
+  readLogout,
+} from './logout.ts'
+import { ownCertificate, ownKeysOf } from './own-keys.ts'
 import { ownMetadata } from './own-metadata.ts'
+import { refusing } from './refusals.ts'
 import { authnRequestXml, sendMessage } from './requests.ts'
-import { type Proof, proveResponse } from './response.ts'
+import type { ProvedAssertion } from './response.ts'
 import { SamlFault } from './saml-fault.ts'
+import { proveWithBoth, type SecondReading } from './second-reader.ts'
 import type { SamlSettings } from './settings.ts'
-import { type OwnKey, type OwnKeySource, signedXml } from './sign.ts'
-import { fingerprintOf, type SigningKey } from './signature.ts'
+import type { OwnKeySource } from './sign.ts'
+import type { SigningKey } from './signature.ts'
+import { metadataSigner } from './signed-metadata.ts'
 import { type IdpSource, openIdpSource, type SourcePorts } from './transport.ts'
+import type { SamlUpstream } from './upstream.ts'
 
-export interface SamlPorts extends ConnectorPorts, SourcePorts {
+export interface SamlPorts extends ConnectorPorts, SourcePorts, Pick<SecondReading, 'wasUsed'> {
   readonly publicUrl: URL
-  /** Keys of our own for a connector, where the settings name none. */
+  /** Our own keys for a connector whose settings name none. */
   readonly samlKeys: (connector: string) => Promise<OwnKeySource>
 }
 
-/** AWS's own name as a service provider, which identity providers have in their templates. */
-export const awsAudience = 'urn:amazon:webservices'
-/** AWS takes assertions for five minutes (IAM user guide, "SAML 2.0 federation"). */
-export const awsFreshSeconds = 300
-
-export const saml = {
+export const saml: ConnectorType<SamlSettings, SamlUpstream, SamlPorts> = {
   protocol: 'saml',
-  async open(id: string, settings: SamlSettings, ports: SamlPorts): Promise<SamlUpstream> {
-    const { clock, publicUrl } = ports
-    const log: ConnectorPorts['log'] = (event, detail) => ports.log(event, { connector: id, ...detail })
-    if (settings.allowWeakAlgorithms) log('saml.weak-algorithms', { warning: 'SHA-1, RSA 1.5 and triple DES are accepted' })
-    const own = settings.keys === undefined ? await ports.samlKeys(id) : fixed(await Promise.all(settings.keys.map(readOwnKey)))
+  async open(id, settings, ports) {
+    const { clock, publicUrl, outbound, wasUsed } = ports
+    const log: ConnectorPorts['log'] = (event, detail) =>
+      ports.log(event, { connector: id, ...detail })
+    if (settings.allowWeakAlgorithms)
+      log('saml.weak-algorithms', { warning: 'SHA-1, RSA 1.5 and triple DES are accepted' })
+    const own = settings.keys ? await ownKeysOf(settings.keys) : await ports.samlKeys(id)
     const addresses = samlAddresses(publicUrl, id)
     const entityId = settings.entityId ?? addresses.entityId
-    const source = await openIdpSource(settings.idp, { clock, outbound: ports.outbound, log })
-    const signing = () => (settings.signRequests || source.current().wantsSignedRequests ? own.current()[0] : undefined)
-
-    const certificates = (): readonly RelevantCertificate[] => [
-      ...knownKeys(source).flatMap(({ fingerprint, expiresAt }) => (expiresAt ? [{ whose: 'idp', fingerprint, expiresAt } as const] : [])),
-      ...own.current().map(ownCertificate),
-    ]
-    const watch = watchCertificates(certificates, { clock, log })
-
-    const prove = (text: string, road: 'own' | 'aws'): Proof => {
-      const { entityId: issuer, keys } = source.current()
-      const trust = { keys, decryptionKeys: own.current().map(({ key }) => key), allowWeakAlgorithms: settings.allowWeakAlgorithms, requireEncryption: settings.requireEncryption }
-      const shared = addresses.shared
-      return proveResponse(text, trust, {
-        now: clock.now(), skewSeconds: settings.clockSkewSeconds, issuer, contexts: settings.requestedContexts,
-        ...(road === 'own' ? { audiences: [entityId], recipients: [addresses.acs] }
-          : { audiences: [entityId, awsAudience, shared], recipients: [shared, addresses.acs], freshSeconds: awsFreshSeconds }),
-      })
-    }
-
-    return {
-      flow: 'saml',
-      idpInitiated: settings.idpInitiated,
-      forceAuthn: settings.forceAuthn,
-      issuer: () => source.current().entityId,
-      begin(requestId) {
-        const { signOn } = source.current()
-        const request = { id: requestId, issuedAt: clock.now(), entityId, acs: addresses.acs, forceAuthn: settings.forceAuthn, contexts: settings.requestedContexts }
-        return sendMessage(signOn, 'SAMLRequest', (destination) => authnRequestXml(request, destination), undefined, signing())
-      },
-      prove,
-      identity: (proof): Identity => samlIdentity(id, settings, proof, clock.now()),
-      metadata(signed) {
-        const keys = own.current()
-        const xml = ownMetadata({ entityId, acs: addresses.acs, logout: addresses.logout }, keys, settings.signRequests)
-        return signed && keys[0] ? signedXml(xml, keys[0]) : xml
-      },
-      signOut(requestId, { saml: subject }) {
-        const { logout } = source.current()
-        if (!subject || (logout.redirect ?? logout.post) === undefined) return undefined
-        return sendMessage(logout, 'SAMLRequest', (to) => logoutRequestXml({ id: requestId, issuedAt: clock.now(), entityId }, to, subject), undefined, own.current()[0])
-      },
-      readLogout(sent) {
-        const { entityId: issuer, keys } = source.current()
-        return readLogout(sent, { now: clock.now(), skewSeconds: settings.clockSkewSeconds, issuer, destination: addresses.logout, keys, weak: settings.allowWeakAlgorithms })
-      },
-      loggedOut: (answerId, requestId, relayState) =>
-        sendMessage(source.current().logout, 'SAMLResponse', (to) => logoutResponseXml({ id: answerId, issuedAt: clock.now(), entityId }, to, requestId), relayState, own.current()[0]),
-      async probe() {
-        // What is known counts: nobody is asked each time that readiness is.
-        source.current()
-      },
-      certificates,
-      async [Symbol.asyncDispose]() {
-        watch[Symbol.dispose]()
-        await source[Symbol.asyncDispose]()
-      },
-    }
+    const idp = await openIdpSource(settings.idp, { clock, outbound, log })
+    const party: Party = { id, settings, addresses, entityId, idp, own, clock, wasUsed }
+    const watch = watchCertificates(() => certificatesOf(party), { clock, log })
+    return upstreamOf(party, async () => {
+      watch[Symbol.dispose]()
+      await idp[Symbol.asyncDispose]()
+    })
   },
-} as const
+}
 
-/** None while the identity provider is not known. */
-function knownKeys(source: IdpSource): readonly SigningKey[] {
+/** An open connector, with our side and the identity provider. */
+interface Party extends Pick<SamlPorts, 'clock' | 'wasUsed'> {
+  readonly id: string
+  readonly settings: SamlSettings
+  readonly addresses: SamlAddresses
+  /** Our entity id. */
+  readonly entityId: string
+  readonly idp: IdpSource
+  readonly own: OwnKeySource
+}
+
+function upstreamOf(party: Party, close: () => Promise<void>): SamlUpstream {
+  const { id, settings, idp, clock } = party
+  const sign = metadataSigner()
+  const upstream: SamlUpstream = {
+    flow: 'redirect',
+    acceptsUnsolicited: settings.idpInitiated,
+    forcesReauthentication: settings.forceAuthn,
+    begin: (attemptId) => refusing(() => ({ send: authnRequest(party, attemptId) })),
+    prove: ({ parameters }, { recall }) =>
+      refusing(async () => {
+        const text = decodePosted(parameters.get('SAMLResponse') ?? '')
+        const proved = await upstream.proveAssertion(text, 'own')
+        return upstream.vouch(proved, recall, parameters.get('RelayState'))
+      }),
+    describe({ parameters }) {
+      try {
+        return describeResponse(decodePosted(parameters.get('SAMLResponse') ?? ''), clock.now())
+      } catch {
+        return {}
+      }
+    },
+    signOut(requestId, identity) {
+      try {
+        return logoutRequest(party, requestId, identity.saml)
+      } catch (error) {
+        if (error instanceof SamlFault) return undefined
+        throw error
+      }
+    },
+    certificates: () => certificatesOf(party),
+    async probe() {
+      // Check the known metadata only: a readiness check must not send a request each time.
+      idp.current()
+    },
+    [Symbol.asyncDispose]: close,
+
+    issuer: () => idp.current().entityId,
+    fingerprints: () => knownKeys(idp).map(({ fingerprint }) => fingerprint),
+    proveAssertion: (text, road) => proveAssertion(party, text, road),
+    identity: (proved) => samlIdentity(id, settings, proved, clock.now()),
+    vouch: (proved, recall, relayState) =>
+      refusing(async () => {
+        if (proved.inResponseTo !== undefined) await recall(proved.inResponseTo)
+        const { authenticatedAt, issuedAt, id: assertionId } = proved.assertion
+        const { replayKey, replayableUntil } = proved
+        return {
+          identity: upstream.identity(proved),
+          authenticatedAt,
+          issuedAt,
+          id: assertionId,
+          replayKey,
+          replayableUntil,
+          destination: relayState,
+        }
+      }),
+    metadata: (signed) => metadata(party, signed && sign),
+    readLogout: (sent) => readLogout(sent, logoutExpectations(party)),
+    loggedOut: (answerId, requestId, relayState) =>
+      logoutResponse(party, { answerId, requestId, relayState }),
+  }
+  return upstream
+}
+
+async function proveAssertion(
+  { settings, addresses, entityId, idp, own, clock, wasUsed }: Party,
+  text: string,
+  road: SamlRoad,
+): Promise<ProvedAssertion> {
+  const { entityId: issuer, keys } = idp.current()
+  const trust = {
+    keys,
+    decryptionKeys: own.current().map(({ key }) => key),
+    allowWeakAlgorithms: settings.allowWeakAlgorithms,
+    requireEncryption: settings.requireEncryption,
+    secondReader: settings.secondReader,
+    wasUsed,
+  }
+  return proveWithBoth(text, trust, {
+    now: clock.now(),
+    skewSeconds: settings.clockSkewSeconds,
+    issuer,
+    contexts: settings.requestedContexts,
+    nameIdOptional: road === 'own' && settings.subjectAttribute !== undefined,
+    ...acceptedByConnector(addresses, entityId, road),
+  })
+}
+
+function authnRequest({ settings, addresses, entityId, idp, own, clock }: Party, id: string): Send {
+  const { signOn, wantsSignedRequests } = idp.current()
+  const { forceAuthn, requestedContexts: contexts, signRequests } = settings
+  const request = { id, issuedAt: clock.now(), entityId, acs: addresses.acs, forceAuthn, contexts }
+  return sendMessage(signOn, {
+    parameter: 'SAMLRequest',
+    make: (destination) => authnRequestXml(request, destination),
+    own: signRequests || wantsSignedRequests ? own.current()[0] : undefined,
+  })
+}
+
+function logoutRequest(
+  { entityId, idp, own, clock }: Party,
+  id: string,
+  subject: Identity['saml'],
+): Send | undefined {
+  const { logout } = idp.current()
+  const { nameId, format } = subject ?? {}
+  if (nameId === undefined || format === undefined) return undefined
+  if ((logout.redirect ?? logout.post) === undefined) return undefined
+  const whom = { ...subject, nameId, format }
+  return sendMessage(logout, {
+    parameter: 'SAMLRequest',
+    make: (to) => logoutRequestXml({ id, issuedAt: clock.now(), entityId }, to, whom),
+    own: own.current()[0],
+  })
+}
+
+interface LogoutAnswer {
+  readonly answerId: string
+  readonly requestId: string
+  readonly relayState: string | undefined
+}
+
+function logoutResponse(
+  { entityId, idp, own, clock }: Party,
+  { answerId: id, requestId, relayState }: LogoutAnswer,
+): Send {
+  return sendMessage(idp.current().logout, {
+    parameter: 'SAMLResponse',
+    make: (to) => logoutResponseXml({ id, issuedAt: clock.now(), entityId }, to, requestId),
+    relayState,
+    own: own.current()[0],
+  })
+}
+
+function logoutExpectations({ settings, addresses, idp, own, clock }: Party): LogoutExpectations {
+  const { entityId: issuer, keys } = idp.current()
+  return {
+    now: clock.now(),
+    skewSeconds: settings.clockSkewSeconds,
+    issuer,
+    destination: addresses.logout,
+    keys,
+    decryptionKeys: own.current().map(({ key }) => key),
+    weak: settings.allowWeakAlgorithms,
+  }
+}
+
+function metadata(
+  { settings, addresses, entityId, own, clock }: Party,
+  sign: false | ReturnType<typeof metadataSigner>,
+): string {
+  const keys = own.current()
+  const { acs, logout } = addresses
+  const { metadataValidSeconds: seconds } = settings
+  // Round to the whole minute, so that one signature serves for a minute.
+  const minute = Math.floor(clock.now().getTime() / 60_000) * 60_000
+  const validUntil = seconds === undefined ? undefined : new Date(minute + seconds * 1000)
+  const xml = ownMetadata({ entityId, acs, logout, validUntil }, keys, settings)
+  return sign && keys[0] ? sign(xml, keys[0]) : xml
+}
+
+function certificatesOf({ idp, own }: Party): readonly RelevantCertificate[] {
+  const theirs = knownKeys(idp).flatMap(({ fingerprint, expiresAt }) =>
+    expiresAt ? [{ whose: 'idp', fingerprint, expiresAt } as const] : [],
+  )
+  return [...theirs, ...own.current().map(ownCertificate)]
+}
+
+/** Return no keys while the metadata of the identity provider are not known. */
+function knownKeys(idp: IdpSource): readonly SigningKey[] {
   try {
-    return source.current().keys
+    return idp.current().keys
   } catch (error) {
     if (error instanceof SamlFault) return []
     throw error
   }
-}
-
-function ownCertificate({ certificate }: OwnKey): RelevantCertificate {
-  const x509 = new X509Certificate(Buffer.from(certificate, 'base64'))
-  return { whose: 'own', fingerprint: fingerprintOf(x509), expiresAt: x509.validToDate }
-}
-
-/** Where we are reached, for a connector; `shared`: bare `/saml`, as AWS has one for everybody. */
-export function samlAddresses(publicUrl: URL, id: string) {
-  const { origin } = publicUrl
-  return { entityId: `${origin}/saml/${id}`, acs: `${origin}/saml/${id}/acs`, logout: `${origin}/saml/${id}/slo`, shared: `${origin}/saml` }
-}
-
-const fixed = (keys: readonly OwnKey[]): OwnKeySource => ({ current: () => keys })
-
-/** Throws when the two do not belong together. */
-export async function readOwnKey({ keyFile, certificateFile }: NonNullable<SamlSettings['keys']>[number]): Promise<OwnKey> {
-  const key = createPrivateKey(await readFile(keyFile))
-  const certificate = new X509Certificate(await readFile(certificateFile))
-  if (key.asymmetricKeyType !== 'rsa' || !certificate.checkPrivateKey(key)) throw new Error(`\`${keyFile}\` is not the RSA key of \`${certificateFile}\``)
-  return { key, certificate: certificate.raw.toString('base64') }
 }

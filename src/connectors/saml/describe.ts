@@ -3,12 +3,18 @@ import { base64Bytes } from './decode-message.ts'
 import { anywhere, attributeOf, textOf } from './elements.ts'
 import { parseXml } from './parse-xml.ts'
 
-/** A response redacted to what sets two sign-ins apart: names, addresses and algorithms, and no value that tells of a person. */
+/**
+ * A response reduced to the facts that explain why one sign-in differs from another: names,
+ * addresses and algorithms, without personal values.
+ */
 export type Description = Readonly<Record<string, string>>
 
 const mostShown = 600
 
-/** Of whatever arrived, proved or not: for the operator's eyes, never for a decision. Never throws. */
+/**
+ * Describe a response, verified or not, for the operator; never base a decision on it. Never
+ * throws.
+ */
 export function describeResponse(text: string, now: Date): Description {
   try {
     return describe(parseXml(text), now)
@@ -20,7 +26,8 @@ export function describeResponse(text: string, now: Date): Description {
 function describe(root: Element, now: Date): Description {
   const first = (name: string) => anywhere(root, name).at(0)
   const texts = (name: string) => anywhere(root, name).map(plain).toSorted().join(' ')
-  const attribute = (element: Element | undefined, name: string) => (element ? attributeOf(element, name) : undefined)
+  const attribute = (element: Element | undefined, name: string) =>
+    element ? attributeOf(element, name) : undefined
   const issuedAt = Date.parse(attributeOf(root, 'IssueInstant') ?? '')
   const confirmation = first('SubjectConfirmationData')
   const certificate = first('X509Certificate')
@@ -31,16 +38,32 @@ function describe(root: Element, now: Date): Description {
     recipient: attribute(confirmation, 'Recipient'),
     audience: texts('Audience'),
     answers: root.hasAttribute('InResponseTo') ? 'a request' : 'nothing',
-    signed: anywhere(root, 'Signature').map((one) => (one.parentNode as Element).localName).toSorted().join(' ') || 'nothing',
+    signed:
+      anywhere(root, 'Signature')
+        .map((one) => (one.parentNode as Element).localName)
+        .toSorted()
+        .join(' ') || 'nothing',
     algorithm: attribute(first('SignatureMethod'), 'Algorithm'),
     certificate: certificate && fingerprint(plain(certificate)),
-    encrypted: anywhere(root, 'EncryptedAssertion').length > 0 ? attribute(first('EncryptionMethod'), 'Algorithm') : 'no',
+    encrypted:
+      anywhere(root, 'EncryptedAssertion').length > 0
+        ? attribute(first('EncryptionMethod'), 'Algorithm')
+        : 'no',
     nameIdFormat: attribute(first('NameID'), 'Format'),
     context: texts('AuthnContextClassRef'),
-    attributes: anywhere(root, 'Attribute').map((one) => attributeOf(one, 'Name') ?? '').toSorted().join(' '),
-    clock: Number.isNaN(issuedAt) ? undefined : `${Math.round((now.getTime() - issuedAt) / 1000)} s after it was issued`,
+    attributes: anywhere(root, 'Attribute')
+      .map((one) => attributeOf(one, 'Name') ?? '')
+      .toSorted()
+      .join(' '),
+    clock: Number.isNaN(issuedAt)
+      ? undefined
+      : `${Math.round((now.getTime() - issuedAt) / 1000)} s after it was issued`,
   }
-  return Object.fromEntries(Object.entries(rows).flatMap(([name, value]) => (value ? [[name, value.slice(0, mostShown)]] : [])))
+  return Object.fromEntries(
+    Object.entries(rows).flatMap(([name, value]) =>
+      value ? [[name, value.slice(0, mostShown)]] : [],
+    ),
+  )
 }
 
 function plain(element: Element): string {
@@ -62,7 +85,7 @@ export interface Difference {
   readonly now: string
 }
 
-/** What a refused sign-in has otherwise than the last good one; the clock is always told. */
+/** Return how a refused sign-in differs from the last good one; the clock is always included. */
 export function differences(good: Description, refused: Description): readonly Difference[] {
   return [...new Set([...Object.keys(good), ...Object.keys(refused)])]
     .filter((what) => what === 'clock' || good[what] !== refused[what])

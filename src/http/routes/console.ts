@@ -1,83 +1,226 @@
 import { type Request, type Response, Router } from 'express'
-import { consolePage } from '../../../views/console/console.ts'
 import { endedPage } from '../../../views/console/ended.ts'
+import { consolePage } from '../../../views/console/page.ts'
 import { messagePage } from '../../../views/message.ts'
+import { namesOf } from '../../console/address.ts'
+import { type AnyCall, CallRefusal } from '../../console/call.ts'
+import { home } from '../../console/home.ts'
+import type { Page } from '../../console/page.ts'
+import { consolePages } from '../../console/pages.ts'
+import type { PageRequest } from '../../console/request.ts'
+import { visitPage } from '../../console/visit.ts'
+import { AwsFault } from '../../kernel/aws-fault.ts'
 import type { EndedConsole, OpenConsole } from '../../sign-in/console.ts'
-import { policyLines, summarizeAccess } from '../../sign-in/permissions-summary.ts'
-import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
-import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
-import { saveSession, signedIn } from '../browser-session.ts'
 import { returnPath } from '../../sign-in/destination.ts'
+import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
+import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-ports.ts'
+import { leaveConsole, saveSession, signedIn } from '../browser-session.ts'
+import { field } from '../fields.ts'
 
-/** `/console` and every page below it, acting with the console session and nothing else. */
-export function consoleRoutes(ports: PagePorts): Router {
+type Ports = OriginPorts &
+  Pick<
+    PagePorts,
+    | 'branding'
+    | 'publicUrl'
+    | 'clock'
+    | 'ids'
+    | 'signIn'
+    | 'consoleFederation'
+    | 'dispatchAs'
+    | 'protect'
+    | 'csrfToken'
+    | 'visitor'
+  >
+
+/** `/console` and the pages below it, which act only with the console session's permissions. */
+export function consoleRoutes(ports: Ports): Router {
   const { branding: brand, consoleFederation } = ports
   const router = Router()
 
-  // Where a tab goes whose session another one replaced.
+  // Where a tab goes when another tab's session replaced its own.
   router.get('/console-replaced', (_req, res) => {
-    sendPage(res, messagePage({
-      brand, title: 'This console session ended', glyph: 'clock',
-      text: 'Another one was opened in this browser, which holds one at a time.',
-      actions: [{ href: '/console', text: 'Go to the open one' }, { href: '/portal', text: 'Your roles' }],
-    }))
+    sendPage(
+      res,
+      messagePage({
+        brand,
+        title: 'This console session ended',
+        glyph: 'clock',
+        text: 'Another one was opened in this browser, which holds one at a time.',
+        actions: [
+          { href: '/console', text: 'Go to the open one' },
+          { href: '/portal', text: 'Your roles' },
+        ],
+      }),
+    )
   })
 
   router.get('/console-signed-out', (_req, res) => {
-    const actions = [{ href: '/portal', text: 'Your roles' }, { href: '/signout', text: 'Sign out everywhere' }]
-    sendPage(res, messagePage({ brand, title: 'You left the console', glyph: 'exit', text: 'The console session has ended.', actions }))
+    const actions = [
+      { href: '/portal', text: 'Your roles' },
+      { href: '/signout', text: 'Sign out everywhere' },
+    ]
+    sendPage(
+      res,
+      messagePage({
+        brand,
+        title: 'You left the console',
+        glyph: 'exit',
+        text: 'The console session has ended.',
+        actions,
+      }),
+    )
   })
 
   router.post('/console/signout', ports.protect, async (req, res) => {
     await consoleFederation.logout(req.session.console, originOf(req, ports))
-    delete req.session.console
     delete req.session.resume
-    await saveSession(req)
+    await leaveConsole(req)
     res.redirect(303, '/console-signed-out')
   })
 
-  router.get(['/console', '/console/*path'], async (req, res) => {
-    const state = await consoleFederation.current(req.session.console)
-    if (state.state === 'open') return showOpen(ports, req, res, state)
-    const path = deepLink(ports, req)
-    if (state.state === 'ended') return showEnded(ports, req, res, state, path)
-    req.session.resume = { path }
-    res.redirect(303, signedIn(req) ? '/portal' : `/signin?${new URLSearchParams({ next: path })}`)
-  })
+  for (const page of consolePages) {
+    router.get(page.path, (req, res) => answer(ports, { page, req, res, method: 'open' }))
+    if (page.submit)
+      router.post(page.path, ports.protect, (req, res) =>
+        answer(ports, { page, req, res, method: 'submit' }),
+      )
+  }
+  // AWS consoles have pages that this one lacks, and brokers link to them.
+  router.get('/console/*path', (req, res) =>
+    answer(ports, { page: home, req, res, method: 'open', strayed: deepLink(ports, req) }),
+  )
   return router
 }
 
-/** The page that was asked for; `/console` when no honest link would ask for it. */
-function deepLink({ publicUrl }: PagePorts, req: Request): string {
+/** Returns the requested page, or `/console` when it is not a valid path below it. */
+function deepLink({ publicUrl }: Ports, req: Request): string {
   const path = returnPath(req.originalUrl, publicUrl)
   return path.startsWith('/console') ? path : '/console'
 }
 
-function showOpen(ports: PagePorts, req: Request, res: Response, session: OpenConsole): void {
-  const { replaced } = req.session
-  delete req.session.replaced
+interface Visit {
+  readonly page: Page
+  readonly req: Request
+  readonly res: Response
+  readonly method: 'open' | 'submit'
+  readonly strayed?: string | undefined
+}
+
+async function answer(ports: Ports, asked: Visit): Promise<void> {
+  const { req, res } = asked
+  const state = await ports.consoleFederation.current(req.session.console)
+  if (state.state === 'open') return visit(ports, asked, state)
   const path = deepLink(ports, req)
+  if (state.state === 'ended') return showEnded(ports, { req, res, session: state, path })
+  if (signedIn(req)) {
+    req.session.resume = { path }
+    return res.redirect(303, '/portal')
+  }
+  ports.visitor.keepPath(req, path)
+  res.redirect(303, `/signin?${new URLSearchParams({ next: path })}`)
+}
+
+async function visit(
+  ports: Ports,
+  { page, req, res, method, strayed }: Visit,
+  session: OpenConsole,
+): Promise<void> {
   const now = ports.clock.now()
-  sendPage(res, consolePage({
-    brand: ports.branding, csrf: ports.csrfToken(req), now, session, path, portal: signedIn(req) !== undefined,
-    access: summarizeAccess(session.caller, { ...originOf(req, ports), now }, ports.decide), policies: policyLines(session.caller.layers),
-    ...(replaced !== undefined && { replaced }),
-  }))
+  const origin = originOf(req, ports)
+  const request: PageRequest = {
+    session,
+    facts: { ...origin, now },
+    params: namesOf(req.params),
+    query: (name) => field(req.query, name),
+    body: (name) => field(req.body, name),
+    strayed,
+  }
+  const call = callAs(ports, session, origin)
+  const visited = await visitPage(page, call, request, method)
+  if ('kind' in visited) {
+    req.session.said = visited.said
+    await saveSession(req)
+    return res.redirect(303, visited.to)
+  }
+  const { replaced, said } = req.session
+  delete req.session.replaced
+  delete req.session.said
+  const frame = {
+    brand: ports.branding,
+    csrf: ports.csrfToken(req),
+    now,
+    session,
+    page,
+    params: request.params,
+    replaced,
+    said,
+    portal: signedIn(req) !== undefined,
+  }
+  sendPage(res, consolePage(frame, visited.shown), visited.status)
 }
 
-async function showEnded(ports: PagePorts, req: Request, res: Response, session: EndedConsole, path: string): Promise<void> {
+/** Calls as the console session. Each call has its own request id, which a refusal contains. */
+function callAs(
+  { dispatchAs, ids }: Pick<PagePorts, 'dispatchAs' | 'ids'>,
+  { caller }: OpenConsole,
+  { sourceAddress, userAgent, secure }: ReturnType<typeof originOf>,
+): AnyCall {
+  return async (action, input) => {
+    const requestId = ids.uuid()
+    try {
+      return await dispatchAs(
+        caller,
+        action,
+        { ...input },
+        {
+          sourceAddress,
+          userAgent,
+          secure,
+          requestId,
+        },
+      )
+    } catch (error) {
+      throw error instanceof AwsFault ? new CallRefusal(action, error, requestId) : error
+    }
+  }
+}
+
+interface Ended {
+  readonly req: Request
+  readonly res: Response
+  readonly session: EndedConsole
+  readonly path: string
+}
+
+async function showEnded(ports: Ports, { req, res, session, path }: Ended): Promise<void> {
   const { choice } = session
-  req.session.resume = { path, ...(choice !== undefined && { choice }) }
+  req.session.resume = { path, choice }
   const again = await openAgain(ports, req, choice)
-  sendPage(res, endedPage({ brand: ports.branding, now: ports.clock.now(), session, path, ...(again && { again: { ...again, csrf: ports.csrfToken(req) } }) }), 403)
+  sendPage(
+    res,
+    endedPage({
+      brand: ports.branding,
+      now: ports.clock.now(),
+      session,
+      path,
+      ...(again && { again: { ...again, csrf: ports.csrfToken(req) } }),
+    }),
+    403,
+  )
 }
 
-/** While the sign-in at the portal lasts, the same role is one button away. */
-async function openAgain(ports: PagePorts, req: Request, choice: string | undefined): Promise<{ choice: string; roleName: string } | undefined> {
+/** Offers the same role on a button while the person is still signed in at the portal. */
+async function openAgain(
+  ports: Ports,
+  req: Request,
+  choice: string | undefined,
+): Promise<{ choice: string; roleName: string } | undefined> {
   const identity = signedIn(req)
   if (!identity || choice === undefined) return undefined
   try {
-    const found = (await ports.signIn.choices(identity, originOf(req, ports))).choices.find(({ id }) => id === choice)
+    const found = (await ports.signIn.choices(identity, originOf(req, ports))).choices.find(
+      ({ id }) => id === choice,
+    )
     return found && { choice, roleName: found.roleName }
   } catch (error) {
     if (error instanceof SignInRefusal) return undefined

@@ -3,17 +3,23 @@ import type { Registry } from 'prom-client'
 
 export interface Check {
   readonly name: string
-  /** Without it this node can serve nothing. A directory is not: sessions and keys work on while it is down. */
+  /**
+   * This node can serve nothing without it. A directory is not required: sessions and keys still
+   * work while it is down.
+   */
   readonly required: boolean
   probe(signal: AbortSignal): Promise<void>
-  /** What an operator should know though it works, such as what will end soon. It changes no status. */
+  /**
+   * Returns what an operator should know although the check passes, such as an approaching expiry.
+   * Does not change the status.
+   */
   remark?(): string | undefined
 }
 
 export interface HealthPorts {
   readonly checks: () => readonly Check[]
   readonly registry: Pick<Registry, 'metrics' | 'contentType'>
-  readonly probeTimeoutMs?: number
+  readonly probeTimeoutMs?: number | undefined
 }
 
 export function healthRoutes({ checks, registry, probeTimeoutMs = 3000 }: HealthPorts): Router {
@@ -24,9 +30,24 @@ export function healthRoutes({ checks, registry, probeTimeoutMs = 3000 }: Health
   router.get('/readyz', async (_req, res) => {
     const results = await Promise.all(checks().map((check) => outcome(check, probeTimeoutMs)))
     const failed = results.filter(({ ok }) => !ok)
-    const status = failed.length === 0 ? 'ready' : failed.some(({ required }) => required) ? 'not-ready' : 'degraded'
-    res.status(status === 'not-ready' ? 503 : 200).set('Cache-Control', 'no-store')
-      .json({ status, checks: Object.fromEntries(results.map(({ name, ok, reason, remark }) => [name, { ok, ...(reason !== undefined && { reason }), ...(remark !== undefined && { remark }) }])) })
+    const worst = failed.some(({ required }) => required) ? 'not-ready' : 'degraded'
+    const status = failed.length === 0 ? 'ready' : worst
+    res
+      .status(status === 'not-ready' ? 503 : 200)
+      .set('Cache-Control', 'no-store')
+      .json({
+        status,
+        checks: Object.fromEntries(
+          results.map(({ name, ok, reason, remark }) => [
+            name,
+            {
+              ok,
+              reason,
+              remark,
+            },
+          ]),
+        ),
+      })
   })
 
   router.get('/metrics', async (_req, res) => {
@@ -44,7 +65,13 @@ async function outcome({ name, required, probe, remark }: Check, timeoutMs: numb
     await Promise.race([probe(signal), promise])
     return { name, required, ok: true, reason: undefined, remark: remark?.() }
   } catch (error) {
-    return { name, required, ok: false, remark: undefined, reason: error instanceof Error ? error.message : String(error) }
+    return {
+      name,
+      required,
+      ok: false,
+      remark: undefined,
+      reason: error instanceof Error ? error.message : String(error),
+    }
   } finally {
     signal.removeEventListener('abort', giveUp)
   }

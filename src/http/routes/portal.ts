@@ -1,100 +1,114 @@
 import { type Request, type Response, Router } from 'express'
-import { messagePage, type Problem } from '../../../views/message.ts'
-import { credentialsPanel } from '../../../views/portal/credentials.ts'
-import { portalPage } from '../../../views/portal/portal.ts'
+import { shownMinutes } from '../../../views/portal/credentials.ts'
 import type { Identity } from '../../kernel/identity.ts'
-import type { Choice } from '../../sign-in/sign-in.ts'
+import type { Choice } from '../../sign-in/choices.ts'
+import { consolePath } from '../../sign-in/destination.ts'
 import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
-import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
-import { endSession, signedIn } from '../browser-session.ts'
+import { originOf, type PagePorts } from '../app-ports.ts'
+import { saveSession, signedIn } from '../browser-session.ts'
 import { field, RequestFault } from '../fields.ts'
-import type { Safe } from '../../../views/html.ts'
+import { showConsoleLink } from './console-link.ts'
 import { openConsole } from './open-console.ts'
+import { type ShowPortalPorts, showPortal, signInFor } from './show-portal.ts'
 
-/** `/portal`: the person's roles, a console or credentials for each. */
-export function portalRoutes(ports: PagePorts): Router {
+type Ports = ShowPortalPorts & Pick<PagePorts, 'protect'>
+
+/**
+ * `/portal`: the person's roles, a console or credentials for each. Every action answers with a
+ * redirect to the page, so that a browser that goes back or forward asks nothing.
+ */
+export function portalRoutes(ports: Ports): Router {
   const router = Router()
 
   router.get('/portal', async (req, res) => {
     const identity = signedIn(req)
-    if (!identity) return res.redirect(303, '/signin')
-    await show(ports, req, res, identity, {})
+    if (!identity) return res.redirect(303, signInFor(req.originalUrl))
+    await showPortal(ports, req, res, { identity })
   })
-
-  router.post('/portal/credentials', ports.protect, async (req, res) => {
+  router.get('/portal/console', async (req, res) => {
     const identity = signedIn(req)
-    if (!identity) return res.redirect(303, '/signin')
-    const durationSeconds = seconds(field(req.body, 'duration'))
-    const choice = field(req.body, 'grant') ?? ''
-    const given = await refusable(ports.signIn.credentials({ identity, choice, ...(durationSeconds && { durationSeconds }), ...originOf(req, ports) }))
-    if (given instanceof SignInRefusal) return show(ports, req, res, identity, { refusal: given })
-    const { choice: { account, accountName, roleName, grant }, credentials } = given
-    const panel = credentialsPanel({
-      credentials, account, roleName, roleArn: grant.roleArn, username: identity.username, connector: identity.connector,
-      endpoint: ports.publicUrl.origin, region: ports.region, now: ports.clock.now(), ...(accountName !== undefined && { accountName }),
+    if (!identity) return res.redirect(303, signInFor(req.originalUrl))
+    await showConsoleLink(ports, req, res, identity)
+  })
+  const action = (path: string, act: Action) =>
+    router.post(path, ports.protect, async (req, res) => {
+      const identity = signedIn(req)
+      if (!identity) return res.redirect(303, signInFor(backTo(req)))
+      try {
+        await act(ports, req, res, identity)
+      } catch (error) {
+        if (!(error instanceof SignInRefusal)) throw error
+        const { title, next, status } = error.row
+        req.session.refused = { title, next, status, reference: error.reference }
+        await saveSession(req)
+        res.redirect(303, backTo(req))
+      }
     })
-    await show(ports, req, res, identity, { open: { id: choice, panel } })
-  })
-
-  router.post('/portal/console', ports.protect, async (req, res) => {
-    const identity = signedIn(req)
-    if (!identity) return res.redirect(303, '/signin')
-    const path = req.session.resume?.path ?? '/console'
-    const opened = await refusable(openConsole(ports, req, res, { identity, choice: field(req.body, 'grant') ?? '', path }))
-    if (opened instanceof SignInRefusal) await show(ports, req, res, identity, { refusal: opened })
-  })
+  action('/portal/credentials', takeCredentials)
+  action('/portal/console', takeConsole)
+  action('/portal/star', star)
   return router
 }
 
-interface Shown {
-  readonly refusal?: SignInRefusal
-  readonly open?: { readonly id: string; readonly panel: Safe }
-}
+type Action = (ports: Ports, req: Request, res: Response, identity: Identity) => Promise<void>
 
-async function show(ports: PagePorts, req: Request, res: Response, identity: Identity, { refusal, open }: Shown): Promise<void> {
-  const { signIn, branding: brand, clock } = ports
-  const found = await refusable(signIn.choices(identity, originOf(req, ports)))
-  if (found instanceof SignInRefusal) {
-    // The sign-in itself is over: nothing of it stays in this browser.
-    await ports.consoleFederation.logout(req.session.console, originOf(req, ports))
-    await endSession(req)
-    return res.redirect(303, '/signin')
-  }
-  if (found.choices.length === 0) {
-    const text = 'Ask your team lead for a directory group that carries a role, then sign in again.'
-    return sendPage(res, messagePage({ brand, title: 'You are signed in, but have no role', glyph: 'mark-closed', text, actions: [{ href: '/signout', text: 'Sign out' }] }), 403)
-  }
-  const query = (field(req.method === 'POST' ? req.body : req.query, 'q') ?? '').trim().slice(0, 100)
-  const way = signIn.ways().find(({ id }) => id === identity.connector)
-  const resume = req.session.resume?.path
-  const problem: Problem | undefined = refusal && { title: refusal.row.title, next: refusal.row.next, reference: refusal.reference }
-  sendPage(res, portalPage({
-    brand, csrf: ports.csrfToken(req), now: clock.now(), query, total: { roles: found.choices.length, accounts: new Set(found.choices.map(({ account }) => account)).size }, choices: matching(found.choices, query),
-    person: { name: identity.displayName, username: identity.username, way: way?.label ?? identity.connector, since: identity.authenticatedAt, until: signIn.endsAt(identity) },
-    ...(open && { open }), ...(problem && { problem }), ...(resume !== undefined && { resume }),
-  }), refusal?.row.status ?? 200)
-}
-
-function matching(choices: readonly Choice[], query: string): readonly Choice[] {
-  const words = query.toLowerCase().split(/\s+/)
-  return choices.filter(({ roleName, accountName, account, grant }) => {
-    const text = [roleName, accountName ?? '', account, grant.sessionName].join(' ').toLowerCase()
-    return words.every((word) => text.includes(word))
+const takeCredentials: Action = async (ports, req, res, identity) => {
+  const id = field(req.body, 'grant') ?? ''
+  // The menu sends what was chosen, the row's button what was chosen before.
+  const chosen = seconds(field(req.body, 'duration') ?? field(req.query, 'duration'))
+  const { memories } = ports.portal
+  const { choice, credentials, upstream } = await ports.signIn.credentials({
+    identity,
+    choice: id,
+    durationSeconds: chosen,
+    ...originOf(req, ports),
   })
+  await memories.used(identity, choice.grant.roleArn, chosen)
+  // Those of another STS are kept nowhere: they are in this answer alone.
+  if (upstream) return showPortal(ports, req, res, { identity, fresh: { choice, credentials } })
+  const until = new Date(ports.clock.now().getTime() + shownMinutes * 60_000)
+  const { sessionToken } = credentials
+  req.session.taken = { choice: id, sessionToken, until: until.toISOString() }
+  await saveSession(req)
+  res.redirect(303, `${backTo(req, id)}#open`)
+}
+
+const takeConsole: Action = async (ports, req, res, identity) => {
+  const destination = field(req.body, 'to')
+  const linked = destination === undefined ? undefined : consolePath(destination, ports.publicUrl)
+  const path = linked ?? req.session.resume?.path ?? '/console'
+  const choice = field(req.body, 'grant') ?? ''
+  await openConsole(ports, req, res, { identity, choice, path, destination })
+}
+
+const star: Action = async (ports, req, res, identity) => {
+  const [on, off] = [field(req.body, 'star'), field(req.body, 'unstar')]
+  const choice = await choiceOf(ports, req, identity, on ?? off ?? '')
+  if (choice) await ports.portal.memories.star(identity, choice.grant.roleArn, on !== undefined)
+  // A row above the accounts may be gone or elsewhere now; one of an account stays in sight.
+  const inAccount = choice !== undefined && field(req.query, 'at') === 'a'
+  res.redirect(303, inAccount ? `${backTo(req, choice.id)}#a-${choice.id}` : backTo(req))
+}
+
+async function choiceOf(
+  ports: Ports,
+  req: Request,
+  identity: Identity,
+  id: string,
+): Promise<Choice | undefined> {
+  const { choices } = await ports.signIn.choices(identity, originOf(req, ports))
+  return choices.find((one) => one.id === id)
+}
+
+/** The portal with the search that the action came from, and with the role acted on in sight. */
+function backTo(req: Request, grant?: string | undefined): string {
+  const q = (field(req.body, 'q') ?? '').slice(0, 128)
+  const query = new URLSearchParams({ ...(q && { q }), ...(grant && { grant }) })
+  return query.size === 0 ? '/portal' : `/portal?${query}`
 }
 
 function seconds(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined
   if (!/^\d{3,5}$/.test(text)) throw new RequestFault('`duration` is not a number of seconds')
   return Number(text)
-}
-
-/** A refusal is something that the page shows; everything else is thrown on. */
-async function refusable<T>(work: Promise<T>): Promise<T | SignInRefusal> {
-  try {
-    return await work
-  } catch (error) {
-    if (error instanceof SignInRefusal) return error
-    throw error
-  }
 }

@@ -1,154 +1,185 @@
-import express, { type Request, type Response, Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import { messagePage } from '../../../views/message.ts'
 import { rolesPage } from '../../../views/saml/roles.ts'
-import { returnPath } from '../../sign-in/destination.ts'
-import { identityOf } from '../../sign-in/identity-text.ts'
-import type { HeldRoles } from '../../sign-in/saml/browser.ts'
+import type { LogoutSent } from '../../connectors/saml/logout.ts'
+import { identityOf, identityText } from '../../sign-in/identity-text.ts'
+import type { HeldRoles } from '../../sign-in/saml/held-roles.ts'
 import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
-import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
-import { cookieName, endSession, saveSession, signedIn } from '../browser-session.ts'
+import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-ports.ts'
+import { endSession, saveSession, signedIn } from '../browser-session.ts'
 import { field, RequestFault } from '../fields.ts'
-import { enterPortal } from './enter-portal.ts'
+import { onlyByNavigation } from '../only-by-navigation.ts'
 import { goToProvider } from './go-to-provider.ts'
-import { enterConsole } from './open-console.ts'
+import { enterConsole, leaveForConsole, type OpenConsolePorts } from './open-console.ts'
+import { goOn, providerForm } from './redirect-sign-in.ts'
+import { type RefusedPorts, refusedPage } from './refused-page.ts'
 
-/** A message of 100,000 characters in base64, URL-encoded. */
-const mostFormBytes = 512 * 1024
-const mostParameters = 8
+type PostPorts = OriginPorts & RefusedPorts & Pick<PagePorts, 'saml'>
+type Ports = PostPorts & OpenConsolePorts & Pick<PagePorts, 'protect' | 'csrfToken'>
 
 /**
- * What identity providers post to. It comes before the browser session: a cross-site POST brings no cookies, and makes none. What proves
- * the request is the assertion in it; the browser comes back by a redirect, with its cookies.
+ * Where identity providers post besides the addresses in redirect-sign-in.ts: AWS's addresses, and
+ * sign-outs. Comes before the browser session.
  */
-export function samlPostRoutes(ports: PagePorts): Router {
+export function samlPostRoutes(ports: PostPorts): Router {
   const { saml } = ports
   const router = Router()
-  const form = express.urlencoded({ extended: false, limit: mostFormBytes, parameterLimit: mostParameters, inflate: false })
 
-  router.post(['/saml', '/saml/:connector/acs'], form, async (req, res) => {
-    const token = await saml.receive({
-      connector: req.params.connector as string | undefined, response: field(req.body, 'SAMLResponse') ?? '', relayState: field(req.body, 'RelayState'), ...originOf(req, ports),
+  const receive = async (req: Request, res: Response, provider?: string) => {
+    onlyByNavigation(req)
+    const { leadsTo, token } = await saml.receive({
+      response: field(req.body, 'SAMLResponse') ?? '',
+      relayState: field(req.body, 'RelayState'),
+      provider,
+      ...originOf(req, ports),
     })
-    res.set('Cache-Control', 'no-store').redirect(303, `/saml/arrive?${new URLSearchParams({ token })}`)
-  })
+    goOn(res, leadsTo === 'portal' ? '/saml/arrive' : '/saml/roles', { token })
+  }
+  router.post('/saml', providerForm, (req, res) => receive(req, res))
 
-  router.post('/saml/:connector/slo', form, async (req, res) => {
-    const { connector } = req.params
-    const [request, answer] = [field(req.body, 'SAMLRequest'), field(req.body, 'SAMLResponse')]
-    if (request !== undefined && answer !== undefined) throw new RequestFault('expected one of `SAMLRequest` and `SAMLResponse`')
-    const parameter = request === undefined ? 'SAMLResponse' : 'SAMLRequest'
-    const sent = { by: 'post', parameter, message: request ?? answer ?? '', relayState: field(req.body, 'RelayState') } as const
-    const token = await saml.receiveLogout({ connector: connector!, sent, ...originOf(req, ports) })
-    res.set('Cache-Control', 'no-store').redirect(303, `/saml/${encodeURIComponent(connector!)}/slo?${new URLSearchParams({ token })}`)
+  router.post('/saml/:connector/slo', providerForm, async (req, res) => {
+    const connector = String(req.params.connector)
+    const sent = postedLogout(req.body)
+    const token = await saml.receiveLogout({ connector, sent, ...originOf(req, ports) })
+    if (token === undefined) return void res.redirect(303, '/signout')
+    goOn(res, `/saml/${encodeURIComponent(connector)}/slo`, { token })
   })
+  // Comes after the addresses of connectors, one of which may be called `acs`.
+  router.post('/saml/acs/:provider', providerForm, (req, res) =>
+    receive(req, res, String(req.params.provider)),
+  )
 
   router.get('/saml/:connector/metadata', (req, res, next) => {
     const metadata = saml.metadata(req.params.connector, field(req.query, 'signed') !== undefined)
     if (metadata === undefined) return next()
-    res.set('Cache-Control', 'no-cache').type('application/samlmetadata+xml').send(metadata)
+    sendMetadata(res, metadata)
   })
-  router.use('/saml', refused(ports))
+  router.get('/static/saml-metadata.xml', (_req, res) => sendMetadata(res, saml.sharedMetadata()))
+  router.get('/static/saml/:provider/saml-metadata.xml', async (req, res, next) => {
+    const metadata = await saml.providerMetadata(req.params.provider)
+    if (metadata === undefined) return next()
+    sendMetadata(res, metadata)
+  })
+  router.use('/saml', refusedPage(ports))
   return router
 }
 
-/** What people's browsers ask for with their cookies. */
-export function samlRoutes(ports: PagePorts): Router {
-  const { saml, publicUrl } = ports
+function sendMetadata(res: Response, metadata: string): void {
+  res.set('Cache-Control', 'no-cache').type('application/samlmetadata+xml').send(metadata)
+}
+
+function postedLogout(body: unknown): LogoutSent {
+  const [request, answer] = [field(body, 'SAMLRequest'), field(body, 'SAMLResponse')]
+  if (request !== undefined && answer !== undefined)
+    throw new RequestFault('expected one of `SAMLRequest` and `SAMLResponse`')
+  return {
+    by: 'post',
+    parameter: request === undefined ? 'SAMLResponse' : 'SAMLRequest',
+    message: request ?? answer ?? '',
+    relayState: field(body, 'RelayState'),
+  }
+}
+
+/** Routes to which browsers send their cookies. */
+export function samlRoutes(ports: Ports): Router {
+  const { saml } = ports
   const router = Router()
-
-  router.get('/saml/:connector/login', async (req, res) => {
-    const next = returnPath(field(req.query, 'next'), publicUrl)
-    const send = await saml.begin({ connector: req.params.connector, next, browser: browserOf(ports, req) ?? markBrowser(ports, res), ...originOf(req, ports) })
-    goToProvider(ports, res, send)
-  })
-
-  router.get('/saml/arrive', async (req, res) => {
-    const arrival = await saml.arrive({ token: field(req.query, 'token') ?? '', browser: browserOf(ports, req), ...originOf(req, ports) })
-    if (arrival.road === 'portal') {
-      const { choices } = await ports.signIn.choices(arrival.identity, originOf(req, ports))
-      return enterPortal(ports, req, res, { identity: arrival.identity, choices, next: arrival.next })
-    }
-    const roles = await saml.roles(arrival.held, originOf(req, ports))
-    if (roles.length === 1) return takeRole(ports, req, res, arrival.held, roles[0]!.id)
-    req.session.samlRoles = JSON.stringify(arrival.held)
-    await saveSession(req)
-    res.redirect(303, '/saml/roles')
-  })
 
   router.get('/saml/:connector/slo', async (req, res) => {
     const identity = signedIn(req)
     const origin = originOf(req, ports)
     const token = field(req.query, 'token')
-    const from = token === undefined ? { rawQuery: req.originalUrl.slice(req.originalUrl.indexOf('?') + 1) } : { token }
-    const { ends, answer } = await saml.logout({ connector: req.params.connector, from, identity, ...origin })
+    const rawQuery = req.originalUrl.slice(req.originalUrl.indexOf('?') + 1)
+    const { ends, answer } = await saml.logout({
+      connector: req.params.connector,
+      from: token === undefined ? { rawQuery } : { token },
+      identity,
+      ...origin,
+    })
     if (ends && identity) {
       await ports.consoleFederation.logout(req.session.console, origin)
-      ports.signIn.signedOut(identity, origin)
+      await ports.signIn.signedOut(identity, origin)
       await endSession(req)
     }
     if (answer) return goToProvider(ports, res, answer)
     res.redirect(303, '/signout')
   })
 
-  router.get('/saml/roles', (req, res) => showRoles(ports, req, res))
+  router.get('/saml/roles', async (req, res) => {
+    const token = field(req.query, 'token')
+    if (token === undefined) return showRoles(ports, req, res)
+    const held = await saml.arrive({ token, ...originOf(req, ports) })
+    const roles = await saml.roles(held, originOf(req, ports))
+    const [only, ...others] = roles
+    if (only && others.length === 0) return takeRole(ports, req, res, { held, choice: only.id })
+    req.session.samlRoles = JSON.stringify(held)
+    await saveSession(req)
+    res.redirect(303, '/saml/roles')
+  })
   router.post('/saml/roles', ports.protect, async (req, res) => {
     const held = heldRoles(req)
     if (!held) return showRoles(ports, req, res)
     try {
-      await takeRole(ports, req, res, held, field(req.body, 'role') ?? '')
+      await takeRole(ports, req, res, { held, choice: field(req.body, 'role') ?? '' })
     } catch (error) {
       if (!(error instanceof SignInRefusal) || error.fault.code !== 'grant-refused') throw error
       await showRoles(ports, req, res, error)
     }
   })
-  router.use('/saml', refused(ports))
+  router.use('/saml', refusedPage(ports))
   return router
 }
 
-async function takeRole(ports: PagePorts, req: Request, res: Response, held: HeldRoles, choice: string): Promise<void> {
+async function takeRole(
+  ports: Ports,
+  req: Request,
+  res: Response,
+  { held, choice }: { held: HeldRoles; choice: string },
+): Promise<void> {
   const origin = originOf(req, ports)
-  const { credentials } = await ports.saml.take({ held, choice, ...origin })
-  const opened = await ports.consoleFederation.open({ sessionToken: credentials.sessionToken, choice: '', path: held.path, origin })
-  await enterConsole(ports, req, res, opened)
+  const taken = await ports.saml.take({ held, choice, ...origin })
+  const { credentials, identity } = taken
+  if (taken.upstream) return leaveForConsole(ports, req, res, { identity, taken })
+  const opened = await ports.consoleFederation.open({
+    sessionToken: credentials.sessionToken,
+    choice: '',
+    path: held.path,
+    origin,
+  })
+  await enterConsole(ports, req, res, { ...opened, asserted: identityText(identity) })
 }
 
-async function showRoles(ports: PagePorts, req: Request, res: Response, refusal?: SignInRefusal): Promise<void> {
+async function showRoles(
+  ports: Ports,
+  req: Request,
+  res: Response,
+  refusal?: SignInRefusal | undefined,
+): Promise<void> {
   const { branding: brand, saml } = ports
   const held = heldRoles(req)
   const roles = held ? await saml.roles(held, originOf(req, ports)) : []
-  if (!held || roles.length === 0) {
-    const text = 'Start again where you came from. A list of roles can be used for fifteen minutes.'
-    return sendPage(res, messagePage({ brand, title: 'This sign-in has ended', text, glyph: 'clock', actions: [{ href: '/signin', text: 'Sign in here' }] }), 400)
-  }
+  if (!held || roles.length === 0) return sendPage(res, rolesEnded(brand), 400)
   const { displayName } = identityOf(held.identity)
-  const problem = refusal && { title: refusal.row.title, next: refusal.row.next, reference: refusal.reference }
-  sendPage(res, rolesPage({ brand, csrf: ports.csrfToken(req), username: displayName, roles, ...(problem && { problem }) }), refusal?.row.status ?? 200)
+  const problem = refusal && {
+    title: refusal.row.title,
+    next: refusal.row.next,
+    reference: refusal.reference,
+  }
+  const csrf = ports.csrfToken(req)
+  const page = rolesPage({ brand, csrf, username: displayName, roles, problem })
+  sendPage(res, page, refusal?.row.status ?? 200)
+}
+
+function rolesEnded(brand: PagePorts['branding']) {
+  return messagePage({
+    brand,
+    title: 'This sign-in has ended',
+    text: 'Start again where you came from. A list of roles can be used for fifteen minutes.',
+    glyph: 'clock',
+    actions: [{ href: '/signin', text: 'Sign in here' }],
+  })
 }
 
 function heldRoles(req: Request): HeldRoles | undefined {
   return req.session.samlRoles === undefined ? undefined : JSON.parse(req.session.samlRoles)
-}
-
-const browserCookie = 'gatehouse-browser'
-
-/** Marks a browser for the time that it is open, so that nobody else finishes what it began. It is no session and proves nobody. */
-function markBrowser({ publicUrl, ids }: PagePorts, res: Response): string {
-  const value = ids.opaque(32)
-  res.cookie(cookieName(publicUrl, browserCookie), value, { path: '/', httpOnly: true, sameSite: 'lax', secure: publicUrl.protocol === 'https:', encode: String })
-  return value
-}
-
-function browserOf({ publicUrl }: PagePorts, req: Request): string | undefined {
-  const name = `${cookieName(publicUrl, browserCookie)}=`
-  const value = (req.get('cookie') ?? '').split(/;\s*/).find((one) => one.startsWith(name))?.slice(name.length)
-  return value !== undefined && /^[\w-]{43}$/.test(value) ? value : undefined
-}
-
-/** A calm page with the reference; which check failed is the operator's to know. */
-function refused({ branding: brand }: PagePorts) {
-  return (error: unknown, _req: Request, res: Response, next: (error: unknown) => void) => {
-    if (!(error instanceof SignInRefusal)) return next(error)
-    const { row, reference } = error
-    sendPage(res, messagePage({ brand, title: row.title, text: row.next, glyph: 'mark-closed', reference, actions: [{ href: '/signin', text: 'Sign in again' }] }), row.status)
-  }
 }

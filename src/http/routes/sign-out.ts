@@ -1,33 +1,86 @@
-import { Router } from 'express'
-import { signOutPage } from '../../../views/sign-out/sign-out.ts'
-import { leavePage } from '../../../views/saml/leave.ts'
+import { type Request, type Response, Router } from 'express'
 import { messagePage } from '../../../views/message.ts'
-import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
-import { cookieName, endSession, signedIn } from '../browser-session.ts'
+import { leavePage } from '../../../views/saml/leave.ts'
+import { logoutFrames } from '../../../views/sign-out/frames.ts'
+import { signOutPage } from '../../../views/sign-out/sign-out.ts'
+import type { Identity } from '../../kernel/identity.ts'
+import { identityOf } from '../../sign-in/identity-text.ts'
+import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-ports.ts'
+import { endSession, signedIn } from '../browser-session.ts'
+import { clearCookie } from '../cookies.ts'
+import { keepFrames, takeFrames } from '../logout-frames.ts'
 import { goToProvider } from './go-to-provider.ts'
 
-/** `/signout`: ends the sign-in and the console; a link only asks. */
-export function signOutRoutes(ports: PagePorts): Router {
+type Ports = OriginPorts &
+  Pick<
+    PagePorts,
+    | 'apps'
+    | 'branding'
+    | 'publicUrl'
+    | 'redirectSignIn'
+    | 'signIn'
+    | 'consoleFederation'
+    | 'protect'
+    | 'csrfToken'
+    | 'visitor'
+  >
+
+/** `/signout`: ends the sign-in and the console. A link only shows the question. */
+export function signOutRoutes(ports: Ports): Router {
   const { branding: brand, signIn, consoleFederation, publicUrl } = ports
   const router = Router()
 
-  router.get('/signout', (req, res) => {
-    if (signedIn(req) || req.session.console !== undefined) return sendPage(res, signOutPage({ brand, csrf: ports.csrfToken(req) }))
-    const text = 'Close the browser too if others use this computer. Credentials that you copied stay valid until their time is up.'
-    sendPage(res, messagePage({ brand, title: 'You are signed out', glyph: 'exit', text, actions: [{ href: '/signin', text: 'Sign in again' }] }))
+  router.get('/signout', async (req, res) => {
+    if (signedIn(req) || req.session.console !== undefined)
+      return sendPage(
+        res,
+        signOutPage({ brand, csrf: ports.csrfToken(req), everywhere: personOf(req) !== undefined }),
+      )
+    const frames = await takeFrames(ports, req, res)
+    const isEverywhere = ports.visitor.takeNotice(req)?.code === 'signed-out-everywhere'
+    const text =
+      'Close the browser too if others use this computer. ' +
+      (isEverywhere
+        ? 'Your other sessions ended, and temporary credentials that you took count no longer.'
+        : 'Credentials that you copied stay valid until their time is up.')
+    sendPage(
+      res,
+      messagePage({
+        brand,
+        title: isEverywhere ? 'You are signed out everywhere' : 'You are signed out',
+        glyph: 'exit',
+        text,
+        actions: [{ href: '/signin', text: 'Sign in again' }],
+        details: logoutFrames(frames),
+      }),
+    )
   })
 
-  router.post('/signout', ports.protect, async (req, res) => {
+  const leave = async (req: Request, res: Response, isEverywhere: boolean) => {
     const origin = originOf(req, ports)
     const identity = signedIn(req)
+    const person = personOf(req)
     await consoleFederation.logout(req.session.console, origin)
-    if (identity) signIn.signedOut(identity, origin)
+    if (isEverywhere && person) await signIn.signOutEverywhere(person, origin)
+    else if (identity) await signIn.signedOut(identity, origin)
+    if (identity) await ports.apps?.signedOut(identity)
     await endSession(req)
-    res.clearCookie(cookieName(publicUrl, 'gatehouse'), { path: '/', httpOnly: true, sameSite: 'lax', secure: publicUrl.protocol === 'https:' })
-    const send = identity && ports.saml.signOut(identity)
+    clearCookie(res, publicUrl, 'session')
+    if (identity) await keepFrames(ports, res, identity)
+    if (isEverywhere && person) ports.visitor.keepNotice(req, { code: 'signed-out-everywhere' })
+    const send = identity && ports.redirectSignIn.signOut(identity)
     if (send?.by === 'post') return goToProvider(ports, res, send)
-    if (send) return sendPage(res, leavePage({ brand, url: send.url, way: identity.connector }))
+    if (send)
+      return sendPage(res, leavePage({ brand, url: send.url, connector: identity.connector }))
     res.redirect(303, '/signout')
-  })
+  }
+  router.post('/signout', ports.protect, (req, res) => leave(req, res, false))
+  router.post('/signout/everywhere', ports.protect, (req, res) => leave(req, res, true))
   return router
+}
+
+/** Who is signed in at the portal, or whose assertion named the role of the console. */
+function personOf(req: Request): Identity | undefined {
+  const { asserted } = req.session
+  return signedIn(req) ?? (asserted === undefined ? undefined : identityOf(asserted))
 }

@@ -1,13 +1,16 @@
 import type { ActionReference, KeyType } from '../access-level.ts'
 
 export interface KnownKey {
-  /** As it is documented; `<key>` stands for what the caller chooses. */
+  /** As documented; `<key>` stands for a part that the caller chooses. */
   readonly name: string
   readonly type: KeyType
   readonly multivalued: boolean
 }
 
-/** `[]` behind a name: multi-valued. IAM user guide, "Global condition context keys", "IAM and STS condition context keys". */
+/**
+ * `[]` after a name: multi-valued. IAM user guide, "Global condition context keys", "IAM and STS
+ * condition context keys".
+ */
 const table: Readonly<Record<KeyType, readonly string[]>> = {
   String: [
     'aws:CalledVia[]',
@@ -16,6 +19,8 @@ const table: Readonly<Record<KeyType, readonly string[]>> = {
     'aws:FederatedProvider',
     'aws:PrincipalAccount',
     'aws:PrincipalOrgID',
+    // Only in the AWS Managed Policy Reference Guide, "AWSSSOServiceRolePolicy".
+    'aws:PrincipalOrgMasterAccountId',
     'aws:PrincipalOrgPaths[]',
     'aws:PrincipalServiceName',
     'aws:PrincipalServiceNamesList[]',
@@ -65,8 +70,27 @@ const table: Readonly<Record<KeyType, readonly string[]>> = {
     'saml:organizationStatus[]',
     'saml:surname',
     'saml:uid',
+    'saml:x500UniqueIdentifier[]',
+    'saml:primaryGroupSID[]',
     'saml:eduPersonAffiliation[]',
-    'saml:edupersonorgdn',
+    'saml:eduPersonAssurance[]',
+    'saml:eduPersonEntitlement[]',
+    'saml:eduPersonNickname[]',
+    'saml:eduPersonOrgDN',
+    'saml:eduPersonOrgUnitDN[]',
+    'saml:eduPersonPrimaryAffiliation',
+    'saml:eduPersonPrimaryOrgUnitDN',
+    'saml:eduPersonPrincipalName',
+    'saml:eduPersonScopedAffiliation[]',
+    'saml:eduPersonTargetedID[]',
+    'saml:eduOrgHomePageURI[]',
+    'saml:eduOrgIdentityAuthNPolicyURI[]',
+    'saml:eduOrgLegalName[]',
+    'saml:eduOrgSuperiorURI[]',
+    'saml:eduOrgWhitePagesURI[]',
+    'saml:username',
+    'saml:groups[]',
+    'saml:attribute/<name>[]',
     'ldap:sub',
     'ldap:username',
     'ldap:groups[]',
@@ -76,7 +100,12 @@ const table: Readonly<Record<KeyType, readonly string[]>> = {
     'file:groups[]',
     'file:attribute/<name>[]',
   ],
-  ARN: ['aws:PrincipalArn', 'aws:SourceArn', 'aws:Ec2InstanceSourcePrivateIPv4Arn', 'lambda:SourceFunctionArn'],
+  ARN: [
+    'aws:PrincipalArn',
+    'aws:SourceArn',
+    'aws:Ec2InstanceSourcePrivateIPv4Arn',
+    'lambda:SourceFunctionArn',
+  ],
   Bool: [
     'aws:AssumedRoot',
     'aws:MultiFactorAuthPresent',
@@ -96,12 +125,15 @@ const global: ReadonlyMap<string, KnownKey> = new Map(
   Object.entries(table).flatMap(([type, names]) =>
     names.map((written) => {
       const name = written.replace(/\[\]$/, '')
-      return [shapeOf(name), { name, type: type as KeyType, multivalued: written.endsWith('[]') }] as const
+      return [
+        shapeOf(name),
+        { name, type: type as KeyType, multivalued: written.endsWith('[]') },
+      ] as const
     }),
   ),
 )
 
-/** Keys that are in every request: their absence is not to be feared. */
+/** Keys that every request has, so they can't be absent. */
 const always: ReadonlySet<string> = new Set([
   'aws:currenttime',
   'aws:epochtime',
@@ -121,38 +153,61 @@ export function isAlwaysThere(key: string): boolean {
   return always.has(key)
 }
 
-/** Lower case; what follows a slash and varies is left out. */
+/** In lower case, without the variable part after a slash. */
 function shapeOf(name: string): string {
   return name.toLowerCase().replace(/\/(?:<.*>|\$\{.*\})$/, '/')
 }
 
-/** A key by its name in any case. `unknown-prefix`: neither `aws` nor a service. */
-export function knownKey(key: string, reference: ActionReference | undefined): KnownKey | 'unknown' | 'unknown-prefix' | undefined {
+/** Looks up a key, ignoring case. `unknown-prefix`: the prefix is neither `aws` nor a service. */
+export function knownKey(
+  key: string,
+  reference: ActionReference | undefined,
+): KnownKey | 'unknown' | 'unknown-prefix' | undefined {
   const lower = key.toLowerCase()
   const colon = lower.indexOf(':')
   const prefix = lower.slice(0, colon)
   const exact = global.get(lower) ?? global.get(lower.slice(0, lower.indexOf('/') + 1))
-  if (exact) return exact
-  // An issuer's keys: its host, perhaps with a path.
-  if (prefix.includes('.') || prefix.includes('/') || /^(?:arn|cognito-identity|graph)/.test(prefix)) return undefined
+  // A key that takes the name of a tag is none without it.
+  if (exact) return lower.endsWith('/') ? 'unknown' : exact
+  if (!key.includes(':')) return 'unknown'
+  // Keys of an issuer: its host, perhaps with a path.
+  if (
+    prefix.includes('.') ||
+    prefix.includes('/') ||
+    /^(?:arn|cognito-identity|graph)/.test(prefix)
+  )
+    return undefined
   if (prefix === 'aws') return 'unknown'
   if (!reference) return undefined
-  if (!reference.services.includes(prefix)) return [...global.keys()].some((name) => name.startsWith(`${prefix}:`)) ? 'unknown' : 'unknown-prefix'
+  if (reference.absence(prefix)) return undefined
+  if (!reference.services.includes(prefix))
+    return [...global.keys()].some((name) => name.startsWith(`${prefix}:`))
+      ? 'unknown'
+      : 'unknown-prefix'
   const found = reference.keys(prefix).find(({ name }) => fitsKey(name, lower))
   return found ?? 'unknown'
 }
 
-/** Whether a documented name is this key. */
+/** Whether the key has this documented name. */
 export function fitsKey(name: string, lower: string): boolean {
-  const documented = name.toLowerCase()
+  const documented = name.toLowerCase().replace(/\/tag-?key$/, '/<key>')
   const from = documented.search(/<|\$\{/)
   if (from < 0) return documented === lower
-  const tail = documented.slice(Math.max(documented.lastIndexOf('>'), documented.lastIndexOf('}')) + 1)
-  return lower.length > from + tail.length && lower.startsWith(documented.slice(0, from)) && lower.endsWith(tail)
+  const tail = documented.slice(
+    Math.max(documented.lastIndexOf('>'), documented.lastIndexOf('}')) + 1,
+  )
+  return (
+    lower.length > from + tail.length &&
+    lower.startsWith(documented.slice(0, from)) &&
+    lower.endsWith(tail)
+  )
 }
 
-/** Names to guess what was meant from. */
-export function* keyNames(prefix: string, reference: ActionReference | undefined): Generator<string> {
+/** Names for suggestions. */
+export function* keyNames(
+  prefix: string,
+  reference: ActionReference | undefined,
+): Generator<string> {
   for (const { name } of global.values()) if (name.startsWith(`${prefix}:`)) yield name
   for (const { name } of reference?.keys(prefix) ?? []) yield name
 }

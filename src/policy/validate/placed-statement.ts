@@ -1,22 +1,22 @@
 import { type Json, memberPath } from '../json.ts'
 import type { Statement } from '../statement.ts'
 
-/** A statement that knows the paths of its elements. */
+/** A statement with the paths of its elements. */
 export interface PlacedStatement {
   readonly statement: Statement
   readonly path: string
-  /** The path of an element, or of one of its values. A single value stands at the element's own path. */
+  /** The path of an element, or of one of its values. A single value has the element's path. */
   pathOf(element: string, index?: number): string
-  /** The path of a value of a condition, of its key without `value`. */
+  /** The path of a value of a condition; without `value`, of its key. */
   conditionPath(operator: string, key: string, value?: number): string
-  /** Principals in the order of the parser: their paths. */
+  /** The paths of the principals, in the parser's order. */
   readonly principalPaths: readonly string[]
 }
 
-/** Where everything in a document stands. */
+/** The positions of everything in a document. */
 export interface Places {
   readonly offsets: ReadonlyMap<string, number>
-  /** By path in lower case: keys of conditions are kept so. */
+  /** Spelling by path in lower case, because conditions keep their keys in lower case. */
   readonly spelled: ReadonlyMap<string, string>
 }
 
@@ -26,18 +26,29 @@ export function placesOf(json: Json): Places {
     if (!offsets.has(path)) offsets.set(path, value.at)
     if (value.type === 'object') {
       for (const member of value.members) {
-        offsets.set(memberPath(path, member.name), member.value.type === 'string' ? member.value.at : member.at)
+        offsets.set(
+          memberPath(path, member.name),
+          member.value.type === 'string' ? member.value.at : member.at,
+        )
         walk(member.value, memberPath(path, member.name))
       }
     }
-    if (value.type === 'array') for (const [i, item] of value.items.entries()) walk(item, `${path}[${i}]`)
+    if (value.type === 'array')
+      for (const [i, item] of value.items.entries()) walk(item, `${path}[${i}]`)
   }
   walk(json, '')
-  return { offsets, spelled: new Map([...offsets.keys()].map((path) => [path.toLowerCase(), path])) }
+  return {
+    offsets,
+    spelled: new Map([...offsets.keys()].map((path) => [path.toLowerCase(), path])),
+  }
 }
 
-/** `kinds`: principal kinds in the order in which the parser reads them. */
-export function placeStatement(statement: Statement, { offsets, spelled }: Places, kinds: readonly string[]): PlacedStatement {
+/** `kinds`: kinds of principals in the order in which the parser reads them. */
+export function placeStatement(
+  statement: Statement,
+  { offsets, spelled }: Places,
+  kinds: readonly string[],
+): PlacedStatement {
   const path = offsets.has('Statement[0]') ? `Statement[${statement.index}]` : 'Statement'
   const valueAt = (base: string, index: number | undefined) => {
     const inList = index === undefined ? base : `${base}[${index}]`

@@ -1,4 +1,4 @@
-/** From what never works to what could be shorter. */
+/** From the gravest (it never works) to the least (it could be shorter). */
 export const severities = ['error', 'security-warning', 'warning', 'suggestion'] as const
 export type Severity = (typeof severities)[number]
 export interface FindingRow {

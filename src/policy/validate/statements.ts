@@ -1,23 +1,35 @@
 import { statementCovers } from '../cover-statement.ts'
 import type { PolicyKind } from '../question.ts'
 import type { Statement } from '../statement.ts'
-import type { Found } from './finding.ts'
+import type { RuleFinding } from './finding.ts'
 import type { PlacedStatement } from './placed-statement.ts'
-import { found, isOnEverything } from './rule.ts'
+import { finding, isOnEverything } from './rule.ts'
 
-/** What statements give to say together. */
-export function* togetherRules(placed: readonly PlacedStatement[], kind: PolicyKind): Generator<Found> {
-  const limits = kind === 'identity' || kind === 'boundary' || kind === 'session' || kind === 'service-control'
+/** The most statements that are compared with each other: twice what fits into any policy. */
+const mostCompared = 600
+
+/** Findings about several statements together. */
+export function* togetherRules(
+  placed: readonly PlacedStatement[],
+  kind: PolicyKind,
+): Generator<RuleFinding> {
+  const limits =
+    kind === 'identity' || kind === 'boundary' || kind === 'session' || kind === 'service-control'
   if (limits && placed.every(({ statement }) => statement.effect === 'Deny')) {
-    yield found('grants-nothing', 'Statement', 'the policy only denies')
+    yield finding('grants-nothing', 'Statement', 'the policy only denies')
   }
   for (const { statement, path } of placed)
-    if (deniesEverything(statement)) yield found('deny-everything', path, 'every action on every resource is denied')
-  // The longest policy has some three hundred statements: the square of their number is no matter.
+    if (deniesEverything(statement))
+      yield finding('deny-everything', path, 'every action on every resource is denied')
+  if (placed.length > mostCompared) return
   for (const [index, { statement, path }] of placed.entries()) {
     const twin = placed.slice(0, index).find((other) => equal(other.statement, statement))
     if (twin) {
-      yield found('duplicate-statement', path, `it says what statement ${twin.statement.index + 1} says`)
+      yield finding(
+        'duplicate-statement',
+        path,
+        `it says what statement ${twin.statement.index + 1} says`,
+      )
       continue
     }
     const wider = placed.find(
@@ -27,12 +39,25 @@ export function* togetherRules(placed: readonly PlacedStatement[], kind: PolicyK
         statementCovers(other.statement, statement) &&
         !(at > index && statementCovers(statement, other.statement)),
     )
-    if (wider) yield found('redundant-statement', path, `statement ${wider.statement.index + 1} says all of it`)
+    if (wider)
+      yield finding(
+        'redundant-statement',
+        path,
+        `statement ${wider.statement.index + 1} says all of it`,
+      )
     const deny =
       statement.effect === 'Allow'
-        ? placed.find((other) => other.statement.effect === 'Deny' && statementCovers(other.statement, statement))
+        ? placed.find(
+            (other) =>
+              other.statement.effect === 'Deny' && statementCovers(other.statement, statement),
+          )
         : undefined
-    if (deny) yield found('shadowed-by-deny', path, `statement ${deny.statement.index + 1} denies all of it`)
+    if (deny)
+      yield finding(
+        'shadowed-by-deny',
+        path,
+        `statement ${deny.statement.index + 1} denies all of it`,
+      )
   }
 }
 
@@ -42,6 +67,10 @@ function equal(one: Statement, other: Statement): boolean {
 
 function deniesEverything(statement: Statement): boolean {
   const { effect, actions, conditions, principals } = statement
-  if (effect !== 'Deny' || actions.not || conditions.length > 0 || !isOnEverything(statement)) return false
-  return actions.values.some(({ text }) => text === '*') && (!principals || (!principals.not && principals.values.some(({ kind }) => kind === '*')))
+  if (effect !== 'Deny' || actions.not || conditions.length > 0 || !isOnEverything(statement))
+    return false
+  return (
+    actions.values.some(({ text }) => text === '*') &&
+    (!principals || (!principals.not && principals.values.some(({ kind }) => kind === '*')))
+  )
 }

@@ -1,43 +1,137 @@
-import { parseJson, positionOf } from '../json.ts'
+import { type Json, parseJson, positionOf } from '../json.ts'
 import { Policy } from '../policy.ts'
 import { principalKinds } from '../principal.ts'
-import type { PolicyKind } from '../question.ts'
+import type { PolicyKind, Problem } from '../question.ts'
 import { actionRules, passRoleRules } from './actions.ts'
 import { conditionRules } from './conditions.ts'
+import { contradictionRules } from './contradictions.ts'
 import { documentRules } from './document.ts'
-import type { Finding, Found } from './finding.ts'
+import type { Finding, RuleFinding } from './finding.ts'
 import { findingTable } from './finding-codes.ts'
-import { type PlacedStatement, placeStatement, placesOf } from './placed-statement.ts'
-import { principalRules } from './principals.ts'
+import { type PlacedStatement, type Places, placeStatement, placesOf } from './placed-statement.ts'
+import { principalRules, servicePrincipalRules } from './principals.ts'
+import { resourceControlRules } from './resource-control.ts'
 import { resourceRules, resourceTypeRules } from './resources.ts'
 import type { Circumstances, Rules } from './rule.ts'
+import { savingRules } from './saving.ts'
 import { severities } from './severity.ts'
 import { togetherRules } from './statements.ts'
 import { trustRules } from './trust.ts'
 
-const rules: readonly Rules[] = [actionRules, passRoleRules, resourceRules, resourceTypeRules, principalRules, trustRules, conditionRules]
+const rules: readonly Rules[] = [
+  actionRules,
+  passRoleRules,
+  resourceRules,
+  resourceTypeRules,
+  principalRules,
+  servicePrincipalRules,
+  trustRules,
+  resourceControlRules,
+  conditionRules,
+  contradictionRules,
+]
 
 /**
- * What there is to say about a policy, the gravest first and then in the order of the text. A document that the parser refuses
- * has its problems and nothing else. Pure, never throws. A finding says nothing about who has the policy.
+ * All findings about a policy: the gravest first, then in the order of the text. For a document
+ * that the parser refuses, only its problems, unless it is refused for its size. Pure, never
+ * throws. Does not consider who has the policy.
  */
-export function validate(kind: PolicyKind, text: string, circumstances: Circumstances = {}): readonly Finding[] {
-  const parsed = Policy.parse(kind, '', text)
-  if (!parsed.ok) return parsed.problems.map((problem) => ({ ...problem, severity: 'error' as const, advice: '' }))
-  const json = parseJson(text)
-  if (!json.ok) return []
-  const places = placesOf(json.value)
-  const placed = parsed.policy.statements.map((statement) => placeStatement(statement, places, principalKinds))
-  const said = [
-    ...documentRules(parsed.policy, placed, json.value, text, circumstances),
-    ...placed.flatMap((one: PlacedStatement) => rules.flatMap((family) => [...family({ ...circumstances, placed: one, kind })])),
+export function validate(
+  kind: PolicyKind,
+  text: string,
+  circumstances: Circumstances = {},
+): readonly Finding[] {
+  const { problems, read } = readPlaced(kind, text)
+  const errors = problems.map(
+    ({ value: _quoted, ...problem }): Finding => ({ ...problem, severity: 'error', advice: '' }),
+  )
+  if (!read) return errors
+  const { places, placed } = read
+  const whole = { ...circumstances, kind, text, json: read.json, placed }
+  const saving = [...savingRules(whole)]
+  const refused = new Set(saving.map(({ path }) => path))
+  const semantic = [
+    ...documentRules(whole),
+    ...placed.flatMap((one: PlacedStatement) =>
+      rules.flatMap((family) => [...family({ ...circumstances, placed: one, kind })]),
+    ),
     ...togetherRules(placed, kind),
   ]
-  return said
-    .map((one) => placeFinding(one, text, places.offsets))
-    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.line - b.line || a.column - b.column)
+  const said = [
+    ...saving,
+    ...semantic.filter(({ code, path }) => !(toldBySaving.has(code) && refused.has(path))),
+  ]
+  return [...errors, ...said.map((one) => placeFinding(one, text, places.offsets))].sort(
+    (a, b) =>
+      severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+      a.line - b.line ||
+      a.column - b.column,
+  )
 }
 
-function placeFinding({ code, path, message }: Found, text: string, offsets: ReadonlyMap<string, number>): Finding {
-  return { code, ...findingTable[code], ...positionOf(text, offsets.get(path) ?? offsets.get(path.replace(/\[\d+\]$/, '')) ?? 0), path, message }
+/** Findings that say no more than what saving refuses at the same place. */
+const toldBySaving: ReadonlySet<string> = new Set([
+  'arn-with-region',
+  'unknown-partition',
+  'version-missing',
+  'version-of-2008',
+  'wrong-resource-type',
+])
+
+/**
+ * Why IAM would not store a document: the parser's problems, and what `savingRules` finds. Empty
+ * when it would.
+ */
+export function refusedAtSave(
+  kind: PolicyKind,
+  text: string,
+  circumstances: Pick<Circumstances, 'holder' | 'partition'> = {},
+): readonly (Problem | (Finding & Pick<RuleFinding, 'value'>))[] {
+  const { problems, read } = readPlaced(kind, text)
+  const json = parseJson(text)
+  if (!json.ok) return problems
+  const { places = placesOf(json.value), placed = [] } = read ?? {}
+  const whole = { ...circumstances, kind, text, json: json.value, placed }
+  const refused = [...savingRules(whole)].map((one) => ({
+    ...placeFinding(one, text, places.offsets),
+    value: one.value,
+  }))
+  return [...refused, ...problems]
+}
+
+interface Read {
+  readonly problems: readonly Problem[]
+  /** Absent: the document does not parse, at any size. */
+  readonly read?: {
+    readonly json: Json
+    readonly places: Places
+    readonly placed: readonly PlacedStatement[]
+  }
+}
+
+function readPlaced(kind: PolicyKind, text: string): Read {
+  const kept = Policy.parse(kind, '', text)
+  const problems = kept.ok ? [] : kept.problems
+  const parsed = kept.ok ? kept : Policy.parse(kind, '', text, true)
+  const json = parseJson(text)
+  if (!parsed.ok || !json.ok) return { problems }
+  const places = placesOf(json.value)
+  const placed = parsed.policy.statements.map((statement) =>
+    placeStatement(statement, places, principalKinds),
+  )
+  return { problems, read: { json: json.value, places, placed } }
+}
+
+function placeFinding(
+  { code, path, message }: RuleFinding,
+  text: string,
+  offsets: ReadonlyMap<string, number>,
+): Finding {
+  return {
+    code,
+    ...findingTable[code],
+    ...positionOf(text, offsets.get(path) ?? offsets.get(path.replace(/\[\d+\]$/, '')) ?? 0),
+    path,
+    message,
+  }
 }

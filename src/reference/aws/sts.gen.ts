@@ -1,5 +1,5 @@
 // Made by scripts/generate-aws-models.ts from scripts/aws-models/sts.json. Do not edit.
-import type { ServiceData } from '../../aws/model.ts'
+import type { ServiceData } from './service-data.ts'
 
 export const stsService: ServiceData = {
   service: 'sts',

@@ -1,54 +1,131 @@
 import { buildDispatch } from '../../../src/aws/dispatch.ts'
 import { iamOperations } from '../../../src/aws/iam/operations.ts'
+import type { SamlProviderPorts } from '../../../src/aws/iam/saml-providers/operations.ts'
+import type { AccountSettings } from '../../../src/config/placements.ts'
 import { SigningSecret } from '../../../src/credentials/sigv4.ts'
-import type { AccountSettings } from '../../../src/config/put-in-place.ts'
 import type { Caller } from '../../../src/sessions/caller.ts'
-import { samlProviderKeys } from '../../../src/sign-in/saml/provider-keys.ts'
-import { openMfa } from '../../../src/sessions/mfa.ts'
+import type { KeyUses } from '../../../src/sessions/key-uses.ts'
+import { createMfa } from '../../../src/sessions/mfa.ts'
+import { samlProviderKeys } from '../../../src/sessions/saml-provider-keys.ts'
+import { createUserPasswords } from '../../../src/sessions/user-passwords.ts'
 import type { RecordKinds } from '../../../src/store/records.ts'
-import { openRooms } from '../../sessions/bench.ts'
-import { account, allow, codeOf, iamPorts, messageOf, now, send, userCaller } from '../wire-bench.ts'
+import { recordingAudit } from '../../audit/recording-audit.ts'
+import { openRooms } from '../../sessions/scene.ts'
+import {
+  account,
+  allow,
+  codeOf,
+  iamPorts,
+  messageOf,
+  now,
+  send,
+  userCaller,
+} from '../wire-scene.ts'
 
 const secretAccessKey = 'alice-secret-alice-secret-alice-secret-40'
 type Parameters = Readonly<Record<string, string>>
 type Made<K extends 'user' | 'group' | 'role'> = Partial<RecordKinds[K]> & { readonly name: string }
 
-/** Every IAM operation on a real store, as one caller who may do everything unless the test says otherwise. */
-export async function openIam({ settings = {}, caller = userCaller({ layers: { identity: [allow('iam:*')] } }) }: { settings?: Omit<AccountSettings, 'id'>; caller?: Caller } = {}) {
+/**
+ * Every IAM operation on a real store, as one caller who may do everything unless the test says
+ * otherwise.
+ */
+export async function openIam({
+  settings = {},
+  caller = userCaller({ layers: { identity: [allow('iam:*')] } }),
+  claim,
+  readMetadata,
+  audit = recordingAudit(),
+  keyUses = iamPorts.keyUses,
+}: {
+  settings?: Omit<AccountSettings, 'id'>
+  caller?: Caller
+  /** Awaited before a one-time code is claimed. */
+  claim?: () => Promise<void>
+  /** In place of the parser. */
+  readMetadata?: SamlProviderPorts['readMetadata']
+  audit?: ReturnType<typeof recordingAudit>
+  keyUses?: Pick<KeyUses, 'find'>
+} = {}) {
   const rooms = await openRooms(settings)
   const bugs: unknown[] = []
-  const mfa = openMfa({ reads: rooms.store.reads, ring: rooms.ring, ephemeral: rooms.store.ephemeral(), tries: { mayTryCode: async () => true, wrongCode: async () => {} }, clock: { now: () => now } })
+  const samlKeys = samlProviderKeys(rooms.ring)
+  const samlProviders = { ...samlKeys, readMetadata: readMetadata ?? samlKeys.readMetadata }
+  const ephemeral = rooms.store.ephemeral()
+  const mfa = createMfa({
+    reads: rooms.store.reads,
+    ring: rooms.ring,
+    ephemeral: {
+      count: ephemeral.count,
+      claim: async (...asked) => {
+        await claim?.()
+        return ephemeral.claim(...asked)
+      },
+    },
+    tries: { mayTryCode: async () => true, wrongCode: async () => {} },
+    clock: rooms.clock,
+  })
+  const passwords = createUserPasswords({ reads: rooms.store.reads, ephemeral, clock: rooms.clock })
   const as = (other: Caller) => {
-    const dispatch = buildDispatch(iamOperations({ ...iamPorts, mfa, samlProviders: samlProviderKeys(rooms.ring) }), {
-      store: rooms.store, callers: { claimant: async () => ({ secret: new SigningSecret(secretAccessKey), caller: async () => other }), ofClaims: async () => other },
-      clock: { now: () => now }, region: 'eu-central-1', keyUses: { note: () => undefined }, messages: { encode: () => undefined }, audit: { record: () => undefined },
-      ids: { uuid: () => 'id' }, log: { error: (fields) => void bugs.push(fields.err) },
-    })
-    return (action: string, parameters: Parameters = {}) => send(dispatch, 'iam', action, parameters)
+    const dispatch = buildDispatch(
+      iamOperations({ ...iamPorts, keyUses, mfa, passwords, samlProviders }),
+      {
+        store: rooms.store,
+        callers: {
+          claimant: async () => ({
+            secret: new SigningSecret(secretAccessKey),
+            caller: async () => other,
+          }),
+          ofClaims: async () => other,
+        },
+        clock: { now: () => now },
+        region: 'eu-central-1',
+        keyUses: { note: () => undefined },
+        messages: { encode: () => undefined },
+        audit,
+        ids: { uuid: () => 'id' },
+        log: (_event, { err }) => void bugs.push(err),
+      },
+    )
+    return (action: string, parameters: Parameters = {}) =>
+      send(dispatch, 'iam', action, parameters)
   }
   const call = as(caller)
   /** Puts an entity there as the API would have. */
-  async function make<K extends 'user' | 'group' | 'role'>(kind: K, record: Made<K>): Promise<void> {
+  async function make<K extends 'user' | 'group' | 'role'>(
+    kind: K,
+    record: Made<K>,
+  ): Promise<void> {
     const whole = {
-      account, createdAt: now.toISOString(), managedBy: 'api', id: `ID${record.name}`, path: '/', inlinePolicies: {}, attachedPolicies: [],
+      account,
+      createdAt: now.toISOString(),
+      managedBy: 'api',
+      id: `ID${record.name}`,
+      path: '/',
+      inlinePolicies: {},
+      attachedPolicies: [],
       ...(kind === 'user' && { tags: [], groups: [] }),
       ...(kind === 'role' && { tags: [], trustPolicy: '{}', maxSessionDurationSeconds: 3600 }),
       ...record,
     }
-    await rooms.store.transact((tx) => tx.insert(kind, account, record.name.toLowerCase(), whole as unknown as RecordKinds[K]))
+    await rooms.store.transact((tx) =>
+      tx.insert(kind, account, record.name.toLowerCase(), whole as unknown as RecordKinds[K]),
+    )
   }
   /** `200`, or the code and message of a refusal. */
   async function outcome(action: string, parameters: Parameters = {}): Promise<string> {
     const answer = await call(action, parameters)
     return answer.status === 200 ? '200' : `${codeOf(answer)}: ${messageOf(answer)}`
   }
-  return { ...rooms, as, call, outcome, make, bugs }
+  return { ...rooms, passwords, as, call, outcome, make, bugs }
 }
 
 export const arnOf = (resource: string) => `arn:aws:iam::${account}:${resource}`
 /** Texts of every element of that name. */
 export function texts({ body }: { readonly body: string }, element: string): readonly string[] {
-  return [...body.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map((match) => match[1]!)
+  return [...body.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(
+    (match) => match[1]!,
+  )
 }
 /** The members of a `<…><member>TEXT</member></…>` list. */
 export function listed(answer: { readonly body: string }): readonly string[] {
@@ -56,8 +133,19 @@ export function listed(answer: { readonly body: string }): readonly string[] {
 }
 /** A policy document of that many characters, white space not counted. */
 export function documentOf(characters: number): string {
-  const withResources = (last: number) => JSON.stringify({
-    Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:Get*', Resource: [...Array(Math.floor(characters / 1500)).fill(`arn:aws:s3:::${'x'.repeat(1200)}`), `arn:aws:s3:::${'x'.repeat(last)}`] }],
-  })
+  const withResources = (last: number) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 's3:Get*',
+          Resource: [
+            ...Array(Math.floor(characters / 1500)).fill(`arn:aws:s3:::${'x'.repeat(1200)}`),
+            `arn:aws:s3:::${'x'.repeat(last)}`,
+          ],
+        },
+      ],
+    })
   return withResources(characters - withResources(0).length)
 }

@@ -3,7 +3,11 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { linkModel } from '../../../src/aws/model.ts'
 import { decodeInput } from '../../../src/aws/query/decode.ts'
-import { defaultParameterLimits as limits, formText, readParameters } from '../../../src/aws/query/parameters.ts'
+import {
+  formText,
+  defaultParameterLimits as limits,
+  readParameters,
+} from '../../../src/aws/query/parameters.ts'
 import { AwsFault } from '../../../src/kernel/aws-fault.ts'
 import { iamService } from '../../../src/reference/aws/iam.gen.ts'
 import { stsService } from '../../../src/reference/aws/sts.gen.ts'
@@ -26,7 +30,10 @@ for (const [form, expected] of [
   ['RoleArn=', { RoleArn: '' }],
   ['RoleArn', { RoleArn: '' }],
   ['DurationSeconds=900', { DurationSeconds: 900 }],
-  ['PolicyArns.member.1.arn=x&PolicyArns.member.2.arn=y', { PolicyArns: [{ arn: 'x' }, { arn: 'y' }] }],
+  [
+    'PolicyArns.member.1.arn=x&PolicyArns.member.2.arn=y',
+    { PolicyArns: [{ arn: 'x' }, { arn: 'y' }] },
+  ],
   ['Tags.member.10.Key=b&Tags.member.2.Key=a', { Tags: [{ Key: 'a' }, { Key: 'b' }] }],
   ['Tags.member.1.Key=k&Tags.member.1.Value=', { Tags: [{ Key: 'k', Value: '' }] }],
   ['TransitiveTagKeys.member.1=a', { TransitiveTagKeys: ['a'] }],
@@ -56,7 +63,8 @@ for (const [form, expected] of [
   ['TransitiveTagKeys.member.1.a=x', 'MalformedQueryString'],
   [`Tags${'.a'.repeat(5000)}=x`, 'MalformedQueryString'],
 ] as const) {
-  test(`refuses \`${form.slice(0, 60)}\` with ${expected}`, () => assert.throws(() => decode(form), code(expected)))
+  test(`refuses \`${form.slice(0, 60)}\` with ${expected}`, () =>
+    assert.throws(() => decode(form), code(expected)))
 }
 
 test('a body that is not UTF-8 is refused', () => {
@@ -74,35 +82,70 @@ test('a huge index allocates nothing of its size', () => {
 
 test('lists of structures with lists in them decode', () => {
   const shape = linkModel(iamService, 'SimulateCustomPolicy').input
-  assert.deepEqual(decode('ContextEntries.member.1.ContextKeyValues.member.1=v&ContextEntries.member.1.ContextKeyName=k', shape), {
-    ContextEntries: [{ ContextKeyName: 'k', ContextKeyValues: ['v'] }],
-  })
+  assert.deepEqual(
+    decode(
+      'ContextEntries.member.1.ContextKeyValues.member.1=v&' +
+        'ContextEntries.member.1.ContextKeyName=k',
+      shape,
+    ),
+    {
+      ContextEntries: [{ ContextKeyName: 'k', ContextKeyValues: ['v'] }],
+    },
+  )
 })
 
 test('what was encoded as a form comes back as it was', () => {
-  fc.assert(fc.property(
-    fc.string({ unit: 'binary' }),
-    fc.array(fc.record({ Key: fc.string({ unit: 'grapheme' }), Value: fc.string() }, { noNullPrototype: true }), { minLength: 1, maxLength: 60 }),
-    (RoleArn, Tags) => {
-      fc.pre(RoleArn.isWellFormed())
-      const pairs = [['RoleArn', RoleArn], ...Tags.flatMap(({ Key, Value }, at) => [
-        [`Tags.member.${at + 1}.Key`, Key], [`Tags.member.${at + 1}.Value`, Value],
-      ])]
-      assert.deepEqual(decode(new URLSearchParams(pairs).toString()), { RoleArn, Tags })
-    },
-  ))
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }),
+      fc.array(
+        fc.record(
+          { Key: fc.string({ unit: 'grapheme' }), Value: fc.string() },
+          { noNullPrototype: true },
+        ),
+        { minLength: 1, maxLength: 60 },
+      ),
+      (RoleArn, Tags) => {
+        fc.pre(RoleArn.isWellFormed())
+        const pairs = [
+          ['RoleArn', RoleArn],
+          ...Tags.flatMap(({ Key, Value }, at) => [
+            [`Tags.member.${at + 1}.Key`, Key],
+            [`Tags.member.${at + 1}.Value`, Value],
+          ]),
+        ]
+        assert.deepEqual(decode(new URLSearchParams(pairs).toString()), { RoleArn, Tags })
+      },
+    ),
+  )
 })
 
 test('no form whatever does anything but decode or fault, or reaches a prototype', () => {
-  const word = fc.constantFrom('Tags', 'member', '1', '2', 'Key', '__proto__', 'constructor', 'RoleArn', '', 'PolicyArns', 'arn', '%zz', '%41')
+  const word = fc.constantFrom(
+    'Tags',
+    'member',
+    '1',
+    '2',
+    'Key',
+    '__proto__',
+    'constructor',
+    'RoleArn',
+    '',
+    'PolicyArns',
+    'arn',
+    '%zz',
+    '%41',
+  )
   const name = fc.array(word, { maxLength: 6 }).map((words) => words.join('.'))
-  fc.assert(fc.property(fc.array(fc.tuple(name, fc.string()), { maxLength: 8 }), (pairs) => {
-    try {
-      const decoded = decode(pairs.map(([n, v]) => `${n}=${v}`).join('&'))
-      assert.equal(Object.getPrototypeOf(decoded), Object.prototype)
-    } catch (error) {
-      assert.ok(error instanceof AwsFault, String(error))
-    }
-    assert.equal(({} as Record<string, unknown>).Key, undefined)
-  }))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, fc.string()), { maxLength: 8 }), (pairs) => {
+      try {
+        const decoded = decode(pairs.map(([n, v]) => `${n}=${v}`).join('&'))
+        assert.equal(Object.getPrototypeOf(decoded), Object.prototype)
+      } catch (error) {
+        assert.ok(error instanceof AwsFault, String(error))
+      }
+      assert.equal(({} as Record<string, unknown>).Key, undefined)
+    }),
+  )
 })

@@ -22,13 +22,21 @@ export function settingsFor(slapd: Slapd, more: Partial<RawSettings> = {}): RawS
     people: { base: `ou=people,${slapd.baseDn}` },
     groups: { how: 'memberOf', base: `ou=groups,${slapd.baseDn}` },
     leastRefusalMs: 0,
+    // Far beyond what a loaded machine needs.
+    timeouts: { connectMs: 60_000, bindMs: 60_000, searchMs: 60_000 },
     ...more,
   }
 }
 
-export async function openLdap(raw: RawSettings): Promise<Opened> {
+export async function openLdap(
+  raw: RawSettings,
+  at: { readonly now: () => Date } = clock,
+): Promise<Opened> {
   const logged: Record<string, unknown>[] = []
-  const upstream = await ldap.open('corp', ldapSettings.parse(raw), { clock, log: (event, detail) => void logged.push({ event, ...detail }) })
+  const upstream = await ldap.open('corp', ldapSettings.parse(raw), {
+    clock: at,
+    log: (event, detail) => void logged.push({ event, ...detail }),
+  })
   return Object.assign(upstream, { logged })
 }
 

@@ -11,7 +11,7 @@ export interface Boto3Client extends Client {
 export function openBoto3(origin: string, region: string): Boto3Client {
   const host = startPython('boto3-host.py', origin, region)
   return {
-    knows: async (service) => new Set(await host.ask({ knows: service }) as readonly string[]),
+    knows: async (service) => new Set((await host.ask({ knows: service })) as readonly string[]),
     call: (ask) => host.ask(ask) as Promise<Answered | Refused>,
     presigned: (method, keys) => host.ask({ presigned: method, keys }) as Promise<string>,
     [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),

@@ -18,6 +18,8 @@ driver.session.get_waiter_model("iam")
 for name in models:
     driver.session.get_paginator_model(name)
     driver.session.create_client(name, region_name="us-east-1")
+    # The command of every operation: otherwise each fork makes all of them again to find its one.
+    driver.create_help_command().command_table[name].create_help_command()
 
 
 def run(args, environment):

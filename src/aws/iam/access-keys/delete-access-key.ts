@@ -8,7 +8,12 @@ export const deleteAccessKey = operation(iamModel('DeleteAccessKey'), {
   locate: (input, call, reads) => locateOwner(input, call, reads),
   authorize: (input, call, found) => ownerTarget(input, call, found),
   async handle(input, call, found, writes) {
-    const { accessKeyId } = await ownedKey(writes, input.AccessKeyId, ownerOf(input, call, found), call)
+    const { accessKeyId } = await ownedKey(
+      writes,
+      input.AccessKeyId,
+      ownerOf(input, call, found),
+      call,
+    )
     await writes.remove('accessKey', '*', accessKeyId)
   },
 })

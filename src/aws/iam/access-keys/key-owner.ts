@@ -7,14 +7,20 @@ import { existing, findNamed, namedTarget } from '../entity.ts'
 import { callerUserName } from '../users/caller-user-name.ts'
 
 type Who = Pick<Call<never>, 'account' | 'caller'>
-interface Named { readonly UserName?: string | undefined }
+interface Named {
+  readonly UserName?: string | undefined
+}
 
-/** Without UserName the keys are the caller's own: a user's, or the account root's. */
+/** Without UserName the keys are those of the caller: a user or the account's root. */
 export function nameOfOwner({ UserName }: Named, { caller }: Who): string | undefined {
   return UserName ?? callerUserName(caller)
 }
 
-export function locateOwner(input: Named, call: Who, reads: Reads): Promise<UserRecord | undefined> | undefined {
+export function locateOwner(
+  input: Named,
+  call: Who,
+  reads: Reads,
+): Promise<UserRecord | undefined> | undefined {
   const name = nameOfOwner(input, call)
   return name === undefined ? undefined : findNamed(reads, 'user', call, name)
 }
@@ -23,13 +29,28 @@ export function ownerTarget(input: Named, call: Who, found: UserRecord | undefin
   const name = nameOfOwner(input, call)
   if (name !== undefined) return namedTarget('user', call, name, found)
   const { caller, account } = call
-  return { resource: caller.principal.kind === 'root' ? rootArn(caller.partition, account) : caller.principal.arn }
+  return {
+    resource:
+      caller.principal.kind === 'root' ? rootArn(caller.partition, account) : caller.principal.arn,
+  }
 }
 
-/** The user, or undefined for the account's root. Throws NoSuchEntity, and ValidationError for a session that is neither. */
-export function ownerOf(input: Named, call: Who & { fault(code: 'NoSuchEntity' | 'AccessDenied' | 'ValidationError', message: string): AwsFault }, found: UserRecord | undefined): UserRecord | undefined {
+/**
+ * Returns the user, or undefined for the account's root. Throws NoSuchEntity, and ValidationError
+ * for a session that belongs to neither.
+ */
+export function ownerOf(
+  input: Named,
+  call: Who & {
+    fault(code: 'NoSuchEntity' | 'AccessDenied' | 'ValidationError', message: string): AwsFault
+  },
+  found: UserRecord | undefined,
+): UserRecord | undefined {
   const name = nameOfOwner(input, call)
   if (name !== undefined) return existing(found, 'user', name, call)
   if (call.caller.principal.kind === 'root') return undefined
-  throw call.fault('ValidationError', 'Must specify userName when calling with non-User credentials')
+  throw call.fault(
+    'ValidationError',
+    'Must specify userName when calling with non-User credentials',
+  )
 }

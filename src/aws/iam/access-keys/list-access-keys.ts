@@ -10,9 +10,14 @@ export const listAccessKeys = operation(iamModel('ListAccessKeys'), {
   async handle(input, call, found, reads) {
     const user = ownerOf(input, call, found)
     const keys = await keysOfUser(reads, call.account, user?.name)
-    const { items, marker } = pageOfList(keys, ({ accessKeyId }) => accessKeyId, input, (message) => call.fault('ValidationError', message))
+    const { items, marker } = pageOfList(keys, ({ accessKeyId }) => accessKeyId, input, call)
     return {
-      AccessKeyMetadata: items.map(({ accessKeyId, status, createdAt }) => ({ UserName: user?.name ?? 'root', AccessKeyId: accessKeyId, Status: status, CreateDate: new Date(createdAt) })),
+      AccessKeyMetadata: items.map(({ accessKeyId, status, createdAt }) => ({
+        UserName: user?.name ?? 'root',
+        AccessKeyId: accessKeyId,
+        Status: status,
+        CreateDate: new Date(createdAt),
+      })),
       IsTruncated: marker !== undefined,
       Marker: marker,
     }

@@ -2,12 +2,28 @@ import type { AwsFault } from '../../../kernel/aws-fault.ts'
 import type { AccessKeyRecord, UserRecord } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 
-interface Refusing { readonly account: string; fault(code: 'NoSuchEntity' | 'AccessDenied', message: string): AwsFault }
+interface Refusing {
+  readonly account: string
+  fault(code: 'NoSuchEntity' | 'AccessDenied', message: string): AwsFault
+}
 
-/** The key of that owner, for a change. Throws NoSuchEntity for another's, AccessDenied for one of the settings file. */
-export async function ownedKey(reads: Reads, accessKeyId: string, user: UserRecord | undefined, { account, fault }: Refusing): Promise<AccessKeyRecord> {
+/**
+ * Returns a key of this owner, to be changed. Throws NoSuchEntity for a key of another owner,
+ * AccessDenied for a key that the settings file manages.
+ */
+export async function ownedKey(
+  reads: Reads,
+  accessKeyId: string,
+  user: UserRecord | undefined,
+  { account, fault }: Refusing,
+): Promise<AccessKeyRecord> {
   const key = await reads.find('accessKey', '*', accessKeyId)
-  if (key?.owner !== account || key.userName?.toLowerCase() !== user?.name.toLowerCase()) throw fault('NoSuchEntity', `The Access Key with id ${accessKeyId} cannot be found.`)
-  if (key.managedBy === 'config') throw fault('AccessDenied', `The access key ${accessKeyId} is put in place by the settings file: change it there.`)
+  if (key?.owner !== account || key.userName?.toLowerCase() !== user?.name.toLowerCase())
+    throw fault('NoSuchEntity', `The Access Key with id ${accessKeyId} cannot be found.`)
+  if (key.managedBy === 'config')
+    throw fault(
+      'AccessDenied',
+      `The access key ${accessKeyId} is put in place by the settings file: change it there.`,
+    )
   return key
 }

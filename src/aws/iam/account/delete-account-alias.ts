@@ -7,8 +7,13 @@ export const deleteAccountAlias = operation(iamModel('DeleteAccountAlias'), {
 
   async handle({ AccountAlias }, { account, fault }, _found, writes) {
     const record = await writes.find('account', account, 'account')
-    if (record?.alias !== AccountAlias) throw fault('NoSuchEntity', `The account alias ${AccountAlias} cannot be found.`)
-    if (record.aliasBy !== 'api') throw fault('AccessDenied', `The alias ${AccountAlias} is put in place by the settings file: change it there.`)
+    if (record?.alias !== AccountAlias)
+      throw fault('NoSuchEntity', `The account alias ${AccountAlias} cannot be found.`)
+    if (record.aliasBy !== 'api')
+      throw fault(
+        'AccessDenied',
+        `The alias ${AccountAlias} is put in place by the settings file: change it there.`,
+      )
     const { alias: _alias, aliasBy: _by, ...rest } = record
     await writes.update('account', account, 'account', rest)
   },

@@ -1,7 +1,18 @@
 import type { AnyOperation } from '../../operation.ts'
 import { createAccountAlias } from './create-account-alias.ts'
 import { deleteAccountAlias } from './delete-account-alias.ts'
+import { getAccountAuthorizationDetails } from './get-account-authorization-details.ts'
 import { getAccountSummary } from './get-account-summary.ts'
 import { listAccountAliases } from './list-account-aliases.ts'
+import { listPoliciesGrantingServiceAccess } from './list-policies-granting-service-access.ts'
+import { setSecurityTokenServicePreferences } from './set-security-token-service-preferences.ts'
 
-export const accountOperations: readonly AnyOperation[] = [createAccountAlias, deleteAccountAlias, getAccountSummary, listAccountAliases]
+export const accountOperations: readonly AnyOperation[] = [
+  createAccountAlias,
+  deleteAccountAlias,
+  getAccountAuthorizationDetails,
+  getAccountSummary,
+  listAccountAliases,
+  listPoliciesGrantingServiceAccess,
+  setSecurityTokenServicePreferences,
+]

@@ -1,9 +1,16 @@
 import type { Reads } from '../../../store/store.ts'
 import type { Call } from '../../operation.ts'
-import { findPolicy } from '../managed-policies/policy-access.ts'
+import { managedPolicy } from '../managed-policies/managed-policy.ts'
 
-/** A boundary is a managed policy of the caller's account. Throws InvalidInput for what is no ARN of a policy, NoSuchEntity for one that is not there. */
-export async function checkBoundary(arn: string | undefined, reads: Pick<Reads, 'find'>, call: Call<'InvalidInput' | 'NoSuchEntity'>): Promise<void> {
-  if (arn === undefined || await findPolicy(arn, call, reads)) return
+/**
+ * Checks that a boundary is a managed policy of the caller's account. Throws InvalidInput for a
+ * text that is not the ARN of a policy, NoSuchEntity for a policy that does not exist.
+ */
+export async function checkBoundary(
+  arn: string | undefined,
+  reads: Pick<Reads, 'find'>,
+  call: Call<'InvalidInput' | 'NoSuchEntity'>,
+): Promise<void> {
+  if (arn === undefined || (await managedPolicy.find({ PolicyArn: arn }, call, reads))) return
   throw call.fault('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`)
 }

@@ -1,5 +1,5 @@
-import type { Ids } from '../../../kernel/ids.ts'
 import { iamArn } from '../../../kernel/arn.ts'
+import type { Ids } from '../../../kernel/ids.ts'
 import type { GroupRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
@@ -9,12 +9,25 @@ import { groupShape } from './group-shape.ts'
 export function createGroup({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
   return operation(iamModel('CreateGroup'), {
     writes: true,
-    authorize: ({ GroupName, Path }, { account, caller }) => ({ resource: iamArn(caller.partition, account, 'group', GroupName, Path) }),
+    authorize: ({ GroupName, Path }, { account, caller }) => ({
+      resource: iamArn({ partition: caller.partition, account }, 'group', GroupName, Path),
+    }),
 
     async handle({ GroupName, Path = '/' }, { account, caller, now, fault }, _found, writes) {
-      const record: GroupRecord = { account, id: ids.next('AGPA'), name: GroupName, path: Path, inlinePolicies: {}, attachedPolicies: [], createdAt: now.toISOString(), managedBy: 'api' }
-      if (await writes.count('group', account) >= quotas.groups) throw fault('LimitExceeded', `Cannot exceed quota for GroupsPerAccount: ${quotas.groups}`)
-      if (!(await writes.insert('group', account, GroupName.toLowerCase(), record))) throw fault('EntityAlreadyExists', `Group with name ${GroupName} already exists.`)
+      const record: GroupRecord = {
+        account,
+        id: ids.next('AGPA'),
+        name: GroupName,
+        path: Path,
+        inlinePolicies: {},
+        attachedPolicies: [],
+        createdAt: now.toISOString(),
+        managedBy: 'api',
+      }
+      if ((await writes.count('group', account)) >= quotas.groups)
+        throw fault('LimitExceeded', `Cannot exceed quota for GroupsPerAccount: ${quotas.groups}`)
+      if (!(await writes.insert('group', account, GroupName.toLowerCase(), record)))
+        throw fault('EntityAlreadyExists', `Group with name ${GroupName} already exists.`)
       return { Group: groupShape(record, caller.partition) }
     },
   })

@@ -13,7 +13,8 @@ export const deleteGroup = operation(iamModel('DeleteGroup'), {
     const { account, fault } = call
     const held = heldBy(record)
     if (held !== undefined) throw fault('DeleteConflict', held)
-    if (await writes.countLinked('user', account, linkTo.group(record.name)) > 0) throw fault('DeleteConflict', 'Cannot delete entity, must remove users from group first.')
+    if ((await writes.countLinked('user', account, linkTo.group(record.name))) > 0)
+      throw fault('DeleteConflict', 'Cannot delete entity, must remove users from group first.')
     await writes.remove('group', account, record.name.toLowerCase())
   },
 })

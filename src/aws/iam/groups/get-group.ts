@@ -11,10 +11,22 @@ export const getGroup = operation(iamModel('GetGroup'), {
   authorize: ({ GroupName }, call, found) => namedTarget('group', call, GroupName, found),
 
   async handle(input, call, found, reads) {
-    const { caller: { partition }, account, fault } = call
+    const {
+      caller: { partition },
+    } = call
     const group = existing(found, 'group', input.GroupName, call)
     const { Marker, MaxItems } = input
-    const { records, marker } = await pageOf(reads, 'user', account, { Marker, MaxItems }, (message) => fault('ValidationError', message), linkTo.group(group.name))
-    return { Group: groupShape(group, partition), Users: records.map((user) => userShape(user, partition, false)), IsTruncated: marker !== undefined, Marker: marker }
+    const { records, marker } = await pageOf(
+      reads,
+      { kind: 'user', target: linkTo.group(group.name) },
+      { Marker, MaxItems },
+      call,
+    )
+    return {
+      Group: groupShape(group, partition),
+      Users: records.map((user) => userShape(user, partition, false)),
+      IsTruncated: marker !== undefined,
+      Marker: marker,
+    }
   },
 })

@@ -10,10 +10,16 @@ export const listGroupsForUser = operation(iamModel('ListGroupsForUser'), {
   authorize: ({ UserName }, call, found) => namedTarget('user', call, UserName, found),
 
   async handle(input, call, found, reads) {
-    const { account, caller, fault } = call
+    const { account, caller } = call
     const { groups } = existing(found, 'user', input.UserName, call)
-    const records = (await Promise.all(groups.map((key) => reads.find('group', account, key)))).filter((group): group is GroupRecord => group !== undefined)
-    const { items, marker } = pageOfList(records, ({ name }) => name.toLowerCase(), input, (message) => fault('ValidationError', message))
-    return { Groups: items.map((group) => groupShape(group, caller.partition)), IsTruncated: marker !== undefined, Marker: marker }
+    const records = (
+      await Promise.all(groups.map((key) => reads.find('group', account, key)))
+    ).filter((group): group is GroupRecord => group !== undefined)
+    const { items, marker } = pageOfList(records, ({ name }) => name.toLowerCase(), input, call)
+    return {
+      Groups: items.map((group) => groupShape(group, caller.partition)),
+      IsTruncated: marker !== undefined,
+      Marker: marker,
+    }
   },
 })

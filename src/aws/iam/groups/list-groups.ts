@@ -5,10 +5,16 @@ import { pageOf } from '../paging.ts'
 import { groupShape } from './group-shape.ts'
 
 export const listGroups = operation(iamModel('ListGroups'), {
-  authorize: ({ PathPrefix = '/' }, { account, caller }) => ({ resource: iamArn(caller.partition, account, 'group', '', PathPrefix) }),
+  authorize: ({ PathPrefix = '/' }, { account, caller }) => ({
+    resource: iamArn({ partition: caller.partition, account }, 'group', '', PathPrefix),
+  }),
 
-  async handle(input, { account, caller, fault }, _found, reads) {
-    const { records, marker } = await pageOf(reads, 'group', account, input, (message) => fault('ValidationError', message))
-    return { Groups: records.map((record) => groupShape(record, caller.partition)), IsTruncated: marker !== undefined, Marker: marker }
+  async handle(input, call, _found, reads) {
+    const { records, marker } = await pageOf(reads, { kind: 'group' }, input, call)
+    return {
+      Groups: records.map((record) => groupShape(record, call.caller.partition)),
+      IsTruncated: marker !== undefined,
+      Marker: marker,
+    }
   },
 })

@@ -4,8 +4,14 @@ import { changeable, existing, findNamed, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { quotas } from '../quotas.ts'
 
-/** AddUserToGroup and RemoveUserFromGroup: decided on the group; the membership is the user's to keep. */
-function membership(name: 'AddUserToGroup' | 'RemoveUserFromGroup', change: (groups: readonly string[], key: string) => readonly string[]) {
+/**
+ * AddUserToGroup and RemoveUserFromGroup are decided on the group; the membership is stored in the
+ * user's record.
+ */
+function membership(
+  name: 'AddUserToGroup' | 'RemoveUserFromGroup',
+  change: (groups: readonly string[], key: string) => readonly string[],
+) {
   return operation(iamModel(name), {
     writes: true,
     locate: ({ GroupName }, call, reads) => findNamed(reads, 'group', call, GroupName),
@@ -13,15 +19,30 @@ function membership(name: 'AddUserToGroup' | 'RemoveUserFromGroup', change: (gro
 
     async handle({ GroupName, UserName }, call, found, writes) {
       const key = GroupName.toLowerCase()
-      const user: UserRecord = changeable(await findNamed(writes, 'user', call, UserName), 'user', UserName, call)
-      // A group that the settings file dropped denies its users everything until they leave it: that has to work.
+      const user: UserRecord = changeable(
+        await findNamed(writes, 'user', call, UserName),
+        'user',
+        UserName,
+        call,
+      )
+      // A user stays a member of a group that was removed from the settings file, and is denied
+      // everything until removed from the group: removal has to work although the group does not
+      // exist.
       if (!user.groups.includes(key)) existing(found, 'group', GroupName, call)
       const groups = change(user.groups, key)
-      if (groups.length > quotas.groupsPerUser) throw call.fault('LimitExceeded', `Cannot exceed quota for GroupsPerUser: ${quotas.groupsPerUser}`)
+      if (groups.length > quotas.groupsPerUser)
+        throw call.fault(
+          'LimitExceeded',
+          `Cannot exceed quota for GroupsPerUser: ${quotas.groupsPerUser}`,
+        )
       await writes.update('user', call.account, user.name.toLowerCase(), { ...user, groups })
     },
   })
 }
 
-export const addUserToGroup = membership('AddUserToGroup', (groups, key) => (groups.includes(key) ? groups : [...groups, key]))
-export const removeUserFromGroup = membership('RemoveUserFromGroup', (groups, key) => groups.filter((one) => one !== key))
+export const addUserToGroup = membership('AddUserToGroup', (groups, key) =>
+  groups.includes(key) ? groups : [...groups, key],
+)
+export const removeUserFromGroup = membership('RemoveUserFromGroup', (groups, key) =>
+  groups.filter((one) => one !== key),
+)

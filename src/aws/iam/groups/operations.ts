@@ -9,5 +9,14 @@ import { addUserToGroup, removeUserFromGroup } from './membership.ts'
 import { updateGroup } from './update-group.ts'
 
 export function groupOperations(ports: { readonly ids: Ids }): readonly AnyOperation[] {
-  return [addUserToGroup, createGroup(ports), deleteGroup, getGroup, listGroups, listGroupsForUser, removeUserFromGroup, updateGroup]
+  return [
+    addUserToGroup,
+    createGroup(ports),
+    deleteGroup,
+    getGroup,
+    listGroups,
+    listGroupsForUser,
+    removeUserFromGroup,
+    updateGroup,
+  ]
 }

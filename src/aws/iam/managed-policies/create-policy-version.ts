@@ -2,20 +2,22 @@ import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
 import { quotas } from '../quotas.ts'
 import { managedDocument } from './managed-document.ts'
-import { changeablePolicy, findPolicy, policyTarget } from './policy-access.ts'
+import { managedPolicy } from './managed-policy.ts'
 import { versionShape } from './policy-shape.ts'
 
-const tooManyVersions = `A managed policy can have up to ${quotas.versionsPerPolicy} versions. `
-  + 'Before you create a new version, you must delete an existing version.'
+const tooManyVersions =
+  `A managed policy can have up to ${quotas.versionsPerPolicy} versions. ` +
+  'Before you create a new version, you must delete an existing version.'
 
-/** Versions are counted on: the number of a deleted one does not come back. */
+/** Version numbers only increase: the number of a deleted version is not used again. */
 export const createPolicyVersion = operation(iamModel('CreatePolicyVersion'), {
   writes: true,
-  locate: ({ PolicyArn }, call, reads) => findPolicy(PolicyArn, call, reads),
-  authorize: ({ PolicyArn }, call, found) => policyTarget(PolicyArn, call, found),
+  locate: (input, call, reads) => managedPolicy.find(input, call, reads),
+  authorize: (input, call, found) => managedPolicy.target(input, call, found),
 
-  async handle({ PolicyArn, PolicyDocument, SetAsDefault = false }, call, found, writes) {
-    const record = changeablePolicy(found, PolicyArn, call)
+  async handle(input, call, found, writes) {
+    const { PolicyDocument, SetAsDefault = false } = input
+    const record = managedPolicy.changeable(input, call, found)
     const document = managedDocument(PolicyDocument, call)
     if (record.versions.length >= quotas.versionsPerPolicy) {
       throw call.fault('LimitExceeded', tooManyVersions)
@@ -24,7 +26,12 @@ export const createPolicyVersion = operation(iamModel('CreatePolicyVersion'), {
     const version = { id: `v${lastVersion}`, document, createdAt: call.now.toISOString() }
     const defaultVersion = SetAsDefault ? version.id : record.defaultVersion
     const versions = [...record.versions, version]
-    await writes.update('policy', call.account, record.name.toLowerCase(), { ...record, defaultVersion, lastVersion, versions })
+    await managedPolicy.save(writes, {
+      ...record,
+      defaultVersion,
+      lastVersion,
+      versions,
+    })
     return { PolicyVersion: versionShape(version, defaultVersion) }
   },
 })

@@ -1,15 +1,17 @@
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { existingPolicy, findPolicy, policyTarget } from './policy-access.ts'
+import { managedPolicy } from './managed-policy.ts'
 import { policyShape } from './policy-shape.ts'
 import { policyUsage } from './policy-usage.ts'
 
 export const getPolicy = operation(iamModel('GetPolicy'), {
-  locate: ({ PolicyArn }, call, reads) => findPolicy(PolicyArn, call, reads),
-  authorize: ({ PolicyArn }, call, found) => policyTarget(PolicyArn, call, found),
+  locate: (input, call, reads) => managedPolicy.find(input, call, reads),
+  authorize: (input, call, found) => managedPolicy.target(input, call, found),
 
-  async handle({ PolicyArn }, call, found, reads) {
-    const record = existingPolicy(found, PolicyArn, call)
-    return { Policy: policyShape(record, await policyUsage(record, reads), true) }
+  async handle(input, call, found, reads) {
+    const record = managedPolicy.existing(input, call, found)
+    const policy = policyShape(record, await policyUsage(record, reads), true)
+    // GetPolicy always includes the tags, unlike other operations.
+    return { Policy: { ...policy, Tags: record.tags } }
   },
 })

@@ -1,38 +1,44 @@
 import type { ListEntitiesForPolicyRequest } from '../../../reference/aws/iam-shapes.gen.ts'
 import { linkTo } from '../../../store/links.ts'
-import type { GroupRecord, RoleRecord, UserRecord } from '../../../store/records.ts'
+import type { GroupRecord, PolicyRecord, RoleRecord, UserRecord } from '../../../store/records.ts'
 import type { Page, Reads } from '../../../store/store.ts'
-import { operation } from '../../operation.ts'
+import { type Call, operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { defaultMaxItems, keyOf, markerOf } from '../paging.ts'
-import { existingPolicy, findPolicy, policyTarget } from './policy-access.ts'
+import { defaultMaxItems, invalidMarker, keyOf, markerOf } from '../paging.ts'
+import { managedPolicy } from './managed-policy.ts'
 
-/** In the order in which pages tell them; the values are EntityFilter's. */
-const kinds = [['group', 'Group'], ['role', 'Role'], ['user', 'User']] as const
-type Kind = (typeof kinds)[number][0]
+/** In the order of the pages; `filter` is the value of EntityFilter. */
+const kinds = [
+  { kind: 'group', filter: 'Group' },
+  { kind: 'role', filter: 'Role' },
+  { kind: 'user', filter: 'User' },
+] as const
+type Kind = (typeof kinds)[number]['kind']
 interface Row {
   readonly kind: Kind
   readonly key: string
   readonly record: GroupRecord | RoleRecord | UserRecord
 }
 
-/** Whom the policy is attached to, and whose boundary it is: groups, then roles, then users, each in order of name. */
+/**
+ * Lists the entities that have the policy attached or as their boundary: groups, then roles, then
+ * users, each ordered by name.
+ */
 export const listEntitiesForPolicy = operation(iamModel('ListEntitiesForPolicy'), {
-  locate: ({ PolicyArn }, call, reads) => findPolicy(PolicyArn, call, reads),
-  authorize: ({ PolicyArn }, call, found) => policyTarget(PolicyArn, call, found),
+  locate: (input, call, reads) => managedPolicy.find(input, call, reads),
+  authorize: (input, call, found) => managedPolicy.target(input, call, found),
 
   async handle(input, call, found, reads) {
-    const { account, arn } = existingPolicy(found, input.PolicyArn, call)
-    const { EntityFilter, Marker, MaxItems = defaultMaxItems, PathPrefix: pathPrefix = '/', PolicyUsageFilter } = input
-    const refuse = (message: string) => call.fault('ValidationError', message)
-    const [fromKind, fromKey = ''] = Marker === undefined ? [] : keyOf(Marker, refuse).split('/')
-    const first = fromKind === undefined ? 0 : kinds.findIndex(([kind]) => kind === fromKind)
-    if (first === -1) throw refuse(`Invalid Marker: ${Marker}`)
+    const policy = managedPolicy.existing(input, call, found)
+    const { EntityFilter, MaxItems = defaultMaxItems, PathPrefix: pathPrefix = '/' } = input
+    const start = startOf(input, call)
+    const targets = targetsOf(policy, input)
     const rows: Row[] = []
-    for (const [at, [kind, filter]] of kinds.entries()) {
-      if (at < first || (EntityFilter !== undefined && EntityFilter !== filter) || rows.length > MaxItems) continue
-      const page = { pathPrefix, after: at === first ? fromKey : '', limit: MaxItems + 1 }
-      rows.push(...await using(reads, kind, account, targets(arn, PolicyUsageFilter), page))
+    for (const { kind, filter, after } of start) {
+      if (rows.length > MaxItems) break
+      if (EntityFilter !== undefined && EntityFilter !== filter) continue
+      const page = { pathPrefix, after, limit: MaxItems + 1 }
+      rows.push(...(await pointingAt(targets, kind, policy.account, { reads, page })))
     }
     const told = rows.slice(0, MaxItems)
     const IsTruncated = rows.length > MaxItems
@@ -48,14 +54,36 @@ export const listEntitiesForPolicy = operation(iamModel('ListEntitiesForPolicy')
   },
 })
 
-function targets(arn: string, usage: ListEntitiesForPolicyRequest['PolicyUsageFilter']): readonly string[] {
-  if (usage === 'PermissionsPolicy') return [linkTo.policy(arn)]
-  return usage === 'PermissionsBoundary' ? [linkTo.boundary(arn)] : [linkTo.policy(arn), linkTo.boundary(arn)]
+/** Returns the kinds from the marker's on, each with the key after which reading starts. */
+function startOf({ Marker }: ListEntitiesForPolicyRequest, call: Pick<Call<never>, 'fault'>) {
+  if (Marker === undefined) return kinds.map((one) => ({ ...one, after: '' }))
+  const [from, fromKey = ''] = keyOf(Marker, call).split('/')
+  const first = kinds.findIndex(({ kind }) => kind === from)
+  if (first === -1) throw invalidMarker(Marker, call)
+  return kinds.slice(first).map((one, at) => ({ ...one, after: at === 0 ? fromKey : '' }))
 }
 
-/** Who points at any of the targets, once each. */
-async function using(reads: Reads, kind: Kind, account: string, pointed: readonly string[], page: Page): Promise<readonly Row[]> {
-  const pages = await Promise.all(pointed.map((target) => reads.linked(kind, account, target, page)))
+/** Returns the link targets to search for: attachments, boundaries or both. */
+function targetsOf(
+  { arn }: PolicyRecord,
+  { PolicyUsageFilter }: ListEntitiesForPolicyRequest,
+): readonly string[] {
+  if (PolicyUsageFilter === 'PermissionsPolicy') return [linkTo.policy(arn)]
+  return PolicyUsageFilter === 'PermissionsBoundary'
+    ? [linkTo.boundary(arn)]
+    : [linkTo.policy(arn), linkTo.boundary(arn)]
+}
+
+/** Returns the records that link to any of the targets, each once. */
+async function pointingAt(
+  targets: readonly string[],
+  kind: Kind,
+  account: string,
+  { reads, page }: { readonly reads: Pick<Reads, 'linked'>; readonly page: Page },
+): Promise<readonly Row[]> {
+  const pages = await Promise.all(
+    targets.map((target) => reads.linked(kind, account, target, page)),
+  )
   const byKey = new Map(pages.flat().map(({ key, record }) => [key, { kind, key, record }]))
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, page.limit)
 }

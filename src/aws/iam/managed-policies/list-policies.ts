@@ -6,20 +6,23 @@ import { defaultMaxItems, keyOf, markerOf } from '../paging.ts'
 import { policyShape } from './policy-shape.ts'
 import { type PolicyUsage, policyUsage } from './policy-usage.ts'
 
-/** How many records are read in one turn of the event loop: a full account has 45 MB of policies, and a filter may want none. */
+/**
+ * The number of records read per turn of the event loop: a full account has 45 MB of policies, and
+ * a filter may match none of them.
+ */
 const batch = 50
 
-/** This house has no policies that AWS manages: scope `AWS` is empty. */
+/** Gatehouse has no policies managed by AWS: scope `AWS` is empty. */
 export const listPolicies = operation(iamModel('ListPolicies'), {
   authorize: () => ({ resource: '*' }),
 
-  async handle(input, { account, fault }, _found, reads) {
+  async handle(input, call, _found, reads) {
     const { Marker, MaxItems = defaultMaxItems, PathPrefix: pathPrefix = '/', Scope } = input
     if (Scope === 'AWS') return { Policies: [], IsTruncated: false }
     const found = []
-    let after = Marker === undefined ? '' : keyOf(Marker, (message) => fault('ValidationError', message))
+    let after = Marker === undefined ? '' : keyOf(Marker, call)
     for (let more = true; more && found.length <= MaxItems; ) {
-      const rows = await reads.list('policy', account, { limit: batch, pathPrefix, after })
+      const rows = await reads.list('policy', call.account, { limit: batch, pathPrefix, after })
       for (const { key, record } of rows) {
         const usage = await policyUsage(record, reads)
         if (wanted(input, usage)) found.push({ key, policy: policyShape(record, usage, false) })
@@ -31,15 +34,28 @@ export const listPolicies = operation(iamModel('ListPolicies'), {
     }
     const page = found.slice(0, MaxItems)
     const IsTruncated = found.length > MaxItems
-    return { Policies: page.map(({ policy }) => policy), IsTruncated, Marker: IsTruncated ? markerOf(page.at(-1)!.key) : undefined }
+    return {
+      Policies: page.map(({ policy }) => policy),
+      IsTruncated,
+      Marker: IsTruncated ? markerOf(page.at(-1)!.key) : undefined,
+    }
   },
 })
 
-/** A policy that nobody uses yet is a permissions policy: it becomes a boundary by being used as one. */
-function wanted({ OnlyAttached = false, PolicyUsageFilter }: ListPoliciesRequest, { attached, bounding }: PolicyUsage): boolean {
+/**
+ * Reports whether the filters match. An unused policy counts as a permissions policy, because only
+ * its use as a boundary makes it one.
+ */
+function wanted(
+  { OnlyAttached = false, PolicyUsageFilter }: ListPoliciesRequest,
+  { attached, bounding }: PolicyUsage,
+): boolean {
   switch (PolicyUsageFilter) {
-    case 'PermissionsBoundary': return bounding > 0
-    case 'PermissionsPolicy': return attached > 0 || (!OnlyAttached && bounding === 0)
-    default: return !OnlyAttached || attached + bounding > 0
+    case 'PermissionsBoundary':
+      return bounding > 0
+    case 'PermissionsPolicy':
+      return attached > 0 || (!OnlyAttached && bounding === 0)
+    default:
+      return !OnlyAttached || attached + bounding > 0
   }
 }

@@ -12,9 +12,19 @@ import { listPolicyVersions } from './list-policy-versions.ts'
 import { setDefaultPolicyVersion } from './set-default-policy-version.ts'
 
 /** Managed policies and their versions. */
-export function managedPolicyOperations(ports: { readonly ids: Pick<Ids, 'next'> }): readonly AnyOperation[] {
+export function managedPolicyOperations(ports: {
+  readonly ids: Pick<Ids, 'next'>
+}): readonly AnyOperation[] {
   return [
-    createPolicy(ports), createPolicyVersion, deletePolicy, deletePolicyVersion, getPolicy, getPolicyVersion, listEntitiesForPolicy,
-    listPolicies, listPolicyVersions, setDefaultPolicyVersion,
+    createPolicy(ports),
+    createPolicyVersion,
+    deletePolicy,
+    deletePolicyVersion,
+    getPolicy,
+    getPolicyVersion,
+    listEntitiesForPolicy,
+    listPolicies,
+    listPolicyVersions,
+    setDefaultPolicyVersion,
   ]
 }

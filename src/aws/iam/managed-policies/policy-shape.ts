@@ -2,10 +2,20 @@ import type { Policy, PolicyVersion } from '../../../reference/aws/iam-shapes.ge
 import type { PolicyRecord } from '../../../store/records.ts'
 import type { PolicyUsage } from './policy-usage.ts'
 
-/** A policy as the API tells it. `full`: with tags and description, which lists leave out (IAM API reference, "Policy"). */
-export function policyShape(record: PolicyRecord, { attached, bounding }: PolicyUsage, full: boolean): Policy {
+/**
+ * Returns a policy in the form of the API. `full`: with tags and description, which lists leave out
+ * (IAM API reference, "Policy").
+ */
+export function policyShape(
+  record: PolicyRecord,
+  { attached, bounding }: PolicyUsage,
+  full: boolean,
+): Policy {
   const { arn, createdAt, defaultVersion, description, id, name, path, tags, versions } = record
-  const updatedAt = versions.reduce((latest, version) => (version.createdAt > latest ? version.createdAt : latest), createdAt)
+  const updatedAt = versions.reduce(
+    (latest, version) => (version.createdAt > latest ? version.createdAt : latest),
+    createdAt,
+  )
   return {
     PolicyName: name,
     PolicyId: id,
@@ -15,14 +25,17 @@ export function policyShape(record: PolicyRecord, { attached, bounding }: Policy
     AttachmentCount: attached,
     PermissionsBoundaryUsageCount: bounding,
     IsAttachable: true,
-    ...(full && description !== undefined && { Description: description }),
+    Description: full ? description : undefined,
     CreateDate: new Date(createdAt),
     UpdateDate: new Date(updatedAt),
-    ...(full && tags.length > 0 && { Tags: tags }),
+    Tags: full && tags.length > 0 ? tags : undefined,
   }
 }
 
-/** A version without its document: GetPolicyVersion alone tells that. */
-export function versionShape({ id, createdAt }: PolicyRecord['versions'][number], defaultVersion: string): PolicyVersion {
+/** Returns a version without its document, which only GetPolicyVersion returns. */
+export function versionShape(
+  { id, createdAt }: PolicyRecord['versions'][number],
+  defaultVersion: string,
+): PolicyVersion {
   return { VersionId: id, IsDefaultVersion: id === defaultVersion, CreateDate: new Date(createdAt) }
 }

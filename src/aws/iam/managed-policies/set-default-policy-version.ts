@@ -1,16 +1,23 @@
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { changeablePolicy, existingVersion, findPolicy, policyTarget } from './policy-access.ts'
+import { existingVersion, managedPolicy } from './managed-policy.ts'
 
-/** Counts from the next call on, also for sessions that are out: permissions are looked up at use. */
+/**
+ * Takes effect with the next request, also for open sessions, because permissions are looked up for
+ * each request.
+ */
 export const setDefaultPolicyVersion = operation(iamModel('SetDefaultPolicyVersion'), {
   writes: true,
-  locate: ({ PolicyArn }, call, reads) => findPolicy(PolicyArn, call, reads),
-  authorize: ({ PolicyArn }, call, found) => policyTarget(PolicyArn, call, found),
+  locate: (input, call, reads) => managedPolicy.find(input, call, reads),
+  authorize: (input, call, found) => managedPolicy.target(input, call, found),
 
-  async handle({ PolicyArn, VersionId }, call, found, writes) {
-    const record = changeablePolicy(found, PolicyArn, call)
+  async handle(input, call, found, writes) {
+    const { VersionId } = input
+    const record = managedPolicy.changeable(input, call, found)
     const { id: defaultVersion } = existingVersion(record, VersionId, call)
-    await writes.update('policy', call.account, record.name.toLowerCase(), { ...record, defaultVersion })
+    await managedPolicy.save(writes, {
+      ...record,
+      defaultVersion,
+    })
   },
 })

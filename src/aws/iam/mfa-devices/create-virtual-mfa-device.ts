@@ -1,50 +1,100 @@
 import { base32Of } from '../../../credentials/totp.ts'
-import type { Ids } from '../../../kernel/ids.ts'
 import { iamArn } from '../../../kernel/arn.ts'
-import type { Mfa } from '../../../sessions/mfa.ts'
+import type { Ids } from '../../../kernel/ids.ts'
+import { type Mfa, mfaDeviceKey } from '../../../sessions/mfa.ts'
 import { operation } from '../../operation.ts'
 import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { quotas } from '../quotas.ts'
 
 const seedBytes = 20
-/** What serial numbers may have, by the model: a longer one could never be named again. */
+/** The model's limit for serial numbers: no request could name a device with a longer one. */
 const mostSerialCharacters = 256
 
-/** The seed is in this answer, as text and as a picture for an authenticator app, and nowhere else: the store has it sealed. */
-export function createVirtualMfaDevice({ ids, mfa }: { readonly ids: Pick<Ids, 'random'>; readonly mfa: Pick<Mfa, 'seal'> }) {
+/**
+ * Returns the seed, as text and as a picture for an authenticator app, only in this response; the
+ * store keeps it encrypted.
+ */
+export function createVirtualMfaDevice({
+  ids,
+  mfa,
+}: {
+  readonly ids: Pick<Ids, 'random'>
+  readonly mfa: Pick<Mfa, 'seal'>
+}) {
   return operation(iamModel('CreateVirtualMFADevice'), {
     writes: true,
 
     authorize: ({ Path, Tags, VirtualMFADeviceName }, { account, caller }) =>
-      creating({ resource: iamArn(caller.partition, account, 'mfa', VirtualMFADeviceName, Path) }, 'iam:TagMFADevice', Tags),
+      creating(
+        {
+          resource: iamArn(
+            { partition: caller.partition, account },
+            'mfa',
+            VirtualMFADeviceName,
+            Path,
+          ),
+        },
+        'iam:TagMFADevice',
+        Tags,
+      ),
 
     async handle({ Path = '/', Tags = [], VirtualMFADeviceName: name }, call, _found, writes) {
       const { account, caller, now, fault } = call
-      const serialNumber = iamArn(caller.partition, account, 'mfa', name, Path)
-      if (serialNumber.length > mostSerialCharacters) throw fault('InvalidInput', `The serial number ${serialNumber} would have more than ${mostSerialCharacters} characters.`)
+      const serialNumber = iamArn({ partition: caller.partition, account }, 'mfa', name, Path)
+      if (serialNumber.length > mostSerialCharacters)
+        throw fault(
+          'InvalidInput',
+          `The serial number ${serialNumber} would have more than ` +
+            `${mostSerialCharacters} characters.`,
+        )
       checkTags(Tags, call)
-      if (await writes.count('mfaDevice', account) >= quotas.mfaDevices) throw fault('LimitExceeded', `Cannot exceed quota for VirtualMFADevicesPerAccount: ${quotas.mfaDevices}`)
+      if ((await writes.count('mfaDevice', account)) >= quotas.mfaDevices)
+        throw fault(
+          'LimitExceeded',
+          `Cannot exceed quota for VirtualMFADevicesPerAccount: ${quotas.mfaDevices}`,
+        )
       const seed = ids.random(seedBytes)
-      const inserted = await writes.insert('mfaDevice', account, name.toLowerCase(), {
-        account, name, path: Path, serialNumber, sealedSeed: mfa.seal(seed), tags: Tags, createdAt: now.toISOString(), managedBy: 'api',
+      const inserted = await writes.insert('mfaDevice', account, mfaDeviceKey(serialNumber), {
+        account,
+        name,
+        path: Path,
+        serialNumber,
+        sealedSeed: mfa.seal(seed),
+        tags: Tags,
+        createdAt: now.toISOString(),
+        managedBy: 'api',
       })
-      if (!inserted) throw fault('EntityAlreadyExists', 'MFADevice entity at the same path and name already exists.')
+      if (!inserted)
+        throw fault(
+          'EntityAlreadyExists',
+          'MFADevice entity at the same path and name already exists.',
+        )
       const text = base32Of(seed)
       const alias = (await writes.find('account', account, 'account'))?.alias ?? account
       return {
         VirtualMFADevice: {
-          SerialNumber: serialNumber, Base32StringSeed: Buffer.from(text), QRCodePNG: await pictureOf(name, alias, text), ...(Tags.length > 0 && { Tags }),
+          SerialNumber: serialNumber,
+          Base32StringSeed: Buffer.from(text),
+          QRCodePNG: await pictureOf(name, alias, text),
+          Tags: Tags.length > 0 ? Tags : undefined,
         },
       }
     },
   })
 }
 
-/** A PNG of the address that authenticator apps read (Google Authenticator wiki, "Key Uri Format"). */
+/**
+ * Returns a PNG of the `otpauth` URI that authenticator apps read (Google Authenticator wiki, "Key
+ * Uri Format").
+ */
 async function pictureOf(name: string, account: string, seed: string): Promise<Buffer> {
   const label = `${encodeURIComponent('Gatehouse')}:${encodeURIComponent(`${name}@${account}`)}`
-  // Loaded on use: nobody else needs it, and starting should not wait for it.
+  // Loaded here because only this operation uses it, so that it does not delay the start.
   const { default: qrcode } = await import('qrcode')
-  return qrcode.toBuffer(`otpauth://totp/${label}?secret=${seed}&issuer=Gatehouse`, { type: 'png', errorCorrectionLevel: 'M', scale: 6 })
+  return qrcode.toBuffer(`otpauth://totp/${label}?secret=${seed}&issuer=Gatehouse`, {
+    type: 'png',
+    errorCorrectionLevel: 'M',
+    scale: 6,
+  })
 }

@@ -1,26 +1,53 @@
 import type { Mfa } from '../../../sessions/mfa.ts'
-import { operation } from '../../operation.ts'
+import type { MfaDeviceRecord, UserRecord } from '../../../store/records.ts'
+import type { Reads } from '../../../store/store.ts'
+import { type Call, operation } from '../../operation.ts'
 import { existing, findNamed, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { quotas } from '../quotas.ts'
-import { devicesOfUser, existingDevice, findDevice, saveDevice } from './device.ts'
+import { devicesOfUser, mfaDevice, sameSeed, takenPair } from './mfa-device.ts'
 
-/** Two codes in a row prove that the user's app has the seed, and tell how its clock goes. Users of the settings file too. */
+/**
+ * Two consecutive codes prove that the user's app has the seed and show the drift of its clock.
+ * Also allowed for users that the settings file manages.
+ */
 export function enableMfaDevice({ mfa }: { readonly mfa: Pick<Mfa, 'takePair'> }) {
   return operation(iamModel('EnableMFADevice'), {
     writes: true,
     locate: ({ UserName }, call, reads) => findNamed(reads, 'user', call, UserName),
     authorize: ({ UserName }, call, found) => namedTarget('user', call, UserName, found),
 
-    async handle({ UserName, SerialNumber, AuthenticationCode1, AuthenticationCode2 }, call, found, writes) {
-      const { account, now, fault } = call
-      const { name } = existing(found, 'user', UserName, call)
-      const device = existingDevice(await findDevice(SerialNumber, call, writes), SerialNumber, call)
-      if (device.enabled) throw fault('EntityAlreadyExists', 'MFA Device is already in use.')
-      if ((await devicesOfUser(writes, account, name)).length >= quotas.mfaDevicesPerUser) throw fault('LimitExceeded', `Cannot exceed quota for MFADevicesPerUser: ${quotas.mfaDevicesPerUser}`)
-      const driftSteps = await mfa.takePair(device, AuthenticationCode1, AuthenticationCode2)
-      if (driftSteps === undefined) throw fault('InvalidAuthenticationCode', 'Authentication code for device is not valid')
-      await saveDevice(writes, { ...device, enabled: { userName: name.toLowerCase(), at: now.toISOString(), driftSteps } })
+    async prepare(input, call, found, reads) {
+      const { AuthenticationCode1: first, AuthenticationCode2: second } = input
+      const { device } = await enabling(input, call, found, reads)
+      const driftSteps = await takenPair(mfa, device, [first, second], call)
+      return async (foundAgain, writes) => {
+        const now = await enabling(input, call, foundAgain, writes)
+        sameSeed(now.device, device, call)
+        const enabled = { userName: now.userName, at: call.now.toISOString(), driftSteps }
+        await mfaDevice.save(writes, { ...now.device, enabled })
+      }
     },
   })
+}
+
+type Code = 'NoSuchEntity' | 'EntityAlreadyExists' | 'LimitExceeded'
+
+/** Returns what is there to enable. Throws where the user or the device may not have it. */
+async function enabling(
+  input: { readonly UserName: string; readonly SerialNumber: string },
+  call: Call<Code>,
+  found: UserRecord | undefined,
+  reads: Reads,
+): Promise<{ readonly userName: string; readonly device: MfaDeviceRecord }> {
+  const { account, fault } = call
+  const { name } = existing(found, 'user', input.UserName, call)
+  const device = mfaDevice.existing(input, call, await mfaDevice.find(input, call, reads))
+  if (device.enabled) throw fault('EntityAlreadyExists', 'MFA Device is already in use.')
+  if ((await devicesOfUser(reads, account, name)).length >= quotas.mfaDevicesPerUser)
+    throw fault(
+      'LimitExceeded',
+      `Cannot exceed quota for MFADevicesPerUser: ${quotas.mfaDevicesPerUser}`,
+    )
+  return { userName: name.toLowerCase(), device }
 }

@@ -10,10 +10,19 @@ import { listMfaDevices } from './list-mfa-devices.ts'
 import { listVirtualMfaDevices } from './list-virtual-mfa-devices.ts'
 import { resyncMfaDevice } from './resync-mfa-device.ts'
 
-/** Devices that make one-time codes, and whose they are. Their tags are in tags/. */
-export function mfaDeviceOperations(ports: { readonly ids: Pick<Ids, 'random'>; readonly mfa: Mfa }): readonly AnyOperation[] {
+/** The operations on MFA devices and their assignment to users. Those on tags are in tags/. */
+export function mfaDeviceOperations(ports: {
+  readonly ids: Pick<Ids, 'random'>
+  readonly mfa: Mfa
+}): readonly AnyOperation[] {
   return [
-    createVirtualMfaDevice(ports), deactivateMfaDevice, deleteVirtualMfaDevice, enableMfaDevice(ports), getMfaDevice, listMfaDevices,
-    listVirtualMfaDevices, resyncMfaDevice(ports),
+    createVirtualMfaDevice(ports),
+    deactivateMfaDevice,
+    deleteVirtualMfaDevice,
+    enableMfaDevice(ports),
+    getMfaDevice,
+    listMfaDevices,
+    listVirtualMfaDevices,
+    resyncMfaDevice(ports),
   ]
 }

@@ -1,19 +1,26 @@
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { changeable, findProvider, providerTarget, quotas } from './provider-access.ts'
+import { quotas } from '../quotas.ts'
+import { oidcProvider, tooManyClientIds } from './oidc-provider.ts'
 
-/** Adding one that is there already changes nothing, and is no error (IAM API reference). */
-export const addClientIdToOpenIdConnectProvider = operation(iamModel('AddClientIDToOpenIDConnectProvider'), {
-  writes: true,
-  locate: ({ OpenIDConnectProviderArn }, call, reads) => findProvider(OpenIDConnectProviderArn, call, reads),
-  authorize: ({ OpenIDConnectProviderArn }, call, found) => providerTarget(OpenIDConnectProviderArn, call, found),
+/** Adding a client id that is already present is not an error (IAM API reference). */
+export const addClientIdToOpenIdConnectProvider = operation(
+  iamModel('AddClientIDToOpenIDConnectProvider'),
+  {
+    writes: true,
+    locate: (input, call, reads) => oidcProvider.find(input, call, reads),
+    authorize: (input, call, found) => oidcProvider.target(input, call, found),
 
-  async handle({ OpenIDConnectProviderArn, ClientID }, call, found, writes) {
-    const record = changeable(found, OpenIDConnectProviderArn, call)
-    if (record.clientIds.includes(ClientID)) return
-    if (record.clientIds.length >= quotas.clientIds) {
-      throw call.fault('LimitExceeded', `Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: ${quotas.clientIds}`)
-    }
-    await writes.update('oidcProvider', call.account, record.name, { ...record, clientIds: [...record.clientIds, ClientID] })
+    async handle(input, call, found, writes) {
+      const { ClientID } = input
+      const record = oidcProvider.changeable(input, call, found)
+      if (record.clientIds.includes(ClientID)) return
+      if (record.clientIds.length >= quotas.clientIdsPerOidcProvider)
+        throw call.fault('LimitExceeded', tooManyClientIds)
+      await oidcProvider.save(writes, {
+        ...record,
+        clientIds: [...record.clientIds, ClientID],
+      })
+    },
   },
-})
+)

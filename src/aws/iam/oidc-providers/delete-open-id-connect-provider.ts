@@ -1,14 +1,14 @@
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { changeable, findProvider, providerTarget } from './provider-access.ts'
+import { oidcProvider } from './oidc-provider.ts'
 
-/** Roles that trust it stay: nobody gets in by them any more (IAM API reference). */
+/** Roles that trust the provider stay, but it can't be used to assume them (IAM API reference). */
 export const deleteOpenIdConnectProvider = operation(iamModel('DeleteOpenIDConnectProvider'), {
   writes: true,
-  locate: ({ OpenIDConnectProviderArn }, call, reads) => findProvider(OpenIDConnectProviderArn, call, reads),
-  authorize: ({ OpenIDConnectProviderArn }, call, found) => providerTarget(OpenIDConnectProviderArn, call, found),
+  locate: (input, call, reads) => oidcProvider.find(input, call, reads),
+  authorize: (input, call, found) => oidcProvider.target(input, call, found),
 
-  async handle({ OpenIDConnectProviderArn }, call, found, writes) {
-    await writes.remove('oidcProvider', call.account, changeable(found, OpenIDConnectProviderArn, call).name)
+  async handle(input, call, found, writes) {
+    await oidcProvider.remove(writes, oidcProvider.changeable(input, call, found))
   },
 })

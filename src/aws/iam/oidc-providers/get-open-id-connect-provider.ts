@@ -1,13 +1,23 @@
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { existing, findProvider, providerTarget } from './provider-access.ts'
+import { oidcProvider } from './oidc-provider.ts'
 
 export const getOpenIdConnectProvider = operation(iamModel('GetOpenIDConnectProvider'), {
-  locate: ({ OpenIDConnectProviderArn }, call, reads) => findProvider(OpenIDConnectProviderArn, call, reads),
-  authorize: ({ OpenIDConnectProviderArn }, call, found) => providerTarget(OpenIDConnectProviderArn, call, found),
+  locate: (input, call, reads) => oidcProvider.find(input, call, reads),
+  authorize: (input, call, found) => oidcProvider.target(input, call, found),
 
-  handle({ OpenIDConnectProviderArn }, call, found) {
-    const { name, clientIds, thumbprints, createdAt, tags } = existing(found, OpenIDConnectProviderArn, call)
-    return { Url: name, ClientIDList: clientIds, ThumbprintList: thumbprints, CreateDate: new Date(createdAt), Tags: tags }
+  handle(input, call, found) {
+    const { name, clientIds, thumbprints, createdAt, tags } = oidcProvider.existing(
+      input,
+      call,
+      found,
+    )
+    return {
+      Url: name,
+      ClientIDList: clientIds,
+      ThumbprintList: thumbprints,
+      CreateDate: new Date(createdAt),
+      Tags: tags,
+    }
   },
 })

@@ -1,15 +1,25 @@
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { providerArn, quotas } from './provider-access.ts'
+import { quotas } from '../quotas.ts'
+import { oidcProviderArn } from './oidc-provider.ts'
 
-/** The one list of IAM without pages: the quota bounds it. Those of the settings file come on top. */
-const most = quotas.providers * 10
+/**
+ * The list has no pages, because the quota bounds it. The factor leaves room for providers of the
+ * settings file.
+ */
+const most = quotas.oidcProviders * 10
 
 export const listOpenIdConnectProviders = operation(iamModel('ListOpenIDConnectProviders'), {
-  authorize: (_input, { account, caller }) => ({ resource: providerArn(caller.partition, { account, name: '' }) }),
+  authorize: (_input, { account, caller }) => ({
+    resource: oidcProviderArn(caller.partition, { account, name: '' }),
+  }),
 
   async handle(_input, { account, caller }, _found, reads) {
     const rows = await reads.list('oidcProvider', account, { limit: most })
-    return { OpenIDConnectProviderList: rows.map(({ record }) => ({ Arn: providerArn(caller.partition, record) })) }
+    return {
+      OpenIDConnectProviderList: rows.map(({ record }) => ({
+        Arn: oidcProviderArn(caller.partition, record),
+      })),
+    }
   },
 })

@@ -1,15 +1,22 @@
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { changeable, findProvider, providerTarget } from './provider-access.ts'
+import { oidcProvider } from './oidc-provider.ts'
 
-/** Removing one that is not there changes nothing, and is no error (IAM API reference). */
-export const removeClientIdFromOpenIdConnectProvider = operation(iamModel('RemoveClientIDFromOpenIDConnectProvider'), {
-  writes: true,
-  locate: ({ OpenIDConnectProviderArn }, call, reads) => findProvider(OpenIDConnectProviderArn, call, reads),
-  authorize: ({ OpenIDConnectProviderArn }, call, found) => providerTarget(OpenIDConnectProviderArn, call, found),
+/** Removing an absent client id is not an error (IAM API reference). */
+export const removeClientIdFromOpenIdConnectProvider = operation(
+  iamModel('RemoveClientIDFromOpenIDConnectProvider'),
+  {
+    writes: true,
+    locate: (input, call, reads) => oidcProvider.find(input, call, reads),
+    authorize: (input, call, found) => oidcProvider.target(input, call, found),
 
-  async handle({ OpenIDConnectProviderArn, ClientID }, call, found, writes) {
-    const record = changeable(found, OpenIDConnectProviderArn, call)
-    await writes.update('oidcProvider', call.account, record.name, { ...record, clientIds: record.clientIds.filter((one) => one !== ClientID) })
+    async handle(input, call, found, writes) {
+      const { ClientID } = input
+      const record = oidcProvider.changeable(input, call, found)
+      await oidcProvider.save(writes, {
+        ...record,
+        clientIds: record.clientIds.filter((one) => one !== ClientID),
+      })
+    },
   },
-})
+)

@@ -1,15 +1,22 @@
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { changeable, checkThumbprints, findProvider, providerTarget } from './provider-access.ts'
+import { checkThumbprints, oidcProvider } from './oidc-provider.ts'
 
-/** The whole list is replaced. */
-export const updateOpenIdConnectProviderThumbprint = operation(iamModel('UpdateOpenIDConnectProviderThumbprint'), {
-  writes: true,
-  locate: ({ OpenIDConnectProviderArn }, call, reads) => findProvider(OpenIDConnectProviderArn, call, reads),
-  authorize: ({ OpenIDConnectProviderArn }, call, found) => providerTarget(OpenIDConnectProviderArn, call, found),
+/** Replaces the whole list. */
+export const updateOpenIdConnectProviderThumbprint = operation(
+  iamModel('UpdateOpenIDConnectProviderThumbprint'),
+  {
+    writes: true,
+    locate: (input, call, reads) => oidcProvider.find(input, call, reads),
+    authorize: (input, call, found) => oidcProvider.target(input, call, found),
 
-  async handle({ OpenIDConnectProviderArn, ThumbprintList }, call, found, writes) {
-    const record = changeable(found, OpenIDConnectProviderArn, call)
-    await writes.update('oidcProvider', call.account, record.name, { ...record, thumbprints: checkThumbprints(ThumbprintList, call) })
+    async handle(input, call, found, writes) {
+      const { ThumbprintList } = input
+      const record = oidcProvider.changeable(input, call, found)
+      await oidcProvider.save(writes, {
+        ...record,
+        thumbprints: checkThumbprints(ThumbprintList, call),
+      })
+    },
   },
-})
+)

@@ -1,31 +1,24 @@
-import type { RoleRecord } from '../../../store/records.ts'
-import type { Writes } from '../../../store/store.ts'
-import { type Call, operation } from '../../operation.ts'
-import { changeable, findNamed, namedTarget } from '../entity.ts'
+import { operation } from '../../operation.ts'
+import { changeable, findNamed, modifiable, namedTarget, saveNamed } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { roleShape } from './role-shape.ts'
 import { trustDocument } from './trust-document.ts'
 
-interface Named { readonly RoleName: string }
-type Refusing = Pick<Call<'NoSuchEntity'>, 'account' | 'caller' | 'fault'>
-
-/** Finds it, refuses one of the settings file, and writes it anew. */
-async function change({ RoleName }: Named, call: Refusing, found: RoleRecord | undefined, writes: Writes, make: (role: RoleRecord) => RoleRecord | Promise<RoleRecord>): Promise<RoleRecord> {
-  const changed = await make(changeable(found, 'role', RoleName, call))
-  await writes.update('role', call.account, changed.name.toLowerCase(), changed)
-  return changed
-}
-
-/** Sessions that are open keep the length that they were issued with. */
+/** Open sessions keep the duration with which they were issued. */
 export const updateRole = operation(iamModel('UpdateRole'), {
   writes: true,
   locate: ({ RoleName }, call, reads) => findNamed(reads, 'role', call, RoleName),
   authorize: ({ RoleName }, call, found) => namedTarget('role', call, RoleName, found),
   async handle(input, call, found, writes) {
-    const { Description, MaxSessionDuration } = input
-    await change(input, call, found, writes, (role) => ({
-      ...role, ...(Description !== undefined && { description: Description }), ...(MaxSessionDuration !== undefined && { maxSessionDurationSeconds: MaxSessionDuration }),
-    }))
+    const { RoleName, Description, MaxSessionDuration } = input
+    // The description of a service-linked role may be changed, and nothing else.
+    const fit = MaxSessionDuration === undefined ? changeable : modifiable
+    const role = fit(found, 'role', RoleName, call)
+    await saveNamed(writes, 'role', {
+      ...role,
+      ...(Description !== undefined && { description: Description }),
+      maxSessionDurationSeconds: MaxSessionDuration ?? role.maxSessionDurationSeconds,
+    })
     return {}
   },
 })
@@ -35,17 +28,21 @@ export const updateRoleDescription = operation(iamModel('UpdateRoleDescription')
   locate: ({ RoleName }, call, reads) => findNamed(reads, 'role', call, RoleName),
   authorize: ({ RoleName }, call, found) => namedTarget('role', call, RoleName, found),
   async handle(input, call, found, writes) {
-    const changed = await change(input, call, found, writes, (role) => ({ ...role, description: input.Description }))
-    return { Role: roleShape(changed, call.caller.partition, false) }
+    const role = changeable(found, 'role', input.RoleName, call)
+    const changed = { ...role, description: input.Description }
+    await saveNamed(writes, 'role', changed)
+    return { Role: await roleShape(changed, call.caller.partition, writes) }
   },
 })
 
-/** Counts for the next AssumeRole; sessions that are open go on. */
+/** Takes effect with the next AssumeRole; open sessions continue. */
 export const updateAssumeRolePolicy = operation(iamModel('UpdateAssumeRolePolicy'), {
   writes: true,
   locate: ({ RoleName }, call, reads) => findNamed(reads, 'role', call, RoleName),
   authorize: ({ RoleName }, call, found) => namedTarget('role', call, RoleName, found),
   async handle(input, call, found, writes) {
-    await change(input, call, found, writes, async (role) => ({ ...role, trustPolicy: await trustDocument(input.PolicyDocument, call, writes) }))
+    const role = modifiable(found, 'role', input.RoleName, call)
+    const trust = await trustDocument(input.PolicyDocument, call, writes)
+    await saveNamed(writes, 'role', { ...role, ...trust })
   },
 })

@@ -1,19 +1,30 @@
 import { iamArn } from '../../../kernel/arn.ts'
 import { operation } from '../../operation.ts'
 import { resourceTagConditions } from '../../request-context.ts'
-import { iamModel } from '../iam-model.ts'
+import { GetRole, type GetRoleResponse } from './get-role-model.ts'
 import { roleShape } from './role-shape.ts'
 
-export const getRole = operation(iamModel('GetRole'), {
+export const getRole = operation(GetRole, {
   locate: ({ RoleName }, { account }, reads) => reads.find('role', account, RoleName.toLowerCase()),
 
   authorize: ({ RoleName }, { account, caller }, found) => ({
-    resource: iamArn(caller.partition, account, 'role', found?.name ?? RoleName, found?.path),
+    resource: iamArn(
+      { partition: caller.partition, account },
+      'role',
+      found?.name ?? RoleName,
+      found?.path,
+    ),
     conditions: resourceTagConditions(found?.tags),
   }),
 
-  handle({ RoleName }, { caller, fault }, found) {
+  async handle({ RoleName }, { caller, fault }, found, reads): Promise<GetRoleResponse> {
     if (!found) throw fault('NoSuchEntity', `The role with name ${RoleName} cannot be found.`)
-    return { Role: roleShape(found, caller.partition, true) }
+    const shape = await roleShape(found, caller.partition, reads, { full: true })
+    return {
+      // Empty but present, because clients read it without a check. Gatehouse records no use of
+      // roles.
+      Role: { ...shape, RoleLastUsed: {} },
+      ManagedBy: found.managedBy === 'config' ? 'settings' : 'api',
+    }
   },
 })

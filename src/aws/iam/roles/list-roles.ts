@@ -6,13 +6,15 @@ import { roleShape } from './role-shape.ts'
 
 export const listRoles = operation(iamModel('ListRoles'), {
   authorize: ({ PathPrefix = '/' }, { account, caller }) => ({
-    resource: iamArn(caller.partition, account, 'role', '', PathPrefix),
+    resource: iamArn({ partition: caller.partition, account }, 'role', '', PathPrefix),
   }),
 
-  async handle(input, { account, caller, fault }, _found, reads) {
-    const page = await pageOf(reads, 'role', account, input, (message) => fault('ValidationError', message))
+  async handle(input, call, _found, reads) {
+    const page = await pageOf(reads, { kind: 'role' }, input, call)
     return {
-      Roles: page.records.map((record) => roleShape(record, caller.partition, false)),
+      Roles: await Promise.all(
+        page.records.map((record) => roleShape(record, call.caller.partition, reads)),
+      ),
       IsTruncated: page.marker !== undefined,
       Marker: page.marker,
     }

@@ -7,5 +7,13 @@ import { getRole } from './get-role.ts'
 import { listRoles } from './list-roles.ts'
 
 export function roleOperations(ports: { readonly ids: Ids }): readonly AnyOperation[] {
-  return [createRole(ports), deleteRole, getRole, listRoles, updateAssumeRolePolicy, updateRole, updateRoleDescription]
+  return [
+    createRole(ports),
+    deleteRole,
+    getRole,
+    listRoles,
+    updateAssumeRolePolicy,
+    updateRole,
+    updateRoleDescription,
+  ]
 }

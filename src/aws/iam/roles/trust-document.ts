@@ -1,46 +1,42 @@
 import type { AwsFault } from '../../../kernel/aws-fault.ts'
-import { type Arn, parseArn } from '../../../kernel/arn.ts'
+import { documentCharacters } from '../../../policy/quotas.ts'
 import { actionOutsideSts } from '../../../policy/trust-actions.ts'
-import { findRole, parseRoleArn } from '../../../sessions/role-trust.ts'
+import { findPrincipal } from '../../../store/principal-ids.ts'
+import type { RoleRecord } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
-import { documentCharacters } from '../document-characters.ts'
 import { policyOf } from '../parsed-document.ts'
 import { quotas } from '../quotas.ts'
 
-interface Refusing { fault(code: 'LimitExceeded' | 'MalformedPolicyDocument', message: string): AwsFault }
+interface Refusing {
+  readonly caller: { readonly partition: string }
+  fault(code: 'LimitExceeded' | 'MalformedPolicyDocument', message: string): AwsFault
+}
 
 /**
- * A trust policy that a role may have. Users and roles that it names have to be there, where their account is one of this house: a name that
- * nobody has yet would trust whoever gets it. Throws LimitExceeded and MalformedPolicyDocument.
+ * Checks the trust policy of a role and returns it with the unique ids of the principals that it
+ * names. Refuses a user or role that does not exist in an account of Gatehouse, because whoever got
+ * that name later would be trusted. Throws LimitExceeded and MalformedPolicyDocument.
  */
-export async function trustDocument(text: string, { fault }: Refusing, reads: Reads): Promise<string> {
+export async function trustDocument(
+  text: string,
+  { caller, fault }: Refusing,
+  reads: Pick<Reads, 'find'>,
+): Promise<Pick<RoleRecord, 'trustPolicy' | 'trustedIds'>> {
   const { trustPolicyCharacters: most } = quotas
-  if (documentCharacters(text) > most) throw fault('LimitExceeded', `Cannot exceed quota for ACLSizePerRole: ${most}`)
-  const policy = policyOf('trust', text, { fault })
-  if (actionOutsideSts(policy) !== undefined) throw fault('MalformedPolicyDocument', 'AssumeRole policy may only specify STS AssumeRole actions.')
-  for (const { kind, text: principal } of policy.statements.flatMap(({ principals }) => principals?.values ?? [])) {
-    if (kind === 'AWS' && !(await mayBeNamed(principal, reads))) throw fault('MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${principal}"`)
+  if (documentCharacters(text) > most)
+    throw fault('LimitExceeded', `Cannot exceed quota for ACLSizePerRole: ${most}`)
+  const policy = policyOf('trust', text, { caller, fault })
+  if (actionOutsideSts(policy) !== undefined)
+    throw fault(
+      'MalformedPolicyDocument',
+      'AssumeRole policy may only specify STS AssumeRole actions.',
+    )
+  const trustedIds: Record<string, string> = {}
+  for (const principal of policy.awsPrincipals()) {
+    const found = await findPrincipal(reads, principal)
+    if (!found)
+      throw fault('MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${principal}"`)
+    if (found.id !== undefined) trustedIds[principal] = found.id
   }
-  return text
-}
-
-/** Accounts may, federated users, whose names are free, and what is of an account elsewhere. */
-async function mayBeNamed(principal: string, reads: Reads): Promise<boolean> {
-  const arn = parseArn(principal)
-  const account = arn && await reads.find('account', arn.account, 'account')
-  if (!account) return true
-  if (arn.partition !== account.partition) return false
-  if (arn.service === 'sts') return sessionMayBeNamed(arn, reads)
-  if (arn.resource === 'root') return true
-  const role = parseRoleArn(principal)
-  if (role) return await findRole(reads, role) !== undefined
-  const [, path, name] = /^user(\/(?:.*\/)?)([^/]+)$/.exec(arn.resource) ?? []
-  const user = name === undefined ? undefined : await reads.find('user', arn.account, name.toLowerCase())
-  return user !== undefined && user.name === name && user.path === path
-}
-
-/** A session's ARN tells its role without the path. */
-async function sessionMayBeNamed({ account, resource }: Arn, reads: Reads): Promise<boolean> {
-  const [, name] = /^assumed-role\/([^/]+)\//.exec(resource) ?? []
-  return name === undefined || (await reads.find('role', account, name.toLowerCase()))?.name === name
+  return { trustPolicy: text, trustedIds }
 }

@@ -1,14 +1,14 @@
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { changeable, findProvider, providerTarget } from './provider-access.ts'
+import { samlProvider } from './saml-provider.ts'
 
-/** Roles that trust it stay: nobody gets in by them any more (IAM API reference). */
+/** Roles that trust the provider stay, but it can't be used to assume them (IAM API reference). */
 export const deleteSamlProvider = operation(iamModel('DeleteSAMLProvider'), {
   writes: true,
-  locate: ({ SAMLProviderArn }, call, reads) => findProvider(SAMLProviderArn, call, reads),
-  authorize: ({ SAMLProviderArn }, call, found) => providerTarget(SAMLProviderArn, call, found),
+  locate: (input, call, reads) => samlProvider.find(input, call, reads),
+  authorize: (input, call, found) => samlProvider.target(input, call, found),
 
-  async handle({ SAMLProviderArn }, call, found, writes) {
-    await writes.remove('samlProvider', call.account, changeable(found, SAMLProviderArn, call).name.toLowerCase())
+  async handle(input, call, found, writes) {
+    await samlProvider.remove(writes, samlProvider.changeable(input, call, found))
   },
 })

@@ -1,19 +1,26 @@
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { existing, findProvider, providerTarget, type SamlProviderPorts } from './provider-access.ts'
+import { type SamlProviderPorts, samlProvider, validUntilOf } from './saml-provider.ts'
 
-export function getSamlProvider({ readMetadata }: SamlProviderPorts) {
+export function getSamlProvider(ports: SamlProviderPorts) {
   return operation(iamModel('GetSAMLProvider'), {
-    locate: ({ SAMLProviderArn }, call, reads) => findProvider(SAMLProviderArn, call, reads),
-    authorize: ({ SAMLProviderArn }, call, found) => providerTarget(SAMLProviderArn, call, found),
+    locate: (input, call, reads) => samlProvider.find(input, call, reads),
+    authorize: (input, call, found) => samlProvider.target(input, call, found),
 
-    handle({ SAMLProviderArn }, call, found) {
-      const { id, metadata, createdAt, tags, encryption, privateKeys } = existing(found, SAMLProviderArn, call)
-      const read = readMetadata(metadata, new Date(createdAt))
+    async handle(input, call, found) {
+      const record = samlProvider.existing(input, call, found)
+      const { id, metadata, createdAt, tags, encryption, privateKeys } = record
       return {
-        SAMLProviderUUID: id, SAMLMetadataDocument: metadata, CreateDate: new Date(createdAt), ValidUntil: read.ok ? read.validUntil : undefined, Tags: tags,
+        SAMLProviderUUID: id,
+        SAMLMetadataDocument: metadata,
+        CreateDate: new Date(createdAt),
+        ValidUntil: await validUntilOf(record, ports, call),
+        Tags: tags,
         AssertionEncryptionMode: encryption,
-        PrivateKeyList: privateKeys.map((key) => ({ KeyId: key.id, Timestamp: new Date(key.createdAt) })),
+        PrivateKeyList: privateKeys.map((key) => ({
+          KeyId: key.id,
+          Timestamp: new Date(key.createdAt),
+        })),
       }
     },
   })

@@ -1,22 +1,38 @@
+import { slices } from '../../../credentials/in-slices.ts'
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { providerArn, quotas, type SamlProviderPorts } from './provider-access.ts'
+import { quotas } from '../quotas.ts'
+import { type SamlProviderPorts, samlProviderArn, validUntilOf } from './saml-provider.ts'
 
-/** A list without pages: the quota bounds it. Those of the settings file come on top. */
-const most = quotas.providers * 10
+/**
+ * The list has no pages, because the quota bounds it. The factor leaves room for providers of the
+ * settings file.
+ */
+const most = quotas.samlProviders * 10
 
-export function listSamlProviders({ readMetadata }: SamlProviderPorts) {
+export function listSamlProviders(ports: SamlProviderPorts) {
   return operation(iamModel('ListSAMLProviders'), {
-    authorize: (_input, { account, caller }) => ({ resource: providerArn(caller.partition, { account, name: '' }) }),
+    authorize: (_input, { account, caller }) => ({
+      resource: samlProviderArn(caller.partition, { account, name: '' }),
+    }),
 
-    async handle(_input, { account, caller }, _found, reads) {
-      const rows = await reads.list('samlProvider', account, { limit: most })
-      return {
-        SAMLProviderList: rows.map(({ record }) => {
-          const read = readMetadata(record.metadata, new Date(record.createdAt))
-          return { Arn: providerArn(caller.partition, record), ValidUntil: read.ok ? read.validUntil : undefined, CreateDate: new Date(record.createdAt) }
-        }),
+    async handle(_input, call, _found, reads) {
+      const { account, caller } = call
+      const pause = slices()
+      const SAMLProviderList = []
+      for (let after: string | undefined; SAMLProviderList.length < most; ) {
+        // One at a time: each record holds a document.
+        const [row] = await reads.list('samlProvider', account, { after, limit: 1 })
+        if (!row) break
+        after = row.key
+        SAMLProviderList.push({
+          Arn: samlProviderArn(caller.partition, row.record),
+          ValidUntil: await validUntilOf(row.record, ports, call),
+          CreateDate: new Date(row.record.createdAt),
+        })
+        await pause()
       }
+      return { SAMLProviderList }
     },
   })
 }

@@ -5,7 +5,10 @@ import { iamModel } from '../iam-model.ts'
 import { callerUserName } from './caller-user-name.ts'
 import { userShape } from './user-shape.ts'
 
-/** Without UserName it tells the caller: a user or the root of an account. A role session has to name a user. */
+/**
+ * Without UserName, describes the caller: a user or the root of an account. A role session has to
+ * name a user.
+ */
 export const getUser = operation(iamModel('GetUser'), {
   locate({ UserName }, { account, caller }, reads) {
     const name = UserName ?? callerUserName(caller)
@@ -15,9 +18,13 @@ export const getUser = operation(iamModel('GetUser'), {
   authorize({ UserName }, { account, caller }, found) {
     const { partition, principal } = caller
     const name = found?.name ?? UserName ?? callerUserName(caller)
-    if (name === undefined && principal.kind === 'root') return { resource: rootArn(partition, account) }
+    if (name === undefined && principal.kind === 'root')
+      return { resource: rootArn(partition, account) }
     return {
-      resource: name === undefined ? principal.arn : iamArn(partition, account, 'user', name, found?.path),
+      resource:
+        name === undefined
+          ? principal.arn
+          : iamArn({ partition, account }, 'user', name, found?.path),
       conditions: resourceTagConditions(found?.tags),
     }
   },
@@ -33,7 +40,13 @@ export const getUser = operation(iamModel('GetUser'), {
     const created = (await reads.find('account', account, 'account'))?.createdAt
     const CreateDate = created === undefined ? now : new Date(created)
     return {
-      User: { Path: '/', UserName: 'root', UserId: account, Arn: rootArn(caller.partition, account), CreateDate },
+      User: {
+        Path: '/',
+        UserName: 'root',
+        UserId: account,
+        Arn: rootArn(caller.partition, account),
+        CreateDate,
+      },
     }
   },
 })

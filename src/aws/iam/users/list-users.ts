@@ -6,13 +6,13 @@ import { userShape } from './user-shape.ts'
 
 export const listUsers = operation(iamModel('ListUsers'), {
   authorize: ({ PathPrefix = '/' }, { account, caller }) => ({
-    resource: iamArn(caller.partition, account, 'user', '', PathPrefix),
+    resource: iamArn({ partition: caller.partition, account }, 'user', '', PathPrefix),
   }),
 
-  async handle(input, { account, caller, fault }, _found, reads) {
-    const page = await pageOf(reads, 'user', account, input, (message) => fault('ValidationError', message))
+  async handle(input, call, _found, reads) {
+    const page = await pageOf(reads, { kind: 'user' }, input, call)
     return {
-      Users: page.records.map((record) => userShape(record, caller.partition, false)),
+      Users: page.records.map((record) => userShape(record, call.caller.partition, false)),
       IsTruncated: page.marker !== undefined,
       Marker: page.marker,
     }

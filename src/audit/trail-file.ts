@@ -1,0 +1,107 @@
+import type { Stats } from 'node:fs'
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** The file that the lines of a trail are written to. */
+export interface TrailFile {
+  /** Resolves when the operating system has the whole text; rejects when any of it is missing. */
+  append(text: string): Promise<void>
+  /** Resolves when everything appended survives a loss of power. */
+  sync(): Promise<void>
+  /** The last `bytes` bytes that were written. */
+  tail(bytes: number): Promise<string>
+  close(): Promise<void>
+}
+
+const newline = 0x0a
+
+/**
+ * Opens a file for appending, created with mode 0600 in a folder with mode 0700. If it was moved
+ * away (log rotation), it is created again. An incomplete line, left by a crash or a full disk,
+ * gets a line end, so that the next event starts on its own line. Throws when the file can't be
+ * opened at the start.
+ */
+export async function openTrailFile(path: string): Promise<TrailFile> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  let file: OpenFile | undefined = await openFile(path)
+
+  async function close(): Promise<void> {
+    const { handle } = file ?? {}
+    file = undefined
+    await handle?.close()
+  }
+  return {
+    async append(text) {
+      if (file && (await moved(file, path))) await close()
+      file ??= await openFile(path)
+      try {
+        await writeWhole(file.handle, Buffer.from(text))
+      } catch (error) {
+        // The write may have stopped anywhere: the next call inspects the file again.
+        await close().catch(() => undefined)
+        throw error
+      }
+    },
+    async sync() {
+      await file?.handle.datasync()
+    },
+    async tail(bytes) {
+      file ??= await openFile(path)
+      const { size } = await file.handle.stat()
+      const start = Math.max(0, size - bytes)
+      const { buffer, bytesRead } = await file.handle.read(
+        Buffer.alloc(Math.min(bytes, size)),
+        0,
+        Math.min(bytes, size),
+        start,
+      )
+      return buffer.toString('utf8', 0, bytesRead)
+    },
+    close,
+  }
+}
+
+/**
+ * Writes all bytes, in one write if the system accepts it, so that the lines of two processes on
+ * one file do not mix.
+ */
+async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, written)
+    if (bytesWritten === 0) throw new Error('the file takes no more bytes')
+    written += bytesWritten
+  }
+}
+
+interface OpenFile {
+  readonly handle: FileHandle
+  /** Device and inode, which identify the file whatever its name is. */
+  readonly identity: string
+}
+
+async function openFile(path: string): Promise<OpenFile> {
+  const handle = await open(path, 'a+', 0o600)
+  const stats = await handle.stat()
+  if (!stats.isFile()) {
+    await handle.close()
+    throw new Error(`the audit file \`${path}\` is no file`)
+  }
+  if (stats.size > 0) {
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, stats.size - 1)
+    if (buffer[0] !== newline) await handle.appendFile('\n')
+  }
+  return { handle, identity: identityOf(stats) }
+}
+
+function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
+  return `${dev}:${ino}`
+}
+
+/** Whether the path no longer refers to the open file. */
+async function moved({ identity }: OpenFile, path: string): Promise<boolean> {
+  try {
+    return identityOf(await stat(path)) !== identity
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,97 @@
+import { type Policy, parsePolicy } from '../policy/index.ts'
+import { keysOfAction, type OwnService } from '../reference/own-service.ts'
+import type { Route } from './route.ts'
+
+/** A service of the settings (src/config/own-services.ts), as far as its questions depend on it. */
+export interface ServiceRules {
+  readonly accounts: readonly string[]
+  readonly principals: readonly string[]
+  readonly hosts: readonly string[]
+  readonly regions?: readonly string[] | undefined
+  readonly policies: Readonly<Record<string, string>>
+  readonly payload: 'hashed' | 'unsigned'
+  readonly signedHeaders: readonly string[]
+  readonly presignedForSeconds: number
+  readonly maxAgeSeconds: number
+  readonly localVerification: boolean
+  readonly recordAllows: number
+  /** What requests mean that a proxy asks about; none: it may not ask. */
+  readonly routes: readonly Route[]
+}
+
+export interface Service extends Omit<ServiceRules, 'policies'> {
+  readonly prefix: string
+  /** By name in lower case. */
+  readonly actions: ReadonlyMap<string, ServiceAction>
+  readonly policies: ReadonlyMap<string, Policy>
+}
+export interface ServiceAction {
+  /** `orders:CancelOrder`. */
+  readonly name: string
+  /** Match whole ARNs of the types that it acts on; none: it acts on `*`. */
+  readonly arns: readonly RegExp[]
+  readonly keys: readonly KeyRule[]
+}
+/** A condition key that a question about the action may bring, in lower case. */
+export interface KeyRule {
+  readonly key: string
+  /** Stands for all keys that begin with `key`: tags. */
+  readonly family: boolean
+  readonly multivalued: boolean
+}
+
+export type Services = ReadonlyMap<string, Service>
+
+/** Joins what a service may with what it declares. Throws where a policy does not parse: a bug. */
+export function serviceOf(declared: OwnService, rules: ServiceRules): Service {
+  const { prefix } = declared
+  const arns = new Map(declared.resources.map(({ name, arn }) => [name, wholeArn(arn)]))
+  const types = new Map(declared.keys.map(({ name, multivalued }) => [name, multivalued]))
+  return {
+    ...rules,
+    prefix,
+    actions: new Map(
+      declared.actions.map((action) => [
+        action.name.toLowerCase(),
+        {
+          name: `${prefix}:${action.name}`,
+          arns: action.resources.flatMap((name) => arns.get(name) ?? []),
+          keys: keysOfAction(action, declared).map((key) => keyRule(key, types)),
+        },
+      ]),
+    ),
+    policies: new Map(
+      Object.entries(rules.policies).map(([name, text]) => [name, parsed(name, text)]),
+    ),
+  }
+}
+
+/** `*` stands for one character at least, since an id is never empty. */
+function wholeArn(glob: string): RegExp {
+  const [arn = '', partition, service, region, account, ...resource] = glob.split(':')
+  const of = (part: string, star: string) =>
+    part.replace(/[.*+?^${}()|[\]\\]/g, (c) => (c === '*' ? star : `\\${c}`))
+  const head = [
+    arn,
+    of(partition!, '[a-z-]+'),
+    service,
+    of(region!, '[a-z0-9-]*'),
+    of(account!, '\\d{12}'),
+  ]
+  return new RegExp(`^${head.join(':')}:${of(resource.join(':'), '.+')}$`, 's')
+}
+
+function keyRule(name: string, types: ReadonlyMap<string, boolean>): KeyRule {
+  const tag = name.indexOf('${')
+  return {
+    key: (tag < 0 ? name : name.slice(0, tag)).toLowerCase(),
+    family: tag >= 0,
+    multivalued: types.get(name) ?? name === 'aws:TagKeys',
+  }
+}
+
+function parsed(name: string, text: string): Policy {
+  const found = parsePolicy('resource', name, text)
+  if (!found.ok) throw new Error(`the policy \`${name}\` does not parse`)
+  return found.policy
+}

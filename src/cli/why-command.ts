@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import { type CommandPorts, configOption } from './command-ports.ts'
+
+/** `gatehouse why REFERENCE`: explains a refused sign-in of any connector. */
+export function addWhyCommand(program: Command, { env, output, done }: CommandPorts): void {
+  program
+    .command('why')
+    .description('explain a refused sign-in by the reference that the person was shown')
+    .argument('<reference>')
+    .addOption(configOption())
+    .action(async (reference: string, { config }: { config: string }) => {
+      const { why } = await import('./why.ts')
+      done(await why(reference, config, env, output))
+    })
+}

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises'
+import type { Chain } from '../audit/event.ts'
+import { loadSettings, problemLine } from '../config/load.ts'
+import type { Environment } from '../config/references.ts'
+import { differences } from '../connectors/saml/describe.ts'
+import type { Output } from './check.ts'
+import { table } from './terminal-table.ts'
+
+interface TrailRecord {
+  readonly eventTime: string
+  readonly eventName: string
+  readonly errorCode?: string | undefined
+  readonly additionalEventData?: { readonly gatehouse?: Chain }
+}
+
+/**
+ * `gatehouse why REFERENCE`, for any connector: prints the check that refused a sign-in, and the
+ * differences from the last successful one of the same connector; or each rule of the mapping,
+ * where that granted no role. Reads the audit trail. Exit codes: 0 found, 2 not found, 1 the
+ * settings are wrong.
+ */
+export async function why(
+  reference: string,
+  config: string,
+  env: Environment,
+  { out, err }: Output,
+): Promise<number> {
+  const loaded = await loadSettings(config, env)
+  if (!loaded.ok) {
+    for (const problem of loaded.problems) err(problemLine(problem))
+    return 1
+  }
+  const { file } = loaded.settings.audit
+  const records = (await readFile(file, 'utf8'))
+    .split('\n')
+    .filter((line) => line.includes('"gatehouse"'))
+    .map(recordOf)
+    .filter((one) => one !== undefined)
+  const at = records.findIndex(
+    ({ additionalEventData }) => additionalEventData?.gatehouse?.reference === reference,
+  )
+  const refused = records[at]
+  const chain = refused?.additionalEventData?.gatehouse
+  if (!refused || !chain) {
+    err(`no event of \`${reference}\` in ${file}: is it in an older file?`)
+    return 2
+  }
+  const who = chain.identity ? `, ${chain.identity.username}` : ''
+  const connector = `connector ${chain.connector ?? 'unknown'}`
+  out(`${refused.eventTime} ${refused.eventName}, ${connector}${who}`)
+  out(chain.detail ?? refused.errorCode ?? 'no detail was kept')
+  // Where a mapping or a trust policy refused, the proof was valid: comparing it explains nothing.
+  if (chain.outcomes) {
+    out('')
+    for (const line of outcomesTable(chain.outcomes)) out(line)
+    return 0
+  }
+  const good = records.slice(0, at).findLast(({ errorCode, additionalEventData }) => {
+    const other = additionalEventData?.gatehouse
+    return (
+      errorCode === undefined &&
+      other?.evidence !== undefined &&
+      other.connector === chain.connector
+    )
+  })
+  if (!chain.evidence || !good) {
+    out('There is no earlier good sign-in of this connector to compare with.')
+    return 0
+  }
+  out('')
+  const rows = differences(good.additionalEventData!.gatehouse!.evidence!, chain.evidence)
+  for (const line of table(
+    ['', `last good, ${good.eventTime}`, 'this one'],
+    rows.map(({ what, before, now }) => [what, before, now]),
+  ))
+    out(line)
+  return 0
+}
+
+/** Formats every rule of the mapping with the reason why it granted nothing. */
+function outcomesTable(outcomes: NonNullable<Chain['outcomes']>): readonly string[] {
+  return table(
+    ['rule', 'result', 'because'],
+    outcomes.map(({ rule, result, reason }) => [rule, result, reason]),
+  )
+}
+
+/** Skips a line that is truncated or not JSON. */
+function recordOf(line: string): TrailRecord | undefined {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,91 @@
+import { linkModel, type Member } from '../aws/model.ts'
+import { iamService } from '../reference/aws/iam.gen.ts'
+import { stsService } from '../reference/aws/sts.gen.ts'
+import type { Action, Input } from './call.ts'
+
+/** The limits of a value. Inputs get them as attributes, and the server checks against them. */
+export interface Limits {
+  readonly type: 'string' | 'integer'
+  readonly required: boolean
+  /** The number of characters of a text, or the value of a number. */
+  readonly min: number | undefined
+  readonly max: number | undefined
+  readonly pattern: RegExp | undefined
+  readonly patternText: string | undefined
+  readonly values: readonly string[] | undefined
+}
+
+const services = { iam: iamService, sts: stsService } as const
+
+/**
+ * Returns the limits that the model sets for an operation's member. Throws when the member is not a
+ * text.
+ */
+export function limitsOf<A extends Action>(action: A, member: keyof Input<A> & string): Limits {
+  const [service, name] = action.split(':') as [keyof typeof services, string]
+  const found = linkModel(services[service], name).input.byName.get(member)
+  if (!found) throw new Error(`\`${action}\` has no member \`${member}\``)
+  return limitsOfMember(found)
+}
+
+function limitsOfMember({ name, shape, required }: Member): Limits {
+  const { type, min, max, pattern, patternText } = shape
+  if (type !== 'string' && type !== 'integer')
+    throw new Error(`\`${name}\` is a ${type}: no field holds it`)
+  return { type, required, min, max, pattern, patternText, values: shape.enum && [...shape.enum] }
+}
+
+/**
+ * Returns a sentence that says how to correct a text that somebody typed, or undefined when it is
+ * valid. An empty text is an absent value where the model does not require one.
+ */
+export function problemOf(limits: Limits, text: string): string | undefined {
+  if (text === '')
+    return limits.required || limits.type === 'integer' ? 'This has to be filled in.' : undefined
+  return limits.type === 'integer' ? numberProblem(limits, text) : textProblem(limits, text)
+}
+
+function numberProblem({ min = -Infinity, max = Infinity }: Limits, text: string) {
+  if (!/^-?\d{1,15}$/.test(text)) return 'A whole number is expected.'
+  const value = Number(text)
+  if (value >= min && value <= max) return undefined
+  return `It has to be from ${grouped(min)} to ${grouped(max)}.`
+}
+
+function textProblem({ min = 0, max = Infinity, pattern, values }: Limits, text: string) {
+  if (text.length > max)
+    return `At most ${grouped(max)} characters fit, and these are ${grouped(text.length)}.`
+  if (text.length < min)
+    return `At least ${grouped(min)} characters are needed, and these are ${grouped(text.length)}.`
+  if (values && !values.includes(text)) return `One of these is expected: ${values.join(', ')}.`
+  if (!pattern || pattern.test(text)) return undefined
+  const stranger = strangerIn(text, pattern)
+  return stranger === undefined
+    ? 'It does not have the form that is expected here.'
+    : `The character ${named(stranger)} can’t stand here.`
+}
+
+/** Finds a character whose removal makes the text valid, or that the pattern never allows. */
+function strangerIn(text: string, pattern: RegExp): string | undefined {
+  const characters = [...new Set(text)]
+  const alone = characters.find((one) => pattern.test(text.replaceAll(one, '')))
+  if (alone !== undefined) return alone
+  // A repeated character class decides for each character alone whether it is allowed.
+  return /^\[[^\]]*\][*+]$/.test(pattern.source.slice('^(?:'.length, -')$'.length))
+    ? characters.find((one) => !pattern.test(one))
+    : undefined
+}
+
+function named(character: string): string {
+  const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
+  return /[\p{C}\p{Z}\p{M}]/u.test(character) ? `U+${code}` : `“${character}” (U+${code})`
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-GB')
+}
+
+/** Whether a value is within the limits; one that is not can't name anything that exists. */
+export function holds(limits: Limits, text: string): boolean {
+  return problemOf(limits, text) === undefined
+}

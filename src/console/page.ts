@@ -1,0 +1,87 @@
+import type { Params } from './address.ts'
+import type { Action, AnyCall, Call } from './call.ts'
+import { type FormRules, readForm, type Saved, submitForm } from './form.ts'
+import type { Limits } from './limits.ts'
+import { type ListRules, readList } from './list.ts'
+import type { PageRequest } from './request.ts'
+import type { Content, DetailContent, FormContent, HomeContent } from './shown.ts'
+
+export const navSections = ['Access'] as const
+
+export interface NavEntry {
+  /** Absent: the page stands above the sections. */
+  readonly section?: (typeof navSections)[number] | undefined
+  readonly label: string
+  readonly glyph: 'home' | 'role'
+}
+
+/** What every page declares. Routes, navigation, breadcrumbs and tests derive from it. */
+export interface PageBase<A extends Action> {
+  /** The path below `/console`, with `:name` for parameters. */
+  readonly path: `/console${string}`
+  /** The limits of the parameters: a name outside them answers "there is no such page". */
+  readonly params?: Readonly<Record<string, Limits>> | undefined
+  readonly nav?: NavEntry | undefined
+  /** The page above it, whose parameters it has. */
+  readonly under?: Page | undefined
+  /** The page's text in the breadcrumbs. */
+  readonly crumb: string | ((params: Params) => string)
+  /** The only operations that the page calls. */
+  readonly calls: readonly A[]
+}
+
+export interface Page extends PageBase<Action> {
+  readonly kind: Content['kind']
+  /** Rejects with CallRefusal. */
+  readonly open: (call: AnyCall, request: PageRequest) => Promise<Content>
+  /** Forms only. Rejects with CallRefusal when the form itself may not be seen. */
+  readonly submit?: (call: AnyCall, request: PageRequest) => Promise<FormContent | Saved>
+}
+
+/** A paged table of what an operation lists. */
+export function listPage<A extends Action, Row>(page: PageBase<A> & ListRules<A, Row>): Page {
+  return {
+    ...page,
+    kind: 'list',
+    open: (call, request) => readList(page, call as unknown as Call<A>, request),
+  }
+}
+
+interface DetailRules<A extends Action> {
+  read(call: Call<A>, request: PageRequest): Promise<Omit<DetailContent, 'kind'>>
+}
+
+/** One thing and its parts, each shown or withheld. */
+export function detailPage<A extends Action>(page: PageBase<A> & DetailRules<A>): Page {
+  return {
+    ...page,
+    kind: 'detail',
+    open: async (call, request) => ({
+      kind: 'detail',
+      ...(await page.read(call as unknown as Call<A>, request)),
+    }),
+  }
+}
+
+/** A form that changes one thing by one operation, whose model limits the fields. */
+export function formPage<A extends Action, O extends A>(page: PageBase<A> & FormRules<A, O>): Page {
+  return {
+    ...page,
+    kind: 'form',
+    open: (call, request) => readForm(page, call as unknown as Call<A>, request),
+    submit: (call, request) => submitForm(page, call as unknown as Call<A>, request),
+  }
+}
+
+/**
+ * The session and its permissions. Calls no operation, because the session itself has the facts.
+ */
+export function homePage(
+  page: PageBase<never> & { read(request: PageRequest): Omit<HomeContent, 'kind'> },
+): Page {
+  return {
+    ...page,
+    kind: 'home',
+    open: async (_call, request) => ({ kind: 'home', ...page.read(request) }),
+  }
+}

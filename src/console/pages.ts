@@ -1,0 +1,49 @@
+import { addressOf, type Params } from './address.ts'
+import { home } from './home.ts'
+import { role } from './iam/role.ts'
+import { roleEdit } from './iam/role-edit.ts'
+import { rolePolicy } from './iam/role-policy.ts'
+import { roles } from './iam/roles.ts'
+import { type NavEntry, navSections, type Page } from './page.ts'
+
+/** Every page of the console, in the order of the navigation. */
+export const consolePages: readonly Page[] = [home, roles, role, roleEdit, rolePolicy]
+
+export interface NavLink extends NavEntry {
+  readonly href: string
+  readonly page: Page
+}
+
+/** The entries above the sections, then each section with its entries. */
+export const navigation: readonly {
+  readonly section: NavEntry['section']
+  readonly links: readonly NavLink[]
+}[] = [undefined, ...navSections].map((section) => ({
+  section,
+  links: consolePages
+    .filter(({ nav }) => nav && nav.section === section)
+    .map((page) => ({ ...page.nav!, href: page.path, page })),
+}))
+
+export interface Crumb {
+  readonly text: string
+  /** Absent: the page itself. */
+  readonly href?: string | undefined
+}
+
+/** Returns the crumbs from the page below home to the page itself. */
+export function crumbsOf(page: Page, params: Params): readonly Crumb[] {
+  return trail(page).map((one) => ({
+    text: typeof one.crumb === 'string' ? one.crumb : one.crumb(params),
+    href: one === page ? undefined : addressOf(one.path, params),
+  }))
+}
+
+/** Returns the page's own entry, or the entry of the page above it. */
+export function entryOf(page: Page): Page {
+  return trail(page)[0]!
+}
+
+function trail(page: Page): readonly Page[] {
+  return page.under ? [...trail(page.under), page] : [page]
+}

@@ -1,0 +1,88 @@
+import { decide, type Explanation, explain, type Layers } from '../policy/index.ts'
+import type { Decision } from '../policy/question.ts'
+import type { Caller } from '../sessions/caller.ts'
+import { type RequestFacts, setRequestFacts } from '../sessions/request-facts.ts'
+
+export interface AccessLine {
+  readonly action: string
+  /** What the action does, for people. */
+  readonly words: string
+  /**
+   * `some`: not allowed on every resource, but a statement of each layer allows the action on some
+   * resource or under a condition.
+   */
+  readonly effect: Decision['effect'] | 'some'
+}
+
+export interface PolicyLine {
+  /** The layer, for people. */
+  readonly layer: string
+  readonly names: readonly string[]
+}
+
+/** One representative action of each kind; the resource stands for every resource of that kind. */
+const probes: readonly (readonly [action: string, words: string, resource: string])[] = [
+  ['iam:ListUsers', 'List users', 'arn:PARTITION:iam::ACCOUNT:user/*'],
+  ['iam:GetUser', 'Look at users', 'arn:PARTITION:iam::ACCOUNT:user/*'],
+  ['iam:ListRoles', 'List roles', 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['iam:GetRole', 'Look at roles', 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['iam:CreateUser', 'Create users', 'arn:PARTITION:iam::ACCOUNT:user/*'],
+  ['iam:PutRolePolicy', 'Change what roles may do', 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['sts:AssumeRole', 'Take other roles', 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['s3:ListAllMyBuckets', 'List buckets', '*'],
+  ['s3:GetObject', 'Read objects', 'arn:PARTITION:s3:::*'],
+  ['s3:PutObject', 'Write objects', 'arn:PARTITION:s3:::*'],
+  ['ec2:DescribeInstances', 'List instances', '*'],
+  ['ce:GetCostAndUsage', 'Look at costs', '*'],
+]
+
+/**
+ * Asks the policy engine with the facts of the request that shows the page, so that the page and
+ * the API agree.
+ */
+export function summarizeAccess(caller: Caller, facts: RequestFacts): readonly AccessLine[] {
+  const { principal, partition, account, multivalued, layers } = caller
+  const context = new Map(caller.context).set('aws:resourceaccount', [account])
+  setRequestFacts(context, facts)
+  return probes.map(([action, words, pattern]) => {
+    const resource = pattern.replace('PARTITION', partition).replace('ACCOUNT', account)
+    const question = { principal, action, resource, resourceAccount: account, context, multivalued }
+    const { effect } = decide(question, layers)
+    return {
+      action,
+      words,
+      effect:
+        effect === 'implicit-deny' && mayAllowSome(explain(question, layers)) ? 'some' : effect,
+    }
+  })
+}
+
+/**
+ * Whether every layer that must allow has an Allow statement that fails only on the resource or on
+ * a condition.
+ */
+function mayAllowSome({ layers }: Explanation): boolean {
+  const needed = layers.filter((layer) => layer.needed)
+  return (
+    needed.length > 0 &&
+    needed.every(({ statements }) =>
+      statements.some(
+        ({ effect, parts }) =>
+          effect === 'Allow' &&
+          parts.every(
+            ({ element, matched }) => matched || /^(Not)?Resource$|^Condition$/.test(element),
+          ),
+      ),
+    )
+  )
+}
+
+/** Lists the layers in force and the names of their policies, in the order in which they narrow. */
+export function policyLines({ identity, boundary, session = [] }: Layers): readonly PolicyLine[] {
+  const names = (policies: readonly { readonly id: string }[]) => policies.map(({ id }) => id)
+  return [
+    { layer: 'Policies', names: names(identity) },
+    ...(boundary ? [{ layer: 'Narrowed by the boundary', names: names(boundary) }] : []),
+    ...session.map((layer) => ({ layer: 'Narrowed by a session policy', names: names(layer) })),
+  ]
+}

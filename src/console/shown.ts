@@ -1,0 +1,159 @@
+import type { OpenConsole } from '../sign-in/console.ts'
+import type { Denial } from './call.ts'
+import type { Limits } from './limits.ts'
+import type { AccessLine, PolicyLine } from './permissions-summary.ts'
+
+/**
+ * The content of pages as data, which `views/console` renders. Texts are plain text, never HTML,
+ * whatever characters they hold.
+ */
+export type Cell =
+  | { readonly kind: 'text'; readonly text: string; readonly sub?: string | undefined }
+  | { readonly kind: 'code'; readonly text: string }
+  | {
+      readonly kind: 'link'
+      readonly text: string
+      readonly href: string
+      readonly sub?: string | undefined
+    }
+  | { readonly kind: 'time'; readonly at: Date }
+  | { readonly kind: 'none'; readonly text: string }
+  | { readonly kind: 'chips'; readonly texts: readonly string[] }
+  | { readonly kind: 'badge'; readonly text: string; readonly tone: 'ink' | 'warn' }
+
+export const text = (value: string, sub?: string): Cell => ({ kind: 'text', text: value, sub })
+export const code = (value: string): Cell => ({ kind: 'code', text: value })
+export const link = (value: string, href: string, sub?: string): Cell => ({
+  kind: 'link',
+  text: value,
+  href,
+  sub,
+})
+export const time = (at: Date): Cell => ({ kind: 'time', at })
+export const none = (value = 'None'): Cell => ({ kind: 'none', text: value })
+export const chips = (texts: readonly string[]): Cell => ({ kind: 'chips', texts })
+export const badge = (value: string, tone: 'ink' | 'warn' = 'ink'): Cell => ({
+  kind: 'badge',
+  text: value,
+  tone,
+})
+
+/**
+ * `always`, or only where the page is wide enough; columns left out appear under the first cell.
+ */
+export type Width = 'always' | 'desk' | 'wide'
+
+export interface Head {
+  readonly head: string
+  readonly width?: Width | undefined
+}
+
+export interface Action {
+  readonly text: string
+  readonly href: string
+}
+
+export interface FilterShown {
+  readonly name: string
+  readonly label: string
+  readonly value: string
+  readonly limits: Limits
+  readonly problem?: string | undefined
+}
+
+export interface ListContent {
+  readonly kind: 'list'
+  readonly title: string
+  readonly says: string
+  readonly noun: { readonly one: string; readonly many: string }
+  readonly filters: readonly FilterShown[]
+  readonly heads: readonly Head[]
+  readonly rows: readonly (readonly Cell[])[]
+  /** The number of items searched for a filter that the operation lacks. */
+  readonly searched?: number | undefined
+  /** The address of the next page; absent on the last page. */
+  readonly next?: string | undefined
+  /** Absent on the first page. */
+  readonly first?: string | undefined
+  readonly empty: string
+  readonly status?: 400 | undefined
+}
+
+export type Section = { readonly title: string; readonly note?: string | undefined } & (
+  | { readonly kind: 'terms'; readonly terms: readonly (readonly [label: string, value: Cell])[] }
+  /** JSON; text that is not JSON is shown unchanged. */
+  | { readonly kind: 'document'; readonly text: string }
+  | {
+      readonly kind: 'rows'
+      readonly heads: readonly Head[]
+      readonly rows: readonly (readonly Cell[])[]
+      readonly empty: string
+    }
+  /** The session may not see this part. */
+  | { readonly kind: 'withheld'; readonly denied: Denial }
+)
+
+export interface DetailContent {
+  readonly kind: 'detail'
+  readonly title: string
+  readonly says?: string | undefined
+  readonly badges?: readonly Cell[] | undefined
+  readonly actions: readonly Action[]
+  readonly main: readonly Section[]
+  readonly aside: readonly Section[]
+}
+
+/** How a field is filled in. `choice`: a few labelled values; the model's limits still apply. */
+export type Control =
+  | { readonly kind: 'line' }
+  | { readonly kind: 'lines'; readonly rows: number }
+  | { readonly kind: 'number' }
+  | {
+      readonly kind: 'choice'
+      readonly options: readonly { readonly value: string; readonly words: string }[]
+    }
+
+export interface FieldShown {
+  readonly name: string
+  readonly label: string
+  readonly help?: string | undefined
+  readonly control: Control
+  readonly limits: Limits
+  readonly value: string
+  /** The value when the form was opened, which is submitted with the form. */
+  readonly was: string
+  readonly problem?: string | undefined
+  /** The current value, when somebody else changed it meanwhile. */
+  readonly now?: string | undefined
+}
+
+export interface FormProblem {
+  readonly title: string
+  readonly next: string
+  readonly reference?: string | undefined
+}
+
+export interface FormContent {
+  readonly kind: 'form'
+  readonly title: string
+  readonly says?: string | undefined
+  /** Why nothing can be changed here; the form is then left out. */
+  readonly locked?: string | undefined
+  readonly fields: readonly FieldShown[]
+  readonly button: string
+  readonly keep: Action
+  readonly problem?: FormProblem | undefined
+  readonly status?: number | undefined
+}
+
+export interface HomeContent {
+  readonly kind: 'home'
+  readonly title: string
+  readonly session: OpenConsole
+  readonly access: readonly AccessLine[]
+  readonly policies: readonly PolicyLine[]
+  /** A deep link below `/console` for which there is no page. */
+  readonly strayed?: string | undefined
+}
+
+export type Content = ListContent | DetailContent | FormContent | HomeContent

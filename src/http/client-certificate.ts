@@ -1,0 +1,45 @@
+import { X509Certificate } from 'node:crypto'
+import type { Request } from 'express'
+
+/** Headers in which a proxy that ends TLS tells of the client's certificate. */
+export interface CertificateHeaders {
+  /** The certificate: PEM as nginx escapes it, DER in base64, or as RFC 9440 has it. */
+  readonly certificate: string
+  /** `SUCCESS`: the proxy has verified it. */
+  readonly verified: string
+}
+
+export interface ClientCertificate {
+  readonly certificate: X509Certificate
+  readonly verified: boolean
+}
+
+const mostCharacters = 16_384
+/** One, since of several only the first would be read. */
+const onePem = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/
+
+/** What a trusted proxy says of the client's certificate; from anybody else nothing. */
+export function clientCertificate(
+  req: Request,
+  headers: CertificateHeaders | undefined,
+): ClientCertificate | undefined {
+  const trust: (address: string, hop: number) => boolean = req.app.get('trust proxy fn')
+  if (!headers || !trust(req.socket.remoteAddress ?? '', 0)) return undefined
+  const text = req.get(headers.certificate)
+  if (text === undefined || text === '' || text.length > mostCharacters) return undefined
+  try {
+    return {
+      certificate: new X509Certificate(pemOf(text)),
+      verified: req.get(headers.verified) === 'SUCCESS',
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function pemOf(text: string): string {
+  const plain = text.includes('%') ? decodeURIComponent(text) : text
+  if (onePem.test(plain)) return plain
+  const der = /^:?([A-Za-z0-9+/=]+):?$/.exec(plain)?.[1] ?? ''
+  return `-----BEGIN CERTIFICATE-----\n${der}\n-----END CERTIFICATE-----\n`
+}

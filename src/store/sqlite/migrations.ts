@@ -1,0 +1,92 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/**
+ * In order; a released migration never changes. The file's `user_version` is the number of
+ * migrations that were run.
+ */
+const migrations: readonly string[] = [
+  `CREATE TABLE records (
+     kind TEXT NOT NULL, account TEXT NOT NULL, key TEXT NOT NULL,
+     path TEXT NOT NULL, alias TEXT, body TEXT NOT NULL,
+     PRIMARY KEY (kind, account, key)
+   ) WITHOUT ROWID, STRICT;
+   CREATE UNIQUE INDEX records_alias ON records (alias) WHERE alias IS NOT NULL;
+   CREATE TABLE generation (
+     only INTEGER PRIMARY KEY CHECK (only = 1), value INTEGER NOT NULL
+   ) STRICT;
+   INSERT INTO generation VALUES (1, 1);
+   CREATE TABLE documents (
+     name TEXT PRIMARY KEY, text TEXT NOT NULL, revision INTEGER NOT NULL
+   ) WITHOUT ROWID, STRICT;
+   CREATE TABLE ephemeral (
+     space TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires_at INTEGER NOT NULL,
+     PRIMARY KEY (space, key)
+   ) WITHOUT ROWID, STRICT;
+   CREATE INDEX ephemeral_expiry ON ephemeral (expires_at);`,
+  // The links (links.ts) of existing records.
+  `CREATE TABLE links (
+     kind TEXT NOT NULL, account TEXT NOT NULL, target TEXT NOT NULL, key TEXT NOT NULL,
+     PRIMARY KEY (kind, account, target, key)
+   ) WITHOUT ROWID, STRICT;
+   CREATE INDEX links_key ON links (kind, account, key);
+   INSERT OR IGNORE INTO links SELECT kind, account, 'group/' || value, records.key
+     FROM records, json_each(body, '$.groups') WHERE kind = 'user';
+   INSERT OR IGNORE INTO links SELECT kind, account, 'policy/' || value, records.key
+     FROM records, json_each(body, '$.attachedPolicies') WHERE kind IN ('user', 'group', 'role');
+   INSERT OR IGNORE INTO links
+     SELECT kind, account, 'boundary/' || json_extract(body, '$.permissionsBoundary'), key
+     FROM records WHERE kind IN ('user', 'role')
+       AND json_extract(body, '$.permissionsBoundary') IS NOT NULL;
+   INSERT OR IGNORE INTO links SELECT kind, account, json_extract(body, '$.owner') || '/' ||
+     coalesce('user/' || lower(json_extract(body, '$.userName')), 'root'), key
+     FROM records WHERE kind = 'accessKey';`,
+  // Which records each commit changed, as a JSON array of names; NULL: too many to list. Numbers
+  // have no gaps, and the newest row stays. An older Gatehouse that still runs on the file would
+  // not record its commits; without `generation` they fail.
+  `CREATE TABLE changes (seq INTEGER PRIMARY KEY, keys TEXT) STRICT;
+   DROP TABLE generation;`,
+  // Ids are never reused, because delivery identifies lines by them.
+  `CREATE TABLE outbox (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, left_at INTEGER NOT NULL, text TEXT NOT NULL
+   ) STRICT;`,
+  // Users are found by their unique ids.
+  `INSERT OR IGNORE INTO links SELECT kind, account, 'id/' || json_extract(body, '$.id'), key
+     FROM records WHERE kind = 'user';`,
+  // MFA devices are unique by path and name: the path becomes the first part of their keys.
+  `UPDATE links SET key = (
+       SELECT path FROM records
+       WHERE (kind, account, key) = (links.kind, links.account, links.key)
+     ) || key
+     WHERE kind = 'mfaDevice';
+   UPDATE records SET key = path || key WHERE kind = 'mfaDevice';`,
+  // SAML providers are found by their unique ids, in any account.
+  `INSERT OR IGNORE INTO links SELECT kind, account, 'id/' || json_extract(body, '$.id'), key
+     FROM records WHERE kind = 'samlProvider';
+   CREATE INDEX links_saml_provider ON links (target) WHERE kind = 'samlProvider';`,
+]
+
+/**
+ * Migrates the file to the current schema, also when two processes do so at once. Throws when a
+ * newer Gatehouse wrote it.
+ */
+export function migrate(db: DatabaseSync): void {
+  const done = () =>
+    (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+  if (done() === migrations.length) return
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const from = done()
+    if (from > migrations.length) {
+      throw new Error(
+        `the store has schema version ${from}, this Gatehouse knows ${migrations.length}: ` +
+          'start the newer one again',
+      )
+    }
+    for (const sql of migrations.slice(from)) db.exec(sql)
+    db.exec(`PRAGMA user_version = ${migrations.length}`)
+    db.exec('COMMIT')
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
+  }
+}

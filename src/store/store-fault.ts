@@ -1,0 +1,16 @@
+/** `busy`: another process writes. `full`: no space is left. `failing`: the disk does not work. */
+export type StoreFaultCode = 'busy' | 'full' | 'failing'
+
+/**
+ * The store can't do this now, but may later. Nothing that was requested has been done. Callers are
+ * told to try again.
+ */
+export class StoreFault extends Error {
+  readonly code: StoreFaultCode
+
+  constructor(code: StoreFaultCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreFault'
+    this.code = code
+  }
+}

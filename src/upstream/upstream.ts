@@ -1,0 +1,60 @@
+import type { UpstreamSettings } from './settings.ts'
+
+/** A session of a role that is asked of an upstream. */
+export interface UpstreamRequest {
+  readonly roleArn: string
+  readonly roleName: string
+  readonly sessionName: string
+  readonly durationSeconds: number
+  readonly tags: readonly { readonly Key: string; readonly Value: string }[]
+  readonly transitiveTagKeys: readonly string[]
+  readonly sourceIdentity?: string | undefined
+  /** The session policy: JSON. */
+  readonly policy?: string | undefined
+  readonly policyArns: readonly string[]
+  /** Who takes it, in words that the taker can't choose: for the subject of the signed token. */
+  readonly taker: string
+}
+
+export interface UpstreamCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken: string
+  readonly expiration: Date
+}
+
+export interface UpstreamSession {
+  readonly credentials: UpstreamCredentials
+  /** Percent of what a session may carry, where the upstream says so. */
+  readonly packedPolicySize: number | undefined
+  /** The upstream's id of the call. */
+  readonly requestId: string | undefined
+}
+
+/** Where a console sign-in leads, and where its time-out page leads back to. */
+export interface ConsoleVisit {
+  readonly destination: string | undefined
+  readonly issuer: string
+}
+
+/** The STS behind one account. */
+export interface Upstream {
+  readonly type: UpstreamSettings['type']
+  readonly region: string
+  /** Where tools find it, for an upstream that is not AWS. */
+  readonly endpoint: string | undefined
+  /** The endpoint that signs in to its console; undefined where there is none. */
+  readonly federationEndpoint: string | undefined
+  /** Throws UpstreamFault. Keeps nothing of the credentials. */
+  assume(request: UpstreamRequest): Promise<UpstreamSession>
+  /**
+   * The address that opens the console with credentials, good for 15 minutes. Throws UpstreamFault;
+   * `unsupported` where there is no console.
+   */
+  consoleAddress(credentials: UpstreamCredentials, visit: ConsoleVisit): Promise<string>
+}
+
+/** The upstreams of the settings, by account; they follow a reload. */
+export interface Upstreams {
+  of(account: string): Upstream | undefined
+}

@@ -1,0 +1,35 @@
+import { createAuthorize, createCheckRequest } from '../authorization/authorize.ts'
+import { openChangeFeed } from '../authorization/change-feed.ts'
+import { createProveCaller } from '../authorization/prove-caller.ts'
+import { isRegion } from '../aws/regions.ts'
+import { declaredServices } from './declared-services.ts'
+import type { Ground } from './ground.ts'
+import type { Sessions } from './sessions.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** Opens what answers services of the settings. */
+export function openAuthorization(
+  { settings, current }: Pick<Surroundings, 'settings' | 'current'>,
+  { store }: Pick<Ground, 'store'>,
+  { callers, keyUses }: Pick<Sessions, 'callers' | 'keyUses'>,
+) {
+  const of = declaredServices(() => current().settings.services)
+  const services = () => of().services
+  const feed = openChangeFeed({ revision: () => `${of().name}.${store.revision()}` })
+  const own = [settings.region, ...settings.ownRegions]
+  const prove = createProveCaller({
+    callers,
+    keyUses,
+    isRegion: (region) => isRegion(region, own),
+  })
+  const ports = { prove, store, services, revision: feed.revision }
+  return {
+    services,
+    feed,
+    authorize: createAuthorize(ports),
+    check: createCheckRequest({ ...ports, region: settings.region }),
+    [Symbol.dispose]: () => feed[Symbol.dispose](),
+  }
+}
+
+export type Authorization = ReturnType<typeof openAuthorization>

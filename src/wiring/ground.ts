@@ -1,0 +1,45 @@
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { countedAudit } from '../audit/counted.ts'
+import { openFileTrail } from '../audit/trail.ts'
+import { keepKeys } from '../credentials/keep-keys.ts'
+import { openOutbound } from '../outbound/outbound.ts'
+import { openStore } from '../store/open-store.ts'
+import { loadKeys } from './keys.ts'
+import { refuseLostStore } from './lost-store.ts'
+import { openShortLived } from './short-lived.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/**
+ * Opens what everything else needs: durable and short-lived state, keys, metrics, the audit trail,
+ * and outbound HTTP. Throws when one can't be opened, with the others closed.
+ */
+export async function openGround(around: Surroundings) {
+  const { settings, env, clock, ids, log } = around
+  refuseLostStore(settings, around.newStore === true)
+  await using opened = new AsyncDisposableStack()
+  const store = opened.use(await openStore(settings.store, { clock, log }))
+  const keys = await loadKeys(settings.keys, { documents: store.documents, env, clock, ids })
+  const { rotateEverySeconds } = settings.keys
+  opened.use(keepKeys({ ...keys, clock, log, rotateEverySeconds }))
+  const shortLived = opened.use(await openShortLived(around, store))
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const { file: path, ...keeping } = settings.audit
+  const { outbox } = store
+  const trail = opened.use(await openFileTrail({ path, ...keeping, log, clock, outbox }))
+  const audit = { ...countedAudit(trail, registry), trail }
+  const outbound = opened.use(await openOutbound(settings.outbound))
+
+  const owned = opened.move()
+  return {
+    store,
+    keys,
+    shortLived,
+    registry,
+    audit,
+    outbound,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+export type Ground = Awaited<ReturnType<typeof openGround>>

@@ -1,0 +1,11 @@
+import type { Authorization } from './authorization.ts'
+import type { Ground } from './ground.ts'
+import type { People } from './people.ts'
+import type { Issuers } from './sessions.ts'
+
+/** The wings that calls and pages are built on. */
+export interface Inner extends Issuers {
+  readonly ground: Ground
+  readonly people: People
+  readonly authorization: Authorization
+}

@@ -1,0 +1,52 @@
+import { knowsCaller } from '../aws/large-bodies.ts'
+import { cookieSecret, keptSecret } from '../credentials/kept-secret.ts'
+import { unsealSession } from '../credentials/session-token.ts'
+import { buildApp } from '../http/app.ts'
+import { buildHealthApp } from '../http/health-app.ts'
+import { buildPortal } from '../sign-in/portal.ts'
+import { buildApps } from './apps.ts'
+import { findAccount } from './find-account.ts'
+import { buildGate } from './gate.ts'
+import type { Inner } from './inner.ts'
+import { readinessChecks } from './readiness.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { Wire } from './wire.ts'
+
+/**
+ * Builds the handlers of both listeners: the API and pages on one, health and metrics on the other.
+ */
+export async function buildPages(around: Surroundings, inner: Inner & { readonly wire: Wire }) {
+  const { settings, publicUrl, clock, ids, log } = around
+  const { ground, sessions, people, wire, upstream } = inner
+  const { store, keys, shortLived, registry } = ground
+  const { listen, limits, region, branding, webIdentity } = settings
+  const portal = buildPortal({
+    ephemeral: shortLived.ephemeral,
+    clock,
+    callers: sessions.callers,
+    unsealSession: (token) => unsealSession(keys.ring, token),
+  })
+  const secretPorts = { documents: store.documents, ring: keys.ring, ids }
+  const sessionSecrets = [await keptSecret(secretPorts, cookieSecret)]
+  const app = buildApp({
+    ...{ publicUrl, branding, region, clock, ids, log, portal, sessionSecrets },
+    ...{ trustedProxies: listen.trustedProxies, clientCertificate: listen.clientCertificate },
+    bodyBytes: limits.bodyBytes,
+    knowsCaller: knowsCaller(sessions.callers),
+    webIdentityOrigins: webIdentity.allowedOrigins,
+    signIn: people.signIn,
+    redirectSignIn: people.redirectSignIn,
+    saml: people.samlSignIn,
+    consoleFederation: people.consoleFederation,
+    tokenIssuer: sessions.tokenIssuer,
+    ...{ upstreamTokens: upstream.tokens, upstreamConsole: upstream.console },
+    ...{ dispatch: wire.dispatch, dispatchJson: wire.dispatchJson, dispatchAs: wire.dispatchAs },
+    findAccount: (name) => findAccount(store.reads, name),
+    sessionStore: shortLived.sessionStore,
+    audit: ground.audit,
+    apps: await buildApps(around, inner, sessionSecrets),
+    gate: buildGate(around, inner),
+  })
+  const checks = () => readinessChecks(around, ground, people)
+  return { app, operations: buildHealthApp({ registry, checks }) }
+}

@@ -1,0 +1,56 @@
+import { createFederation } from '../sessions/federate.ts'
+import { samlProviderKeys } from '../sessions/saml-provider-keys.ts'
+import { samlProviders } from '../sessions/saml-providers.ts'
+import { buildRedirectSignIn } from '../sign-in/redirect/redirect-sign-in.ts'
+import { replayGuard } from '../sign-in/replay.ts'
+import { buildSamlSignIn } from '../sign-in/saml/saml-sign-in.ts'
+import { buildSignIn } from '../sign-in/sign-in.ts'
+import { createAssume as createAssumeWithPassword } from '../sign-in/wire/assume-with-password.ts'
+import { createAssume as createAssumeWithSaml } from '../sign-in/wire/assume-with-saml.ts'
+import { openConfiguredConnectors } from './configured-connectors.ts'
+import { openConsoles } from './consoles.ts'
+import type { Ground } from './ground.ts'
+import { openRechecks } from './rechecks.ts'
+import type { Issuers } from './sessions.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** Opens what people sign in with: connectors, sign-in, and the calls that need them. */
+export async function openPeople(around: Surroundings, ground: Ground, issuers: Issuers) {
+  const { settings, current, publicUrl, clock, ids } = around
+  const { store, audit, keys, shortLived } = ground
+  const { ephemeral, tries } = shortLived
+  const { sessions } = issuers
+  const { issuer, revocations } = sessions
+  await using opened = new AsyncDisposableStack()
+  const replay = replayGuard(ephemeral)
+  const connectors = opened.use(await openConfiguredConnectors(around, ground, replay))
+  const listed = () => connectors.list
+  const issuing = { store, issuer, clock, upstreams: issuers.upstream }
+  const federation = createFederation({ ...issuing, connectors: listed })
+  const mappings = () => current().mappings
+  const event = { audit, clock, ids }
+  const proved = { ...event, publicUrl, mappings, federation, revocations, ephemeral, tries }
+  const checkTimeoutMs = settings.limits.signInTimeoutMs
+  const passwords = { ...proved, connectors: listed, checkTimeoutMs }
+  const rechecks = openRechecks(around, ground, sessions, connectors)
+  const signIn = buildSignIn({ ...passwords, ...settings.session, rechecks, apps: current })
+  const vouching = { store, clock, publicUrl, connectors: listed, ...samlProviderKeys(keys.ring) }
+  const secondReader = () => current().settings.samlProviders.secondReader
+  const providers = samlProviders({ ...vouching, ...replay, secondReader })
+  const returning = { ...proved, signIn, providers, replay, ring: keys.ring, checkTimeoutMs }
+  const people = {
+    connectors,
+    signIn,
+    consoleFederation: openConsoles(around, ground, sessions),
+    assumptions: {
+      assumeWithPassword: createAssumeWithPassword(passwords),
+      assumeWithSaml: createAssumeWithSaml(returning),
+    },
+    redirectSignIn: buildRedirectSignIn(returning),
+    samlSignIn: buildSamlSignIn(returning),
+  }
+  const owned = opened.move()
+  return { ...people, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+export type People = Awaited<ReturnType<typeof openPeople>>

@@ -1,0 +1,36 @@
+import { serversRemark } from '../connectors/directory-servers.ts'
+import { certificateRemark } from '../connectors/saml-certificates.ts'
+import type { Check } from '../http/routes/health.ts'
+import type { Store } from '../store/store.ts'
+import type { Ground } from './ground.ts'
+import type { People } from './people.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** Checks what this node needs or should have in order to serve; called at each request. */
+export function readinessChecks(
+  { clock }: Surroundings,
+  { store, audit, shortLived }: Ground,
+  { connectors }: People,
+): readonly Check[] {
+  return [
+    { name: 'store', required: true, probe: () => works(store) },
+    {
+      name: 'audit',
+      // Losing audit events is worse than a node that serves nobody.
+      required: audit.trail.losing,
+      probe: () => audit.trail.probe(),
+    },
+    { name: 'ephemeral', required: true, probe: () => shortLived.ephemeral.probe() },
+    ...connectors.list.map((one) => ({
+      name: `connector ${one.id}`,
+      required: false,
+      probe: (signal: AbortSignal) => one.upstream.probe(signal),
+      remark: () => certificateRemark(one, clock.now()) ?? serversRemark(one),
+    })),
+  ]
+}
+
+async function works(store: Pick<Store, 'reads' | 'probe'>): Promise<void> {
+  await store.reads.accounts()
+  await store.probe()
+}

@@ -1,0 +1,37 @@
+import { createCallers } from '../sessions/callers.ts'
+import { createIssuer } from '../sessions/issue.ts'
+import { openKeyUses } from '../sessions/key-uses.ts'
+import { createMfa } from '../sessions/mfa.ts'
+import { createRevocations } from '../sessions/revocations.ts'
+import { createTokenIssuer } from '../sessions/token-issuer.ts'
+import type { Ground } from './ground.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { UpstreamWing } from './upstream.ts'
+
+/** Opens what issues sessions, finds callers by their session, and revokes sessions. */
+export function openSessions(around: Surroundings, ground: Ground, upstreams: UpstreamWing) {
+  const { store, keys, shortLived } = ground
+  const { publicUrl, clock, ids, log } = around
+  const { ring, signingKeys } = keys
+  const { ephemeral, tries } = shortLived
+  const { reads } = store
+  const revocations = createRevocations({ store })
+  const keyUses = openKeyUses({ ephemeral, clock, log })
+  return {
+    revocations,
+    callers: createCallers({ store, ring, revocations, clock }),
+    issuer: createIssuer({ store, ring, clock, ids, log, upstreams }),
+    tokenIssuer: createTokenIssuer({ publicUrl, reads, signingKeys, clock, ids }),
+    mfa: createMfa({ reads, ring, ephemeral, tries, clock }),
+    keyUses,
+    [Symbol.asyncDispose]: () => keyUses[Symbol.asyncDispose](),
+  }
+}
+
+export type Sessions = ReturnType<typeof openSessions>
+
+/** What issues credentials: ours, and those of other STS. */
+export interface Issuers {
+  readonly sessions: Sessions
+  readonly upstream: UpstreamWing
+}

@@ -1,0 +1,37 @@
+import { browserSessionStore, redisSessionStore } from '../http/browser-session-store.ts'
+import { limitTries } from '../sign-in/tries.ts'
+import type { SqliteStore } from '../store/sqlite/open-store.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/**
+ * Opens the store for one-time tokens, replay guards, counts and browser sessions: Redis if the
+ * settings name one, else the durable store.
+ */
+export async function openShortLived(around: Surroundings, store: SqliteStore) {
+  const { ephemeral, sessionStore, close } = await openState(around, store)
+  const { signInsPerName: perName, signInsPerAddress: perAddress } = around.settings.limits
+  return {
+    ephemeral,
+    sessionStore,
+    tries: limitTries(ephemeral, { perName, perAddress }),
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function openState({ settings, clock, log }: Surroundings, store: SqliteStore) {
+  if (!settings.ephemeral) {
+    const ephemeral = store.ephemeral()
+    const sessionStore = browserSessionStore(ephemeral, clock)
+    // The store's owner closes it.
+    return { ephemeral, sessionStore, close: async () => {} }
+  }
+  const { redis: url, prefix } = settings.ephemeral
+  const { openRedisClient } = await import('../store/redis/client.ts')
+  const { ephemeralScripts, redisEphemeral } = await import('../store/redis/ephemeral.ts')
+  const client = await openRedisClient({ url, scripts: ephemeralScripts, log })
+  return {
+    ephemeral: redisEphemeral(client, { prefix, clock }),
+    sessionStore: redisSessionStore(client, prefix),
+    close: () => client[Symbol.asyncDispose](),
+  }
+}

@@ -1,0 +1,21 @@
+import type { Configuration } from '../config/load.ts'
+import type { Environment } from '../config/references.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Ids } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+
+/** The inputs that every part of the wiring receives. */
+export interface Surroundings {
+  /** The settings at the start; most sections take effect only then. */
+  readonly settings: Settings
+  /** The settings after the last reload. */
+  readonly current: () => Configuration
+  readonly env: Environment
+  readonly publicUrl: URL
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  /** Create a store when it is missing, even though its root key exists. */
+  readonly newStore?: boolean | undefined
+}

@@ -1,0 +1,54 @@
+import { authorizationMessages } from '../aws/authorization-message.ts'
+import { buildDispatch } from '../aws/dispatch.ts'
+import { gatehouseOperations } from '../aws/gatehouse/operations.ts'
+import { iamOperations } from '../aws/iam/operations.ts'
+import { stsOperations } from '../aws/sts/operations.ts'
+import { samlProviderKeys } from '../sessions/saml-provider-keys.ts'
+import { createUserPasswords } from '../sessions/user-passwords.ts'
+import { createAssume } from '../sign-in/wire/assume-with-web-identity.ts'
+import { createIssuerKeys } from '../web-identity/issuer-keys.ts'
+import { buildProveToken } from '../web-identity/prove-token.ts'
+import type { Inner } from './inner.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** Builds every operation of the AWS protocol, and the dispatcher that calls them. */
+export function buildWire(around: Surroundings, inner: Inner) {
+  const { ground, sessions, people, authorization } = inner
+  const { settings, clock, ids, log } = around
+  const { store, keys, audit } = ground
+  const { ephemeral } = ground.shortLived
+  const { callers, issuer, keyUses, mfa, revocations, tokenIssuer } = sessions
+  const { region, ownRegions } = settings
+  const messages = authorizationMessages(keys.ring)
+  const issuerKeys = createIssuerKeys({ outbound: ground.outbound, clock, log })
+  const proveToken = buildProveToken({ keys: issuerKeys, clock })
+  const assumeWithWebIdentity = createAssume({ store, proveToken, issuer, revocations, clock })
+  const operations = [
+    ...stsOperations({
+      issuer,
+      mfa,
+      ...people.assumptions,
+      assumeWithWebIdentity,
+      tokenIssuer,
+      messages,
+      region,
+      ...settings.calls,
+    }),
+    ...iamOperations({
+      tokenIssuer,
+      ids,
+      keyUses,
+      mfa,
+      passwords: createUserPasswords({ reads: store.reads, ephemeral, clock }),
+      sealSecret: keys.accessKeySecrets.seal,
+      samlProviders: samlProviderKeys(keys.ring),
+      resolvedHosts: new Set(Object.keys(settings.outbound.resolve)),
+    }),
+    ...gatehouseOperations(authorization),
+  ]
+  const limits = { bodyBytes: settings.limits.bodyBytes }
+  const shared = { callers, keyUses, store, audit, clock, ids, region, messages, limits }
+  return buildDispatch(operations, { ...shared, log, ownRegions })
+}
+
+export type Wire = ReturnType<typeof buildWire>

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { buildPeople } from '../../src/apps/people.ts'
+import type { Identity } from '../../src/kernel/identity.ts'
+import { Ids } from '../../src/kernel/ids.ts'
+import { movableClock } from '../conformance/ephemeral.ts'
+import { inMemory } from '../http/in-memory.ts'
+import { origin } from '../sign-in/recheck/scene.ts'
+
+function open() {
+  const clock = movableClock()
+  const ephemeral = inMemory(clock)
+  let writes = 0
+  const people = buildPeople({
+    ephemeral: {
+      get: (...args) => ephemeral.get(...args),
+      put(...args) {
+        writes++
+        return ephemeral.put(...args)
+      },
+    },
+    signIn: {
+      endsAt: ({ authenticatedAt }) => new Date(authenticatedAt.getTime() + 3_600_000),
+      holds: async () => true,
+      current: async (identity) => ({ identity }),
+    },
+    wasEnded: async () => false,
+    rules: () => ({
+      evaluate: () => undefined,
+      mayUseAny: () => false,
+      all: () => [],
+      claimNames: [],
+    }),
+    clock,
+    ids: new Ids(),
+  })
+  const alice = (groups: readonly string[] = ['staff']): Identity => ({
+    connector: 'corp',
+    protocol: 'file',
+    subject: 'alice',
+    username: 'alice',
+    displayName: 'Alice',
+    attributes: new Map(),
+    groups,
+    authenticatedAt: clock.now(),
+    strength: 'password',
+  })
+  return { people, clock, alice, writes: () => writes }
+}
+
+test('a sign-in is kept once, however many apps it is used at', async () => {
+  const { people, alice, writes } = open()
+  const signedIn = alice()
+  const ids = [await people.newGrantId(signedIn), await people.newGrantId(signedIn)]
+  assert.equal(writes(), 1)
+  assert.notEqual(ids[0], ids[1])
+  for (const id of ids) assert.equal((await people.behind(id, origin))?.subject, 'alice')
+})
+
+test('groups that were checked again count for every grant of the sign-in', async () => {
+  const { people, alice } = open()
+  const id = await people.newGrantId(alice(['staff', 'payroll']))
+  await people.newGrantId(alice(['staff']))
+  assert.deepEqual((await people.behind(id, origin))?.groups, ['staff'])
+})
+
+test('a grant is of one sign-in, and ends with it alone', async () => {
+  const { people, clock, alice } = open()
+  const first = alice()
+  const old = await people.newGrantId(first)
+  clock.pass(1)
+  const second = alice()
+  const young = await people.newGrantId(second)
+  assert.deepEqual([people.isOf(old, first), people.isOf(old, second)], [true, false])
+  await people.signedOut(first)
+  assert.equal(await people.behind(old, origin), undefined)
+  assert.ok(await people.behind(young, origin))
+  for (const id of ['', '.', 'nothing', young.split('.')[1]!])
+    assert.equal(await people.behind(id, origin), undefined, id)
+})

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as client from 'openid-client'
+import { Browser, type Shown } from '../http/browser.ts'
+import {
+  account,
+  appSettings,
+  begin,
+  enter,
+  onward,
+  openScene,
+  redeem,
+  type Scene,
+  signInOn,
+  travel,
+} from './scene.ts'
+
+const trusting = (sub: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::${account}:file-provider/corp` },
+      Action: 'sts:AssumeRoleWithLDAPIdentity',
+      ...(sub && { Condition: { StringEquals: { 'saml:sub': sub } } }),
+    },
+  })
+
+/** Three roles by the mapping, of which one trusts nobody that the mapping proposes. */
+export const rolesSettings = `${appSettings.replace(
+  `accounts: { "${account}": {} }`,
+  `accounts:
+  "${account}":
+    alias: example
+    roles:
+      Developer: { trustPolicy: '${trusting('')}', maxSessionDuration: 2h }
+      Auditor: { trustPolicy: '${trusting('')}', description: Reads everything }
+      Closed: { trustPolicy: '${trusting('somebody')}' }`,
+)}
+mappings:
+  - name: staff
+    when: '"staff" in identity.groups'
+    grants:
+      - role: arn:aws:iam::${account}:role/Developer
+      - role: arn:aws:iam::${account}:role/Auditor
+      - role: arn:aws:iam::${account}:role/Closed
+`
+const role = (name: string) => `arn:aws:iam::${account}:role/${name}`
+const redirect_uri = 'http://127.0.0.1:49152/signed-in'
+const id = 'gatehouse-terminal'
+
+export const terminalOf = (at: Scene) => at.app(id, client.None())
+
+/** Signs in at the terminal as `gatehouse login` does, with a browser that says yes. */
+async function login(at: Scene, username: string, browser = new Browser(at.origin)) {
+  const attempt = await begin(await terminalOf(at), { redirect_uri })
+  const reached = await travel(browser, attempt.url)
+  const asked =
+    typeof reached !== 'string' && reached.title === 'Sign in'
+      ? await signInOn(browser, reached, username)
+      : reached
+  if (typeof asked === 'string') assert.fail(`nobody was asked: ${asked}`)
+  assert.equal(asked.title, 'Sign in to the terminal?')
+  const to = await travel(browser, onward(await agree(browser, asked))!)
+  return { attempt, browser, asked, tokens: await redeem(attempt, String(to)) }
+}
+
+function agree(browser: Browser, asked: Shown): Promise<Shown> {
+  const path = /action="([^"]*)"/.exec(asked.text)![1]!
+  return browser.post(path, { _csrf: asked.csrf, decision: 'allowed' })
+}
+
+function ask(at: Scene, token: string, wanted?: unknown) {
+  const post = wanted !== undefined
+  return fetch(`${at.origin}/terminal/${post ? 'credentials' : 'roles'}`, {
+    method: post ? 'POST' : 'GET',
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(post && { 'content-type': 'application/json' }),
+    },
+    ...(post && { body: JSON.stringify(wanted) }),
+  })
+}
+
+async function told(answer: Promise<Response>) {
+  const { status, headers } = await answer
+  const body = await (await answer).json()
+  return { status, headers, body }
+}
+
+test('the terminal is given the roles of a person, and credentials of one', async () => {
+  await using at = await openScene(rolesSettings)
+  const { asked, tokens } = await login(at, 'alice')
+  assert.match(asked.text, /all your roles/)
+  assert.match(asked.text, /127\.0\.0\.1:49152/)
+  const listed = await told(ask(at, tokens.access_token))
+  assert.equal(listed.status, 200)
+  assert.equal(listed.headers.get('cache-control'), 'no-store')
+  const { roles, ...rest } = listed.body
+  assert.deepEqual(
+    roles.map(({ arn, maxDurationSeconds }: Record<string, unknown>) => [arn, maxDurationSeconds]),
+    [
+      [role('Developer'), 7200],
+      [role('Auditor'), 3600],
+    ],
+  )
+  assert.deepEqual(roles[1], {
+    arn: role('Auditor'),
+    name: 'Auditor',
+    account,
+    accountName: 'example',
+    description: 'Reads everything',
+    maxDurationSeconds: 3600,
+  })
+  assert.equal(rest.username, 'alice')
+
+  const { status, body } = await told(
+    ask(at, tokens.access_token, { role: role('Developer'), durationSeconds: 900 }),
+  )
+  assert.equal(status, 200)
+  assert.equal(body.arn, `arn:aws:sts::${account}:assumed-role/Developer/alice`)
+  assert.match(body.credentials.SessionToken, /^ghs1\./)
+  const events = await at.events((all) =>
+    all.some(({ eventName }) => eventName === 'AssumeRoleWithLDAPIdentity'),
+  )
+  const event = events.find(({ eventName }) => eventName === 'AssumeRoleWithLDAPIdentity')!
+  assert.deepEqual(event.requestParameters, { client: id })
+  assert.equal(event.additionalEventData.gatehouse.role, role('Developer'))
+})
+
+test('refused: a role by its second lock, an unknown one, what STS refuses', async () => {
+  await using at = await openScene(rolesSettings)
+  const { tokens } = await login(at, 'alice')
+  const refused = async (wanted: unknown) => {
+    const { status, body } = await told(ask(at, tokens.access_token, wanted))
+    return [status, body.error]
+  }
+  for (const name of ['Closed', 'Nothing'])
+    assert.deepEqual(await refused({ role: role(name) }), [403, 'grant-refused'], name)
+  const developer = role('Developer')
+  for (const [wanted, code] of [
+    [{ role: developer, durationSeconds: 7201 }, 'ValidationError'],
+    [{ role: developer, policy: '{' }, 'MalformedPolicyDocument'],
+    [{ role: developer, policyArns: [`arn:aws:iam::${account}:policy/None`] }, 'ValidationError'],
+    [{ role: developer, durationSeconds: 899 }, 'invalid_request'],
+    [{ role: developer, duration: 900 }, 'invalid_request'],
+    [{}, 'invalid_request'],
+    ['{', 'invalid_request'],
+    [{ role: developer, policy: 'x'.repeat(40_000) }, 'invalid_request'],
+  ] as const)
+    assert.deepEqual(await refused(wanted), [400, code], JSON.stringify(wanted).slice(0, 90))
+})
+
+test('the token of another app, an ID token, or a token that was changed is nobody’s', async () => {
+  await using at = await openScene(rolesSettings)
+  const { tokens, browser } = await login(at, 'alice')
+  const wiki = await enter(at, await begin(await at.app('wiki')), 'alice', browser)
+  const access = tokens.access_token
+  for (const [what, token] of [
+    ['another app’s', wiki.tokens.access_token],
+    ['a refresh token', tokens.refresh_token!],
+    ['an ID token', tokens.id_token!],
+    ['a cut one', access.slice(0, -1)],
+    ['a long one', `${access}${'a'.repeat(600)}`],
+  ] as const) {
+    const { status, headers, body } = await told(ask(at, token))
+    assert.deepEqual([status, body.error], [401, 'invalid_token'], what)
+    assert.equal(headers.get('www-authenticate'), 'Bearer error="invalid_token"')
+  }
+  const bare = await fetch(`${at.origin}/terminal/roles?access_token=${access}`)
+  assert.deepEqual([bare.status, bare.headers.get('www-authenticate')], [401, 'Bearer'])
+  const signedIn = await browser.get('/terminal/roles')
+  assert.equal(signedIn.status, 401, 'a browser’s session is no proof here')
+})
+
+test('a terminal’s sign-in ends with the browser’s, and by its own times', async () => {
+  await using at = await openScene(
+    `${rolesSettings}terminal: { lifetime: 2h, idle: 1h }\nsession: { lifetime: 8h }\n`,
+  )
+  const terminal = await terminalOf(at)
+  const first = await login(at, 'alice')
+  at.clock.pass(3000)
+  const second = await client.refreshTokenGrant(terminal, first.tokens.refresh_token!)
+  at.clock.pass(3000)
+  const third = await client.refreshTokenGrant(terminal, second.refresh_token!)
+  assert.equal((await ask(at, third.access_token)).status, 200)
+  at.clock.pass(1300)
+  assert.equal((await ask(at, third.access_token)).status, 401, 'two hours have passed')
+  await assert.rejects(client.refreshTokenGrant(terminal, third.refresh_token!))
+
+  const again = await begin(terminal, { redirect_uri })
+  const page = await travel(first.browser, again.url)
+  assert.equal((page as Shown).title, 'Sign in', 'the browser’s sign-in is too old as well')
+  const { browser, tokens } = await login(at, 'alice', first.browser)
+  const idle = await login(at, 'carol')
+  at.clock.pass(3601)
+  await assert.rejects(client.refreshTokenGrant(terminal, idle.tokens.refresh_token!))
+
+  const fresh = await login(at, 'alice', browser)
+  assert.equal((await ask(at, tokens.access_token)).status, 401, 'ten minutes are over')
+  assert.equal((await ask(at, fresh.tokens.access_token)).status, 200)
+  const out = await browser.get('/signout')
+  await browser.post('/signout', { _csrf: out.csrf })
+  assert.equal((await ask(at, fresh.tokens.access_token)).status, 401)
+  await assert.rejects(client.refreshTokenGrant(terminal, fresh.tokens.refresh_token!))
+})
+
+test('a refresh token that is shown twice, much later, ends the family', async () => {
+  await using at = await openScene(rolesSettings)
+  const terminal = await terminalOf(at)
+  const { tokens } = await login(at, 'alice')
+  const second = await client.refreshTokenGrant(terminal, tokens.refresh_token!)
+  at.clock.pass(11)
+  await assert.rejects(client.refreshTokenGrant(terminal, tokens.refresh_token!))
+  assert.equal((await ask(at, second.access_token)).status, 401)
+  await assert.rejects(client.refreshTokenGrant(terminal, second.refresh_token!))
+})
+
+test('the terminal can be revoked at the provider, and be switched off', async () => {
+  await using at = await openScene(rolesSettings)
+  const terminal = await terminalOf(at)
+  const { tokens } = await login(at, 'alice')
+  await client.tokenRevocation(terminal, tokens.refresh_token!)
+  assert.equal((await ask(at, tokens.access_token)).status, 401)
+
+  await using off = await openScene(`${rolesSettings}terminal: { enabled: false }\n`)
+  assert.equal((await ask(off, tokens.access_token)).status, 404)
+  const refused = await fetch(`${off.origin}/oauth2/authorize?client_id=${id}`)
+  assert.equal(refused.status, 400)
+})
+
+test('only a loopback address on this device gets the answer', async () => {
+  await using at = await openScene(rolesSettings)
+  const terminal = await terminalOf(at)
+  for (const uri of [
+    'https://127.0.0.1/signed-in',
+    'http://localhost:4000/signed-in',
+    'http://127.0.0.1:4000/other',
+    'http://127.0.0.1.example.com/signed-in',
+    'http://user@127.0.0.1:4000/signed-in',
+    'http://127.0.0.2:4000/signed-in',
+    'https://example.com/signed-in',
+  ]) {
+    const shown = await travel(
+      new Browser(at.origin),
+      (await begin(terminal, { redirect_uri: uri })).url,
+    )
+    assert.equal((shown as Shown).status, 400, uri)
+  }
+})

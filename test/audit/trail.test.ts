@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { Registry } from 'prom-client'
+import { countedAudit } from '../../src/audit/counted.ts'
+import type { AuditEvent, Recordable } from '../../src/audit/event.ts'
+import { openFileTrail, Trail } from '../../src/audit/trail.ts'
+import type { TrailFile } from '../../src/audit/trail-file.ts'
+
+const event = (eventID: string): Recordable => ({
+  eventSource: 'sts.amazonaws.com',
+  bytes: 1000,
+  event: () => whole(eventID),
+})
+const whole = (eventID: string): AuditEvent => ({
+  eventID,
+  eventTime: new Date('2026-01-02T03:04:05.678Z'),
+  eventSource: 'sts.amazonaws.com',
+  eventName: 'AssumeRole',
+  eventType: 'AwsApiCall',
+  awsRegion: 'us-east-1',
+  sourceIPAddress: '192.0.2.1',
+  userAgent: 'a"b\nc',
+  requestID: 'r',
+  userIdentity: { type: 'Root' },
+  readOnly: true,
+  chain: { connector: 'staff', detail: 'why' },
+})
+async function folder() {
+  const path = await mkdtemp(join(tmpdir(), 'gatehouse-audit-'))
+  return {
+    file: join(path, 'trail', 'audit.jsonl'),
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  }
+}
+const lines = async (path: string) =>
+  (await readFile(path, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+test('events become CloudTrail records, one a line, in order', async () => {
+  await using at = await folder()
+  await using audit = await openFileTrail({ path: at.file, log: assert.fail })
+  for (let i = 0; i < 500; i++) audit.record(event(String(i)))
+  await audit.flush()
+  const records = await lines(at.file)
+  assert.deepEqual(
+    records.map((r) => r.eventID),
+    Array.from({ length: 500 }, (_, i) => String(i)),
+  )
+  assert.equal(records[0]!.eventTime, '2026-01-02T03:04:05Z')
+  assert.deepEqual(records[0]!.additionalEventData, {
+    gatehouse: { connector: 'staff', detail: 'why' },
+  })
+  assert.equal((await stat(at.file)).mode & 0o777, 0o600)
+})
+
+test('a file that was moved away is made anew', async () => {
+  await using at = await folder()
+  await using audit = await openFileTrail({ path: at.file, log: assert.fail })
+  audit.record(event('1'))
+  await audit.flush()
+  await rename(at.file, `${at.file}.1`)
+  audit.record(event('2'))
+  await audit.flush()
+  assert.deepEqual(
+    (await lines(at.file)).map((r) => r.eventID),
+    ['2'],
+  )
+  assert.deepEqual(
+    (await lines(`${at.file}.1`)).map((r) => r.eventID),
+    ['1'],
+  )
+})
+
+test('a trail that cannot be written is told, and nothing is lost when it can again', async () => {
+  await using at = await folder()
+  const told: string[] = []
+  await using audit = await openFileTrail({ path: at.file, log: (what) => told.push(what) })
+  const trail = join(at.file, '..')
+  await rename(trail, `${trail}-away`)
+  audit.record(event('1'))
+  await audit.flush()
+  audit.record(event('2'))
+  await audit.flush()
+  assert.deepEqual(told, ['audit.failing'])
+  await rename(`${trail}-away`, trail)
+  await audit.flush()
+  assert.deepEqual(told, ['audit.failing', 'audit.recovered'])
+  assert.deepEqual(
+    (await lines(at.file)).map((r) => r.eventID),
+    ['1', '2'],
+  )
+})
+
+test('a line that a crash tore off does not swallow the next event', async () => {
+  await using at = await folder()
+  await mkdir(join(at.file, '..'))
+  await writeFile(at.file, '{"eventID":"before"}\n{"torn":')
+  await using audit = await openFileTrail({ path: at.file, log: assert.fail })
+  audit.record(event('after'))
+  await audit.flush()
+  const text = (await readFile(at.file, 'utf8')).trimEnd().split('\n')
+  assert.equal(text.length, 3)
+  assert.equal(JSON.parse(text[2]!).eventID, 'after')
+})
+
+test('while the trail cannot be written readiness and metrics say so', async () => {
+  await using at = await folder()
+  await using audit = await openFileTrail({ path: at.file, log: () => undefined })
+  const registry = new Registry()
+  countedAudit(audit, registry)
+  const failing = async () => /^gatehouse_audit_failing (\d)$/m.exec(await registry.metrics())?.[1]
+  await audit.probe()
+  assert.equal(await failing(), '0')
+  const trail = join(at.file, '..')
+  await rename(trail, `${trail}-away`)
+  audit.record(event('1'))
+  await audit.flush()
+  await assert.rejects(audit.probe(), /cannot be written: .*; 1 events wait/)
+  assert.equal(await failing(), '1')
+  await rename(`${trail}-away`, trail)
+  await audit.flush()
+  await audit.probe()
+})
+
+test('a path that is no file is refused by its name', async () => {
+  await using at = await folder()
+  await mkdir(at.file, { recursive: true })
+  await assert.rejects(openFileTrail({ path: at.file, log: assert.fail }), /EISDIR|is no file/)
+})
+
+test('an event that cannot be put together is told, and costs no other', async () => {
+  await using at = await folder()
+  const told: unknown[] = []
+  await using audit = await openFileTrail({
+    path: at.file,
+    log: (what, { reason }) => told.push([what, reason]),
+  })
+  audit.record(event('1'))
+  audit.record({
+    eventSource: 'iam.amazonaws.com',
+    bytes: 1000,
+    event: () => {
+      throw new Error('a bug')
+    },
+  })
+  audit.record(event('2'))
+  await audit.flush()
+  assert.deepEqual(
+    (await lines(at.file)).map((r) => r.eventID),
+    ['1', '2'],
+  )
+  assert.deepEqual(told, [['audit.lost', 'a bug']])
+})
+
+test('of more events than memory may hold the later go, and the trail tells the gap', async () => {
+  await using at = await folder()
+  const told: unknown[] = []
+  await using audit = await openFileTrail({
+    path: at.file,
+    log: (what, { lost }) => told.push([what, lost]),
+    keepBytes: 3500,
+  })
+  const trail = join(at.file, '..')
+  await rename(trail, `${trail}-away`)
+  for (const id of ['1', '2']) audit.record(event(id))
+  await audit.flush()
+  assert.equal(audit.losing, false)
+  for (const id of ['3', '4', '5', '6']) audit.record(event(id))
+  assert.equal(audit.losing, true)
+  assert.equal(audit.figures.lostEvents, 3)
+  await assert.rejects(audit.probe(), /3 were lost/)
+  await rename(`${trail}-away`, trail)
+  await audit.flush()
+  const records = await lines(at.file)
+  assert.deepEqual(
+    records.map((r) => (r.eventName === 'AuditEventsLost' ? 'gap' : r.eventID)),
+    ['1', '2', '3', 'gap'],
+  )
+  assert.match(JSON.stringify(records.at(-1)), /3 events since 20\d\d-\S+ were not kept/)
+  assert.deepEqual(told, [
+    ['audit.failing', undefined],
+    ['audit.lost', 1],
+    ['audit.lost', 2],
+    ['audit.recovered', 3],
+  ])
+  assert.equal(audit.losing, false)
+  assert.equal(audit.figures.waitingBytes, 0)
+})
+
+/** A file whose writes return when the test says so. */
+function heldFile(): TrailFile & { readonly texts: string[]; release(): void } {
+  const texts: string[] = []
+  let release = () => {}
+  return {
+    texts,
+    append(text) {
+      texts.push(text)
+      return new Promise((resolve) => {
+        release = resolve
+      })
+    },
+    sync: async () => undefined,
+    tail: async () => '',
+    close: async () => undefined,
+    release: () => release(),
+  }
+}
+
+test('a write that does not return is failing, is told, and never blocks the end', async () => {
+  const file = heldFile()
+  const told: string[] = []
+  const log = (what: string) => told.push(what)
+  const trail = new Trail(file, { path: 'held', log, stallMs: 1, closeMs: 1, keepBytes: 2500 })
+  trail.record(event('1'))
+  const failing = async (): Promise<void> => {
+    try {
+      await trail.probe()
+    } catch {
+      return
+    }
+    await new Promise(setImmediate)
+    return failing()
+  }
+  await failing()
+  await assert.rejects(trail.probe(), /has not returned for 1 ms/)
+  trail.record(event('2'))
+  trail.record(event('3'))
+  assert.equal(trail.losing, true)
+  assert.deepEqual(told, ['audit.failing', 'audit.lost'])
+  await trail[Symbol.asyncDispose]()
+  assert.deepEqual(told, ['audit.failing', 'audit.lost', 'audit.lost'])
+})
+
+test('a write that returns late makes the trail whole again', async () => {
+  const file = heldFile()
+  const told: string[] = []
+  const trail = new Trail(file, { path: 'held', log: (what) => told.push(what), stallMs: 1 })
+  trail.record(event('1'))
+  while (!told.includes('audit.failing')) await new Promise(setImmediate)
+  file.release()
+  while (!told.includes('audit.recovered')) await new Promise(setImmediate)
+  await trail.probe()
+  assert.equal(file.texts.length, 1)
+  assert.equal(trail.figures.waitingBytes, 0)
+})
+
+test('unproved calls fill half of the memory, and cost no proved one its place', async () => {
+  const file = heldFile()
+  const trail = new Trail(file, { path: 'held', log: () => undefined, keepBytes: 10_000 })
+  for (let i = 0; i < 100; i++) trail.record({ ...event(`stranger ${i}`), unproved: true })
+  assert.equal(trail.figures.waitingBytes, 5000)
+  for (let i = 0; i < 5; i++) trail.record(event(`proved ${i}`))
+  assert.equal(trail.figures.waitingBytes, 10_000)
+  assert.equal(trail.figures.lostEvents, 95)
+})
+
+test('a heavy event waits as a line within its budget, and keeps nothing else alive', async () => {
+  const file = heldFile()
+  const trail = new Trail(file, { path: 'held', log: () => undefined })
+  let made = 0
+  trail.record({
+    ...event('heavy'),
+    bytes: 4_000_000,
+    event: () => {
+      made++
+      return { ...whole('heavy'), requestParameters: { text: '\u0001'.repeat(500_000) } }
+    },
+  })
+  assert.equal(made, 1)
+  assert.ok(trail.figures.waitingBytes < 2 * 256 * 1024, String(trail.figures.waitingBytes))
+})
+
+test('a write takes a megabyte at most, so that no stretch of JSON holds up calls', async () => {
+  const file = heldFile()
+  const trail = new Trail(file, { path: 'held', log: () => undefined })
+  const parameters = { text: 'x'.repeat(50_000) }
+  for (let i = 0; i < 60; i++)
+    trail.record({
+      ...event(String(i)),
+      event: () => ({ ...whole(String(i)), requestParameters: parameters }),
+    })
+  const written = trail.flush()
+  const parts: number[] = []
+  while (parts.reduce((a, b) => a + b, 0) < 60) {
+    while (file.texts.length === parts.length) await new Promise(setImmediate)
+    parts.push(file.texts.at(-1)!.trimEnd().split('\n').length)
+    file.release()
+  }
+  await written
+  assert.deepEqual(parts, [21, 21, 18])
+})
+
+test('events are counted by service and outcome', async () => {
+  const registry = new Registry()
+  const { record } = countedAudit(
+    {
+      record: () => undefined,
+      flush: async () => undefined,
+      probe: async () => undefined,
+      deliver: () => undefined,
+      durable: () => undefined,
+      refuses: () => false,
+      losing: false,
+      figures: { waitingBytes: 4321, lostEvents: 7 },
+      [Symbol.asyncDispose]: async () => undefined,
+    },
+    registry,
+  )
+  for (const errorCode of ['AccessDenied', undefined, undefined])
+    record({ ...event('1'), ...(errorCode && { errorCode }) })
+  for (let scrape = 0; scrape < 2; scrape++) {
+    const counts = (await registry.metrics())
+      .split('\n')
+      .filter((line) => line.startsWith('gatehouse_events_total'))
+    assert.deepEqual(counts.toSorted(), [
+      'gatehouse_events_total{service="sts",outcome="AccessDenied"} 1',
+      'gatehouse_events_total{service="sts",outcome="ok"} 2',
+    ])
+  }
+})

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { why } from '../../src/cli/why.ts'
+import { foreignGroups, signedResponse, type Told } from '../connectors/saml/identity-provider.ts'
+import { Browser } from '../http/browser.ts'
+import { openRunning } from '../journeys/running.ts'
+import { samlSettings } from '../journeys/saml-settings.ts'
+import { desk, key } from './saml/desk.ts'
+
+test('why explains a refusal by its reference, against the last good sign-in', async () => {
+  await using running = await openRunning(samlSettings({ keys: [key] }))
+  const address = `${running.origin}/saml/corp/acs`
+  const post = (told: Told) =>
+    new Browser(running.origin).post('/saml/corp/acs', {
+      SAMLResponse: Buffer.from(
+        signedResponse(running.clock.now(), key, {
+          audience: `${running.origin}/saml/corp`,
+          recipient: address,
+          destination: address,
+          ...told,
+        }),
+      ).toString('base64'),
+    })
+  await post({})
+  const refused = await post({
+    audience: 'https://other.example.com',
+    attributes: { uid: ['alice'] },
+  })
+  const reference = /GH-[0-9A-Z-]+/.exec(refused.text)![0]
+  await running.events(2)
+  await using at = await desk(join(running.folder, 'audit.jsonl'))
+  assert.equal(await why(reference, at.config, {}, at.output), 0)
+  assert.match(at.said(), /saml audience: the assertion is for another audience/)
+  assert.match(
+    at.said(),
+    /audience +http:\/\/localhost:\d+\/saml\/corp +https:\/\/other\.example\.com/,
+  )
+  assert.match(at.said(), /attributes +groups uid +uid/)
+  assert.doesNotMatch(at.said(), /^recipient/m)
+  assert.equal(await why('GH-0000-0000', at.config, {}, at.output), 2)
+  const disputed = await post({ extra: foreignGroups })
+  await running.events(3)
+  const other = /GH-[0-9A-Z-]+/.exec(disputed.text)![0]
+  assert.equal(await why(other, at.config, {}, at.output), 0)
+  assert.match(at.said(), /saml second-reader: .*differently \(found `Attribute groups`/)
+})
+
+test('why names each rule where the mapping gave no role, and no other assertion', async () => {
+  await using running = await openRunning(samlSettings({ keys: [key] }))
+  const address = `${running.origin}/saml/corp/acs`
+  const post = (told: Told) =>
+    new Browser(running.origin).post('/saml/corp/acs', {
+      SAMLResponse: Buffer.from(
+        signedResponse(running.clock.now(), key, {
+          audience: `${running.origin}/saml/corp`,
+          recipient: address,
+          destination: address,
+          ...told,
+        }),
+      ).toString('base64'),
+    })
+  await post({})
+  const refused = await post({ attributes: { uid: ['alice'], groups: ['nobody'] } })
+  const reference = /GH-[0-9A-Z-]+/.exec(refused.text)![0]
+  await running.events(2)
+  await using at = await desk(join(running.folder, 'audit.jsonl'))
+  assert.equal(await why(reference, at.config, {}, at.output), 0)
+  assert.match(at.said(), /none granted a role/)
+  assert.match(at.said(), /^rule +result +because/m)
+  assert.match(at.said(), /groups/)
+  assert.doesNotMatch(at.said(), /last good/)
+})

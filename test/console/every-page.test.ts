@@ -1,0 +1,249 @@
+/**
+ * What holds for every page of the console, whatever it shows: the registry names the pages, so
+ * that a new one is tested by being declared.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { consolePages } from '../../src/console/pages.ts'
+import { Browser } from '../http/browser.ts'
+import {
+  addressFor,
+  formValues,
+  hostile,
+  longName,
+  makeRole,
+  openRig,
+  paramsFor,
+  sendForm,
+} from './rig.ts'
+
+const pages = consolePages.map((page) => ({ page, name: page.path }))
+const forms = consolePages.filter(({ submit }) => submit)
+/** Something that only somebody who may look at the role knows. */
+const secrets = /s3:GetObject|ReadIam|alert\(1\)|ec2\.amazonaws\.com|value with spaces|AROA\w{16}/
+
+test('each page calls what it declares, as its session, one audit event a call', async () => {
+  await using rig = await openRig()
+  await makeRole(rig, longName)
+  const browser = await rig.consoleAs('Admin')
+  for (const { page } of pages) {
+    const address = addressFor(page, longName)
+    const events = await rig.callsOf(async () => {
+      const shown = await browser.get(address)
+      assert.equal(shown.status, 200, address)
+      if (page.submit) {
+        const sent = await sendForm(browser, address, shown, { Description: `by ${page.path}` })
+        assert.equal(sent.status, 303, sent.text)
+      }
+    })
+    const called = events.map(({ eventName }) => `iam:${eventName}`)
+    assert.deepEqual(new Set(called), new Set(page.calls), page.path)
+    for (const { userIdentity, errorCode } of events) {
+      assert.match(userIdentity.arn!, /assumed-role\/Admin\/amina$/)
+      assert.equal(errorCode, undefined)
+    }
+    const requests = events.map(({ requestID }) => requestID)
+    assert.equal(new Set(requests).size, requests.length, 'a call has a request id of its own')
+  }
+})
+
+test('a session without permissions is denied everywhere, with a reference', async () => {
+  await using rig = await openRig()
+  await makeRole(rig, longName)
+  const browser = await rig.consoleAs('Powerless')
+  const { csrf } = await browser.get('/console')
+  for (const { page } of pages.filter((one) => one.page.calls.length > 0)) {
+    for (const name of [longName, 'NobodyHasThisName']) {
+      const address = addressFor(page, name)
+      const answers = page.submit ? (['open', 'submit'] as const) : (['open'] as const)
+      for (const how of answers) {
+        let shown = await browser.get('/console')
+        const events = await rig.callsOf(async () => {
+          const fields = { _csrf: csrf, Description: 'mine', '_was.Description': 'x' }
+          shown = how === 'open' ? await browser.get(address) : await browser.post(address, fields)
+        })
+        assert.equal(shown.status, 403, `${how} ${address}`)
+        const body = shown.text.slice(shown.text.indexOf('<main')).replaceAll('<wbr>', '')
+        assert.doesNotMatch(body, secrets, `${how} ${address}`)
+        const [denied] = events
+        assert.equal(denied?.errorCode, 'AccessDenied')
+        assert.ok(
+          page.calls.some((action) => body.includes(`<code>${action}</code>`)),
+          address,
+        )
+        assert.ok(body.includes(denied.requestID), 'the reference is that of the audit event')
+      }
+    }
+  }
+})
+
+test('a missing permission hides its part of a page and shows the rest', async () => {
+  const only = (...Action: string[]) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+  })
+  await using rig = await openRig({ Looker: only('iam:GetRole') })
+  await makeRole(rig, 'Seen')
+  const browser = await rig.consoleAs('Looker')
+  const shown = await browser.get('/console/roles/Seen')
+  assert.equal(shown.status, 200)
+  assert.match(shown.text, /alert\(1\)/, 'the description')
+  assert.doesNotMatch(shown.text, /Inline\.Policy/)
+  for (const action of ['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'])
+    assert.ok(shown.text.includes(`<code>${action}</code>, so this part is not shown`), action)
+})
+
+test('a form says so when its change is denied, and keeps what was typed', async () => {
+  const look = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'iam:Get*', Resource: '*' }],
+  }
+  await using rig = await openRig({ Looker: look })
+  await makeRole(rig, 'Seen')
+  const browser = await rig.consoleAs('Looker')
+  for (const page of forms) {
+    const address = addressFor(page, 'Seen')
+    const events = await rig.callsOf(async () => {
+      const shown = await browser.get(address)
+      const sent = await sendForm(browser, address, shown, { Description: 'typed by me' })
+      assert.equal(sent.status, 403)
+      assert.match(sent.text, /is not authorized to perform: iam:UpdateRole/)
+      assert.match(sent.text, />\s*typed by me<\/textarea>/)
+      assert.match(sent.text, /<title>Error: /)
+    })
+    assert.equal(events.at(-1)?.errorCode, 'AccessDenied')
+  }
+})
+
+test('every address survives a sign-in', async () => {
+  await using rig = await openRig()
+  await makeRole(rig, 'Deep.Link')
+  for (const { page } of pages) {
+    const address = addressFor(page, 'Deep.Link')
+    const browser = new Browser(rig.running.origin)
+    const first = await browser.get(address)
+    assert.equal(first.location, `/signin?${new URLSearchParams({ next: address })}`)
+    await browser.signIn('amina', 'amina-demo-2026', { next: address })
+    const portal = await browser.get('/portal')
+    const grant = portal.choice('Admin')
+    const opened = await browser.post('/portal/console', { _csrf: portal.csrf, grant })
+    assert.equal(opened.location, address)
+    assert.equal((await browser.get(address)).status, 200)
+  }
+})
+
+test('after the session ended no page shows anything and no form does anything', async () => {
+  await using rig = await openRig()
+  await makeRole(rig, 'Late')
+  const browser = await rig.consoleAs('Admin')
+  const [form] = forms
+  const address = addressFor(form!, 'Late')
+  const shown = await browser.get(address)
+  rig.running.clock.pass(3601)
+  for (const { page } of pages) {
+    const ended = await browser.get(addressFor(page, 'Late'))
+    assert.equal(ended.status, 403)
+    assert.equal(ended.title, 'Your session timed out')
+    assert.doesNotMatch(ended.text, secrets)
+  }
+  const events = await rig.callsOf(async () => {
+    const sent = await sendForm(browser, address, shown, { Description: 'too late' })
+    assert.equal(sent.status, 403)
+  })
+  assert.deepEqual(
+    events.filter(({ eventName }) => eventName === 'UpdateRole'),
+    [],
+  )
+})
+
+test('a form without its token, or from another site, changes nothing', async () => {
+  await using rig = await openRig()
+  await makeRole(rig, 'Guarded')
+  const browser = await rig.consoleAs('Admin')
+  for (const page of forms) {
+    const address = addressFor(page, 'Guarded')
+    const values = { ...formValues(await browser.get(address)), Description: 'forged' }
+    const without = Object.fromEntries(Object.entries(values).filter(([name]) => name !== '_csrf'))
+    const events = await rig.callsOf(async () => {
+      assert.equal((await browser.post(address, without)).status, 403)
+      assert.equal((await browser.post(address, { ...values, _csrf: 'x' })).status, 403)
+      const foreign = { origin: 'https://evil.example' }
+      assert.equal((await browser.post(address, values, foreign)).status, 403)
+      const crossSite = { 'sec-fetch-site': 'cross-site' }
+      assert.equal((await browser.post(address, values, crossSite)).status, 403)
+      const twice = Object.entries({ ...values }).concat([['Description', 'again']])
+      assert.equal((await browser.post(address, twice as [string, string][])).status, 400)
+    })
+    assert.deepEqual(
+      events.filter(({ eventName }) => eventName === 'UpdateRole'),
+      [],
+    )
+  }
+  for (const { page } of pages.filter((one) => !one.page.submit)) {
+    const { csrf } = await browser.get('/console')
+    assert.equal((await browser.post(addressFor(page, 'Guarded'), { _csrf: csrf })).status, 404)
+  }
+})
+
+test('invalid names, unknown names and odd queries get plain answers, escaped', async () => {
+  await using rig = await openRig()
+  await makeRole(rig, 'Known')
+  const browser = await rig.consoleAs('Admin')
+  const names = [
+    'Nobody',
+    '%00',
+    'a%00b',
+    '%3Cscript%3Ealert(9)%3C%2Fscript%3E',
+    'x'.repeat(65),
+    'x'.repeat(2000),
+    '~..',
+    '%E2%82%AC',
+    '__proto__',
+    '%5C',
+    'a%2Fb',
+  ]
+  for (const { page } of pages.filter((one) => one.page.path.includes(':')))
+    for (const name of names) {
+      const address = page.path.replace(':name', name).replace(':policy', name)
+      const shown = await browser.get(address)
+      assert.equal(shown.status, 404, address)
+      assert.equal(shown.title, 'There is nothing here', address)
+      assert.doesNotMatch(shown.text, /<script>alert/)
+    }
+  assert.equal((await browser.get('/console/roles/%E0%A4%A')).status, 400)
+  const queries = [
+    ['name=a&name=b', 400],
+    ['marker=x&marker=y', 400],
+    ['marker=%00', 400],
+    ['marker=bm8tc3VjaC1yb2xl%3D', 400],
+    [`marker=${'x'.repeat(400)}`, 400],
+    [`name=${'x'.repeat(65)}`, 400],
+    [`path=${'/x'.repeat(300)}`, 400],
+    ['path=%00', 400],
+    ['name=%3Cscript%3Ealert(9)%3C/script%3E', 400],
+    ['name[]=a&__proto__=b&constructor=c', 200],
+    ['unknown=1', 200],
+  ] as const
+  for (const [query, status] of queries) {
+    const shown = await browser.get(`/console/roles?${query}`)
+    assert.equal(shown.status, status, query)
+    assert.doesNotMatch(shown.text, /<script>alert/)
+  }
+})
+
+test('whatever a role holds is text on every page', async () => {
+  await using rig = await openRig()
+  await makeRole(rig, longName)
+  const browser = await rig.consoleAs('Admin')
+  for (const { page } of pages) {
+    const { text, status } = await browser.get(addressFor(page, longName))
+    assert.equal(status, 200)
+    assert.doesNotMatch(text, /<script>alert|<img|<b>\//)
+  }
+  const { text } = await browser.get('/console/roles')
+  assert.ok(text.includes('&lt;script&gt;alert(1)'), 'the description is there, as text')
+  assert.ok(text.replaceAll('<wbr>', '').includes('/&lt;script&gt;alert(3)&lt;/script&gt;/'))
+  const edit = await browser.get(`/console/roles/${longName}/edit`)
+  assert.equal(formValues(edit).Description, hostile.description)
+  assert.equal(paramsFor(longName).name, longName)
+})

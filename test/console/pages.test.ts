@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { iamModel } from '../../src/aws/iam/iam-model.ts'
+import { addressOf, namesOf, withQuery } from '../../src/console/address.ts'
+import type { Action } from '../../src/console/call.ts'
+import { holds } from '../../src/console/limits.ts'
+import { consolePages, crumbsOf, entryOf, navigation } from '../../src/console/pages.ts'
+
+/** Parameters that differ from every word in a path. */
+const params = { name: 'Some.Role', policy: 'Some.Policy' }
+
+test('every page calls operations that the house has', () => {
+  for (const { path, calls } of consolePages)
+    for (const action of calls)
+      assert.doesNotThrow(
+        () => iamModel(action.slice('iam:'.length) as never),
+        `${path}: ${action}`,
+      )
+})
+
+test('no address leads to two pages, whatever things are called', () => {
+  const patterns = consolePages.map(({ path }) => path.split('/'))
+  for (const [i, one] of patterns.entries())
+    for (const other of patterns.slice(i + 1)) {
+      const same = one.length === other.length && one.every((part, at) => meets(part, other[at]!))
+      assert.ok(!same, `${one.join('/')} and ${other.join('/')}`)
+    }
+})
+
+function meets(one: string, other: string): boolean {
+  return one === other || one.startsWith(':') || other.startsWith(':')
+}
+
+test('each parameter of a path has limits, and a page has those of the page above', () => {
+  for (const { path, params: limits = {}, under } of consolePages) {
+    const named = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name!)
+    assert.deepEqual(Object.keys(limits).toSorted(), named.toSorted(), path)
+    if (under)
+      assert.ok(path.startsWith(`${under.path}/`), `${path} does not stand under ${under.path}`)
+  }
+})
+
+test('the navigation has each page that declares an entry, and covers all pages', () => {
+  const linked = navigation.flatMap(({ links }) => links.map(({ href }) => href))
+  assert.deepEqual(
+    linked.toSorted(),
+    consolePages
+      .filter(({ nav }) => nav)
+      .map(({ path }) => path)
+      .toSorted(),
+  )
+  for (const page of consolePages) assert.ok(linked.includes(entryOf(page).path), page.path)
+})
+
+test('breadcrumbs lead up, and the last one is the page itself', () => {
+  const edit = consolePages.find(({ path }) => path.endsWith('/edit'))!
+  assert.deepEqual(crumbsOf(edit, params), [
+    { text: 'Roles', href: '/console/roles' },
+    { text: 'Some.Role', href: '/console/roles/Some.Role' },
+    { text: 'Edit', href: undefined },
+  ])
+})
+
+test('a role of any name has an address that leads to it in every browser', () => {
+  const page = consolePages.find(({ path }) => path === '/console/roles/:name')!
+  const name = fc.oneof(
+    fc.constantFrom('.', '..', '...', 'edit', '__proto__', 'constructor', '+', '%', '=,@'),
+    fc.string({
+      unit: fc.constantFrom(...'abcXYZ019_+=,.@-'.split('')),
+      minLength: 1,
+      maxLength: 64,
+    }),
+  )
+  fc.assert(
+    fc.property(name, (wanted) => {
+      const address = addressOf(page.path, { name: wanted })
+      const { pathname } = new URL(address, 'https://sso.example')
+      assert.equal(pathname, address)
+      const segments = pathname.split('/')
+      assert.equal(segments.length, 4)
+      assert.deepEqual(namesOf({ name: decodeURIComponent(segments[3]!) }), { name: wanted })
+    }),
+  )
+})
+
+test('a name that can be none is held back before anything is called', () => {
+  const { params: limits = {} } = consolePages.find(({ path }) => path.endsWith(':policy'))!
+  for (const name of ['', 'a b', '<script>', 'x'.repeat(129), '\u0000', 'ä', '../x'])
+    assert.ok(!holds(limits.policy!, name), JSON.stringify(name))
+})
+
+test('a query holds what was given and nothing empty', () => {
+  assert.equal(withQuery('/console/roles', { name: '', path: undefined }), '/console/roles')
+  assert.equal(withQuery('/console/roles', { name: 'a&b' }), '/console/roles?name=a%26b')
+})
+
+test('actions are those of policies', () => {
+  const all = new Set<Action>(consolePages.flatMap(({ calls }) => calls))
+  for (const action of all) assert.match(action, /^(iam|sts):[A-Z]\w+$/)
+})

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict'
+import { addressOf, type Params } from '../../src/console/address.ts'
+import type { Page } from '../../src/console/page.ts'
+import { Browser, type Shown } from '../http/browser.ts'
+import type { Keys } from '../journeys/aws-cli.ts'
+import { iamCall } from '../journeys/broker.ts'
+import {
+  demoSettings,
+  openRunning,
+  type RunningHere,
+  type TrailRecord,
+} from '../journeys/running.ts'
+
+export const rootKeys: Keys = {
+  AccessKeyId: 'AKIAROOTROOTROOTROO2',
+  SecretAccessKey: 'abcdefghijabcdefghijabcdefghijabcdefghij',
+}
+
+/** Signs as everything that a description, a path and a tag may hold. */
+export const hostile = {
+  description: `<script>alert(1)</script>"'\`--><img src=x onerror=alert(2)> \${7*7} {{7*7}}`,
+  path: `/<script>alert(3)</script>/"'><b>/`,
+  tag: 'a=b@c/+-',
+}
+
+/** A name of 64 letters, without a place to break. */
+export const longName = `Z${'w'.repeat(63)}`
+
+const trust = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ],
+}
+/** An inline policy of every IAM action, for the role that sees everything. */
+const everything = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'iam:*', Resource: '*' }],
+}
+
+export interface Rig extends AsyncDisposable {
+  readonly running: RunningHere
+  /** A browser whose console session has that role. */
+  consoleAs(role: string): Promise<Browser>
+  iam(action: string, fields: Readonly<Record<string, string>>): Promise<string>
+  /** What the trail holds of the calls that `work` made, in the order of the calls. */
+  callsOf(work: () => Promise<unknown>): Promise<readonly TrailRecord[]>
+}
+
+/**
+ * A whole Gatehouse with the demo's people. `Admin` may do everything in IAM, `Powerless` nothing,
+ * and whatever else `roles` says; people take these. `others` are there under a path.
+ */
+export async function openRig(
+  roles: Readonly<Record<string, object | undefined>> = {},
+  others: Readonly<Record<string, string>> = {},
+): Promise<Rig> {
+  const demo = settingsWith(await demoSettings(), roles)
+  const rows = Object.entries(others).map(
+    ([name, path]) => `      ${name}: { path: ${path}, trustPolicy: ${JSON.stringify(trust)} }\n`,
+  )
+  const running = await openRunning(demo.replace('    roles:\n', `    roles:\n${rows.join('')}`))
+  const iam = async (action: string, fields: Readonly<Record<string, string>>) => {
+    const answer = await iamCall(
+      running.origin,
+      rootKeys,
+      { Action: action, ...fields },
+      running.clock.now(),
+    )
+    assert.doesNotMatch(answer, /<Error>/, answer)
+    return answer
+  }
+  return {
+    running,
+    iam,
+    consoleAs: (role) => consoleAs(running.origin, role),
+    callsOf: (work) => callsOf(running, work),
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+  }
+}
+
+/** The people of the demo take these roles as well; `undefined` is a role without a policy. */
+function settingsWith(demo: string, roles: Readonly<Record<string, object | undefined>>): string {
+  const all = { Admin: everything, Powerless: undefined, ...roles }
+  const grants = Object.keys(all)
+    .map((name) => `      - role: arn:aws:iam::111122223333:role/${name}`)
+    .join('\n')
+  const trustStaff = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: 'arn:aws:iam::111122223333:file-provider/staff' },
+        Action: ['sts:AssumeRoleWithLDAPIdentity', 'sts:TagSession', 'sts:SetSourceIdentity'],
+      },
+    ],
+  })
+  const rows = Object.entries(all)
+    .map(([name, document]) => {
+      const policies = document ? `, policies: { Own: ${JSON.stringify(document)} }` : ''
+      return `      ${name}: { trustPolicy: ${trustStaff}${policies} }`
+    })
+    .join('\n')
+  return demo
+    .replace('    alias: demo\n', `    alias: demo\n    rootAccessKeys: [${rootKey()}]\n`)
+    .replace('    roles:\n', `    roles:\n${rows}\n`)
+    .replace(/( {4}grants:\n)/, `$1${grants}\n`)
+}
+
+function rootKey(): string {
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = rootKeys
+  return JSON.stringify({ accessKeyId, secretAccessKey })
+}
+
+async function consoleAs(origin: string, role: string): Promise<Browser> {
+  const browser = new Browser(origin)
+  await browser.signIn('amina', 'amina-demo-2026')
+  const portal = await browser.get('/portal')
+  const choice = portal.choice(role)
+  assert.ok(choice, `${role} is none of the roles`)
+  const opened = await browser.post('/portal/console', { _csrf: portal.csrf, grant: choice })
+  assert.equal(opened.status, 303)
+  return browser
+}
+
+/** A call of a second later closes the account: what stands before it has been written. */
+async function callsOf(
+  running: RunningHere,
+  work: () => Promise<unknown>,
+): Promise<readonly TrailRecord[]> {
+  const before = await settled(running)
+  await work()
+  return (await settled(running)).slice(before.length).slice(0, -1)
+}
+
+async function settled(running: RunningHere): Promise<readonly TrailRecord[]> {
+  const mark = `AccountAliases-${Math.random()}`
+  const fields = { Action: 'ListAccountAliases', Marker: mark }
+  await iamCall(running.origin, rootKeys, fields, running.clock.now())
+  return running.events((records) =>
+    records.some(({ requestParameters }) => requestParameters?.marker === mark),
+  )
+}
+
+/** A role of the API's, with everything that a role may have, and hostile where it may be. */
+export async function makeRole({ iam }: Rig, RoleName: string): Promise<void> {
+  await iam('CreateRole', {
+    RoleName,
+    Path: hostile.path,
+    Description: hostile.description,
+    AssumeRolePolicyDocument: JSON.stringify(trust),
+    MaxSessionDuration: '5400',
+    'Tags.member.1.Key': hostile.tag,
+    'Tags.member.1.Value': 'value with spaces',
+    PermissionsBoundary: 'arn:aws:iam::111122223333:policy/ReadIam',
+  })
+  await iam('AttachRolePolicy', {
+    RoleName,
+    PolicyArn: 'arn:aws:iam::111122223333:policy/ReadIam',
+  })
+  await iam('PutRolePolicy', {
+    RoleName,
+    PolicyName: 'Inline.Policy',
+    PolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Sid: 'Own', Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+    }),
+  })
+}
+
+/** The parameters that lead every page to that role. */
+export function paramsFor(name: string): Params {
+  return { name, policy: 'Inline.Policy' }
+}
+
+export function addressFor({ path }: Page, name: string): string {
+  return addressOf(path, paramsFor(name))
+}
+
+/** Fills the form that is shown with its own values, these changed, and sends it. */
+export function sendForm(
+  browser: Browser,
+  address: string,
+  shown: Shown,
+  changes: Readonly<Record<string, string>>,
+): Promise<Shown> {
+  return browser.post(address, { ...formValues(shown), ...changes })
+}
+
+/** What a browser would send of the page's form if nothing was touched. */
+export function formValues({ text, csrf }: Shown): Record<string, string> {
+  const plain = (value: string) =>
+    value
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&#96;', '`')
+      .replaceAll('&amp;', '&')
+  const values: Record<string, string> = { _csrf: csrf }
+  for (const [, name, value] of text.matchAll(/name="(_was\.\w+)" value="([^"]*)"/g))
+    values[name!] = plain(value!)
+  for (const [, name, value] of text.matchAll(/<textarea [^>]*name="(\w+)"[^>]*>\n?([^<]*)</g))
+    values[name!] = plain(value!)
+  for (const [, name, inside] of text.matchAll(
+    /<select [^>]*name="(\w+)"[^>]*>(.*?)<\/select>/gs,
+  )) {
+    const chosen = /value="([^"]*)" selected/.exec(inside!)?.[1]
+    if (chosen !== undefined && name !== 'duration') values[name!] = chosen
+  }
+  return values
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  createSessionPolicies,
+  createSessionPolicyCheck,
+  createStoredPolicies,
+} from '../../src/sessions/policy-cache.ts'
+import { allow, document } from './scene.ts'
+
+const [get, list] = [document(allow('iam:Get*')), document(allow('iam:List*'))]
+const of = { kind: 'identity', account: '111122223333', id: 'user/alice/Own' } as const
+
+test('a stored document is compiled once a name, version and text', () => {
+  const policies = createStoredPolicies()
+  const first = policies.get(of, get)
+  assert.equal(policies.get({ ...of }, `${get}`), first)
+  for (const other of [
+    { ...of, account: '444455556666' },
+    { ...of, id: 'user/alice/Other' },
+    { ...of, version: 'v1' },
+    { ...of, kind: 'boundary' as const },
+  ])
+    assert.notEqual(policies.get(other, get), first)
+  assert.equal(policies.get(of, get), first)
+  assert.notEqual(policies.get(of, list), first, 'made anew under the same name')
+  assert.notEqual(policies.get(of, get), first, 'what it was before is not kept')
+})
+
+test('a stored document that does not parse denies everything, under its name', () => {
+  const policy = createStoredPolicies().get(of, '{')
+  assert.equal(policy.id, of.id)
+  assert.deepEqual(
+    policy.statements.map(({ effect }) => effect),
+    ['Deny'],
+  )
+})
+
+test('a session policy is parsed once a text; one that does not parse denies everything', () => {
+  const policies = createSessionPolicies()
+  assert.equal(policies.get(get), policies.get(`${get}`))
+  assert.deepEqual(
+    policies.get('{').statements.map(({ effect }) => effect),
+    ['Deny'],
+  )
+})
+
+test('session policies are cached within a limit of characters, the newest of them', () => {
+  const policies = createSessionPolicies()
+  const textOf = (index: number) => document(allow(`iam:Get${index}${'*'.repeat(2000)}`))
+  const first = policies.get(textOf(0))
+  const second = policies.get(textOf(500))
+  assert.equal(policies.get(textOf(0)), first)
+  for (let index = 501; index < 1500; index++) policies.get(textOf(index))
+  assert.notEqual(policies.get(textOf(0)), first)
+  assert.notEqual(policies.get(textOf(500)), second)
+  const last = policies.get(textOf(1499))
+  assert.equal(policies.get(textOf(1499)), last)
+})
+
+test('the check of a session policy tells the first problem, each time', () => {
+  const problemOf = createSessionPolicyCheck()
+  assert.equal(problemOf(get), undefined)
+  assert.equal(problemOf(get), undefined)
+  assert.match(problemOf('{')!.message, /./)
+  assert.equal(problemOf('{')!.line, 1)
+})

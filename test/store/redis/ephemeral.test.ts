@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { type Clock, systemClock } from '../../../src/kernel/clock.ts'
+import type { Ephemeral } from '../../../src/store/ephemeral.ts'
+import { openRedisClient } from '../../../src/store/redis/client.ts'
+import { redisEphemeral, ephemeralScripts as scripts } from '../../../src/store/redis/ephemeral.ts'
+import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts'
+import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
+import { openRedis, redisPassword } from '../../peers/redis.ts'
+import { findProgram, requirePeer } from '../../peers/require.ts'
+
+const said: string[] = []
+const log = (event: string, detail: object) => void said.push(`${event} ${JSON.stringify(detail)}`)
+
+/** A node of its own: one client, and the short-lived state on it. */
+async function openNode(
+  url: string,
+  { prefix, clock = systemClock, ...limits }: NodeOptions,
+): Promise<Ephemeral> {
+  const client = await openRedisClient({ url, scripts, log, ...limits })
+  return {
+    ...redisEphemeral(client, { prefix, clock }),
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  }
+}
+interface NodeOptions {
+  readonly prefix: string
+  readonly clock?: Clock
+  readonly commandTimeoutMs?: number
+}
+
+if (!findProgram('redis-server')) {
+  test('redis', (t) => void requirePeer(t, 'redis'))
+} else {
+  const redis = await openRedis()
+  after(() => redis[Symbol.asyncDispose]())
+  let opened = 0
+  ephemeralConformance('redis', async () => {
+    const clock = movableClock()
+    const ephemeral = await openNode(redis.url, { prefix: `t${opened++}:`, clock })
+    const store = await openSqliteStore({ path: ':memory:', clock })
+    return {
+      ephemeral,
+      store,
+      clock,
+      async [Symbol.asyncDispose]() {
+        await store[Symbol.asyncDispose]()
+        await ephemeral[Symbol.asyncDispose]()
+      },
+    }
+  })
+
+  test('two nodes share what one Redis holds, and prefixes keep houses apart', async () => {
+    await using one = await openNode(redis.url, { prefix: 'shared:' })
+    await using two = await openNode(redis.url, { prefix: 'shared:' })
+    await using other = await openNode(redis.url, { prefix: 'other:' })
+    const until = new Date(Date.now() + 60_000)
+    await one.put('sign-in-token', 't', 'once', until)
+    assert.equal(await other.get('sign-in-token', 't'), undefined)
+    const taken = await Promise.all([
+      one.take('sign-in-token', 't'),
+      two.take('sign-in-token', 't'),
+    ])
+    assert.deepEqual(
+      taken.filter((value) => value !== undefined),
+      ['once'],
+    )
+    const claims = await Promise.all([
+      one.claim('replay', 'r', until),
+      two.claim('replay', 'r', until),
+    ])
+    assert.deepEqual(claims.sort(), [false, true])
+  })
+
+  test('while Redis is away commands fail at once, and work again when it is back', async () => {
+    await using ephemeral = await openNode(redis.url, { prefix: 'away:' })
+    await ephemeral.probe()
+    await redis.stop()
+    await assert.rejects(ephemeral.probe())
+    await assert.rejects(ephemeral.claim('replay', 'r', new Date(Date.now() + 1000)))
+    await redis.start()
+    const until = performance.now() + 10_000
+    let back = false
+    while (!back && performance.now() < until)
+      back = await ephemeral.probe().then(
+        () => true,
+        () => new Promise<boolean>((resolve) => setTimeout(resolve, 20, false)),
+      )
+    assert.ok(back, 'it connects again by itself')
+    assert.equal(await ephemeral.claim('replay', 'r', new Date(Date.now() + 1000)), true)
+  })
+
+  test('while Redis stands still no command waits, and all work when it goes on', async () => {
+    const patient = { prefix: 'still:', commandTimeoutMs: 60_000 }
+    await using waits = await openNode(redis.url, patient)
+    await using node = await openNode(redis.url, { ...patient, commandTimeoutMs: 100 })
+    const soon = new Date(Date.now() + 60_000)
+    await waits.put('attempt', 'a', '1', soon)
+    redis.freeze()
+    try {
+      const calls = [node.get('attempt', 'a'), node.claim('replay', 'r', soon), node.probe()]
+      for (const call of await Promise.allSettled(calls)) {
+        assert.equal(call.status, 'rejected')
+        assert.match(String(call.reason), /did not answer within 100 ms|[Tt]imeout/)
+      }
+    } finally {
+      redis.thaw()
+    }
+    assert.equal(await waits.get('attempt', 'a'), '1')
+  })
+
+  test('without Redis, or its password, nothing starts, and no error tells it', async () => {
+    const wrong = redis.url.replace(redisPassword, 'not-the-password')
+    for (const url of [wrong, `redis://:${redisPassword}@127.0.0.1:1`]) {
+      await assert.rejects(openNode(url, { prefix: 'x:' }), (error: Error) => {
+        assert.match(error.message, /^Redis at 127\.0\.0\.1:\d+ cannot be used: /)
+        assert.doesNotMatch(error.message, /not-the-password|kept-out/)
+        return true
+      })
+    }
+    assert.doesNotMatch(said.join('\n'), new RegExp(redisPassword))
+  })
+}

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { systemClock } from '../../../src/kernel/clock.ts'
+import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts'
+import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
+import { role, storeConformance } from '../../conformance/store.ts'
+import { openTwoSqliteStores } from './two-stores.ts'
+
+const account = '111122223333'
+storeConformance('sqlite', () => openTwoSqliteStores())
+ephemeralConformance('sqlite', async () => {
+  const clock = movableClock()
+  const store = await openSqliteStore({ path: ':memory:', clock })
+  return {
+    ephemeral: store.ephemeral(),
+    store,
+    clock,
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  }
+})
+
+async function folder() {
+  const path = await mkdtemp(join(tmpdir(), 'gatehouse-store-'))
+  return {
+    file: join(path, 'data', 'gatehouse.db'),
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true }),
+  }
+}
+
+test('what was consumed stays consumed after a restart, and the rest is still there', async () => {
+  await using at = await folder()
+  const until = new Date(Date.now() + 60_000)
+  {
+    await using store = await openSqliteStore({ path: at.file, clock: systemClock })
+    await store.ephemeral().put('sign-in-token', 'used', 'x', until)
+    await store.ephemeral().put('sign-in-token', 'unused', 'y', until)
+    await store.ephemeral().take('sign-in-token', 'used')
+    assert.equal((await stat(at.file)).mode & 0o777, 0o600)
+  }
+  await using again = await openSqliteStore({ path: at.file, clock: systemClock })
+  assert.equal(await again.ephemeral().take('sign-in-token', 'used'), undefined)
+  assert.equal(await again.ephemeral().take('sign-in-token', 'unused'), 'y')
+})
+
+test('short-lived state moves no position of the records, and two stores share it', async () => {
+  await using at = await folder()
+  await using one = await openSqliteStore({ path: at.file, clock: systemClock })
+  await using two = await openSqliteStore({ path: at.file, clock: systemClock })
+  const { position } = two.changes()
+  const until = new Date(Date.now() + 1000)
+  assert.equal(await one.ephemeral().claim('replay', 'x', until), true)
+  assert.deepEqual(two.changes(position), { position, keys: [] })
+  assert.equal(await two.ephemeral().claim('replay', 'x', until), false)
+})
+
+test('a file of the first schema gets its links', async () => {
+  await using at = await folder()
+  await (await openSqliteStore({ path: at.file, clock: systemClock }))[Symbol.asyncDispose]()
+  const db = new DatabaseSync(at.file)
+  const arn = `arn:aws:iam::${account}:policy/P`
+  const body = JSON.stringify({
+    ...role('dev'),
+    groups: ['ops', 'dev'],
+    attachedPolicies: [arn],
+    permissionsBoundary: arn,
+  })
+  const key = JSON.stringify({ account: '*', owner: account, userName: 'Dev' })
+  db.exec(`DROP TABLE links; DROP TABLE changes; DROP TABLE outbox;
+    CREATE TABLE generation (value INTEGER NOT NULL);
+    PRAGMA user_version = 1`)
+  const insert = db.prepare(
+    "INSERT INTO records (kind, account, key, path, body) VALUES (?, ?, ?, '/', ?)",
+  )
+  insert.run('user', account, 'dev', body)
+  insert.run('accessKey', '*', 'AKIA1', key)
+  insert.run('samlProvider', account, 'corp', JSON.stringify({ id: 'SAMLSPA' }))
+  db.close()
+  await using store = await openSqliteStore({ path: at.file, clock: systemClock })
+  const ofUser = ['group/ops', 'group/dev', `policy/${arn}`, `boundary/${arn}`, 'id/AROAdev']
+  for (const target of ofUser)
+    assert.equal(await store.reads.countLinked('user', account, target), 1)
+  assert.equal(await store.reads.countLinked('accessKey', '*', `${account}/user/dev`), 1)
+  const place = { account, key: 'corp' }
+  assert.deepEqual(await store.reads.samlProviderById('SAMLSPA'), place)
+})
+
+test('devices of an older file are found by path and name, linked to their users', async () => {
+  await using at = await folder()
+  await (await openSqliteStore({ path: at.file, clock: systemClock }))[Symbol.asyncDispose]()
+  const db = new DatabaseSync(at.file)
+  const device = (path: string) =>
+    JSON.stringify({ account, path, name: 'Ann', enabled: { userName: 'ann' } })
+  const insert = db.prepare(
+    'INSERT INTO records (kind, account, key, path, body) VALUES (?, ?, ?, ?, ?)',
+  )
+  insert.run('mfaDevice', account, 'ann', '/staff/', device('/staff/'))
+  insert.run('mfaDevice', '222233334444', 'ann', '/', device('/'))
+  insert.run('user', account, 'ann', '/', JSON.stringify({ ...role('ann'), groups: [] }))
+  db.exec(`INSERT INTO links VALUES ('mfaDevice', '${account}', '${account}/user/ann', 'ann');
+    INSERT INTO links VALUES ('user', '${account}', 'group/ops', 'ann');
+    DROP INDEX links_saml_provider;
+    PRAGMA user_version = 5`)
+  db.close()
+  await using store = await openSqliteStore({ path: at.file, clock: systemClock })
+  const { reads } = store
+  assert.equal((await reads.find('mfaDevice', account, '/staff/ann'))?.path, '/staff/')
+  assert.equal((await reads.find('mfaDevice', '222233334444', '/ann'))?.path, '/')
+  assert.equal(await reads.find('mfaDevice', account, 'ann'), undefined)
+  const linked = await reads.linked('mfaDevice', account, `${account}/user/ann`, { limit: 9 })
+  assert.deepEqual(
+    linked.map(({ key }) => key),
+    ['/staff/ann'],
+  )
+  assert.equal((await reads.find('user', account, 'ann'))?.path, '/')
+  assert.equal(await reads.countLinked('user', account, 'group/ops'), 1)
+})
+
+test('a store of a newer schema is refused', async () => {
+  await using at = await folder()
+  await (await openSqliteStore({ path: at.file, clock: systemClock }))[Symbol.asyncDispose]()
+  const db = new DatabaseSync(at.file)
+  db.exec('PRAGMA user_version = 99')
+  db.close()
+  await assert.rejects(openSqliteStore({ path: at.file, clock: systemClock }), /schema version 99/)
+})
+
+test('a file that is no store, and one that cannot be opened, are told by their path', async () => {
+  await using at = await folder()
+  await mkdir(dirname(at.file))
+  await writeFile(
+    at.file,
+    'not a database, and long enough to look like one to whoever reads its header only'.repeat(20),
+  )
+  await assert.rejects(openSqliteStore({ path: at.file, clock: systemClock }), {
+    message: `the store \`${at.file}\` can't be opened: file is not a database`,
+  })
+  const path = dirname(at.file)
+  await assert.rejects(openSqliteStore({ path, clock: systemClock }), {
+    message: `the store \`${path}\` can't be opened: unable to open database file`,
+  })
+})
+
+const quoted = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
+
+test('killed in the middle of its writes, a process leaves whole transactions', async () => {
+  await using at = await folder()
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--input-type=module-typescript',
+      '-e',
+      `
+    import { openSqliteStore } from ${quoted('../../../src/store/sqlite/open-store.ts')}
+    import { role } from ${quoted('../../conformance/store.ts')}
+    const clock = { now: () => new Date() }
+    const store = await openSqliteStore({ path: ${JSON.stringify(at.file)}, clock })
+    for (let i = 0; ; i++) {
+      await store.transact(async (tx) => {
+        await tx.insert('role', '1', 'a' + i, role('a'))
+        await tx.insert('role', '2', 'a' + i, role('a'))
+      })
+      if (i === 20) process.stdout.write('running')
+    }`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env.PATH } },
+  )
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await using store = await openSqliteStore({ path: at.file, clock: systemClock })
+  const [first, second] = [
+    await store.reads.count('role', '1'),
+    await store.reads.count('role', '2'),
+  ]
+  assert.ok(first > 20)
+  assert.equal(first, second)
+})

@@ -1,0 +1,70 @@
+import type { Cell, Head } from '../../src/console/shown.ts'
+import { breakable, breakableName, html, type Safe } from '../html.ts'
+import { clockTime } from '../layout.ts'
+
+/** Renders one value of a page. */
+export function cellView(cell: Cell, now: Date): Safe {
+  switch (cell.kind) {
+    case 'text':
+      return html`${cell.text}${below(cell.sub)}`
+    case 'link':
+      return html`<a href="${cell.href}">${breakableName(cell.text)}</a>${below(cell.sub)}`
+    case 'code':
+      return html`<code>${breakable(cell.text)}</code>`
+    case 'time':
+      return clockTime(cell.at, now)
+    case 'none':
+      return html`<span class="muted">${cell.text}</span>`
+    case 'chips':
+      return html`<span class="chips">${cell.texts.map(
+        (text) => html`<span class="chip">${text}</span>`,
+      )}</span>`
+    case 'badge':
+      return html`<span class="b ${cell.tone}">${cell.text}</span>`
+  }
+}
+
+function below(sub: string | undefined): Safe | undefined {
+  return sub === undefined || sub === '' ? undefined : html`<span class="sub">${sub}</span>`
+}
+
+const widths = { always: '', desk: 'md', wide: 'lo' } as const
+
+/** Puts columns that a narrow page leaves out under the first cell. */
+export function rowsView(
+  caption: string,
+  heads: readonly Head[],
+  rows: readonly (readonly Cell[])[],
+  now: Date,
+): Safe {
+  const classOf = (at: number) => widths[heads[at]?.width ?? 'always']
+  return html`<table class="tbl"><caption class="vh">${caption}</caption>
+<thead><tr>${heads.map(
+    ({ head }, at) => html`<th scope="col"${classed(classOf(at))}>${head}</th>`,
+  )}</tr></thead>
+<tbody>${rows.map((cells) => rowView(cells, heads, now, classOf))}</tbody></table>`
+}
+
+function rowView(
+  [first, ...rest]: readonly Cell[],
+  heads: readonly Head[],
+  now: Date,
+  classOf: (at: number) => string,
+): Safe {
+  const narrow = rest.flatMap((cell, i) => {
+    const { head, width = 'always' } = heads[i + 1] ?? { head: '' }
+    return width === 'always'
+      ? []
+      : [html`<span class="sub">${head}: ${cellView(cell, now)}</span>`]
+  })
+  return html`
+<tr><th scope="row">${first && cellView(first, now)}${
+    narrow.length > 0 && html`<span class="sm-only">${narrow}</span>`
+  }</th>${rest.map(
+    (cell, i) => html`<td${classed(classOf(i + 1))}>${cellView(cell, now)}</td>`,
+  )}</tr>`
+}
+
+function classed(name: string): Safe | undefined {
+  return name === '' ? undefined : html` class="${name}"`
+}

@@ -1,0 +1,59 @@
+import type { FilterShown, ListContent } from '../../src/console/shown.ts'
+import { glyph } from '../glyph.ts'
+import { html, type Safe } from '../html.ts'
+import { problem } from '../message.ts'
+import { rowsView } from './cell.ts'
+import type { Frame, Inside } from './frame.ts'
+
+const unfit = { title: 'Nothing was looked for', next: 'Change what is marked, and apply again.' }
+
+function answer({ title, heads, rows, empty }: ListContent, now: Date): Safe {
+  return rows.length === 0
+    ? html`<div class="empty">${glyph('search')}<p>${empty}</p></div>`
+    : rowsView(`${title}, in order of name`, heads, rows, now)
+}
+
+/** Renders a list: filters, a page of rows, and the link to the next page. */
+export function tableView(list: ListContent, { now, page }: Frame): Inside {
+  const { title, says, noun, filters } = list
+  const failed = filters.some(({ problem }) => problem !== undefined)
+  return {
+    title,
+    failed,
+    body: html`<div class="head"><div><h1>${title}</h1><p>${says}</p></div></div>
+${failed && html`<div class="notice">${problem(unfit)}</div>`}
+${filters.length > 0 && filterForm(page.path, filters)}
+${!failed && answer(list, now)}
+${pager(list, noun)}`,
+  }
+}
+
+function filterForm(path: string, filters: readonly FilterShown[]): Safe {
+  return html`<form class="filter labelled" role="search" action="${path}">
+${filters.map(filterField)}
+<button class="btn">Apply</button></form>`
+}
+
+function filterField({ name, label, value, limits, problem }: FilterShown): Safe {
+  const id = `f-${name}`
+  const told = problem !== undefined && html` aria-invalid="true" aria-describedby="${id}-e"`
+  return html`<div class="field"><label for="${id}">${label}</label>
+<input type="search" id="${id}" name="${name}" value="${value}" autocomplete="off"
+  spellcheck="false"${limits.max !== undefined && html` maxlength="${limits.max}"`}${told}>
+${problem !== undefined && html`<p class="error" id="${id}-e">${problem}</p>`}</div>`
+}
+
+function pager({ rows, searched, next, first }: ListContent, noun: ListContent['noun']): Safe {
+  const count = (many: number) =>
+    `${many.toLocaleString('en-GB')} ${many === 1 ? noun.one : noun.many}`
+  const told =
+    searched === undefined
+      ? `${count(rows.length)} on this page`
+      : `${count(rows.length)} found in ${searched.toLocaleString('en-GB')}`
+  const nextWords = searched === undefined ? 'Next' : 'Look further'
+  return html`<nav class="pager" aria-label="Pages"><span role="status">${
+    (rows.length > 0 || searched !== undefined) && told
+  }</span>
+${first !== undefined && html`<a class="btn sm" href="${first}">First page</a>`}
+${next !== undefined && html`<a class="btn sm" href="${next}" rel="next">${nextWords}</a>`}</nav>`
+}

@@ -1,0 +1,31 @@
+import type { Choice } from '../../src/sign-in/choices.ts'
+import { breakable, breakableName, html, type Safe } from '../html.ts'
+import { type Branding, csrfField, gateway } from '../layout.ts'
+
+export interface ConsoleLinkPage {
+  readonly brand: Branding
+  readonly csrf: string
+  readonly choice: Choice
+  /** The page that the console opens at; absent: its first. */
+  readonly to?: string | undefined
+}
+
+/** A link to a role's console: says what it opens, and opens it when the person wants that. */
+export function consoleLinkPage({ brand, csrf, choice, to }: ConsoleLinkPage): Safe {
+  const { id, roleName, account, accountName, upstream } = choice
+  return gateway({
+    title: upstream ? 'Open the AWS console' : 'Open the console',
+    brand,
+    glyph: 'window',
+    wide: true,
+    content: html`<p>As <b><bdi>${breakableName(roleName)}</bdi></b> in
+<bdi>${breakableName(accountName ?? account)}</bdi>${
+      to !== undefined && html`, at:</p><p class="mono small">${breakable(to)}`
+    }</p>
+<form action="/portal/console" method="post">${csrfField(csrf)}
+<input type="hidden" name="grant" value="${id}">
+${to !== undefined && html`<input type="hidden" name="to" value="${to}">`}
+<div class="actions mt"><button class="btn pri">Open the console</button>
+<a class="btn" href="/portal">Your roles</a></div></form>`,
+  })
+}

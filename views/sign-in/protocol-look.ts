@@ -1,0 +1,15 @@
+import type { Protocol } from '../../src/kernel/protocol.ts'
+import type { GlyphName } from '../glyph.ts'
+
+/** How a connector looks on the sign-in page, by its protocol. */
+export interface ProtocolLook {
+  readonly glyph: GlyphName
+  readonly hint: string
+}
+
+export const protocolLooks: Readonly<Record<Protocol, ProtocolLook>> = {
+  file: { glyph: 'file', hint: 'Password kept by Gatehouse' },
+  ldap: { glyph: 'directory', hint: 'Directory password' },
+  saml: { glyph: 'directory', hint: 'SAML' },
+  oidc: { glyph: 'directory', hint: 'OpenID Connect' },
+}
