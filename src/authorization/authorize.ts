@@ -96,7 +96,7 @@ function createAnswer({ prove, store, revision }: AuthorizePorts) {
     } catch (error) {
       if (!(error instanceof Unproved)) throw error
       const Answers = questions.map((one) => unprovedAnswer(one, error, asking.requestId))
-      return outcomeOf({ ...of, Answers }, service, undefined)
+      return outcomeOf({ ...of, Answers }, questions, { service })
     }
     const { caller, signature } = proved
     const facts = { ...from, now: asking.now, region: signature.region }
@@ -113,7 +113,7 @@ function createAnswer({ prove, store, revision }: AuthorizePorts) {
       Answers: answers,
       Key: asked.Want?.includes('key') ? signingKey(proved, service) : undefined,
     }
-    return outcomeOf(answered, service, caller)
+    return outcomeOf(answered, questions, { service, caller })
   }
 }
 
@@ -247,7 +247,11 @@ function signingKey({ caller, signature, secret }: ProvedCaller, service: Servic
   }
 }
 
-function outcomeOf(answered: Answered, service: Service, caller: Caller | undefined): Outcome {
+function outcomeOf(
+  answered: Answered,
+  questions: readonly CheckedQuestion[],
+  { service, caller }: { readonly service: Service; readonly caller?: Caller | undefined },
+): Outcome {
   const refused = answered.Answers.some(({ Verdict }) => Verdict !== 'allow')
   return {
     answered,
@@ -257,8 +261,10 @@ function outcomeOf(answered: Answered, service: Service, caller: Caller | undefi
         service: service.prefix,
         caller: caller?.principal.arn,
         accessKeyId: caller?.accessKeyId,
-        answers: answered.Answers.map(({ Id, Verdict, Log }) => ({
+        answers: answered.Answers.map(({ Id, Verdict, Log }, at) => ({
           id: Id,
+          action: questions[at]!.action.name,
+          resource: questions[at]!.resource,
           verdict: Verdict,
           ...Log,
         })),

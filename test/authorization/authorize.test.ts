@@ -57,7 +57,9 @@ test('the reference finds the event, which has the caller and no credentials', a
   const { authorized } = event!.additionalEventData.gatehouse
   assert.equal(authorized?.service, 'orders')
   assert.equal(authorized?.caller, 'arn:aws:sts::111122223333:assumed-role/Clerk/ann')
-  assert.equal(authorized?.answers.length, 1)
+  const [answer] = authorized!.answers as readonly Record<string, unknown>[]
+  assert.equal(answer?.action, 'orders:GetOrder')
+  assert.equal(answer?.resource, order('ann-1'))
   const text = JSON.stringify(events)
   assert.ok(!text.includes(session.sessionToken!))
   assert.ok(!text.includes('Signature='))
@@ -141,6 +143,24 @@ test('a change of a record ends the revision, and the feed says so at once', asy
   const next = (await waiting).body.Revision
   assert.notEqual(next, known)
   assert.equal((await follow('of long ago')).body.Revision, next)
+})
+
+test('the key that is given is of the day of the request, on either side of midnight', async () => {
+  const rules = '    localVerification: true'
+  await using scene = await openScene(rules, new Date('2026-11-30T23:55:00Z'))
+  const session = await scene.assume()
+  const dateAt = async (minutesOff: number) => {
+    const signedAt = new Date(scene.now().getTime() + minutesOff * 60_000)
+    const request = await received(session, signedAt)
+    const { body } = await scene.ask({ ...asked(request), Want: ['key'] })
+    return body.Key?.Date ?? body.Answers[0]?.Log.Code
+  }
+  assert.equal(await dateAt(0), '20261130')
+  assert.equal(await dateAt(10), '20261201')
+  assert.equal(await dateAt(16), 'SignatureDoesNotMatch')
+  scene.house.clock.pass(600)
+  assert.equal(await dateAt(0), '20261201')
+  assert.equal(await dateAt(-10), '20261130')
 })
 
 test('a long-term key that calls a service was last used there', async () => {

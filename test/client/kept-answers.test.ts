@@ -102,3 +102,34 @@ test('answers of another revision are dropped, and are not found under a newer k
   kept.dropOthers('r.2')
   assert.equal(kept.find(one, 'r.1'), undefined)
 })
+
+test('around midnight each day has its own key, which serves while its requests live', async () => {
+  const midnight = new Date('2026-12-01T00:00:00Z').getTime()
+  const minutes = (count: number) => new Date(midnight + count * 60_000)
+  const at = { now: minutes(-5) }
+  const kept = createKept(() => at.now)
+  const asking = async (signedAt: Date) => asked(await received(session, signedAt))
+  const keyOf = (date: string) => {
+    const scope = `${date}/us-east-1/orders/aws4_request`
+    const part = { date, region: 'us-east-1', service: 'orders', scope }
+    const made = new SigningSecret(session.secretAccessKey).keyFor(part)
+    return answered(
+      {
+        Key: { ...answered().Key!, Date: date, SigningKey: made.export().toString('base64') },
+      },
+      3600,
+    )
+  }
+  // A clock that is right, and one that is ten minutes ahead.
+  const [right, ahead] = [await asking(minutes(-5)), await asking(minutes(5))]
+  kept.keep(right, keyOf('20261130'))
+  assert.equal(kept.find(ahead, 'r.1'), undefined, 'the key of a day serves for the next')
+  kept.keep(ahead, keyOf('20261201'))
+  for (const one of [right, ahead]) assert.ok(kept.find(one, 'r.1'))
+  at.now = minutes(9)
+  for (const one of [right, ahead, await asking(minutes(-1)), await asking(minutes(9))])
+    assert.ok(kept.find(one, 'r.1'), 'a request of either day, fifteen minutes from now at most')
+  at.now = minutes(16)
+  assert.equal(kept.find(await asking(minutes(-1)), 'r.1'), undefined)
+  assert.ok(kept.find(await asking(minutes(2)), 'r.1'))
+})
