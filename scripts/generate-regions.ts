@@ -5,9 +5,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { partitionNames } from '../src/kernel/partitions.ts'
 
 const target = join(import.meta.dirname, '../src/reference/aws/regions.gen.ts')
-const ours = ['aws', 'aws-us-gov', 'aws-cn']
 
 interface Partitions {
   readonly partitions: readonly {
@@ -22,7 +22,7 @@ interface Partitions {
  */
 export function generateRegions(): string {
   const { partitions } = readPartitions()
-  const lines = ours.map((id) => {
+  const lines = partitionNames.map((id) => {
     const found = partitions.find((one) => one.id === id)
     if (!found) throw new Error(`the SDK knows no partition ${id}`)
     // `aws-global` is the SDK's name for "no region": it signs for a real region.

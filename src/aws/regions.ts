@@ -1,14 +1,10 @@
 import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
+import { partitionOfRegion } from '../kernel/partitions.ts'
 import { partitionRegions } from '../reference/aws/regions.gen.ts'
 import type { Caller } from '../sessions/caller.ts'
 import type { Reads } from '../store/store.ts'
 import type { Model } from './model.ts'
 
-/** The partition by the first part of a region's name; all others are commercial regions. */
-const partitions: readonly (readonly [prefix: string, partition: string])[] = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-]
 /** Regions that can't be deactivated (IAM FAQ, "Temporary security credentials"). */
 const alwaysActive: ReadonlySet<string> = new Set([
   'us-east-1',
@@ -16,6 +12,7 @@ const alwaysActive: ReadonlySet<string> = new Set([
   'us-gov-east-1',
   'cn-north-1',
   'cn-northwest-1',
+  'eusc-de-east-1',
 ])
 
 const knownRegions: ReadonlySet<string> = new Set(Object.values(partitionRegions).flat())
@@ -26,10 +23,6 @@ const knownRegions: ReadonlySet<string> = new Set(Object.values(partitionRegions
  */
 export function isRegion(region: string, own: readonly string[]): boolean {
   return knownRegions.has(region) || own.includes(region)
-}
-
-export function partitionOfRegion(region: string): string {
-  return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { partitionNames } from '../kernel/partitions.ts'
 import { longestSession } from '../kernel/role-sessions.ts'
 import { upstreamSettings } from '../upstream/settings.ts'
 import { providerName } from '../web-identity/provider.ts'
@@ -24,7 +25,7 @@ const tags = z
 const policyArn = z
   .string()
   .regex(
-    /^arn:aws(-us-gov|-cn)?:iam::(\d{12}|aws):policy\/.+$/,
+    /^arn:aws(-us-gov|-cn|-eusc)?:iam::(\d{12}|aws):policy\/.+$/,
     "expected a managed policy's ARN: `arn:aws:iam::ACCOUNT:policy/NAME`",
   )
 
@@ -115,10 +116,7 @@ export const accountSettings = z.strictObject({
     )
     .optional()
     .describe('Readable name: 3 to 63 of a–z 0–9 -'),
-  partition: z
-    .enum(['aws', 'aws-us-gov', 'aws-cn'])
-    .optional()
-    .describe('First part of every ARN; default `aws`'),
+  partition: z.enum(partitionNames).optional().describe('First part of every ARN; default `aws`'),
   rootManagedBy: account
     .optional()
     .describe('The account whose principals may do root tasks in this one (AssumeRoot)'),
@@ -126,12 +124,12 @@ export const accountSettings = z.strictObject({
     .array(
       z
         .string()
-        .regex(/^[a-z]{2,3}(-[a-z]+)+-\d{1,2}$/, 'expected a region, such as `eu-central-1`'),
+        .regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'expected a region, such as `eu-central-1`'),
     )
     .optional()
     .describe(
-      'Regions that no call for temporary credentials may be scoped to; us-east-1, GovCloud and ' +
-        'China are always active',
+      'Regions that no call for temporary credentials may be scoped to; us-east-1, GovCloud, ' +
+        'China and the European Sovereign Cloud are always active',
     ),
   upstream: upstreamSettings
     .optional()

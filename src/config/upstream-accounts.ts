@@ -1,5 +1,5 @@
 import { longestChainedSeconds } from '../kernel/role-sessions.ts'
-import { partitionOf } from '../upstream/partitions.ts'
+import { hasRegion } from '../upstream/partitions.ts'
 import type { UpstreamSettings } from '../upstream/settings.ts'
 
 interface Account {
@@ -50,7 +50,7 @@ function* connection(
   { partition = 'aws' }: Account,
   { type, region, credentials, externalId }: UpstreamSettings,
 ): Generator<Problem, void> {
-  if (type === 'aws' && !partitionOf(partition).regions.test(region))
+  if (type === 'aws' && !hasRegion(partition, region))
     yield {
       path: [id, 'upstream', 'region'],
       message: `\`${region}\` is not in the account's partition \`${partition}\``,

@@ -3,6 +3,8 @@
  * nothing.
  */
 
+import { partitions } from '../kernel/partitions.ts'
+
 const maxCharacters = 2048
 /**
  * Control characters, backslashes and white space do not occur in a valid address; URL parsers drop
@@ -11,15 +13,7 @@ const maxCharacters = 2048
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const suspicious = /[\u0000-\u0020\u007f-\u009f\\\u2028\u2029]/
 
-/**
- * Consoles of the three partitions (AWS documentation, "Enabling custom identity broker access to
- * the AWS console").
- */
-const consoleHosts = [
-  'console.aws.amazon.com',
-  'console.amazonaws-us-gov.com',
-  'console.amazonaws.cn',
-]
+const consoleHosts = Object.values(partitions).map((partition) => partition.console)
 
 /**
  * A path on our own address; undefined when `destination` is another host's or malformed. Pages of

@@ -1,40 +1,15 @@
-/** Where a partition of AWS has its services (AWS General Reference, "Service endpoints"). */
-export interface Partition {
-  /** Whether a region belongs to it. */
-  readonly regions: RegExp
-  /** The host of its STS, after `sts.REGION.`. */
-  readonly suffix: string
-  /** Signs in to its console, after `REGION.`. */
-  readonly signIn: string
-  readonly console: string
-}
+import { findPartition, type Partition, partitionOfRegion } from '../kernel/partitions.ts'
 
-const partitions: Readonly<Record<string, Partition>> = {
-  aws: {
-    regions: /^(?!us-gov-|cn-|us-iso|eusc-)/,
-    suffix: 'amazonaws.com',
-    signIn: 'signin.aws.amazon.com',
-    console: 'console.aws.amazon.com',
-  },
-  'aws-us-gov': {
-    regions: /^us-gov-/,
-    suffix: 'amazonaws.com',
-    signIn: 'signin.amazonaws-us-gov.com',
-    console: 'console.amazonaws-us-gov.com',
-  },
-  'aws-cn': {
-    regions: /^cn-/,
-    suffix: 'amazonaws.com.cn',
-    signIn: 'signin.amazonaws.cn',
-    console: 'console.amazonaws.cn',
-  },
-}
-
-/** Throws for a partition that AWS does not have, which the settings refuse. */
-export function partitionOf(name: string): Partition {
-  const found = Object.hasOwn(partitions, name) ? partitions[name] : undefined
+/** Throws for a partition that Gatehouse does not know, which the settings refuse. */
+function partitionOf(name: string): Partition {
+  const found = findPartition(name)
   if (!found) throw new Error(`there is no partition \`${name}\``)
   return found
+}
+
+/** Whether AWS has the region in the partition. The isolated ones (`us-iso…`) are in none here. */
+export function hasRegion(partition: string, region: string): boolean {
+  return partitionOfRegion(region) === partition && !/^(?:us|eu)-iso/.test(region)
 }
 
 /**
@@ -45,11 +20,12 @@ export function stsEndpoint(partition: string, region: string): string {
   return `https://sts.${region}.${partitionOf(partition).suffix}`
 }
 
-/** The federation endpoint. The one of us-east-1 has no region in its name. */
+/** The federation endpoint. */
 export function federationEndpoint(partition: string, region: string): string {
-  const { signIn } = partitionOf(partition)
-  const place = partition === 'aws' && region !== 'us-east-1' ? `${region}.` : ''
-  return `https://${place}${signIn}/federation`
+  const { signIn, regionalSignIn, mainRegion } = partitionOf(partition)
+  const regional =
+    regionalSignIn === 'always' || (regionalSignIn === 'but-main' && region !== mainRegion)
+  return `https://${regional ? `${region}.` : ''}${signIn}/federation`
 }
 
 const mostCharacters = 2048
@@ -75,7 +51,7 @@ export function consoleLink(wanted: string | undefined, partition: string): stri
     return undefined
   // The employee's commands run on Node 20, which has no URL.parse.
   const url = URL.canParse(wanted) ? new URL(wanted) : undefined
-  const console = Object.hasOwn(partitions, partition) && partitions[partition]?.console
+  const console = findPartition(partition)?.console
   if (!console || url?.protocol !== 'https:' || url.port !== '') return undefined
   if (url.username !== '' || url.password !== '') return undefined
   url.hostname = url.hostname.replace(/^\d{12}-[a-z0-9]{1,32}\./, '')

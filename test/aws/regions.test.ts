@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isRegion, partitionOfRegion, refusedRegion } from '../../src/aws/regions.ts'
+import { isRegion, refusedRegion } from '../../src/aws/regions.ts'
 import { getSessionToken } from '../../src/aws/sts/get-session-token.ts'
 import { stsModel } from '../../src/aws/sts/sts-model.ts'
+import { partitionOfRegion } from '../../src/kernel/partitions.ts'
 import { partitionRegions } from '../../src/reference/aws/regions.gen.ts'
 import {
   account,
@@ -30,6 +31,7 @@ test('a region tells its partition', () => {
     'eu-central-2': 'aws',
     'us-gov-west-1': 'aws-us-gov',
     'cn-north-1': 'aws-cn',
+    'eusc-de-east-1': 'aws-eusc',
     'mx-central-1': 'aws',
   }
   for (const [region, partition] of Object.entries(regions))
@@ -42,6 +44,8 @@ test('credentials of one partition are unknown in another, whatever they ask', a
     ['us-gov-west-1', 'aws'],
     ['eu-west-1', 'aws-cn'],
     ['us-gov-west-1', 'aws-cn'],
+    ['eusc-de-east-1', 'aws'],
+    ['eu-west-1', 'aws-eusc'],
   ] as const) {
     const refused = await refusedRegion(
       region,

@@ -54,6 +54,18 @@ test('an account with an upstream is refused where something of it can not hold'
   }
 })
 
+test('an account of the European Sovereign Cloud has regions of that alone', () => {
+  const of = (region: string) =>
+    problemsOf(`  "444455556666":
+    partition: aws-eusc
+    deactivatedRegions: [eusc-de-east-1]
+    ${byToken.replace('eu-central-1', region)}
+    roles: { Deploy: { trustPolicy: ${trust} } }`)
+  assert.deepEqual(of('eusc-de-east-1'), [])
+  for (const other of ['eu-central-1', 'cn-north-1'])
+    assert.match(of(other).join(), /not in the account's partition `aws-eusc`/)
+})
+
 test('tokens are signed for an https address without a port only', () => {
   for (const publicUrl of ['http://localhost:8080', 'https://sso.example.com:8443'])
     assert.match(problemsOf(`  "444455556666": { ${byToken} }`, publicUrl).join(), /without a port/)

@@ -19,6 +19,7 @@ const mapped: readonly (readonly [string | undefined, string])[] = [
   ],
   ['https://console.amazonaws-us-gov.com/iam/', '/console/iam'],
   ['https://console.amazonaws.cn/iam/home', '/console/iam/home'],
+  ['https://eusc-de-east-1.console.amazonaws-eusc.eu/iam/home', '/console/iam/home'],
   ['/console/roles?name=a', '/console/roles?name=a'],
   ['https://sso.meridian.example/console/roles', '/console/roles'],
   ['https://SSO.meridian.example:443/portal', '/portal'],

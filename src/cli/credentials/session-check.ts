@@ -1,13 +1,8 @@
 import { createHash, createHmac } from 'node:crypto'
+import { findPartition } from '../../kernel/partitions.ts'
 import type { ProcessCredentials } from './exchange.ts'
 import { element, endpointUrl } from './exchange.ts'
 
-/** Any region of the partition does: credentials of one partition are unknown in another. */
-const regions: Readonly<Record<string, string>> = {
-  aws: 'us-east-1',
-  'aws-cn': 'cn-north-1',
-  'aws-us-gov': 'us-gov-west-1',
-}
 const body = 'Action=GetCallerIdentity&Version=2011-06-15'
 const maxAnswerBytes = 65_536
 
@@ -22,7 +17,8 @@ export async function sessionState(
   { credentials, arn }: { readonly credentials: ProcessCredentials; readonly arn: string },
   limitMs: number,
 ): Promise<'alive' | 'ended' | 'unknown'> {
-  const region = regions[arn.split(':')[1] ?? '']
+  // Any region of the partition does: credentials of one partition are unknown in another.
+  const region = findPartition(arn.split(':')[1] ?? '')?.mainRegion
   if (region === undefined) return 'unknown'
   try {
     const url = endpointUrl(endpoint)

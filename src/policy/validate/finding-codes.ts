@@ -131,7 +131,7 @@ export const findingTable = {
   'region-in-arn': row('error', 'leave the region empty: IAM refuses the policy'),
   'no-type-of-iam': row('error', 'write `*`, or a type such as `user/`, `role/`, `policy/`'),
   'unknown-arn-service': row('error', 'use the service name that its ARNs have'),
-  'unknown-partition': row('error', 'aws, aws-cn, aws-us-gov, or a wildcard'),
+  'unknown-partition': row('error', 'aws, aws-cn, aws-us-gov, aws-eusc, or a wildcard'),
   'bad-arn-account': row(
     'error',
     'an account has 12 digits; the part may be empty, `aws` or a wildcard',

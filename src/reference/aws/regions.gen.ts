@@ -47,4 +47,7 @@ export const partitionRegions = {
     'cn-north-1',
     'cn-northwest-1',
   ],
+  'aws-eusc': [
+    'eusc-de-east-1',
+  ],
 } as const
