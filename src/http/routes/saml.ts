@@ -8,6 +8,7 @@ import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { endSession, saveSession, signedIn } from '../browser-session.ts'
 import { field, RequestFault } from '../fields.ts'
+import { keepFrames } from '../logout-frames.ts'
 import { onlyByNavigation } from '../only-by-navigation.ts'
 import { goToProvider } from './go-to-provider.ts'
 import { enterConsole, leaveForConsole, type OpenConsolePorts } from './open-console.ts'
@@ -15,7 +16,9 @@ import { goOn, providerForm } from './redirect-sign-in.ts'
 import { type RefusedPorts, refusedPage } from './refused-page.ts'
 
 type PostPorts = OriginPorts & RefusedPorts & Pick<PagePorts, 'saml'>
-type Ports = PostPorts & OpenConsolePorts & Pick<PagePorts, 'protect' | 'csrfToken'>
+type Ports = PostPorts &
+  OpenConsolePorts &
+  Pick<PagePorts, 'apps' | 'publicUrl' | 'protect' | 'csrfToken'>
 
 /**
  * Where identity providers post besides the addresses in redirect-sign-in.ts: AWS's addresses, and
@@ -98,8 +101,10 @@ export function samlRoutes(ports: Ports): Router {
     })
     if (ends && identity) {
       await ports.consoleFederation.logout(req.session.console, origin)
+      await ports.apps?.signedOut(identity)
       await ports.signIn.signedOut(identity, origin)
       await endSession(req)
+      await keepFrames(ports, res, identity)
     }
     if (answer) return goToProvider(ports, res, answer)
     res.redirect(303, '/signout')
