@@ -62,8 +62,10 @@ export async function keysCommand(
   return 0
 }
 
-/** The sets of keys that sign, by what the table calls them. */
-type Sets = Readonly<Record<'signing' | 'app' | 'upstream', SigningKeys>>
+/** The ring, and the sets of keys that sign, as the table and docs/operations.md call them. */
+export const keyKinds = ['ring', 'signing', 'app', 'upstream'] as const
+const [, ...signingKinds] = keyKinds
+type Sets = Readonly<Record<(typeof signingKinds)[number], SigningKeys>>
 
 async function retire(ring: KeyRing, signing: Sets, id: string): Promise<void> {
   if (ring.keys.some((key) => key.id === id)) return ring.retire(id)
@@ -73,7 +75,7 @@ async function retire(ring: KeyRing, signing: Sets, id: string): Promise<void> {
 }
 
 interface ListedKey {
-  readonly kind: 'ring' | keyof Sets
+  readonly kind: (typeof keyKinds)[number]
   readonly id: string
   readonly algorithm: string
   /** ISO 8601, as `retiredAt`. */
@@ -95,7 +97,7 @@ async function listed(ring: KeyRing, signing: Sets): Promise<readonly ListedKey[
     }
   })
   const ofSigning = await Promise.all(
-    (['signing', 'app', 'upstream'] as const).map(async (kind) =>
+    signingKinds.map(async (kind) =>
       (await signing[kind].list()).map(
         ({ id, algorithm, createdAt, signs }): ListedKey => ({
           kind,

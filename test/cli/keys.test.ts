@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { test } from 'node:test'
-import { keysCommand } from '../../src/cli/keys.ts'
+import { keyKinds, keysCommand } from '../../src/cli/keys.ts'
 import { loadKeyRing } from '../../src/credentials/key-ring.ts'
 import { loadRootKey } from '../../src/credentials/root-key.ts'
 import { createSigningKeys } from '../../src/credentials/signing-keys.ts'
@@ -148,4 +148,11 @@ test('where there is no store none is made, and no root key', async () => {
     )
   }
   assert.deepEqual(await readdir(at.folder), ['gatehouse.yaml'])
+})
+
+test('the documentation tells what each kind of key is for', async () => {
+  const page = resolve(import.meta.dirname, '../../docs/operations.md')
+  const section = (await readFile(page, 'utf8')).split('\n## ').find((one) => /^Keys\n/.test(one))!
+  const told = [...section.matchAll(/^\| `([a-z]+)` \|/gm)].map(([, kind]) => kind)
+  assert.deepEqual(told, keyKinds)
 })
