@@ -4,6 +4,7 @@ import { systemClock } from '../kernel/clock.ts'
 import { Ids } from '../kernel/ids.ts'
 import { visibleText } from '../kernel/visible-text.ts'
 import type { Output } from './check.ts'
+import { commandLine } from './command-event.ts'
 import { openExistingStore } from './existing-store.ts'
 import { fitSettings } from './fit-settings.ts'
 import { table } from './terminal-table.ts'
@@ -19,8 +20,9 @@ export interface AppsAsked {
 
 /**
  * `gatehouse apps invite|list|remove`: apps that register themselves. Works on the store that the
- * settings name, from which Gatehouse may be serving: it sees the change at its next request. The
- * invitation is printed here and kept nowhere. Exit codes: 0 done, 1 not.
+ * settings name, from which Gatehouse may be serving: it sees the change at its next request, and
+ * brings the event of it into the trail. The invitation is printed here and kept nowhere. Exit
+ * codes: 0 done, 1 not.
  */
 export async function appsCommand(
   { config, verb, id = '', json }: AppsAsked,
@@ -38,9 +40,14 @@ export async function appsCommand(
   if (!store) return 1
   const { documents } = store
   const apps = buildRegisteredApps({ documents, clock: systemClock, ids: new Ids() })
+  const record = (eventName: string, request: Readonly<Record<string, string>>) => {
+    const event = { eventSource: 'signin.amazonaws.com', eventName, request } as const
+    return store.transact((tx) => tx.leave(commandLine({ ...event, command: `apps ${verb}` }, env)))
+  }
   try {
     if (verb === 'invite') {
       const { token, until } = await apps.invite()
+      await record('AppInvitation', { until: until.toISOString() })
       if (json) out(JSON.stringify({ token, until: until.toISOString() }, null, 2))
       else {
         out(token)
@@ -50,8 +57,9 @@ export async function appsCommand(
       return 0
     }
     if (verb === 'remove') {
-      if (await apps.remove(id)) out(`removed: ${id}`)
-      else throw new RangeError(`there is no registered app \`${id}\``)
+      if (!(await apps.remove(id))) throw new RangeError(`there is no registered app \`${id}\``)
+      await record('AppRemoval', { app: id })
+      out(`removed: ${id}`)
       return 0
     }
   } catch (error) {

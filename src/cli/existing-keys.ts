@@ -4,6 +4,7 @@ import { systemClock } from '../kernel/clock.ts'
 import { Ids } from '../kernel/ids.ts'
 import { loadKeys } from '../wiring/keys.ts'
 import type { Output } from './check.ts'
+import { type CommandEvent, commandLine } from './command-event.ts'
 import { openExistingStore } from './existing-store.ts'
 
 /**
@@ -30,6 +31,11 @@ export async function openExistingKeys(
     appKeys,
     upstreamKeys,
     ids,
+    /** Leaves the event of a change for the trail. */
+    record: (event: Pick<CommandEvent, 'eventName' | 'command' | 'request'>) =>
+      store.transact((tx) =>
+        tx.leave(commandLine({ ...event, eventSource: 'gatehouse.amazonaws.com' }, env)),
+      ),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -33,12 +33,16 @@ export async function keysCommand(
   const { signingKeys, appKeys, upstreamKeys } = opened
   const signing = { signing: signingKeys, app: appKeys, upstream: upstreamKeys }
   try {
-    if (verb === 'retire') await retire(ring, signing, id)
+    if (verb === 'retire') {
+      await retire(ring, signing, id)
+      await opened.record({ eventName: 'RetireKey', command: 'keys retire', request: { key: id } })
+    }
     if (verb === 'rotate') {
       await ring.rotate()
       await signing.signing.rotate()
       for (const keys of [signing.app, signing.upstream])
         if ((await keys.list()).length > 0) await keys.rotate()
+      await opened.record({ eventName: 'RotateKeys', command: 'keys rotate', request: {} })
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error

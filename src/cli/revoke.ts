@@ -3,6 +3,7 @@ import { systemClock } from '../kernel/clock.ts'
 import { revoke, targetForms } from '../sessions/revocations.ts'
 import type { RevocationScope } from '../store/records.ts'
 import type { Output } from './check.ts'
+import { commandLine } from './command-event.ts'
 import { openExistingStore } from './existing-store.ts'
 import { fitSettings } from './fit-settings.ts'
 import { unknownTarget } from './unknown-target.ts'
@@ -38,19 +39,14 @@ export async function revokeCommand(
   await using store = await openExistingStore(loaded.settings.store.sqlite, { err })
   if (!store) return 1
   try {
-    const { before: instant, account: of } = await store.transact((tx) =>
-      revoke(
-        tx,
-        {
-          account: account ?? '*',
-          scope: scope as RevocationScope,
-          target,
-          before: until,
-          by: 'command',
-        },
-        now,
-      ),
-    )
+    const { before: instant, account: of } = await store.transact(async (tx) => {
+      const asked = { account: account ?? '*', scope: scope as RevocationScope, target }
+      const revoked = await revoke(tx, { ...asked, before: until, by: 'command' }, now)
+      const request = { scope, target, before: revoked.before }
+      const event = { eventSource: 'sts.amazonaws.com', eventName: 'RevokeSessions' } as const
+      await tx.leave(commandLine({ ...event, command: 'revoke', request, account }, env))
+      return revoked
+    })
     const what = [scope, target].filter(Boolean).join(' ')
     const where = of === '*' ? 'in every account' : `in account ${of}`
     out(`revoked: ${what}, issued until ${instant}, ${where}`)

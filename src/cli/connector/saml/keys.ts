@@ -49,6 +49,8 @@ export async function samlKeys(
   if (verb === 'rotate') {
     const [, next] = await ownKeyStates(ports, id)
     await rotateOwnKeys(ports, id)
+    const command = 'connector saml keys rotate'
+    await opened.record({ eventName: 'RotateSamlKeys', command, request: { connector: id } })
     if (next && systemClock.now().getTime() - next.madeAt.getTime() < dayMs)
       err(
         'the key that signs now is younger than a day: ' +
