@@ -2,33 +2,51 @@ import type { FileSettings } from '../connectors/file/settings.ts'
 import { attributeNames } from '../connectors/oauth2/settings.ts'
 import { nearest } from '../kernel/nearest.ts'
 import { identityCaps } from '../mapping/identity-type.ts'
-import { namesInRule } from '../mapping/names-in-rules.ts'
+import { type NameInRule, namesInAppRule, namesInRule } from '../mapping/names-in-rules.ts'
 import type { PolicyProblem } from './policies.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Warns where rules and connectors do not fit each other: rules that name unknown connectors or
- * attributes, roles that two rules grant, more groups than rules look at, and attributes too large
- * for them.
+ * Warns where rules and connectors do not fit each other: rules of roles, apps and sites that name
+ * unknown connectors or attributes, roles that two rules grant, more groups than rules look at, and
+ * attributes too large for them.
  */
 export function mappingWarnings(settings: Settings): readonly PolicyProblem[] {
   return [...unknownNames(settings), ...rolesGrantedTwice(settings), ...largeIdentities(settings)]
 }
 
-function* unknownNames({ connectors, mappings }: Settings): Generator<PolicyProblem> {
+function* unknownNames(settings: Settings): Generator<PolicyProblem> {
+  const { connectors } = settings
   const known = {
     connector: new Set(Object.keys(connectors)),
     attribute: new Set(Object.values(connectors).flatMap(attributesOf)),
   }
-  for (const [index, rule] of mappings.entries()) {
-    for (const { kind, name, path, offset } of namesInRule(rule)) {
+  for (const [rule, names] of namesOfRules(settings)) {
+    for (const { kind, name, path, offset } of names) {
       if (known[kind].has(name)) continue
       const near = nearest(name, known[kind])
       const meant = near === undefined ? '' : `: did you mean \`${near}\`?`
       const what =
         kind === 'connector' ? 'no connector has the id' : 'no connector has an attribute'
-      yield { path: ['mappings', index, ...path], message: `${what} \`${name}\`${meant}`, offset }
+      yield { path: [...rule, ...path], message: `${what} \`${name}\`${meant}`, offset }
     }
+  }
+}
+
+/** Every rule in CEL, by its place: of roles, of apps, and of sites behind a proxy. */
+function* namesOfRules({
+  mappings,
+  apps,
+  registration,
+  gate,
+}: Settings): Generator<readonly [PolicyProblem['path'], readonly NameInRule[]]> {
+  for (const [index, rule] of mappings.entries()) yield [['mappings', index], namesInRule(rule)]
+  for (const [id, app] of Object.entries(apps)) yield [['apps', id], namesInAppRule(app)]
+  yield [['registration'], namesInAppRule(registration)]
+  for (const [id, site] of Object.entries(gate.sites)) {
+    yield [['gate', 'sites', id], namesInAppRule(site)]
+    for (const [index, { when }] of site.paths.entries())
+      yield [['gate', 'sites', id, 'paths', index], namesInAppRule({ when })]
   }
 }
 

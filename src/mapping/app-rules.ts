@@ -104,7 +104,7 @@ function compileApp(
 }
 
 /** The first of the three types that fits. */
-function compileClaim(source: string): Compiled<unknown> {
+export function compileClaim(source: string): Compiled<unknown> {
   const text = compileExpression(source, 'string', false)
   if (text.ok || !text.problem.message.startsWith('expected a')) return text
   const truth = compileExpression(source, 'bool', false)

@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { type AppRule, compileClaim } from './app-rules.ts'
 import { childrenOf, compileExpression } from './expression.ts'
 import type { Rule } from './rule.ts'
 import { compileTemplate } from './template.ts'
@@ -39,6 +40,30 @@ export function namesInRule(rule: Rule): readonly NameInRule[] {
     }
   }
   return found
+}
+
+/** Likewise for what an app, a site or a path of a site asks for. */
+export function namesInAppRule({
+  when,
+  groups,
+  claims = {},
+}: Omit<AppRule, 'id'>): readonly NameInRule[] {
+  const written = [
+    [['when'], when, (text: string) => compileExpression(text, 'bool', false)],
+    [['groups'], groups, (text: string) => compileExpression(text, 'list<string>', false)],
+    ...Object.entries(claims).map(
+      ([name, text]) => [['claims', name], text, compileClaim] as const,
+    ),
+  ] as const
+  return written.flatMap(([path, text, compile]) => {
+    const compiled = text === undefined ? undefined : compile(text)
+    if (!compiled?.ok) return []
+    return namesIn(compiled.expression.ast).map(({ at, ...named }) => ({
+      ...named,
+      path,
+      offset: at,
+    }))
+  })
 }
 
 interface Named {

@@ -300,6 +300,58 @@ test('connectors and attributes that rules name and nobody has are told', async 
   assert.deepEqual(await told('identity.connector in ["staff"]'), [])
 })
 
+test('rules of apps, of registered apps and of sites are read for such names too', async () => {
+  const sections = {
+    apps: {
+      wiki: {
+        label: 'Wiki',
+        redirectUris: ['https://wiki.example.com/back'],
+        when: 'identity.connector == "stafff"',
+        groups: 'identity.attributes.team',
+        claims: { mail: 'identity.attributes.mail[0]', ok: '"x" in identity.groups' },
+      },
+    },
+    registration: { enabled: true, when: 'has(identity.attributes.title)' },
+    gate: {
+      proxies: ['loopback'],
+      sites: {
+        board: {
+          label: 'Board',
+          hosts: ['board.example.com'],
+          when: 'identity.connector in ["staf"]',
+          groups: 'identity.groups',
+          claims: { room: 'identity.attributes["room"][0]' },
+          paths: [
+            { path: '/status', public: true },
+            { path: '/admin', when: 'identity.attributes.level[0] == "9"' },
+          ],
+        },
+      },
+    },
+  }
+  const lines = Object.entries(sections).map(([name, of]) => `${name}: ${JSON.stringify(of)}`)
+  const said = await saidWith('mappings:', `${lines.join('\n')}\nmappings:`)
+  const attribute = (name: string) => `no connector has an attribute \`${name}\` (warning)`
+  const connector = (id: string) =>
+    `no connector has the id \`${id}\`: did you mean \`staff\`? (warning)`
+  assert.deepEqual(
+    said.map((line) => line.replace(/^\d+:\d+: /, '')),
+    [
+      `apps.wiki.when: ${connector('stafff')}`,
+      `apps.wiki.groups: ${attribute('team')}`,
+      `apps.wiki.claims.mail: ${attribute('mail')}`,
+      `registration.when: ${attribute('title')}`,
+      `gate.sites.board.when: ${connector('staf')}`,
+      `gate.sites.board.claims.room: ${attribute('room')}`,
+      `gate.sites.board.paths[1].when: ${attribute('level')}`,
+    ],
+  )
+  assert.ok(
+    said.every((line) => /^1[012]:\d+: /.test(line)),
+    said.join('\n'),
+  )
+})
+
 test('a role that two rules grant, and identities too large for rules, are told', async () => {
   const rule = '  - name: developers\n'
   const again =
