@@ -44,6 +44,8 @@ const apps = {
 
 type Fields = Readonly<Record<string, string>>
 let at: Scene
+/** The settings, with more of the app `wiki`. */
+let withWiki: (more: object) => string
 let alice: Browser
 let undo: AsyncDisposableStack
 
@@ -62,11 +64,14 @@ before(async () => {
   const settings = {
     outbound: { resolve: { [host]: server.endpoint }, caFile },
     resources: { [orders]: { label: 'Orders', scopes: ['orders:read', 'orders:write'] } },
-    apps,
   }
   const lines = exchangeSettings.split('\n').filter((line) => !line.startsWith('apps:'))
-  const own = Object.entries(settings).map(([name, of]) => `${name}: ${JSON.stringify(of)}`)
-  at = undo.use(await openScene([...lines, ...own].join('\n')))
+  withWiki = (more) => {
+    const all = { ...settings, apps: { ...apps, wiki: { ...apps.wiki, ...more } } }
+    const own = Object.entries(all).map(([name, of]) => `${name}: ${JSON.stringify(of)}`)
+    return [...lines, ...own].join('\n')
+  }
+  at = undo.use(await openScene(withWiki({})))
   alice = await signedIn()
 })
 after(() => undo.disposeAsync())
@@ -147,6 +152,19 @@ const changed =
     return ask(at, fields)
   }
 
+/** The settings change after the person agreed, and before what they agreed to is asked for. */
+const changedInBetween =
+  (more: object): Attack =>
+  async (request) => {
+    const fields = await request()
+    await at.reload(withWiki(more))
+    try {
+      return await ask(at, fields)
+    } finally {
+      await at.reload(withWiki({}))
+    }
+  }
+
 /** How long what a request presents lives, in seconds. */
 const lives: Record<Grant, number> = {
   code: 60,
@@ -210,6 +228,18 @@ const attacks = {
     alice = await signedIn()
     return ask(at, fields)
   },
+  'a person whom the rule no longer lets use the app': changedInBetween({
+    when: '"others" in identity.groups',
+  }),
+  'a person for whom the rule now fails': changedInBetween({
+    when: 'identity.attributes.level[0] == "9"',
+  }),
+  'a grant that the settings took away in between': (request, grant) => {
+    const none = { refreshTokens: false, clientCredentials: false, exchange: {}, assertions: [] }
+    // An app needs some grant.
+    const other = grant === 'code' ? { redirectUris: [] } : { device: false }
+    return changedInBetween({ ...none, ...other })(request, grant)
+  },
   'a grant that the client does not have': async (request, grant) =>
     ask(at, await request(), grant === 'client' ? 'plain' : 'job'),
   // But for `resource`, which may be there twice (RFC 8707, section 2).
@@ -230,6 +260,13 @@ const all = (error: string): Row =>
 const ofCode = (error: string): Row => ({ ...all('(only a code has it)'), code: error })
 const grantErrors = { ...all('invalid_grant'), role: 'invalid_request', session: 'invalid_request' }
 const client = '(presents nothing but the client itself)'
+
+const ofPerson = {
+  ...grantErrors,
+  client,
+  session: '(is about a session, which `exchange.sessions` decides on)',
+  assertion: '(is about a subject, which `assertions` decides on)',
+}
 
 const refusals: Readonly<Record<keyof typeof attacks, Row>> = {
   'an unknown client': all('invalid_client'),
@@ -261,6 +298,9 @@ const refusals: Readonly<Record<keyof typeof attacks, Row>> = {
     assertion: '(nobody signed in)',
   },
   'a person who ended everything': { ...grantErrors, client, assertion: '(nobody signed in)' },
+  'a person whom the rule no longer lets use the app': ofPerson,
+  'a person for whom the rule now fails': ofPerson,
+  'a grant that the settings took away in between': all('invalid_request'),
   'a grant that the client does not have': all('invalid_request'),
   'a parameter twice': all('invalid_request'),
   'a large body': all('invalid_request'),

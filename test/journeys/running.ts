@@ -90,6 +90,8 @@ export interface RunningHere extends Running {
   readonly clock: MovableClock
   /** The operator's log. */
   readonly logged: readonly string[]
+  /** Puts other settings in the place of `rest`, as a changed file would. */
+  reload(rest: string): Promise<void>
 }
 
 /** A whole Gatehouse in this process, whose time the test moves. `listener`: more of `listen`. */
@@ -102,15 +104,19 @@ export async function openRunning(
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
   const clock = movableClock(startsAt)
-  const configuration = readSettings(
-    settingsText(folder, 'http://localhost:1', [1, 2], rest).replace(
-      'listen: { port: 1 }',
-      `listen: { port: 1${listener} }`,
-    ),
-    join(home, 'config/demo/journey.yaml'),
-    process.env,
-  )
-  if (!configuration.ok) throw new Error(JSON.stringify(configuration.problems))
+  const read = (of: string) => {
+    const configuration = readSettings(
+      settingsText(folder, 'http://localhost:1', [1, 2], of).replace(
+        'listen: { port: 1 }',
+        `listen: { port: 1${listener} }`,
+      ),
+      join(home, 'config/demo/journey.yaml'),
+      process.env,
+    )
+    if (!configuration.ok) throw new Error(JSON.stringify(configuration.problems))
+    return configuration
+  }
+  const configuration = read(rest)
   // The address has to be known before there is anything to listen with.
   let answer: RequestListener = (_req, res) => void res.writeHead(503).end()
   const port = await listen(undo, (req, res) => answer(req, res))
@@ -136,6 +142,7 @@ export async function openRunning(
     clock,
     logged,
     events: (enough) => readEvents(folder, enough),
+    reload: async (of) => void (await gatehouse.reload(read(of))),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
