@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { type Policy, parsePolicy } from '../policy/index.ts'
 import { keysOfAction, type OwnService } from '../reference/own-service.ts'
 import type { Route } from './route.ts'
@@ -6,6 +7,7 @@ import type { Route } from './route.ts'
 export interface ServiceRules {
   readonly accounts: readonly string[]
   readonly principals: readonly string[]
+  readonly proofs?: ProofRules | undefined
   readonly hosts: readonly string[]
   readonly regions?: readonly string[] | undefined
   readonly policies: Readonly<Record<string, string>>
@@ -19,8 +21,31 @@ export interface ServiceRules {
   readonly routes: readonly Route[]
 }
 
-export interface Service extends Omit<ServiceRules, 'policies'> {
+/** How a service proves itself that does not sign (src/config/service-proofs.ts). */
+export interface ProofRules {
+  /** ARN of the role that it runs as. */
+  readonly role: string
+  readonly certificates: readonly {
+    readonly dns?: string | undefined
+    readonly pem?: string | undefined
+  }[]
+  readonly assertions: readonly {
+    readonly issuer: string
+    readonly algorithms: readonly string[]
+    readonly subjects: readonly string[]
+  }[]
+  /** JWK. */
+  readonly keys: readonly Readonly<Record<string, string>>[]
+}
+export interface ServiceProofs extends Omit<ProofRules, 'certificates'> {
+  /** DNS names of certificates that the proxy has verified. */
+  readonly dns: readonly string[]
+  readonly pinned: readonly X509Certificate[]
+}
+
+export interface Service extends Omit<ServiceRules, 'policies' | 'proofs'> {
   readonly prefix: string
+  readonly proofs?: ServiceProofs | undefined
   /** By name in lower case. */
   readonly actions: ReadonlyMap<string, ServiceAction>
   readonly policies: ReadonlyMap<string, Policy>
@@ -50,6 +75,7 @@ export function serviceOf(declared: OwnService, rules: ServiceRules): Service {
   return {
     ...rules,
     prefix,
+    proofs: rules.proofs && proofsOf(rules.proofs),
     actions: new Map(
       declared.actions.map((action) => [
         action.name.toLowerCase(),
@@ -63,6 +89,14 @@ export function serviceOf(declared: OwnService, rules: ServiceRules): Service {
     policies: new Map(
       Object.entries(rules.policies).map(([name, text]) => [name, parsed(name, text)]),
     ),
+  }
+}
+
+function proofsOf({ certificates, ...rest }: ProofRules): ServiceProofs {
+  return {
+    ...rest,
+    dns: certificates.flatMap(({ dns }) => dns ?? []),
+    pinned: certificates.flatMap(({ pem }) => (pem === undefined ? [] : new X509Certificate(pem))),
   }
 }
 

@@ -208,7 +208,8 @@ export function userIdentity(caller: Caller): Readonly<Record<string, unknown>> 
     principalId: userId,
     arn: principal.arn,
     accountId: account,
-    accessKeyId: caller.accessKeyId,
+    // A service that did not sign has no key.
+    accessKeyId: caller.accessKeyId || undefined,
     ...(principal.kind === 'user' && {
       userName: principal.arn.slice(principal.arn.lastIndexOf('/') + 1),
     }),

@@ -1,3 +1,4 @@
+import type { ProveService } from '../authorization/prove-service.ts'
 import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
@@ -17,6 +18,7 @@ import { asksForJson, encodeJson, encodeJsonFault } from './query/encode-json.ts
 import { encodeFault, stsNamespace } from './query/faults.ts'
 import { defaultParameterLimits } from './query/parameters.ts'
 import { type CallLimits, registryOf } from './route-call.ts'
+import { provedService, shownProof } from './service-proof.ts'
 import { headerOf, type WireAnswer, type WireRequest } from './wire.ts'
 
 export interface DispatchPorts extends AuthenticatePorts, PerformPorts, RecorderPorts {
@@ -27,6 +29,8 @@ export interface DispatchPorts extends AuthenticatePorts, PerformPorts, Recorder
   /** The region of unsigned calls. Calls may be scoped to it, even if AWS does not have it. */
   readonly region: string
   readonly limits?: Partial<CallLimits>
+  /** Proves services that show something else than a signature; absent: signatures alone count. */
+  readonly proveService?: ProveService | undefined
 }
 export interface Dispatch {
   /** Never rejects: every failure gives a response. One audit event for each call. */
@@ -105,8 +109,10 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
         throw commonFault('InvalidAction', `Could not find operation ${action}`)
       trace.operation = operation
       refuseUnrecorded(operation)
-      if (operation.access === 'signed') trace.caller = await authenticate(request, trace)
+      const shown = operation.access === 'signed' && ports.proveService && shownProof(request)
+      if (operation.access === 'signed' && !shown) trace.caller = await authenticate(request, trace)
       trace.input = given ?? decodeJsonInput(operation.model.input, request.body)
+      if (shown) trace.caller = await provedService(shown, ports.proveService!, trace)
       const output = await perform(operation, trace.input, trace)
       const durable = record(trace)
       const fault = durable && (await unkept(durable))

@@ -1,3 +1,5 @@
+import type { X509Certificate } from 'node:crypto'
+
 /** A request as it was received, before anything is parsed. Independent of Express. */
 export interface WireRequest {
   readonly method: string
@@ -10,6 +12,10 @@ export interface WireRequest {
   readonly sourceAddress: string
   /** Over TLS, to us or to a configured proxy. */
   readonly secure: boolean
+  /** The client's certificate as a trusted proxy tells of it, for calls that it may prove. */
+  readonly certificate?:
+    | (() => { readonly certificate: X509Certificate; readonly verified: boolean } | undefined)
+    | undefined
 }
 
 export interface WireAnswer {

@@ -12,7 +12,12 @@ export interface AskOptions {
   /** Gatehouse's public address. */
   readonly url: string | URL
   /** What the service runs as: a function like those of `@aws-sdk/credential-providers`. */
-  readonly credentials: () => Credentials | Promise<Credentials>
+  readonly credentials?: (() => Credentials | Promise<Credentials>) | undefined
+  /**
+   * Instead of credentials: a new assertion for each call, by a key or issuer that the settings
+   * have under `proofs`. Absent like those: `fetch` shows a certificate in TLS.
+   */
+  readonly assertion?: (() => string | Promise<string>) | undefined
   /** The region that calls to Gatehouse are signed for; default us-east-1. */
   readonly region?: string | undefined
   /** For a test, or a proxy. */
@@ -50,7 +55,7 @@ export function createAsk(options: AskOptions): Ask {
     const body = JSON.stringify(asked)
     const signals = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]
     try {
-      const headers = signed(url, body, await options.credentials(), options.region)
+      const headers = await provingHeaders(url, body, options)
       const answer = await (options.fetch ?? fetch)(url, {
         method: 'POST',
         headers,
@@ -70,6 +75,16 @@ export function createAsk(options: AskOptions): Ask {
     authorize: (asked) => post('/authorize', asked),
     changes: (asked, signal) => post('/authorize/changes', asked, signal),
   }
+}
+
+async function provingHeaders(
+  url: URL,
+  body: string,
+  { credentials, assertion, region }: AskOptions,
+): Promise<Record<string, string>> {
+  if (credentials) return signed(url, body, await credentials(), region)
+  const headers = { 'content-type': 'application/json' }
+  return assertion ? { ...headers, authorization: `Bearer ${await assertion()}` } : headers
 }
 
 /** Signs a call to Gatehouse (Signature Version 4). */

@@ -26,13 +26,13 @@ export const appCertificate = z
       .string()
       .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'expected a host in lower case')
       .optional()
-      .describe('`tls_client_auth`: the DNS name in a certificate that the proxy has verified'),
+      .describe('The DNS name in a certificate that the proxy has verified (`tls_client_auth`)'),
     pem: z
       .string()
       .max(16_384)
       .refine(isCertificate, 'expected one certificate in PEM')
       .optional()
-      .describe('`self_signed_tls_client_auth`: the certificate itself'),
+      .describe('The certificate itself (`self_signed_tls_client_auth`)'),
   })
   .refine(
     ({ dns, pem }) => (dns === undefined) !== (pem === undefined),

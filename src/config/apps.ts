@@ -4,6 +4,7 @@ import { appCertificate, appKeys } from './app-keys.ts'
 import { duration } from './duration.ts'
 import { frontChannelLogout, wrongFrame } from './front-channel-logout.ts'
 import { resourceId, scope } from './resources.ts'
+import { trustedAssertions } from './trusted-assertions.ts'
 
 /** Claims that the protocol itself fills in (OpenID Connect Core, section 2; RFC 7519, 4.1). */
 const ownClaims: ReadonlySet<string> = new Set([
@@ -41,27 +42,6 @@ const exchange = z
   })
   .prefault({})
   .describe('Token exchange (RFC 8693), by ARNs of roles that may end in `*`; absent: none')
-
-const assertions = z
-  .array(
-    z.strictObject({
-      issuer: address
-        .refine((value) => value.startsWith('https://'), 'expected https')
-        .describe('As `iss` has it; its keys are found by discovery'),
-      algorithms: z
-        .array(z.enum(['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']))
-        .min(1)
-        .describe('What its assertions may be signed with'),
-      subjects: z
-        .array(z.string().max(255).regex(/[^*]/, 'expected more than `*`'))
-        .min(1)
-        .max(100)
-        .describe('Each `sub` that counts, or how it begins with a `*` at the end'),
-    }),
-  )
-  .max(20)
-  .default([])
-  .describe('Issuers whose assertions (RFC 7523) may get an access token of the app')
 
 const app = z
   .strictObject({
@@ -160,7 +140,9 @@ const app = z
         'People may sign in to the app on a device without a browser, by a code (RFC 8628)',
       ),
     exchange,
-    assertions,
+    assertions: trustedAssertions.describe(
+      'Issuers whose assertions (RFC 7523) may get an access token of the app',
+    ),
     clientCredentials: z
       .boolean()
       .default(false)

@@ -3,6 +3,7 @@ import { accessLevels, type KeyType } from '../policy/index.ts'
 import type { OwnService } from '../reference/own-service.ts'
 import { servicePrefixes } from '../reference/service-prefixes.gen.ts'
 import { duration } from './duration.ts'
+import { serviceProofs } from './service-proofs.ts'
 import { account, policyDocument } from './value-schemas.ts'
 
 /** Prefixes of condition keys and actions that Gatehouse has itself. */
@@ -96,6 +97,7 @@ const service = z
         'ARNs of the roles and users that the service itself runs as. They may ask ' +
           '`/authorize`, if their policies allow `gatehouse:Authorize` too; none by default',
       ),
+    proofs: serviceProofs.optional(),
     hosts: z
       .array(servedHost)
       .max(50)
@@ -194,6 +196,14 @@ function* problemsOf(prefix: string, service: ServiceSettings): Generator<Proble
     yield* unknown(['resources', type, 'keys'], used, known, 'key')
   }
   yield* routeProblems(service)
+  const { proofs, principals } = service
+  if (proofs && !principals.includes(proofs.role))
+    yield {
+      path: ['proofs', 'role'],
+      message: `\`${proofs.role}\` does not stand in \`principals\``,
+    }
+  else if (proofs && !proofs.role.includes(':role/'))
+    yield { path: ['proofs', 'role'], message: 'expected a role: a user has keys to sign with' }
   const types = new Set(Object.keys(resources))
   for (const [action, { resources: on, keys: used }] of Object.entries(actions)) {
     yield* unknown(['actions', action, 'resources'], on, types, 'resource type')

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import type { Request } from 'express'
+import type { IncomingMessage } from 'node:http'
+import type { Trust } from './forwarded.ts'
 
 /** Headers in which a proxy that ends TLS tells of the client's certificate. */
 export interface CertificateHeaders {
@@ -20,17 +21,17 @@ const onePem = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFI
 
 /** What a trusted proxy says of the client's certificate; from anybody else nothing. */
 export function clientCertificate(
-  req: Request,
-  headers: CertificateHeaders | undefined,
+  { headers, socket }: IncomingMessage,
+  names: CertificateHeaders | undefined,
+  trust: Trust,
 ): ClientCertificate | undefined {
-  const trust: (address: string, hop: number) => boolean = req.app.get('trust proxy fn')
-  if (!headers || !trust(req.socket.remoteAddress ?? '', 0)) return undefined
-  const text = req.get(headers.certificate)
-  if (text === undefined || text === '' || text.length > mostCharacters) return undefined
+  if (!names || !trust(socket.remoteAddress ?? '', 0)) return undefined
+  const text = headers[names.certificate.toLowerCase()]
+  if (typeof text !== 'string' || text === '' || text.length > mostCharacters) return undefined
   try {
     return {
       certificate: new X509Certificate(pemOf(text)),
-      verified: req.get(headers.verified) === 'SUCCESS',
+      verified: headers[names.verified.toLowerCase()] === 'SUCCESS',
     }
   } catch {
     return undefined

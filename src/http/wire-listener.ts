@@ -5,6 +5,7 @@ import type { WireAnswer, WireRequest } from '../aws/wire.ts'
 import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
 import type { AppPorts } from './app-ports.ts'
 import { type CallTarget, callTarget, isCall, originForm } from './call-target.ts'
+import { clientCertificate } from './client-certificate.ts'
 import { RequestFault } from './fields.ts'
 import { originOfRequest, type Trust } from './forwarded.ts'
 import { isProxyCheck, proxyCheck } from './proxy-check.ts'
@@ -12,7 +13,10 @@ import { bodyReader } from './read-body.ts'
 import { Turns } from './turns.ts'
 
 export interface WirePorts
-  extends Pick<AppPorts, 'dispatch' | 'dispatchJson' | 'ids' | 'bodyBytes' | 'knowsCaller'> {
+  extends Pick<
+    AppPorts,
+    'dispatch' | 'dispatchJson' | 'ids' | 'bodyBytes' | 'knowsCaller' | 'clientCertificate'
+  > {
   readonly trust: Trust
 }
 
@@ -30,7 +34,7 @@ const jsonPaths: ReadonlyMap<string, string> = new Map([
  * performance). Passes everything else to `rest`.
  */
 export function wireListener(
-  { dispatch, dispatchJson, ids, trust, ...limits }: WirePorts,
+  { dispatch, dispatchJson, ids, trust, clientCertificate: names, ...limits }: WirePorts,
   rest: RequestListener,
 ): RequestListener {
   const readBody = bodyReader(limits)
@@ -81,6 +85,7 @@ export function wireListener(
       rawHeaders: req.rawHeaders,
       body,
       ...origin,
+      ...(jsonPaths.has(rawPath) && { certificate: () => clientCertificate(req, names, trust) }),
     }
     const answered = await answerOf(request)
     await turns.departure()

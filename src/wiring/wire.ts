@@ -48,7 +48,8 @@ export function buildWire(around: Surroundings, inner: Inner) {
   ]
   const limits = { bodyBytes: settings.limits.bodyBytes }
   const shared = { callers, keyUses, store, audit, clock, ids, region, messages, limits }
-  return buildDispatch(operations, { ...shared, log, ownRegions })
+  const { proveService } = authorization
+  return buildDispatch(operations, { ...shared, log, ownRegions, proveService })
 }
 
 export type Wire = ReturnType<typeof buildWire>

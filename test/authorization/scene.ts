@@ -25,6 +25,8 @@ export const keys = {
   stranger: keyOf('S'),
 } as const
 export const order = (id: string, of = account) => `arn:aws:orders:us-east-1:${of}:order/${id}`
+/** The role that services run as which prove themselves without a signature. */
+export const ordersRole = `arn:aws:iam::${account}:role/OrdersService`
 export const clerk = `arn:aws:iam::${account}:role/Clerk`
 
 const allow = (action: string, resource: string, more = '') =>
@@ -54,6 +56,12 @@ accounts:
           Orders: ${allow('orders:*', `arn:aws:orders:*:${account}:order/ann-*`)}
           Listing: ${allow('orders:ListOrders', '*')}
     roles:
+      OrdersService:
+        trustPolicy: { Version: "2012-10-17", Statement: [{ Effect: Deny, Principal: "*",
+          Action: "sts:*" }] }
+        policies: { Ask: ${allow('gatehouse:*', `arn:aws:gatehouse::${account}:service/*`)} }
+      Idle: { trustPolicy: { Version: "2012-10-17", Statement: [{ Effect: Deny, Principal: "*",
+        Action: "sts:*" }] } }
       Clerk:
         trustPolicy: { Version: "2012-10-17", Statement: [{ Effect: Allow,
           Principal: { AWS: "${account}" }, Action: ["sts:AssumeRole", "sts:TagSession",
@@ -70,7 +78,8 @@ accounts:
 services:
   orders:
     accounts: ["${account}"]
-    principals: ["arn:aws:iam::${account}:user/orders-service"]
+    principals: ["arn:aws:iam::${account}:user/orders-service", "${ordersRole}",
+      "arn:aws:iam::${account}:role/Idle", "arn:aws:iam::${account}:role/Gone"]
     hosts: [orders.test]
     resources: { order: { arn: "arn:\${Partition}:orders:\${Region}:\${Account}:order/\${OrderId}",
       keys: ["aws:ResourceTag/\${TagKey}"] } }
@@ -85,7 +94,7 @@ services:
 ${rules || '    maxAge: 60s\n    presignedFor: 5m'}
   payroll:
     accounts: ["${account}"]
-    principals: ["arn:aws:iam::${account}:user/payroll-service"]
+    principals: ["arn:aws:iam::${account}:user/payroll-service", "${ordersRole}"]
     hosts: [payroll.test]
     actions: { Pay: { level: Write } }
 `
@@ -180,8 +189,12 @@ export interface AuthorizationScene extends AsyncDisposable {
 /** A whole second, as AWS writes times. */
 const wholeSecond = new Date('2026-11-30T09:00:00Z')
 
-export async function openScene(rules = '', startsAt = wholeSecond): Promise<AuthorizationScene> {
-  const house = await openRunning(settings(rules), startsAt)
+export async function openScene(
+  rules = '',
+  startsAt = wholeSecond,
+  listener = '',
+): Promise<AuthorizationScene> {
+  const house = await openRunning(settings(rules), startsAt, listener)
   const now = () => house.clock.now()
   async function query(service: 'iam' | 'sts', body: string): Promise<string> {
     const signer = new SignatureV4({

@@ -50,7 +50,11 @@ export function appCallRoutes(ports: Omit<Ports, 'protect' | 'csrfToken'>): Rout
     const kept = keptRequests[req.path]
     if (kept && !(await apps.mayAsk(origin.sourceAddress, kept)))
       return refuseCall(res, 429, 'temporarily_unavailable')
-    const certificate = clientCertificate(req, ports.clientCertificate)
+    const certificate = clientCertificate(
+      req,
+      ports.clientCertificate,
+      req.app.get('trust proxy fn'),
+    )
     await apps.answer(req, res, { origin, certificate })
     if (res.statusCode === 401 && req.path !== routes.userinfo)
       await apps.wrongSecret(origin.sourceAddress)

@@ -72,7 +72,7 @@ async function prove(
   const { algorithm, keyId, claims } = token
   const { iss } = claims
   const issuer = trusted.find((one) => one.issuer === iss)
-  if (!issuer) return refuse('the issuer is not one of the app')
+  if (!issuer) return refuse('the issuer is not one that is trusted here')
   if (!issuer.algorithms.includes(algorithm)) return refuse(`signed with ${algorithm}`)
   const found = await keys.find({ issuer: issuer.issuer, thumbprints: [], keyId, algorithm })
   if (!(await isSigned(token, found))) return refuse('the signature is not valid')
@@ -80,7 +80,7 @@ async function prove(
   if (wrong !== undefined) return refuse(wrong)
   const subject = String(claims.sub)
   if (!issuer.subjects.some((pattern) => fitsPattern(pattern, subject)))
-    return refuse('the subject is not one of the app')
+    return refuse('the subject is not one that is trusted here')
   const { jti, exp } = claims
   const expiresAt = new Date(Number(exp) * 1000)
   return { ok: true, assertion: { issuer: issuer.issuer, subject, id: String(jti), expiresAt } }
