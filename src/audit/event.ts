@@ -33,7 +33,13 @@ export interface AuditEvent {
 
 /** connector → identity → rule → role → session → decision, as far as the request got. */
 export interface Chain {
+  /** Of the settings; for AssumeRoleWithWebIdentity the issuer, without `https://`. */
   readonly connector?: string | undefined
+  /**
+   * `ACCOUNT/NAME` of an account's own SAML provider, made by the API: in place of a connector,
+   * which may have the same name.
+   */
+  readonly samlProvider?: string | undefined
   readonly identity?: {
     readonly subject: string
     readonly username: string

@@ -1,5 +1,6 @@
 import { cloudTrailLine } from '../audit/cloudtrail.ts'
 import type { AuditEvent, Chain, LeftEvent, Recordable } from '../audit/event.ts'
+import { voucherChain } from '../audit/voucher-chain.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
 import type { AwsFault } from '../kernel/aws-fault.ts'
 import { type Clock, secondsWriter } from '../kernel/clock.ts'
@@ -171,7 +172,7 @@ function callEvent(trace: Trace, fault: AwsFault | undefined, eventID: string): 
 function sessionChain({ federation, role, name }: SessionClaims): Chain {
   return {
     ...(federation && {
-      connector: federation.connector,
+      ...voucherChain(federation),
       identity: { subject: federation.subject, username: federation.username },
       rule: federation.rule,
     }),
@@ -189,14 +190,14 @@ function unknownIdentity({
   if (accessKeyId !== undefined) return { type: 'Unknown', accessKeyId }
   if (operation?.access !== 'unsigned') return { type: 'Unknown' }
   const type = identityTypeOf(operation.model.name) ?? 'Unknown'
-  const { identity, connector } = chain
+  const { identity, connector, samlProvider } = chain
   // Without a subject, the name is unverified text from a form.
   if (!identity?.subject) return { type }
   return {
     type,
-    principalId: `${connector}:${identity.subject}`,
+    principalId: `${samlProvider ?? connector}:${identity.subject}`,
     userName: identity.username,
-    identityProvider: connector,
+    identityProvider: samlProvider ?? connector,
   }
 }
 

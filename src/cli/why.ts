@@ -46,8 +46,10 @@ export async function why(
     return 2
   }
   const who = chain.identity ? `, ${chain.identity.username}` : ''
-  const connector = `connector ${chain.connector ?? 'unknown'}`
-  out(`${refused.eventTime} ${refused.eventName}, ${connector}${who}`)
+  const asked = chain.samlProvider
+    ? `SAML provider ${chain.samlProvider}`
+    : `connector ${chain.connector ?? 'unknown'}`
+  out(`${refused.eventTime} ${refused.eventName}, ${asked}${who}`)
   out(chain.detail ?? refused.errorCode ?? 'no detail was kept')
   // Where a mapping or a trust policy refused, the proof was valid: comparing it explains nothing.
   if (chain.outcomes) {
@@ -60,11 +62,12 @@ export async function why(
     return (
       errorCode === undefined &&
       other?.evidence !== undefined &&
-      other.connector === chain.connector
+      other.connector === chain.connector &&
+      other.samlProvider === chain.samlProvider
     )
   })
   if (!chain.evidence || !good) {
-    out('There is no earlier good sign-in of this connector to compare with.')
+    out('There is no earlier good sign-in of this provider to compare with.')
     return 0
   }
   out('')

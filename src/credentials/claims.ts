@@ -45,6 +45,8 @@ export interface SessionClaims {
   readonly federation?: {
     readonly provider: string
     readonly connector: string
+    /** The account whose own SAML provider it was, with its name as `connector`. */
+    readonly account?: string | undefined
     readonly subject: string
     readonly username: string
     /**

@@ -258,12 +258,13 @@ function proofOf(
   const { identity, grant } = request
   const { role } = found
   const provider = providerOf(request, found)
-  const { connector, subject, username, saml, oidc } = identity
+  const { connector, account, subject, username, saml, oidc } = identity
   const proved = provedAt(identity)
   const name = provider.slice(provider.indexOf('/') + 1)
   return {
     provider,
     connector,
+    ...(account !== undefined && { account }),
     subject,
     username,
     ...(proved < now && { provedAt: proved.getTime() }),

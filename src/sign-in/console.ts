@@ -1,3 +1,4 @@
+import { voucherChain } from '../audit/voucher-chain.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
 import { AwsFault } from '../kernel/aws-fault.ts'
 import type { Caller, Callers } from '../sessions/caller.ts'
@@ -318,7 +319,7 @@ function chainOf(claims: SessionClaims) {
       role: `arn:${claims.partition}:iam::${claims.account}:role${role.path}${role.name}`,
     }),
     ...(federation && {
-      connector: federation.connector,
+      ...voucherChain(federation),
       rule: federation.rule,
     }),
   }

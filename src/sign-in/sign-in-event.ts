@@ -1,4 +1,5 @@
 import type { Audit, AuditEvent, Chain } from '../audit/event.ts'
+import { voucherChain } from '../audit/voucher-chain.ts'
 import type { SessionClaims } from '../credentials/claims.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
@@ -103,7 +104,7 @@ function userIdentity({
   if (identity)
     return {
       type: protocols[identity.protocol].identityType,
-      identityProvider: identity.connector,
+      identityProvider: voucher(identity),
       userName: identity.username,
       principalId: identity.subject,
     }
@@ -115,11 +116,18 @@ function userIdentity({
   }
 }
 
+function voucher(identity: Identity): string {
+  const { connector, samlProvider } = voucherChain(identity)
+  return samlProvider ?? connector ?? ''
+}
+
 /** The identity's part of the chain. */
-export function identityChain(identity: Identity): Pick<Chain, 'connector' | 'identity'> {
-  const { connector, subject, username, strength, passwordEnd } = identity
+export function identityChain(
+  identity: Identity,
+): Pick<Chain, 'connector' | 'samlProvider' | 'identity'> {
+  const { subject, username, strength, passwordEnd } = identity
   return {
-    connector,
+    ...voucherChain(identity),
     identity: { subject, username, strength, ...(passwordEnd && { passwordEnd }) },
   }
 }

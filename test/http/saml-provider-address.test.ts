@@ -148,7 +148,54 @@ test('an encrypted assertion at the address of its provider opens the console', 
   const event = (
     await at.events((all) => all.some(({ eventName }) => eventName === 'AssumeRoleWithSAML'))
   ).find(({ eventName }) => eventName === 'AssumeRoleWithSAML')!
-  assert.equal(event.additionalEventData.gatehouse.connector, 'legacy')
+  const { connector, samlProvider } = event.additionalEventData.gatehouse
+  assert.deepEqual([connector, samlProvider], [undefined, `${account}/legacy`])
+})
+
+test("no event of an account's own SAML provider names a connector", async () => {
+  // A connector of that name, which serves another account.
+  const twin = (settings: string) =>
+    settings
+      .replace('accounts:\n', 'accounts:\n  "999900001111": {}\n')
+      .replace(`    accounts: ["${account}"]`, '    accounts: ["999900001111"]')
+      .replaceAll('saml-provider/legacy', 'saml-provider/corp')
+  await using mine = await openAccount(twin)
+  const { at, sent, post } = mine
+  const id = await mine.provide('corp')
+  const roles = [pair('Legacy', 'corp')]
+  const named = ({ additionalEventData: { gatehouse }, userIdentity }: TrailRecord) => [
+    gatehouse.connector,
+    gatehouse.samlProvider,
+    userIdentity.identityProvider,
+  ]
+  const arrived = await post(id, sent(id, { roles }))
+  assert.equal(arrived.location, '/console', arrived.text)
+  assert.equal((await post(id, sent(id, { signer: foreign, roles }))).status, 403)
+  const recipient = `${at.origin}/saml`
+  const told = { audience: 'urn:amazon:webservices', recipient, destination: recipient }
+  const taken = await fetch(at.origin, {
+    method: 'POST',
+    body: new URLSearchParams({
+      Action: 'AssumeRoleWithSAML',
+      Version: '2011-06-15',
+      RoleArn: roleArn('Legacy'),
+      PrincipalArn: providerArn('corp'),
+      SAMLAssertion: sent(id, { roles, told }),
+    }),
+  })
+  assert.equal(taken.status, 200, await taken.text())
+  const own = `${account}/corp`
+  const of = (name: string, all: readonly TrailRecord[]) =>
+    all.filter(({ eventName }) => eventName === name).map(named)
+  const all = await at.events((some) => of('AssumeRoleWithSAML', some).length === 2)
+  assert.deepEqual(of('AssumeRoleWithSAML', all), [
+    // The browser's, told as the session that it took.
+    [undefined, own, undefined],
+    [undefined, own, own],
+  ])
+  assert.deepEqual(of('ConsoleLogin', all), [[undefined, own, undefined]])
+  assert.deepEqual(of('SignIn', all)[1], [undefined, own, undefined], 'nobody was proved')
+  assert.ok(of('SignIn', all).every(([connector]) => connector === undefined))
 })
 
 test('an assertion in the clear is taken there too, unless encryption is required', async () => {

@@ -37,7 +37,11 @@ export interface TrailRecord {
   readonly errorCode?: string
   readonly errorMessage?: string
   readonly requestParameters?: Readonly<Record<string, unknown>> | null
-  readonly userIdentity: { readonly arn?: string; readonly userName?: string }
+  readonly userIdentity: {
+    readonly arn?: string
+    readonly userName?: string
+    readonly identityProvider?: string
+  }
   readonly additionalEventData: { readonly gatehouse: Chain }
 }
 

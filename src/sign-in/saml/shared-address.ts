@@ -11,6 +11,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Chain } from '../../audit/event.ts'
+import { voucherChain } from '../../audit/voucher-chain.ts'
 import { hasRoleAttribute, readPairs, roleAttribute } from '../../connectors/saml/aws-attributes.ts'
 import { decodePosted } from '../../connectors/saml/decode-message.ts'
 import { describeResponse } from '../../connectors/saml/describe.ts'
@@ -116,6 +117,7 @@ async function accept(
   for (const { providerArn } of readPairs(roles).slice(0, mostProviders)) {
     const provider = await ports.providers.find(providerArn)
     if (!provider || provider.issuer !== issuer) continue
+    Object.assign(shown.chain, providerChain(provider))
     const proved = await provider.prove(shown.text, 'shared')
     return acceptRoles(ports, shown, proved, await vouchersOf(ports, shown.text, proved))
   }
@@ -131,7 +133,7 @@ async function acceptAt(
 ): Promise<{ accepted: Accepted; identity: Identity }> {
   const provider = await ports.providers.findById(id)
   if (!provider) throw new SignInFault('unknown-connector', 'no SAML provider has this id')
-  Object.assign(shown.chain, { connector: provider.name })
+  Object.assign(shown.chain, providerChain(provider))
   const proved = await provider.prove(shown.text, 'own')
   return acceptRoles(ports, shown, proved, [vouching(provider, proved)])
 }
@@ -146,6 +148,11 @@ function vouching(provider: SamlProvider, proved: ProvedAssertion): Voucher {
     found: pairs[0]?.providerArn ?? 'nothing',
     expected: arn,
   })
+}
+
+/** Who is asked, before anything is proved. */
+function providerChain({ connector, name, account }: SamlProvider) {
+  return voucherChain({ connector: name, account: connector ? undefined : account })
 }
 
 function voucherOf(

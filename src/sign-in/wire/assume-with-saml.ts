@@ -1,3 +1,4 @@
+import { voucherChain } from '../../audit/voucher-chain.ts'
 import { namedSubject } from '../../connectors/saml/assertion.ts'
 import { hasRoleAttribute } from '../../connectors/saml/aws-attributes.ts'
 import { nameQualifier, subjectType } from '../../connectors/saml/condition-keys.ts'
@@ -113,7 +114,8 @@ async function prove(
   note: Note,
 ): Promise<ProvedAssertion> {
   const text = decodePosted(assertion)
-  note({ connector: provider.name, evidence: describeResponse(text, clock.now()) })
+  const asked = voucherChain({ connector: provider.name, account: ownerOf(provider) })
+  note({ ...asked, evidence: describeResponse(text, clock.now()) })
   const proof = await provider.prove(text, 'wire')
   // Accept answers to requests of other programs: tools that begin at the identity provider send
   // them.
@@ -146,13 +148,19 @@ function choose(
     const { grants } = mappings().evaluate(identity)
     return { identity, grant: grants.find((one) => one.roleArn === roleArn) }
   }
-  const identity = roleIdentity(proof, connector?.id ?? provider.name, clock.now())
+  const person = roleIdentity(proof, provider.name, clock.now())
+  const identity = { ...person, account: ownerOf(provider) }
   const { aws, grants } = roleGrants(identity, [provider.arn])
   return {
     identity,
     grant: grants.find((one) => one.roleArn === roleArn),
     longestSeconds: aws.sessionDurationSeconds,
   }
+}
+
+/** The account of a provider that is its own; undefined for a connector's. */
+function ownerOf({ connector, account }: SamlProvider): string | undefined {
+  return connector ? undefined : account
 }
 
 /**
