@@ -48,6 +48,8 @@ export interface SubjectPorts {
   readonly ids: Pick<Ids, 'opaque'>
 }
 
+type Federation = NonNullable<ProvedSession['caller']['claims']['federation']>
+
 const prefix = 'subject.'
 const grantBytes = 24
 
@@ -97,14 +99,30 @@ function takesAssertion({ assertions = [] }: App, { sub_id }: Subject): boolean 
   )
 }
 
-/** A session's subject: the session, with the person who signed in for it as actor. */
+/**
+ * A session's subject: its role, and the person who signed in for it as actor. INVARIANT: none of
+ * it is what the taker of a role chooses, as the session's name is: with that, who may take the
+ * role could be somebody else at the app.
+ */
 export function subjectOfSession({ principal, claims }: ProvedSession['caller']): Subject {
   const { federation, role } = claims
+  const { account, roleArn, arn } = principal
+  const person = federation && [federation.provider, federation.subject]
   return {
-    sub: digest(['session', principal.account, role?.id, claims.name]),
-    sub_id: { format: 'uri', uri: principal.arn },
-    ...(federation && { act: { sub: subjectOf(federation) } }),
+    sub: digest(['session', account, role?.id, ...(person ?? [])]),
+    sub_id: { format: 'uri', uri: roleArn ?? arn },
+    ...(federation && { act: { sub: actorOf(federation) } }),
   }
+}
+
+/**
+ * The person as apps know them where a connector proved them; else a name of their own, because an
+ * account's provider may have the name of a connector.
+ */
+function actorOf(federation: Federation): string {
+  const { account, audience, provider, subject } = federation
+  const isOfConnector = account === undefined && audience === undefined
+  return isOfConnector ? subjectOf(federation) : digest(['person', provider, subject])
 }
 
 export function subjectOfAssertion({ issuer, subject }: Assertion): Subject {

@@ -90,7 +90,7 @@ test("a session's signed call gives a token that says who acts", async () => {
   )
   assert.equal(told.id_token, undefined)
 
-  const uri = `arn:aws:sts::${account}:assumed-role/Ci-build/alice`
+  const uri = role('Ci-build')
   const { told: known } = await ask(at, { token: told.access_token }, 'wiki', 'introspect')
   assert.equal(known.active, true)
   assert.deepEqual(known.sub_id, { format: 'uri', uri })
@@ -104,7 +104,8 @@ test("a session's signed call gives a token that says who acts", async () => {
   assert.deepEqual([sub, sub_id, act, rest], [known.sub, known.sub_id, known.act, {}])
   const events = await at.events((all) => all.some(({ eventName }) => eventName === 'AppToken'))
   const given = events.find(({ eventName }) => eventName === 'AppToken')!
-  assert.equal(given.userIdentity.arn, uri)
+  const session = `arn:aws:sts::${account}:assumed-role/Ci-build/alice`
+  assert.equal(given.userIdentity.arn, session)
   assert.deepEqual(given.requestParameters?.subject, { format: 'uri', uri })
 })
 
