@@ -5,7 +5,7 @@ import { commonFault } from '../kernel/aws-fault.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import type { Upstream, UpstreamRequest, UpstreamSession } from '../upstream/upstream.ts'
+import type { Taker, Upstream, UpstreamRequest, UpstreamSession } from '../upstream/upstream.ts'
 import { UpstreamFault } from '../upstream/upstream-fault.ts'
 import { checkInline } from './check-inline.ts'
 import type { SessionPolicyCheck } from './policy-cache.ts'
@@ -111,12 +111,14 @@ function secondsOf({ durationSeconds, from }: RoleIssue, now: Date): number {
  * the person's subject there, or the account and name of the calling user or role. The name of a
  * role's session is left out, because whoever takes the role chooses it.
  */
-function takerOf({ federation, from }: RoleIssue): string {
+function takerOf({ federation, from }: RoleIssue): Taker {
   const of = (arn: string) => arn.split(':').slice(5).join(':')
-  if (federation) return `${of(federation.provider)}/${federation.subject}`
+  if (federation) return { from: of(federation.provider), name: federation.subject }
   if (!from) throw new Error('a role is taken by a person or by a caller')
   const { arn, roleArn, account } = from.principal
-  return `${account}/${of(roleArn ?? arn)}`
+  const path = `${account}/${of(roleArn ?? arn)}`
+  const end = path.lastIndexOf('/')
+  return { from: path.slice(0, end), name: path.slice(end + 1) }
 }
 
 /** How much an answer's end may be later than what was asked for: clocks differ. */

@@ -87,17 +87,26 @@ export function createUpstreamTokens(ports: UpstreamTokensPorts): UpstreamTokens
 /**
  * `ACCOUNT:ROLE:TAKER`. The role's name is in it because the call's RoleArn is no part of the
  * proof: the trust policy there pins `ACCOUNT:ROLE:*`, so that a token for one role takes no other.
- * INVARIANT: a role's name has no `:`, and the taker is encoded, so that none is read as another.
+ * TAKER is `FROM/NAME`. INVARIANT: a role's name has no `:`, neither part of the taker has one as
+ * written, and NAME has no `/`, so that none is read as another: neither `a/b` of a provider as `b`
+ * of the provider `…/a`.
  */
 export function subjectOf(
   account: string,
   { roleName, taker }: Pick<UpstreamRequest, 'roleName' | 'taker'>,
 ): string {
-  const written = taker.replace(/[^\w+=,.@/-]/gu, (one) =>
-    [...Buffer.from(one)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
-  )
-  const whole = `${account}:${roleName}:${written}`
+  const { from, name } = taker
+  const whole = `${account}:${roleName}:${written(from, foreign)}/${written(name, foreignOrSlash)}`
   if (whole.length <= mostSubjectCharacters) return whole
   const digest = hash('sha256', whole, 'base64url').slice(0, digestCharacters)
   return `${whole.slice(0, mostSubjectCharacters - digestCharacters - 1)}~${digest}`
+}
+
+const foreign = /[^\w+=,.@/-]/gu
+const foreignOrSlash = /[^\w+=,.@-]/gu
+
+function written(text: string, encoded: RegExp): string {
+  return text.replace(encoded, (one) =>
+    [...Buffer.from(one)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+  )
 }

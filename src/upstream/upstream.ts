@@ -1,5 +1,13 @@
 import type { UpstreamSettings } from './settings.ts'
 
+/** Who takes a role, in words that the taker can't choose: for the subject of the signed token. */
+export interface Taker {
+  /** A provider (`ldap-provider/corp`), or an account with `role` or `user` and the path. */
+  readonly from: string
+  /** The subject that the provider proved, or the name of the role or user. */
+  readonly name: string
+}
+
 /** A session of a role that is asked of an upstream. */
 export interface UpstreamRequest {
   readonly roleArn: string
@@ -12,8 +20,7 @@ export interface UpstreamRequest {
   /** The session policy: JSON. */
   readonly policy?: string | undefined
   readonly policyArns: readonly string[]
-  /** Who takes it, in words that the taker can't choose: for the subject of the signed token. */
-  readonly taker: string
+  readonly taker: Taker
 }
 
 export interface UpstreamCredentials {

@@ -98,7 +98,7 @@ test('what a session carries is handed on, and the secret is in the answer alone
       sourceIdentity: 'amina',
       policy: reading,
       policyArns: [],
-      taker: '999900001111/user/a/robot',
+      taker: { from: '999900001111/user/a', name: 'robot' },
     },
   ])
   assert.equal(issued.packedPolicySize, 12)
@@ -113,7 +113,7 @@ test('a person is named by provider and subject, whatever name the session has',
     sessionName: 'somebody-else',
     federation: { provider, connector: 'corp', subject: 'uid-7', username: 'amina' },
   })
-  assert.equal(rooms.asked[0]?.taker, 'ldap-provider/corp/uid-7')
+  assert.deepEqual(rooms.asked[0]?.taker, { from: 'ldap-provider/corp', name: 'uid-7' })
 })
 
 test('a caller with a role is named by the role, not by the session name it chose', async () => {
@@ -125,7 +125,7 @@ test('a caller with a role is named by the role, not by the session name it chos
     roleArn: 'arn:aws:iam::999900001111:role/ci/CI',
   } as const
   await rooms.issue({ from: { ...rooms.caller, credentials: 'temporary', principal: session } })
-  assert.equal(rooms.asked[0]?.taker, '999900001111/role/ci/CI')
+  assert.deepEqual(rooms.asked[0]?.taker, { from: '999900001111/role/ci', name: 'CI' })
 })
 
 test('two different layers are refused, never the looser one taken', async () => {

@@ -19,7 +19,7 @@ const request: UpstreamRequest = {
   tags: [],
   transitiveTagKeys: [],
   policyArns: [],
-  taker: 'ldap-provider/corp/jonas',
+  taker: { from: 'ldap-provider/corp', name: 'jonas' },
 }
 const token = `eyJhbGciOiJSUzI1NiJ9.${'x'.repeat(120)}.${'y'.repeat(80)}`
 

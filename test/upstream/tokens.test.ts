@@ -3,14 +3,16 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { consoleLink, consolePage } from '../../src/upstream/partitions.ts'
 import { createUpstreamTokens, subjectOf } from '../../src/upstream/tokens.ts'
+import type { Taker } from '../../src/upstream/upstream.ts'
 
 const account = '444455556666'
+const taker = fc.record({ from: fc.string(), name: fc.string() })
 const roleName = fc.stringMatching(/^[\w+=,.@-]{1,64}$/)
 
 test('the subject of a token names one role, whoever takes it', () => {
   fc.assert(
-    fc.property(roleName, roleName, fc.string(), (name, other, taker) => {
-      const subject = subjectOf(account, { roleName: name, taker })
+    fc.property(roleName, roleName, taker, (name, other, who) => {
+      const subject = subjectOf(account, { roleName: name, taker: who })
       assert.ok(subject.length <= 255)
       assert.match(subject, /^[\w+=,.@/:%~-]+$/)
       // As `StringLike "ACCOUNT:ROLE:*"` reads it.
@@ -21,16 +23,23 @@ test('the subject of a token names one role, whoever takes it', () => {
 
 test('two takers have two subjects, also where their names are long or alike', () => {
   fc.assert(
-    fc.property(fc.string(), fc.string(), (one, other) => {
-      const of = (taker: string) => subjectOf(account, { roleName: 'Deploy', taker })
-      assert.equal(of(one) === of(other), one.toWellFormed() === other.toWellFormed())
+    fc.property(taker, taker, (one, other) => {
+      const of = (who: Taker) => subjectOf(account, { roleName: 'Deploy', taker: who })
+      const isOne =
+        one.from.toWellFormed() === other.from.toWellFormed() &&
+        one.name.toWellFormed() === other.name.toWellFormed()
+      assert.equal(of(one) === of(other), isOne)
     }),
   )
-  const long = 'x'.repeat(400)
+  const of = (from: string, name: string) =>
+    subjectOf(account, { roleName: 'A', taker: { from, name } })
   assert.notEqual(
-    subjectOf(account, { roleName: 'A', taker: `${long}1` }),
-    subjectOf(account, { roleName: 'A', taker: `${long}2` }),
+    of('oidc-provider/ci.example.com', 'corp/main'),
+    of('oidc-provider/ci.example.com/corp', 'main'),
+    'a subject with a slash, and a provider with a path',
   )
+  const long = 'x'.repeat(400)
+  assert.notEqual(of('ldap-provider/corp', `${long}1`), of('ldap-provider/corp', `${long}2`))
 })
 
 test('each account has its own issuer, and only those that ask for one publish it', async () => {
@@ -70,13 +79,13 @@ test('each account has its own issuer, and only those that ask for one publish i
     transitiveTagKeys: ['team'],
     sourceIdentity: 'jonas',
     policyArns: [],
-    taker: 'ldap-provider/corp/jonas',
+    taker: { from: 'ldap-provider/corp', name: 'auth/jonas' },
   })
   const at = Date.parse('2026-11-30T10:00:00Z') / 1000
   assert.deepEqual(signed, [
     {
       iss: `https://sso.example.com/upstream/${account}`,
-      sub: `${account}:Deploy:ldap-provider/corp/jonas`,
+      sub: `${account}:Deploy:ldap-provider/corp/auth%2fjonas`,
       aud: 'sts.amazonaws.com',
       iat: at,
       nbf: at,

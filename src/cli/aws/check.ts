@@ -76,7 +76,7 @@ function askedOf(
     transitiveTagKeys: [...new Set(grants.flatMap((grant) => grant.transitiveTagKeys ?? []))],
     ...(grants.some((grant) => grant.sourceIdentity !== undefined) && { sourceIdentity: name }),
     policyArns: [],
-    taker: name,
+    taker: { from: 'check', name },
   }
   const longestSeconds = role.maxSessionDuration ?? longestSession.defaultSeconds
   const issuer = `${new URL(publicUrl).host}/upstream/${id}`
