@@ -15,6 +15,7 @@ import { systemClock } from '../kernel/clock.ts'
 import type { ActionReference } from '../policy/index.ts'
 import { actionReference } from '../reference/action-reference.ts'
 import { partitionRegions } from '../reference/aws/regions.gen.ts'
+import { type ManagedPolicies, managedPoliciesOf } from '../reference/managed-policies.ts'
 import { connectFindings, isSerious } from './connect-findings.ts'
 import { keptEntities } from './kept-entities.ts'
 import { samlCertificateWarnings } from './saml/certificate-warnings.ts'
@@ -86,7 +87,11 @@ async function examine(
 ): Promise<Checked> {
   const read = await loadSettings(path, env)
   if (!read.ok) return { problems: read.problems, warnings: [], of: `in ${path}` }
-  const further = checkedFurther(await actionReference(ownServices(read.settings.services)))
+  const { accounts, services } = read.settings
+  const further = checkedFurther(
+    await actionReference(ownServices(services)),
+    await managedPoliciesOf(accounts.map(({ partition = 'aws' }) => partition)),
+  )
   let findings: readonly Finding[] = []
   let loaded = await loadSettings(path, env, further)
   if (loaded.ok && connect) {
@@ -125,9 +130,13 @@ function lineOf(path: string, told: Told): string {
  * Returns the checks that a starting server skips: they need the action reference, or warn of names
  * that may refer to entities that the API made.
  */
-function checkedFurther(reference: ActionReference): FurtherWarnings {
+function checkedFurther(
+  reference: ActionReference,
+  readyMade: ReadonlyMap<string, ManagedPolicies>,
+): FurtherWarnings {
+  const awsRegions = Object.values(partitionRegions).flat()
   return (settings) => [
-    ...crossReferenceWarnings(settings, Object.values(partitionRegions).flat()),
+    ...crossReferenceWarnings(settings, { awsRegions, readyMade }),
     ...mappingWarnings(settings),
     ...policyWarnings(settings, reference),
     ...recheckWarnings(settings),

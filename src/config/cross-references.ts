@@ -1,6 +1,7 @@
 import { protocolOf } from '../connectors/protocol-of.ts'
 import { type IamKind, iamArn, parseArn } from '../kernel/arn.ts'
 import { nearest } from '../kernel/nearest.ts'
+import { isReadyMade, type ManagedPolicies } from '../reference/managed-policies.ts'
 import { providerName } from '../web-identity/provider.ts'
 import type { Path } from './document.ts'
 import type { PolicyProblem } from './policies.ts'
@@ -15,15 +16,22 @@ import { type TrustedPrincipal, trustedPrincipals } from './trusted-principals.t
  */
 export function crossReferenceWarnings(
   settings: Settings,
-  awsRegions: readonly string[],
+  { awsRegions, readyMade }: Known,
 ): readonly PolicyProblem[] {
-  const known = entitiesOf(settings)
+  const known = { ...entitiesOf(settings), readyMade }
   return [
     ...attachments(settings, known),
     ...grantedRoles(settings, known),
     ...trusted(settings, known),
     ...regions(settings, awsRegions),
   ]
+}
+
+/** What is known besides the file. */
+interface Known {
+  readonly awsRegions: readonly string[]
+  /** By partition. */
+  readonly readyMade: ReadonlyMap<string, ManagedPolicies>
 }
 
 interface Entity {
@@ -36,6 +44,7 @@ interface Entities {
   /** The entities of each account of the file. */
   readonly of: ReadonlyMap<string, readonly Entity[]>
 }
+type WithReadyMade = Entities & Pick<Known, 'readyMade'>
 const policyKinds: readonly IamKind[] = ['policy']
 const roleKinds: readonly IamKind[] = ['role']
 const userKinds: readonly IamKind[] = ['user']
@@ -77,39 +86,53 @@ function entitiesOf({ accounts, connectors }: Settings): Entities {
   return { arns: new Set([...of.values()].flat().map(({ arn }) => arn)), of }
 }
 
-function* attachments({ accounts }: Settings, known: Entities): Generator<PolicyProblem> {
+function* attachments({ accounts }: Settings, known: WithReadyMade): Generator<PolicyProblem> {
   for (const account of accounts) {
     for (const kind of ['groups', 'users', 'roles'] as const) {
       for (const holder of account[kind] ?? []) {
         const path = ['accounts', account.id, kind, holder.name]
         for (const [index, arn] of (holder.attachedPolicies ?? []).entries())
-          yield* attached([...path, 'attachedPolicies', index], arn, account.id, known)
+          yield* attached([...path, 'attachedPolicies', index], arn, account, known)
         const boundary = 'permissionsBoundary' in holder ? holder.permissionsBoundary : undefined
         if (boundary !== undefined)
-          yield* attached([...path, 'permissionsBoundary'], boundary, account.id, known)
+          yield* attached([...path, 'permissionsBoundary'], boundary, account, known)
       }
     }
   }
 }
 
 /**
- * Warns unless the policy is one of the account's own managed policies. A missing policy may have
- * been a Deny, so that nothing is allowed any more.
+ * Warns unless the policy is one of the account's own managed policies or a ready-made one. A
+ * missing policy may have been a Deny, so that nothing is allowed any more.
  */
 function* attached(
   path: Path,
   arn: string,
-  account: string,
-  known: Entities,
+  { id: account, partition = 'aws' }: Settings['accounts'][number],
+  known: WithReadyMade,
 ): Generator<PolicyProblem> {
+  const readyMade = isReadyMade(arn) ? known.readyMade.get(partition) : undefined
+  if (readyMade?.find(arn)) return
   const { account: owner, resource = '' } = parseArn(arn) ?? {}
   if (owner === account) {
     if (!known.arns.has(arn)) yield missing({ path, arn, account, kinds: policyKinds }, known)
     return
   }
-  const near = nearestOf(resource, known.of.get(account) ?? [], policyKinds)
+  const near =
+    nearestOf(resource, known.of.get(account) ?? [], policyKinds)?.arn ??
+    nearestReadyMade(resource, readyMade)
   const foreign = `\`${shown(arn)}\` is no policy of account ${account}`
-  yield { path, message: `${foreign}: it counts as one that denies everything${meant(near?.arn)}` }
+  yield { path, message: `${foreign}: it counts as one that denies everything${meant(near)}` }
+}
+
+/** Compares without the path, which is forgotten more often than the name is misspelt. */
+function nearestReadyMade(
+  resource: string,
+  { arns }: Pick<ManagedPolicies, 'arns'> = { arns: [] },
+): string | undefined {
+  const nameOf = (text: string) => text.slice(text.lastIndexOf('/') + 1)
+  const name = nearest(nameOf(resource), arns.map(nameOf))
+  return name === undefined ? undefined : arns.find((arn) => nameOf(arn) === name)
 }
 
 function* grantedRoles({ mappings }: Settings, known: Entities): Generator<PolicyProblem> {

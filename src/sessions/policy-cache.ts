@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { oldestOf } from '../kernel/oldest-of.ts'
 import { type Policy, type PolicyKind, type Problem, parsePolicy } from '../policy/index.ts'
+import { parseManaged } from '../reference/managed-policies.ts'
 
 const mostPolicies = 10_000
 /** A compiled policy takes some ten times the memory of its text. */
@@ -86,7 +87,7 @@ export function createStoredPolicies(): StoredPolicies {
       const sha256 = hash('sha256', text, 'base64')
       const found = known.get(name)
       if (found?.sha256 === sha256) return found.policy
-      const parsed = parsePolicy(kind, id, text)
+      const parsed = parseManaged(kind, { arn: id }, text)
       const policy = parsed.ok ? parsed.policy : denyAll(id)
       if (!found && known.size >= mostPolicies) for (const one of oldestOf(known)) known.delete(one)
       known.set(name, { sha256, policy })

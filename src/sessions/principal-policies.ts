@@ -1,5 +1,6 @@
 import { parseArn } from '../kernel/arn.ts'
 import type { Policy, PolicyKind } from '../policy/index.ts'
+import { isReadyMade, managedPolicies } from '../reference/managed-policies.ts'
 import type { GroupRecord, PolicyRecord, RoleRecord, UserRecord } from '../store/records.ts'
 import type { RememberingStore } from '../store/remembering.ts'
 import type { Reads } from '../store/store.ts'
@@ -15,20 +16,24 @@ export interface PolicyReader {
   ofUser(user: UserRecord): Promise<PrincipalPolicies>
   ofRole(role: RoleRecord): Promise<PrincipalPolicies>
   /**
-   * The default version of a managed policy of this account. A missing policy denies everything,
-   * because it may have had a Deny.
+   * The default version of a managed policy of this account, or of a ready-made one. A missing
+   * policy denies everything, because it may have had a Deny.
    */
   managed(kind: PolicyKind, account: string, arn: string): Promise<Policy>
 }
 
 type Version = PolicyRecord['versions'][number]
 
-/** The default version of a managed policy of this account; undefined when there is none. */
+/**
+ * The default version of a managed policy of this account, or of a ready-made one of the account's
+ * partition; undefined when there is none.
+ */
 export async function findManagedVersion(
   reads: Pick<Reads, 'find'>,
   account: string,
   arn: string,
 ): Promise<Version | undefined> {
+  if (isReadyMade(arn)) return findReadyMade(reads, account, arn)
   const named = parseArn(arn)
   if (named?.service !== 'iam' || named.account !== account) return undefined
   const { resource } = named
@@ -37,6 +42,18 @@ export async function findManagedVersion(
   const record = await reads.find('policy', account, name)
   if (record?.arn !== arn) return undefined
   return record.versions.find(({ id }) => id === record.defaultVersion)
+}
+
+async function findReadyMade(
+  reads: Pick<Reads, 'find'>,
+  account: string,
+  arn: string,
+): Promise<Version | undefined> {
+  const owner = await reads.find('account', account, 'account')
+  const found = owner && (await managedPolicies(owner.partition)).find(arn)
+  if (!found) return undefined
+  const { version, document, changedAt } = found
+  return { id: `v${version}`, document, createdAt: changedAt }
 }
 
 const mostPolicies = 20_000
@@ -50,8 +67,11 @@ export function createPolicyReader(store: Pick<RememberingStore, 'reads' | 'cach
   async function managed(kind: PolicyKind, account: string, arn: string): Promise<Policy> {
     const found = await managedPolicies.get(`${kind} ${account} ${arn}`, async () => {
       const version = await findManagedVersion(store.reads, account, arn)
+      // A ready-made policy is compiled once for all accounts.
+      const owner = isReadyMade(arn) ? 'aws' : account
       return (
-        version && compiled.get({ kind, account, id: arn, version: version.id }, version.document)
+        version &&
+        compiled.get({ kind, account: owner, id: arn, version: version.id }, version.document)
       )
     })
     return found ?? denyAll(arn)

@@ -38,6 +38,7 @@ export const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'store',
       'audit',
       'web-identity',
+      'reference',
       'credentials',
       'connectors',
       'upstream',

@@ -42,6 +42,9 @@ const actions: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** The names of the tasks. */
+export const rootTasks: readonly string[] = Object.keys(actions)
+
 /** The feature that has to be on for a task: those on root's credentials have one of their own. */
 export function rootFeatureOf(arn: string): RootFeature {
   return /\/IAM\w+$/.test(arn) ? 'RootCredentialsManagement' : 'RootSessions'

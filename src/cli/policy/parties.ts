@@ -1,6 +1,7 @@
 import type { AccountSettings } from '../../config/placements.ts'
 import { assumedRoleArn, iamArn } from '../../kernel/arn.ts'
-import { type Party, type Policy, type PolicyKind, parsePolicy } from '../../policy/index.ts'
+import type { Party, Policy, PolicyKind } from '../../policy/index.ts'
+import { managedPoliciesOf, parseManaged } from '../../reference/managed-policies.ts'
 
 type Holding = {
   readonly name: string
@@ -15,7 +16,8 @@ type Holding = {
  * Returns the users and roles of settings that `loadSettings` accepted, with the policies that
  * decide for them.
  */
-export function partiesOf(accounts: readonly AccountSettings[]): readonly Party[] {
+export async function partiesOf(accounts: readonly AccountSettings[]): Promise<readonly Party[]> {
+  const readyMade = await managedPoliciesOf(accounts.map(({ partition = 'aws' }) => partition))
   return accounts.flatMap((account) => {
     const partition = account.partition ?? 'aws'
     const documents = new Map(
@@ -25,7 +27,8 @@ export function partiesOf(accounts: readonly AccountSettings[]): readonly Party[
       ]),
     )
     const groups = new Map((account.groups ?? []).map((group) => [group.name.toLowerCase(), group]))
-    const managed = (kind: PolicyKind, arn: string) => read(kind, arn, documents.get(arn))
+    const managed = (kind: PolicyKind, arn: string) =>
+      read(kind, arn, documents.get(arn) ?? readyMade.get(partition)?.find(arn)?.document)
     const held = (owner: string, { policies = {}, attachedPolicies = [] }: Holding) => [
       ...Object.entries(policies).map(([name, text]) => read('identity', `${owner}/${name}`, text)),
       ...attachedPolicies.map((arn) => managed('identity', arn)),
@@ -75,7 +78,7 @@ const denyAll = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"
  * been a Deny.
  */
 function read(kind: PolicyKind, id: string, text: string | undefined): Policy {
-  const parsed = parsePolicy(kind, id, text ?? denyAll)
+  const parsed = parseManaged(kind, { arn: id }, text ?? denyAll)
   if (parsed.ok) return parsed.policy
   throw new Error(`policy \`${id}\` is refused: ${parsed.problems[0]?.message ?? ''}`)
 }

@@ -105,7 +105,7 @@ for (const [kind, Noun] of kinds) {
         `NoSuchEntity: The ${kind} with name bob cannot be found.`,
       )
     for (const arn of [
-      'arn:aws:iam::aws:policy/AdministratorAccess',
+      'arn:aws:iam::aws:policy/AdministratorExcess',
       'arn:aws:iam::444455556666:policy/Read',
       arnOf('policy/ops/READ'),
       arnOf('policy/Read'),

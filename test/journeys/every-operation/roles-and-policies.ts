@@ -128,6 +128,11 @@ const policies: readonly Step[] = [
     { answers: { Policies: [{ PolicyName: 'Read' }], IsTruncated: false } },
   ),
   iam('ListPolicies', { OnlyAttached: true }, { answers: { Policies: [] } }),
+  iam(
+    'ListPolicies',
+    { Scope: 'AWS', PathPrefix: '/job-function/', MaxItems: 1 },
+    { answers: { Policies: [{ PolicyName: 'Billing' }], IsTruncated: true } },
+  ),
 ]
 
 const roles: readonly Step[] = [

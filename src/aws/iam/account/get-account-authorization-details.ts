@@ -1,15 +1,19 @@
+import { setImmediate } from 'node:timers/promises'
 import type {
   GetAccountAuthorizationDetailsResponse,
   Operations,
 } from '../../../reference/aws/iam-shapes.gen.ts'
+import type { PolicyRecord } from '../../../store/records.ts'
 import type { Listed, Reads } from '../../../store/store.ts'
 import { type Call, operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
+import { policyUsage } from '../managed-policies/policy-usage.ts'
+import { readyMadePolicies } from '../managed-policies/ready-made-policy.ts'
 import { defaultMaxItems, invalidMarker, keyOf, markerOf } from '../paging.ts'
 import { groupDetail, policyDetail, roleDetail, userDetail } from './entity-details.ts'
 
 type Filter = NonNullable<Operations['GetAccountAuthorizationDetails']['in']['Filter']>[number]
-type Kind = 'user' | 'group' | 'role' | 'policy'
+type Kind = 'user' | 'group' | 'role' | 'policy' | 'readyMade'
 
 /** The kinds in the order of a listing, with the filter that asks for each. */
 const kinds = [
@@ -17,11 +21,13 @@ const kinds = [
   { kind: 'group', filter: 'Group' },
   { kind: 'role', filter: 'Role' },
   { kind: 'policy', filter: 'LocalManagedPolicy' },
+  { kind: 'readyMade', filter: 'AWSManagedPolicy' },
 ] as const satisfies readonly { kind: Kind; filter: Filter }[]
 
 /**
- * Users, groups, roles and managed policies of the account, with what each holds. MaxItems counts
- * all of them together; the marker names the kind and key of the last.
+ * Users, groups, roles and managed policies of the account, with what each holds, and the
+ * ready-made policies that one of them uses. MaxItems counts all of them together; the marker names
+ * the kind and key of the last.
  */
 export const getAccountAuthorizationDetails = operation(
   iamModel('GetAccountAuthorizationDetails'),
@@ -37,7 +43,10 @@ export const getAccountAuthorizationDetails = operation(
         const limit = MaxItems + 1 - found.length
         if (limit <= 0) break
         const after = from?.kind === kind ? from.key : undefined
-        const rows = await reads.list(kind, call.account, { limit, after })
+        const rows =
+          kind === 'readyMade'
+            ? await usedReadyMade(call, reads, { limit, after })
+            : await reads.list(kind, call.account, { limit, after })
         found.push(...rows.map((row) => ({ kind, row: row as Listed<never> })))
       }
       const told = found.slice(0, MaxItems)
@@ -50,6 +59,24 @@ export const getAccountAuthorizationDetails = operation(
     },
   },
 )
+
+async function usedReadyMade(
+  call: Pick<Call<never>, 'account' | 'caller'>,
+  reads: Pick<Reads, 'countLinked'>,
+  { limit, after }: { readonly limit: number; readonly after: string | undefined },
+): Promise<readonly Listed<PolicyRecord>[]> {
+  const found: Listed<PolicyRecord>[] = []
+  for (const [at, record] of (await readyMadePolicies(call, { after })).entries()) {
+    if (found.length === limit) break
+    const { attached, bounding } = await policyUsage(record, reads)
+    if (attached + bounding > 0) found.push({ key: record.arn, record })
+    if (at % batch === batch - 1) await setImmediate()
+  }
+  return found
+}
+
+/** The number of policies whose uses are counted per turn of the event loop. */
+const batch = 50
 
 const order = (kind: Kind) => kinds.findIndex((one) => one.kind === kind)
 
@@ -76,6 +103,9 @@ async function detailsOf(
     UserDetailList: await each('user', (record) => userDetail(record, partition, reads)),
     GroupDetailList: await each('group', (record) => groupDetail(record, partition)),
     RoleDetailList: await each('role', (record) => roleDetail(record, partition, reads)),
-    Policies: await each('policy', (record) => policyDetail(record, reads)),
+    Policies: [
+      ...(await each('policy', (record) => policyDetail(record, reads))),
+      ...(await each('readyMade', (record) => policyDetail(record, reads))),
+    ],
   }
 }

@@ -1,5 +1,6 @@
-import { grantsService, type Policy, parsePolicy } from '../../../policy/index.ts'
+import { grantsService, type Policy } from '../../../policy/index.ts'
 import type { PolicyGrantingServiceAccess } from '../../../reference/aws/iam-shapes.gen.ts'
+import { parseManaged } from '../../../reference/managed-policies.ts'
 import { findManagedVersion } from '../../../sessions/principal-policies.ts'
 import type { RecordKinds } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
@@ -84,7 +85,7 @@ async function heldBy(
 
 /** A document that does not parse grants nothing. */
 function parsed(text: string, shape: PolicyGrantingServiceAccess): readonly Held[] {
-  const { PolicyName } = shape
-  const read = parsePolicy('identity', PolicyName, text)
+  const { PolicyName, PolicyArn: arn = PolicyName } = shape
+  const read = parseManaged('identity', { arn, id: PolicyName }, text)
   return read.ok ? [{ policy: read.policy, shape }] : []
 }

@@ -5,6 +5,7 @@ import type { NamedKind } from '../entity.ts'
 import { group, type Holder, holderAccess, type Named, role, user } from '../holders.ts'
 import { iamModel } from '../iam-model.ts'
 import { managedPolicy } from '../managed-policies/managed-policy.ts'
+import { notAttachable } from '../managed-policies/ready-made-policy.ts'
 import { type PageRequest, pageOfList } from '../paging.ts'
 import { quotas } from '../quotas.ts'
 
@@ -23,7 +24,11 @@ interface Attached {
 /** Attaching a policy that is already attached changes nothing and is not an error. */
 function attach<K extends NamedKind, M extends string>(
   holder: Holder<K, M>,
-  model: Model<Attachment<M>, void, 'InvalidInput' | 'LimitExceeded' | 'NoSuchEntity'>,
+  model: Model<
+    Attachment<M>,
+    void,
+    'InvalidInput' | 'LimitExceeded' | 'NoSuchEntity' | 'PolicyNotAttachable'
+  >,
 ) {
   const { find, target, modifiable, save } = holderAccess(holder)
   return operation(model, {
@@ -39,6 +44,8 @@ function attach<K extends NamedKind, M extends string>(
           'NoSuchEntity',
           `Policy ${input.PolicyArn} does not exist or is not attachable.`,
         )
+      const refusal = notAttachable(policy)
+      if (refusal !== undefined) throw call.fault('PolicyNotAttachable', refusal)
       if (record.attachedPolicies.includes(policy.arn)) return
       if (record.attachedPolicies.length >= quotas.attachedPolicies) {
         throw call.fault(

@@ -1,10 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ListPoliciesRequest } from '../../../reference/aws/iam-shapes.gen.ts'
-import { operation } from '../../operation.ts'
+import type { PolicyRecord } from '../../../store/records.ts'
+import type { Reads } from '../../../store/store.ts'
+import { type Call, operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
 import { defaultMaxItems, keyOf, markerOf } from '../paging.ts'
 import { policyShape } from './policy-shape.ts'
 import { type PolicyUsage, policyUsage } from './policy-usage.ts'
+import { readyMadePolicies } from './ready-made-policy.ts'
 
 /**
  * The number of records read per turn of the event loop: a full account has 45 MB of policies, and
@@ -12,35 +15,75 @@ import { type PolicyUsage, policyUsage } from './policy-usage.ts'
  */
 const batch = 50
 
-/** Gatehouse has no policies managed by AWS: scope `AWS` is empty. */
+/** Before the marker of a ready-made policy; names of an account's own have no colon. */
+const readyMade = 'arn:'
+
+interface Row {
+  /** Where the next page goes on. */
+  readonly place: string
+  readonly record: PolicyRecord
+}
+
+/** The account's own policies first, in order of name, then the ready-made ones. */
 export const listPolicies = operation(iamModel('ListPolicies'), {
   authorize: () => ({ resource: '*' }),
 
   async handle(input, call, _found, reads) {
-    const { Marker, MaxItems = defaultMaxItems, PathPrefix: pathPrefix = '/', Scope } = input
-    if (Scope === 'AWS') return { Policies: [], IsTruncated: false }
+    const { Marker, MaxItems = defaultMaxItems } = input
+    const after = Marker === undefined ? '' : keyOf(Marker, call)
     const found = []
-    let after = Marker === undefined ? '' : keyOf(Marker, call)
-    for (let more = true; more && found.length <= MaxItems; ) {
-      const rows = await reads.list('policy', call.account, { limit: batch, pathPrefix, after })
-      for (const { key, record } of rows) {
-        const usage = await policyUsage(record, reads)
-        if (wanted(input, usage)) found.push({ key, policy: policyShape(record, usage, false) })
+    const batches = [
+      ...(input.Scope === 'AWS' || after.startsWith(readyMade)
+        ? []
+        : [ownBatches(input, call, reads, after)]),
+      ...(input.Scope === 'Local' ? [] : [readyMadeBatches(input, call, after)]),
+    ]
+    for (const each of batches)
+      for await (const rows of each) {
+        for (const { place, record } of rows) {
+          if (found.length > MaxItems) break
+          const usage = await policyUsage(record, reads)
+          if (wanted(input, usage)) found.push({ place, policy: policyShape(record, usage, false) })
+        }
         if (found.length > MaxItems) break
+        await setImmediate()
       }
-      after = rows.at(-1)?.key ?? after
-      more = rows.length === batch
-      if (more) await setImmediate()
-    }
     const page = found.slice(0, MaxItems)
     const IsTruncated = found.length > MaxItems
     return {
       Policies: page.map(({ policy }) => policy),
       IsTruncated,
-      Marker: IsTruncated ? markerOf(page.at(-1)!.key) : undefined,
+      Marker: IsTruncated ? markerOf(page.at(-1)!.place) : undefined,
     }
   },
 })
+
+async function* ownBatches(
+  { PathPrefix: pathPrefix = '/' }: ListPoliciesRequest,
+  { account }: Lister,
+  reads: Pick<Reads, 'list'>,
+  start: string,
+): AsyncGenerator<readonly Row[]> {
+  for (let after = start; ; ) {
+    const rows = await reads.list('policy', account, { limit: batch, pathPrefix, after })
+    yield rows.map(({ key, record }) => ({ place: key, record }))
+    if (rows.length < batch) return
+    after = rows.at(-1)!.key
+  }
+}
+
+async function* readyMadeBatches(
+  { PathPrefix: pathPrefix }: ListPoliciesRequest,
+  call: Lister,
+  start: string,
+): AsyncGenerator<readonly Row[]> {
+  const after = start.startsWith(readyMade) ? start : ''
+  const records = await readyMadePolicies(call, { after, pathPrefix })
+  for (let at = 0; at < records.length; at += batch)
+    yield records.slice(at, at + batch).map((record) => ({ place: record.arn, record }))
+}
+
+type Lister = Pick<Call<never>, 'account' | 'caller'>
 
 /**
  * Reports whether the filters match. An unused policy counts as a permissions policy, because only

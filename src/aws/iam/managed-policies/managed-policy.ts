@@ -1,12 +1,13 @@
 import { parseArn } from '../../../kernel/arn.ts'
+import { isReadyMade } from '../../../reference/managed-policies.ts'
 import type { PolicyRecord } from '../../../store/records.ts'
 import type { Call } from '../../operation.ts'
 import { arnEntity, type KeyOfArn, parseIamArn } from '../arn-entity.ts'
+import { readyMadePolicy } from './ready-made-policy.ts'
 
 const resource = /^policy\/(?:[^/]+\/)*([\w+=,.@-]{1,128})$/
 
-/** Access for operations to the managed policy named by an ARN. */
-export const managedPolicy = arnEntity({
+const ofAccount = arnEntity({
   kind: 'policy',
   member: 'PolicyArn',
   parse: parsePolicyArn,
@@ -17,9 +18,27 @@ export const managedPolicy = arnEntity({
 })
 
 /**
+ * Access for operations to the managed policy named by an ARN: one of the caller's account, or a
+ * ready-made one, which nobody changes.
+ */
+export const managedPolicy: typeof ofAccount = {
+  ...ofAccount,
+  async find(input, call, reads) {
+    if (!isReadyMade(input.PolicyArn)) return ofAccount.find(input, call, reads)
+    ofAccount.parse(input.PolicyArn, call)
+    return readyMadePolicy(input.PolicyArn, call)
+  },
+  changeable(input, call, found) {
+    const record = ofAccount.existing(input, call, found)
+    if (isReadyMade(record.arn))
+      throw call.fault('AccessDenied', 'Policy is outside your own account.')
+    return ofAccount.changeable(input, call, found)
+  },
+}
+
+/**
  * Throws ValidationError with the service's texts, one of which has two spaces. An ARN with the
- * account `aws` names a policy managed by AWS; Gatehouse has no such policies, so it is looked up
- * in the caller's account.
+ * account `aws` names a ready-made policy: what is done with it is decided in the caller's account.
  */
 function parsePolicyArn(text: string, call: Call<'InvalidInput' | 'NoSuchEntity'>): KeyOfArn {
   const { account = '', name = '' } = parseIamArn(text, call, resource) ?? {}

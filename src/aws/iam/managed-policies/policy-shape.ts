@@ -1,4 +1,5 @@
 import type { Policy, PolicyVersion } from '../../../reference/aws/iam-shapes.gen.ts'
+import { isReadyMade } from '../../../reference/managed-policies.ts'
 import type { PolicyRecord } from '../../../store/records.ts'
 import type { PolicyUsage } from './policy-usage.ts'
 
@@ -24,7 +25,7 @@ export function policyShape(
     DefaultVersionId: defaultVersion,
     AttachmentCount: attached,
     PermissionsBoundaryUsageCount: bounding,
-    IsAttachable: true,
+    IsAttachable: path !== '/root-task/' || !isReadyMade(arn),
     Description: full ? description : undefined,
     CreateDate: new Date(createdAt),
     UpdateDate: new Date(updatedAt),

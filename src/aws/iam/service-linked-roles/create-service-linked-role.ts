@@ -50,7 +50,7 @@ export function createServiceLinkedRole({ ids }: { readonly ids: Pick<Ids, 'next
         name,
         path: pathOf(input),
         inlinePolicies: {},
-        attachedPolicies: [],
+        attachedPolicies: policiesOf(service, caller.partition),
         tags: [],
         trustPolicy: trustOf(service),
         serviceLinked: service,
@@ -83,6 +83,14 @@ function nameOf({ AWSServiceName, CustomSuffix }: Named): string | undefined {
 
 function pathOf({ AWSServiceName }: Named): string {
   return `/aws-service-role/${AWSServiceName}/`
+}
+
+/** The ready-made policy of the service's role, if it has one. */
+function policiesOf(service: string, partition: string): readonly string[] {
+  const policy = serviceRoleOf(service)?.policy
+  return policy === undefined
+    ? []
+    : [iamArn({ partition, account: 'aws' }, 'policy', policy, '/aws-service-role/')]
 }
 
 function trustOf(service: string): string {

@@ -1,5 +1,6 @@
 import { assumedRoleArn, iamArn } from '../../../kernel/arn.ts'
-import { type Principal, parsePolicy } from '../../../policy/index.ts'
+import type { Principal } from '../../../policy/index.ts'
+import { parseManaged } from '../../../reference/managed-policies.ts'
 import { denyAll } from '../../../sessions/policy-cache.ts'
 import { principalContext } from '../../../sessions/principal-context.ts'
 import { findManagedVersion } from '../../../sessions/principal-policies.ts'
@@ -32,7 +33,7 @@ async function held(
   reads: Pick<Reads, 'find'>,
 ): Promise<readonly SimulatedPolicy[]> {
   const inline = Object.entries(inlinePolicies).map(([policy, text]) =>
-    stored('identity', `${kind}_${name}_${policy}`, text),
+    stored('identity', { arn: '', id: `${kind}_${name}_${policy}` }, text),
   )
   const attached = attachedPolicies.map((arn) => managedPolicy('identity', account, arn, reads))
   return [...inline, ...(await Promise.all(attached))]
@@ -55,12 +56,17 @@ async function managedPolicy(
 ): Promise<SimulatedPolicy> {
   const version = await findManagedVersion(reads, account, arn)
   const name = arn.slice(arn.lastIndexOf('/') + 1)
-  return version ? stored(kind, name, version.document) : missing(name)
+  return version ? stored(kind, { arn, id: name }, version.document) : missing(name)
 }
 
 /** As in decisions: a document that does not parse, or is gone, denies everything. */
-function stored(kind: 'identity' | 'boundary', sourceId: string, text: string): SimulatedPolicy {
-  const parsed = parsePolicy(kind, sourceId, text)
+function stored(
+  kind: 'identity' | 'boundary',
+  source: { readonly arn: string; readonly id: string },
+  text: string,
+): SimulatedPolicy {
+  const parsed = parseManaged(kind, source, text)
+  const { id: sourceId } = source
   return parsed.ok ? { sourceId, policy: parsed.policy, text } : missing(sourceId)
 }
 
