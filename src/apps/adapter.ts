@@ -3,6 +3,7 @@ import type { Adapter, AdapterPayload, ClientMetadata } from 'oidc-provider'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import { type DeviceCodePorts, deviceCodes } from './device-codes.ts'
+import { terminalTokens } from './terminal-tokens.ts'
 
 export interface AdapterPorts extends DeviceCodePorts {
   readonly ephemeral: Pick<Ephemeral, 'put' | 'get' | 'take' | 'remove' | 'claim'>
@@ -41,6 +42,7 @@ export function buildAdapter(ports: AdapterPorts): (model: string) => Adapter {
     if (elsewhere[model]) return { ...nothing, ...elsewhere[model] }
     if (model === 'ReplayDetection') return replays(ports)
     if (model === 'DeviceCode') return deviceCodes(ports, entries(ports, model))
+    if (model === 'RefreshToken') return terminalTokens(ports, entries(ports, model))
     return entries(ports, model)
   }
 }

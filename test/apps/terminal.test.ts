@@ -205,15 +205,72 @@ test('a terminal’s sign-in ends with the browser’s, and by its own times', a
   await assert.rejects(client.refreshTokenGrant(terminal, fresh.tokens.refresh_token!))
 })
 
-test('a refresh token that is shown twice, much later, ends the family', async () => {
-  await using at = await openScene(rolesSettings)
+/** A terminal that signed in; what it does with a refresh token, and whether the family lives. */
+async function openFamily() {
+  const at = await openScene(rolesSettings)
   const terminal = await terminalOf(at)
   const { tokens } = await login(at, 'alice')
-  const second = await client.refreshTokenGrant(terminal, tokens.refresh_token!)
+  return {
+    at,
+    first: tokens.refresh_token!,
+    async refresh(token: string) {
+      const { refresh_token, access_token } = await client.refreshTokenGrant(terminal, token)
+      return { next: refresh_token!, access: access_token }
+    },
+    refuses: (token: string) =>
+      assert.rejects(client.refreshTokenGrant(terminal, token), { error: 'invalid_grant' }),
+    async hasEnded(access: string) {
+      assert.equal((await ask(at, access)).status, 401)
+    },
+    [Symbol.asyncDispose]: () => at[Symbol.asyncDispose](),
+  }
+}
+
+test('a terminal whose answer was lost shows its refresh token once more', async () => {
+  await using family = await openFamily()
+  const { at, first, refresh } = family
+  await refresh(first)
+  at.clock.pass(45)
+  const second = await refresh(first)
+  at.clock.pass(300)
+  const third = await refresh(second.next)
+  assert.equal((await ask(at, third.access)).status, 200)
+})
+
+test('a refresh token that is shown a third time, or too late, ends the family', async () => {
+  for (const passed of [[20, 20], [61]]) {
+    await using family = await openFamily()
+    const { at, first, refresh } = family
+    let { access } = await refresh(first)
+    for (const seconds of passed.slice(1)) {
+      at.clock.pass(seconds)
+      access = (await refresh(first)).access
+    }
+    at.clock.pass(passed[0]!)
+    await family.refuses(first)
+    await family.hasEnded(access)
+  }
+})
+
+test('a refresh token is not taken again once the one that followed it was used', async () => {
+  await using family = await openFamily()
+  const { at, first, refresh } = family
+  const second = await refresh(first)
+  const third = await refresh(second.next)
   at.clock.pass(11)
-  await assert.rejects(client.refreshTokenGrant(terminal, tokens.refresh_token!))
-  assert.equal((await ask(at, second.access_token)).status, 401)
-  await assert.rejects(client.refreshTokenGrant(terminal, second.refresh_token!))
+  await family.refuses(first)
+  await family.hasEnded(third.access)
+  await family.refuses(third.next)
+})
+
+test('of two tokens that followed one, the second that is used ends the family', async () => {
+  await using family = await openFamily()
+  const { first, refresh } = family
+  const [theirs, stolen] = [await refresh(first), await refresh(first)]
+  const next = await refresh(stolen.next)
+  await family.refuses(theirs.next)
+  await family.hasEnded(next.access)
+  await family.refuses(next.next)
 })
 
 test('the terminal can be revoked at the provider, and be switched off', async () => {

@@ -7,6 +7,7 @@ import type { Tokens } from './kept-sign-ins.ts'
 const clientId = 'gatehouse-terminal'
 const scope = 'openid profile'
 const limitSeconds = 30
+const mostTries = 2
 
 /** What came of a sign-in in the browser. */
 export interface SignedIn {
@@ -101,15 +102,21 @@ export async function byDeviceCode(
   return signedIn(await client.pollDeviceAuthorizationGrant(provider, asked, undefined, { signal }))
 }
 
-/** Trades the refresh token for new tokens. Undefined: Gatehouse says that the sign-in is over. */
+/**
+ * Trades the refresh token for new tokens. Undefined: Gatehouse says that the sign-in is over. Asks
+ * once more where no answer came: Gatehouse may have given one that was lost, and takes the token
+ * once again for a minute.
+ */
 export async function refreshed(provider: Provider, kept: Tokens): Promise<Tokens | undefined> {
-  try {
-    return tokensOf(await client.refreshTokenGrant(provider, kept.refreshToken), kept)
-  } catch (error) {
-    if (error instanceof client.ResponseBodyError && error.error === 'invalid_grant')
-      return undefined
-    throw new Error(`the sign-in could not be renewed: ${reasonOf(error)}`, { cause: error })
-  }
+  for (let tries = 1; ; tries++)
+    try {
+      return tokensOf(await client.refreshTokenGrant(provider, kept.refreshToken), kept)
+    } catch (error) {
+      const answered = error instanceof client.ResponseBodyError
+      if (answered && error.error === 'invalid_grant') return undefined
+      if (answered || tries === mostTries)
+        throw new Error(`the sign-in could not be renewed: ${reasonOf(error)}`, { cause: error })
+    }
 }
 
 /** Ends the sign-in at Gatehouse. */

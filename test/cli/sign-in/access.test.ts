@@ -80,6 +80,20 @@ test('a signal in the middle of a refresh waits until the new token is kept', as
   assert.equal(await withAccess(at.signIns, at.origin, async (token) => token), 'access-2')
 })
 
+test('a refresh whose answer is lost on the way is asked for once more', async () => {
+  await using at = await openHeld()
+  const lost = at.asked()
+  const got = withAccess(at.signIns, at.origin, async (token) => token)
+  const again = lost.then((response) => {
+    const next = at.asked()
+    response.socket?.destroy()
+    return next
+  })
+  ;(await again).end(answer)
+  assert.equal(await got, 'access-2')
+  assert.deepEqual(at.shown, ['refresh-1', 'refresh-1'])
+})
+
 test('a process that is killed in the middle holds nobody up', async () => {
   await using at = await openHeld()
   const asked = at.asked()

@@ -1,0 +1,79 @@
+import { hash } from 'node:crypto'
+import type { Adapter, AdapterPayload } from 'oidc-provider'
+import type { Clock } from '../kernel/clock.ts'
+import type { Ephemeral } from '../store/ephemeral.ts'
+import { terminalClient } from './terminal.ts'
+
+export interface TerminalTokenPorts {
+  readonly ephemeral: Pick<Ephemeral, 'get' | 'claim'>
+  readonly clock: Clock
+  readonly invalidGrant: (message: string) => Error
+}
+
+/**
+ * For so long a terminal may show a refresh token once more, whose answer was lost on the way: a
+ * command waits half a minute for an answer.
+ */
+const lostSeconds = 60
+
+/**
+ * Refresh tokens on the storage of everything else, `entries`, which lets each serve once. One of
+ * the terminal serves once more while what followed it was never used, so that a break of the
+ * network is no new sign-in. Two tokens may then follow one: the first that is used goes on, and
+ * the use of the other ends the family, as any reuse does (RFC 9700, section 4.14.2). A thief who
+ * shows a token first, or second, is therefore found out as soon as both sides go on.
+ *
+ * INVARIANT: of the tokens of one grant and one count of rotations, only one is ever used.
+ */
+export function terminalTokens(
+  { ephemeral, clock, invalidGrant }: TerminalTokenPorts,
+  entries: Adapter,
+): Adapter {
+  const has = async (key: string) => (await ephemeral.get('app', key)) !== undefined
+  const mayServeAgain = async (id: string, payload: AdapterPayload) =>
+    (await has(keyOf('late', id))) &&
+    !(await has(keyOf('again', id))) &&
+    !(await has(rankKey(payload, 1)))
+  /** Whether another that followed the same token was used in place of this one. */
+  const isOvertaken = async (id: string, payload: AdapterPayload) =>
+    (await has(rankKey(payload))) && !(await has(keyOf('used', id)))
+
+  return {
+    ...entries,
+    async find(id) {
+      const found = await entries.find(id)
+      if (found?.clientId !== terminalClient) return found
+      if (await isOvertaken(id, found)) return { ...found, consumed: true }
+      if (found.consumed === undefined || !(await mayServeAgain(id, found))) return found
+      const { consumed: _, ...unused } = found
+      return unused
+    },
+    async consume(id) {
+      const found = await entries.find(id)
+      if (found?.clientId !== terminalClient || found.exp === undefined) return entries.consume(id)
+      const end = new Date(found.exp * 1000)
+      if (await has(keyOf('used', id))) {
+        const serves = await mayServeAgain(id, found)
+        if (serves && (await ephemeral.claim('app', keyOf('again', id), end))) return
+        throw invalidGrant('it was used before')
+      }
+      // Before the use is claimed, as everybody who finds it used looks for it.
+      const late = new Date(clock.now().getTime() + lostSeconds * 1000)
+      await ephemeral.claim('app', keyOf('late', id), late)
+      await entries.consume(id)
+      if (await ephemeral.claim('app', rankKey(found), end)) return
+      await ephemeral.claim('app', keyOf('again', id), end)
+      throw invalidGrant('another was used in its place')
+    },
+  }
+}
+
+function keyOf(use: 'used' | 'late' | 'again', id: string): string {
+  return `RefreshToken/${use}/${hash('sha256', id, 'base64url')}`
+}
+
+/** One for all tokens of a grant that were rotated so often. */
+function rankKey({ grantId, rotations }: AdapterPayload, more = 0): string {
+  const rank = JSON.stringify([grantId, Number(rotations ?? 0) + more])
+  return `RefreshToken/rank/${hash('sha256', rank, 'base64url')}`
+}
