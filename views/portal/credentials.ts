@@ -19,6 +19,8 @@ export interface CredentialsPanel {
   /** The STS that gave the credentials, where that is not ours. */
   readonly upstream?: Choice['upstream']
   readonly region: string
+  /** Whether `gatehouse login` signs people in. */
+  readonly terminal: boolean
   readonly now: Date
 }
 
@@ -85,14 +87,9 @@ function ofOurs(panel: CredentialsPanel): Safe {
   <code>aws --endpoint-url ${panel.endpoint} sts get-caller-identity</code></p>
   <p class="small muted mt">Shown here for ${shownMinutes} minutes.
   They carry your name in every audit event.${
-    !renews(panel) &&
+    renewingText(panel) === undefined &&
     html` You sign in with the browser, so no line here can renew them: come back when they end.`
   }</p>`
-}
-
-/** `gatehouse credentials` can only take a password: it renews nothing that a browser proved. */
-function renews({ protocol }: Pick<CredentialsPanel, 'protocol'>): boolean {
-  return protocols[protocol].flow === 'password'
 }
 
 const oldClients =
@@ -135,13 +132,11 @@ export function formats(panel: CredentialsPanel): readonly Format[] {
     SessionToken: sessionToken,
     Expiration: expiration.toISOString(),
   }
-  const renewing = {
+  const process = renewingText(panel)
+  const renewing = process && {
     name: 'Renewing',
     label: 'Lines for ~/.aws/config that renew themselves',
-    text: [
-      '# ~/.aws/config: asks for your password whenever the old ones end',
-      `${configured}\ncredential_process = ${command(panel)}`,
-    ].join('\n'),
+    text: `${process.told}\n${configured}\ncredential_process = ${process.command}`,
   }
   return [
     {
@@ -159,13 +154,38 @@ export function formats(panel: CredentialsPanel): readonly Format[] {
       label: 'Lines for two files of the AWS CLI',
       text: `# ~/.aws/credentials\n[${profile}]\n${keys}\n\n# ~/.aws/config\n${configured}`,
     },
-    ...(renews(panel) ? [renewing] : []),
+    ...(renewing ? [renewing] : []),
     { name: 'JSON', label: 'Credentials as JSON', text: JSON.stringify(json, null, 2) },
   ]
 }
 
+/**
+ * How credentials are renewed: with the password, or with the sign-in of `gatehouse login`, which
+ * takes everybody. Undefined where there is neither.
+ */
+function renewingText(
+  panel: CredentialsPanel,
+): { readonly told: string; readonly command: string } | undefined {
+  const { endpoint, protocol, terminal } = panel
+  if (protocols[protocol].flow === 'password')
+    return {
+      told: '# ~/.aws/config: asks for your password whenever the old ones end',
+      command: withPassword(panel),
+    }
+  const role = quoted(panel.roleArn)
+  if (!terminal || role === '') return undefined
+  return {
+    told: [
+      '# Sign in first, and again when a command says that your sign-in has ended:',
+      `#   gatehouse login --endpoint ${endpoint}`,
+      '# ~/.aws/config:',
+    ].join('\n'),
+    command: `gatehouse credentials --endpoint ${endpoint} --role ${role}`,
+  }
+}
+
 /** Only the user name is not made by us, so it is quoted for the file that holds it. */
-function command({ endpoint, username, connector, roleArn }: CredentialsPanel): string {
+function withPassword({ endpoint, username, connector, roleArn }: CredentialsPanel): string {
   const name = quoted(username)
   return [
     `gatehouse credentials --endpoint ${endpoint}`,

@@ -3,6 +3,7 @@ import type { Safe } from '../../../views/html.ts'
 import { credentialsPanel } from '../../../views/portal/credentials.ts'
 import type { Row } from '../../../views/portal/grant.ts'
 import { portalPage } from '../../../views/portal/portal.ts'
+import { terminalClient } from '../../apps/terminal.ts'
 import type { Credentials } from '../../credentials/claims.ts'
 import type { Identity } from '../../kernel/identity.ts'
 import type { Choice } from '../../sign-in/choices.ts'
@@ -17,7 +18,7 @@ import type { OpenConsolePorts } from './open-console.ts'
 import { noAccess } from './refused-page.ts'
 
 export type ShowPortalPorts = OpenConsolePorts &
-  Pick<PagePorts, 'branding' | 'publicUrl' | 'clock' | 'csrfToken' | 'portal'>
+  Pick<PagePorts, 'apps' | 'branding' | 'publicUrl' | 'clock' | 'csrfToken' | 'portal'>
 
 /** The longest search, and the longest name in a link. */
 const mostCharacters = 128
@@ -177,7 +178,7 @@ async function panelOf(
 }
 
 function panelWith(
-  { publicUrl, region, clock }: ShowPortalPorts,
+  { publicUrl, region, clock, apps }: ShowPortalPorts,
   { username, connector, protocol }: Identity,
   { choice, credentials }: Fresh,
 ): Safe {
@@ -187,6 +188,7 @@ function panelWith(
     ...{ username, connector, protocol, upstream },
     endpoint: publicUrl.origin,
     region: upstream?.region ?? region,
+    terminal: apps?.has(terminalClient) === true,
     now: clock.now(),
   })
 }

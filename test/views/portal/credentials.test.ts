@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Protocol } from '../../../src/kernel/protocol.ts'
 import { credentialsPanel } from '../../../views/portal/credentials.ts'
 
-const shown = (protocol: Protocol): string =>
+const shown = (protocol: Protocol, terminal = true): string =>
   credentialsPanel({
     credentials: {
       accessKeyId: 'ASIAEXAMPLEEXAMPLE00',
@@ -20,6 +20,7 @@ const shown = (protocol: Protocol): string =>
     protocol,
     endpoint: 'https://sso.example.com',
     region: 'eu-central-1',
+    terminal,
     now: new Date('2026-01-01T00:00:00Z'),
   })
     .text.replaceAll('&#39;', "'")
@@ -44,7 +45,19 @@ test('who signs in with the browser gets no lines that ask for a password', () =
     assert.doesNotMatch(shown(protocol), /no line here can renew them/)
   }
   for (const protocol of ['saml', 'oidc'] as const) {
-    assert.doesNotMatch(shown(protocol), /credential_process|Renewing/)
-    assert.match(shown(protocol), /no line here can renew them: come back when they end/)
+    const text = shown(protocol)
+    assert.match(text, /# {3}gatehouse login --endpoint https:\/\/sso\.example\.com\n/)
+    const role = 'arn:aws:iam::111122223333:role/Developer'
+    const command = `gatehouse credentials --endpoint https://sso.example.com --role ${role}`
+    assert.ok(text.includes(`credential_process = ${command}\n`) || text.includes(`${command}<`))
+    assert.doesNotMatch(text, /no line here can renew them|asks for your password/)
   }
+})
+
+test('who signs in with the browser learns where nothing can be renewed', () => {
+  for (const protocol of ['saml', 'oidc'] as const) {
+    assert.doesNotMatch(shown(protocol, false), /credential_process|Renewing/)
+    assert.match(shown(protocol, false), /no line here can renew them: come back when they end/)
+  }
+  assert.match(shown('ldap', false), /Renewing/)
 })
