@@ -8,7 +8,9 @@ import { terminalTokens } from './terminal-tokens.ts'
 export interface AdapterPorts extends DeviceCodePorts {
   readonly ephemeral: Pick<Ephemeral, 'put' | 'get' | 'take' | 'remove' | 'claim'>
   readonly clock: Clock
-  readonly findClient: (id: string) => ClientMetadata | undefined
+  readonly findClient: (
+    id: string,
+  ) => ClientMetadata | undefined | Promise<ClientMetadata | undefined>
   /** What is kept elsewhere, by model: comes before this storage's own. */
   readonly elsewhere?: Readonly<Record<string, Partial<Adapter>>> | undefined
   /** What the library answers to a caller that lost a race. */
@@ -107,7 +109,7 @@ function entries({ ephemeral, clock, invalidGrant }: AdapterPorts, model: string
 }
 
 function clients({ findClient }: AdapterPorts): Adapter {
-  return { ...nothing, find: async (id) => findClient(id) as AdapterPayload | undefined }
+  return { ...nothing, find: async (id) => (await findClient(id)) as AdapterPayload | undefined }
 }
 
 /** Of several who present one assertion at once, it is decided when it is saved. */

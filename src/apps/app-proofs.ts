@@ -1,4 +1,5 @@
 import { createHmac, X509Certificate } from 'node:crypto'
+import { decodeProtectedHeader } from 'jose'
 import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../kernel/clock.ts'
 import type { App } from './app.ts'
@@ -88,15 +89,19 @@ export function checkAssertion({ errors }: Library, { clock }: ProofPorts) {
   return check
 }
 
-/** The part of an app's registration that says how it proves itself. */
-export function proofsOf(app: App): Partial<ClientMetadata> {
-  const { authentication, keys, certificate, boundTokens } = app
+/**
+ * The part of an app's registration that says how it proves itself. `published`: the keys of its
+ * `keysUri`, none where no request needs them.
+ */
+export function proofsOf(app: App, published: App['keys']): Partial<ClientMetadata> {
+  const { authentication, keys, keysUri, certificate, boundTokens } = app
   const jwks = [
     ...keys,
+    ...published,
     ...(certificate?.pem === undefined ? [] : [keyOfCertificate(certificate.pem)]),
   ]
   return {
-    ...(jwks.length > 0 && { jwks: { keys: jwks as never[] } }),
+    ...((jwks.length > 0 || keysUri !== undefined) && { jwks: { keys: jwks as never[] } }),
     ...(authentication === 'tls_client_auth' && {
       tls_client_auth_san_dns: certificate?.dns,
     }),
@@ -105,6 +110,24 @@ export function proofsOf(app: App): Partial<ClientMetadata> {
     dpop_bound_access_tokens: boundTokens === 'dpop',
     tls_client_certificate_bound_access_tokens: boundTokens === 'certificate',
   }
+}
+
+/**
+ * The ids of the keys that a request says it is signed with, by the app's assertion or as a request
+ * object; undefined when nothing of it is. The signature itself is checked by the library.
+ */
+export function namedKeys(
+  params: Readonly<Record<string, unknown>> | undefined,
+): readonly string[] | undefined {
+  const signed = [params?.client_assertion, params?.request].filter((one) => one !== undefined)
+  if (signed.length === 0) return undefined
+  return signed.flatMap((one) => {
+    try {
+      return decodeProtectedHeader(String(one)).kid ?? []
+    } catch {
+      return []
+    }
+  })
 }
 
 function wrongTimes({ exp }: Readonly<Record<string, unknown>>, clock: Clock): string | undefined {

@@ -14,6 +14,8 @@ export interface App {
     | 'self_signed_tls_client_auth'
   /** JWKs. */
   readonly keys: readonly Readonly<Record<string, string>>[]
+  /** Where it publishes them itself. */
+  readonly keysUri?: string | undefined
   readonly certificate?:
     | { readonly dns?: string | undefined; readonly pem?: string | undefined }
     | undefined

@@ -11,7 +11,7 @@ import type { ProveAssertion } from '../sign-in/wire/prove-assertion.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import { buildAdapter } from './adapter.ts'
 import { clientOf, findApp } from './app.ts'
-import { proofsOf } from './app-proofs.ts'
+import { namedKeys, proofsOf } from './app-proofs.ts'
 import { personOf } from './bearer.ts'
 import { buildConfiguration, type ConfigurationPorts, routes } from './configuration.ts'
 import { type Answer, goOn, type Step } from './continue.ts'
@@ -21,6 +21,7 @@ import { registerJwtBearer } from './jwt-bearer.ts'
 import { buildLogouts, type LogoutPorts } from './logouts.ts'
 import type { LibraryPages } from './pages.ts'
 import { buildPeople, subjectOf } from './people.ts'
+import type { PublishedKeys } from './published-keys.ts'
 import { registrationAdapters, withRegistered, withRegisteredRule } from './registration.ts'
 import { buildSubjects } from './subjects.ts'
 import { registerTokenExchange } from './token-exchange.ts'
@@ -38,6 +39,7 @@ export interface AppsPorts
   readonly tries: Pick<Tries, 'mayTryCode' | 'wrongCode'>
   readonly appKeys: Pick<SigningKeys, 'list' | 'signers' | 'sign'>
   readonly post: LogoutPorts['post']
+  readonly publishedKeys: PublishedKeys
   readonly ids: Ids
 }
 
@@ -181,9 +183,12 @@ function newestProvider(ports: Inner): () => Promise<Running> {
 async function build(ports: Inner): Promise<Running> {
   const library = await import('oidc-provider')
   const { apps, ephemeral, clock, publicUrl } = ports
-  const findClient = (id: string) => {
+  const findClient = async (id: string) => {
     const app = findApp(apps(), id)
-    return app && { ...clientOf(id, app), ...proofsOf(app) }
+    if (!app) return undefined
+    const named = app.keysUri && namedKeys(library.Provider.ctx?.oidc?.params)
+    const keys = named ? await ports.publishedKeys.holding(app.keysUri, named) : []
+    return { ...clientOf(id, app), ...proofsOf(app, keys) }
   }
   const invalidGrant = (message: string) => new library.errors.InvalidGrant(message)
   const polling = () => {

@@ -1,9 +1,6 @@
-import { createPublicKey, type JsonWebKey, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-
-const rsaBits = { least: 2048, most: 8192 }
-const leastExponent = 65_537n
-const curves = ['prime256v1', 'secp384r1']
+import { wrongKey } from '../kernel/verification-key.ts'
 
 /** The public keys of an app: JWKs (RFC 7517), which have texts as members here. */
 export const appKeys = z
@@ -18,6 +15,15 @@ export const appKeys = z
         context.addIssue({ code: 'custom', path: [index], message: 'another key has this `kid`' })
     }
   })
+
+/** Where an app publishes such keys itself. */
+export const appKeysUri = z
+  .string()
+  .max(2048)
+  .refine((text) => {
+    const url = URL.parse(text)
+    return url?.protocol === 'https:' && !url.username && !url.password && !/[\s#]/.test(text)
+  }, 'expected an https address without user info and `#`')
 
 /** How the certificate of an app is recognised (RFC 8705, section 2). */
 export const appCertificate = z
@@ -38,28 +44,6 @@ export const appCertificate = z
     ({ dns, pem }) => (dns === undefined) !== (pem === undefined),
     'expected one of `dns` and `pem`',
   )
-
-function wrongKey(key: JsonWebKey): string | undefined {
-  if (key.d !== undefined || key.k !== undefined)
-    return 'this key is secret: give the public half, and make a new pair'
-  if (key.use !== undefined && key.use !== 'sig') return 'expected a key that signs'
-  let read: ReturnType<typeof createPublicKey>
-  try {
-    read = createPublicKey({ key, format: 'jwk' })
-  } catch {
-    return 'expected a public key as JWK'
-  }
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = read
-  const { modulusLength: bits = 0, publicExponent = 0n, namedCurve = '' } = details
-  const fits =
-    type === 'ed25519' ||
-    (type === 'ec' && curves.includes(namedCurve)) ||
-    (type === 'rsa' &&
-      bits >= rsaBits.least &&
-      bits <= rsaBits.most &&
-      publicExponent >= leastExponent)
-  return fits ? undefined : 'expected RSA of 2048 to 8192 bits, P-256, P-384 or Ed25519'
-}
 
 function isCertificate(pem: string): boolean {
   try {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { wrongReturn } from '../kernel/return-address.ts'
-import { appCertificate, appKeys } from './app-keys.ts'
+import { appCertificate, appKeys, appKeysUri } from './app-keys.ts'
 import { duration } from './duration.ts'
 import { frontChannelLogout, wrongFrame } from './front-channel-logout.ts'
 import { resourceId, scope } from './resources.ts'
@@ -61,13 +61,19 @@ const app = z
         'self_signed_tls_client_auth',
       ])
       .default('client_secret_basic')
-      .describe('How the app sends its `secret`, or proves itself by `keys` or `certificate`'),
+      .describe('How the app sends its `secret`, or proves itself by its keys or `certificate`'),
     keys: appKeys.describe('Public keys that the app signs assertions and requests with, as JWK'),
+    keysUri: appKeysUri
+      .optional()
+      .describe(
+        'Where the app publishes such keys as a JWK set, in place of `keys`: fetched through ' +
+          '`outbound`, kept for at most an hour',
+      ),
     certificate: appCertificate.optional().describe('The certificate that the app shows in TLS'),
     signedRequests: z
       .boolean()
       .default(false)
-      .describe('The app has to sign its requests by one of `keys` (JAR, RFC 9101)'),
+      .describe('The app has to sign its requests by one of its keys (JAR, RFC 9101)'),
     pushedRequests: z
       .boolean()
       .default(false)
@@ -191,7 +197,7 @@ const app = z
 const proofs = {
   client_secret_basic: ['secret', ''],
   client_secret_post: ['secret', ''],
-  private_key_jwt: ['keys', 'this app needs `keys`'],
+  private_key_jwt: ['keys', 'this app needs `keys` or `keysUri`'],
   tls_client_auth: ['certificate', 'this app needs a `certificate`'],
   self_signed_tls_client_auth: ['certificate', 'this app needs a `certificate`'],
 } as const
@@ -200,6 +206,7 @@ interface WrittenProofs {
   readonly authentication: keyof typeof proofs
   readonly secret?: string | undefined
   readonly keys: readonly unknown[]
+  readonly keysUri?: string | undefined
   readonly certificate?: z.output<typeof appCertificate> | undefined
   readonly signedRequests: boolean
   readonly clientCredentials: boolean
@@ -208,11 +215,12 @@ interface WrittenProofs {
 
 /** What is wrong with how an app proves itself, and where. */
 function* wrongProofs(app: WrittenProofs): Iterable<readonly [path: string, message: string]> {
-  const { authentication, secret, certificate, keys } = app
+  const { authentication, secret, certificate, keys, keysUri } = app
+  const hasKeys = keys.length > 0 || keysUri !== undefined
   const [needed, message] = proofs[authentication]
   if (needed !== 'secret' && secret !== undefined)
     yield ['secret', 'this app proves itself otherwise']
-  if (app[needed] === undefined || (needed === 'keys' && keys.length === 0)) {
+  if (needed === 'keys' ? !hasKeys : app[needed] === undefined) {
     if (needed !== 'secret') yield ['authentication', message]
     else if (app.clientCredentials)
       yield ['clientCredentials', 'an app that acts for itself needs a `secret`']
@@ -220,8 +228,9 @@ function* wrongProofs(app: WrittenProofs): Iterable<readonly [path: string, mess
   const member = authentication === 'tls_client_auth' ? 'dns' : 'pem'
   if (certificate && certificate[member] === undefined)
     yield ['certificate', `this app needs \`${member}\` of it`]
-  if (app.signedRequests && keys.length === 0)
-    yield ['signedRequests', 'signed requests need `keys`']
+  if (app.signedRequests && !hasKeys)
+    yield ['signedRequests', 'signed requests need `keys` or `keysUri`']
+  if (keys.length > 0 && keysUri !== undefined) yield ['keysUri', 'this app has `keys` already']
   if (app.clientCredentials && Object.keys(app.resources).length === 0)
     yield ['clientCredentials', 'an app that acts for itself needs `resources`']
 }

@@ -69,6 +69,10 @@ export const logEvents = {
     level: 'warn',
     means: 'when an access key was last used could not be kept; the next use tries again',
   },
+  'app-keys-failed': {
+    level: 'warn',
+    means: 'the keys that an app publishes at `url` cannot be had: those of before serve, if any',
+  },
   'issuer-keys-failed': {
     level: 'warn',
     means: 'the keys of a token `issuer` cannot be had: its tokens are refused',

@@ -9,6 +9,7 @@ import { buildProveAssertion } from '../sign-in/wire/prove-assertion.ts'
 import { createIssuerKeys } from '../web-identity/issuer-keys.ts'
 import type { Inner } from './inner.ts'
 import { postForm } from './post-form.ts'
+import { openPublishedKeys } from './published-keys.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Builds Gatehouse as the OpenID provider of apps; they are read anew at each request. */
@@ -47,10 +48,8 @@ export async function buildApps(
     wasEnded: people.redirectSignIn.wasEnded,
     appKeys: keys.appKeys,
     post: (url, form) => postForm(ground.outbound, url, form),
-    audit,
-    clock,
-    ids,
-    log,
+    publishedKeys: openPublishedKeys({ outbound: ground.outbound, clock, log }),
+    ...{ audit, clock, ids, log },
   })
 }
 
