@@ -28,7 +28,7 @@ const packages = {
   'php-curl': '/usr/share/doc/php-curl',
   'php-sqlite3': '/usr/share/doc/php-sqlite3',
   xmlsec1: '/usr/bin/xmlsec1',
-  chromium: '/usr/bin/chromium',
+  'chromium-headless-shell': '/usr/bin/chromium-headless-shell',
   awscli: '/usr/bin/aws',
   'python3-boto3': '/usr/lib/python3/dist-packages/boto3',
   faketime: '/usr/bin/faketime',

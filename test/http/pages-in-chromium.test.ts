@@ -1,71 +1,49 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { after, before, test } from 'node:test'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type TestContext, test } from 'node:test'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { axeFindings, fillSignIn, openDesk } from '../journeys/chromium.ts'
+import { requirePeer } from '../peers/require.ts'
 import { type House, openHouse } from './house.ts'
-import { openConsole, pages, signIn } from './pages.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-let chrome: Browser
-before(async () => {
-  chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
-})
-after(() => chrome.close())
 
 async function withPage(
+  t: TestContext,
   options: BrowserContextOptions,
   use: (page: Page, house: House) => Promise<void>,
 ): Promise<void> {
+  if (!requirePeer(t, 'chromium')) return
   await using house = await openHouse()
-  const context = await chrome.newContext(options)
-  const page = await context.newPage()
-  const wrong: string[] = []
-  page.on('pageerror', (error) => wrong.push(String(error)))
-  page.on('console', (message) => {
-    if (/Content Security Policy|Refused/i.test(message.text())) wrong.push(message.text())
-  })
-  try {
-    await use(page, house)
-    assert.deepEqual(wrong, [], 'the page’s own script or policy complains')
-  } finally {
-    await context.close()
-  }
+  await using desk = await openDesk(options)
+  await use(desk.page, house)
 }
 
-for (const { name, show } of pages) {
-  test(`${name}: axe finds nothing, light or dark, and a phone only scrolls down`, async () => {
-    await withPage(
-      { colorScheme: 'light', viewport: { width: 1200, height: 850 } },
-      async (page, house) => {
-        await show(page, house)
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-          // Through the debugger: the page's policy would refuse a script of ours, as it should.
-          const found = (await page.evaluate(
-            `${axe};axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', ` +
-              "'best-practice'] })",
-          )) as { violations: { id: string; nodes: { html: string }[] }[] }
-          assert.deepEqual(
-            found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-            [],
-            colorScheme,
-          )
-        }
-        for (const width of [390, 320]) {
-          await page.setViewportSize({ width, height: 800 })
-          assert.ok(
-            await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-            `${width} px wide`,
-          )
-        }
-      },
-    )
-  })
+const grantOf = (page: Page, role: string) => page.locator('.grant', { hasText: role })
+
+async function signIn(page: Page, house: House, password = 'right horse'): Promise<void> {
+  await page.goto(`${house.origin}/signin?connector=staff`)
+  await fillSignIn(page, 'amina', password)
 }
 
-test('without a script: sign in, filter, credentials, every format, console', async () => {
-  await withPage({ javaScriptEnabled: false }, async (page, house) => {
+async function openConsole(page: Page, house: House): Promise<void> {
+  await signIn(page, house)
+  await grantOf(page, 'DataAnalyst').getByRole('button', { name: 'Console' }).click()
+  await page.waitForURL(/\/console/)
+}
+
+test('a role that is refused is told on the portal, and axe finds nothing', async (t) => {
+  await withPage(t, { reducedMotion: 'reduce' }, async (page, house) => {
+    await signIn(page, house)
+    house.world.refuseTrust = true
+    await grantOf(page, 'DataAnalyst').getByRole('button', { name: 'Credentials' }).click()
+    await page.getByRole('alert').waitFor()
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      assert.deepEqual(await axeFindings(page), [], colorScheme)
+    }
+  })
+})
+
+test('without a script: sign in, filter, credentials, every format, console', async (t) => {
+  await withPage(t, { javaScriptEnabled: false }, async (page, house) => {
     await signIn(page, house)
     await page.getByRole('searchbox').fill('timetable')
     await page.keyboard.press('Enter')
@@ -84,8 +62,8 @@ test('without a script: sign in, filter, credentials, every format, console', as
   })
 })
 
-test('the filter follows the typing', async () => {
-  await withPage({}, async (page, house) => {
+test('the filter follows the typing', async (t) => {
+  await withPage(t, {}, async (page, house) => {
     await signIn(page, house)
     await page.getByRole('searchbox').pressSequentially('read 4120')
     assert.deepEqual(await page.locator('.grant:visible h3').allInnerTexts(), ['ReadOnlyAudit'])
@@ -95,8 +73,8 @@ test('the filter follows the typing', async () => {
   })
 })
 
-test('an open tab says that its session timed out, and leads back to the same page', async () => {
-  await withPage({}, async (page, house) => {
+test('an open tab says that its session timed out, and leads back to the same page', async (t) => {
+  await withPage(t, {}, async (page, house) => {
     await page.clock.install()
     await openConsole(page, house)
     await page.goto(`${house.origin}/console/roles`)
@@ -113,8 +91,8 @@ test('an open tab says that its session timed out, and leads back to the same pa
   })
 })
 
-test('a second console session ends the first one’s tab before anyone touches it', async () => {
-  await withPage({}, async (page, house) => {
+test('a second console session ends the first one’s tab before anyone touches it', async (t) => {
+  await withPage(t, {}, async (page, house) => {
     await openConsole(page, house)
     const second = await page.context().newPage()
     await second.goto(`${house.origin}/portal`)
@@ -127,8 +105,8 @@ test('a second console session ends the first one’s tab before anyone touches 
   })
 })
 
-test('after an error the summary has the focus, and the name is still there', async () => {
-  await withPage({}, async (page, house) => {
+test('after an error the summary has the focus, and the name is still there', async (t) => {
+  await withPage(t, {}, async (page, house) => {
     await signIn(page, house, 'wrong horse')
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'alert')
     assert.equal(await page.getByLabel('User name').inputValue(), 'amina')
@@ -136,8 +114,8 @@ test('after an error the summary has the focus, and the name is still there', as
   })
 })
 
-test('sign-in forms in several tabs work, until one of them is used', async () => {
-  await withPage({}, async (page, house) => {
+test('sign-in forms in several tabs work, until one of them is used', async (t) => {
+  await withPage(t, {}, async (page, house) => {
     await page.goto(`${house.origin}/console/roles`)
     const other = await page.context().newPage()
     await other.goto(`${house.origin}/signin?connector=staff`)
@@ -161,8 +139,8 @@ test('sign-in forms in several tabs work, until one of them is used', async () =
   })
 })
 
-test('copying tells so', async () => {
-  await withPage({ permissions: ['clipboard-read', 'clipboard-write'] }, async (page, house) => {
+test('copying tells so', async (t) => {
+  await withPage(t, { permissions: ['clipboard-read', 'clipboard-write'] }, async (page, house) => {
     await signIn(page, house)
     await page
       .locator('.grant', { hasText: 'DataAnalyst' })

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { after } from 'node:test'
 import {
+  type Browser,
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
   type Locator,
   type Page,
 } from 'playwright-core'
-import { findProgram } from '../peers/require.ts'
+import { findChromium } from '../peers/require.ts'
 import type { Keys } from './aws-cli.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -27,6 +29,23 @@ export interface Desk extends AsyncDisposable {
   readonly context: BrowserContext
 }
 
+/** Generous: it says that something hangs, not how fast a machine is. */
+const patienceMs = 120_000
+
+function launch(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    timeout: patienceMs,
+    args: [...quiet, ...more],
+  })
+}
+
+// Starting a Chromium costs a second of CPU: the desks of a test file share one, and no more than
+// that, since each has a context of its own. A script that is no test has nobody to close it.
+const inTest = process.env.NODE_TEST_CONTEXT !== undefined
+let shared: Promise<Browser> | undefined
+if (inTest) after(async () => (await shared)?.close())
+
 /**
  * A Chromium with one person before it. Disposing fails when a page's own script or policy
  * complained. `hosts`: names of servers of the test's own, with the address of each.
@@ -37,13 +56,17 @@ export async function openDesk(
 ): Promise<Desk> {
   const rules = Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`)
   await using undo = new AsyncDisposableStack()
-  const browser = await chromium.launch({
-    executablePath: findProgram('chromium') ?? 'chromium',
-    args: [...quiet, ...(rules.length > 0 ? [`--host-resolver-rules=${rules}`] : [])],
-  })
-  undo.defer(() => browser.close())
+  let browser: Browser
+  if (inTest && rules.length === 0) {
+    shared ??= launch()
+    browser = await shared
+  } else {
+    browser = await launch(rules.length > 0 ? [`--host-resolver-rules=${rules}`] : [])
+    undo.defer(() => browser.close())
+  }
   const context = await browser.newContext(options)
-  context.setDefaultTimeout(20_000)
+  undo.defer(() => context.close())
+  context.setDefaultTimeout(patienceMs)
   const wrong: string[] = []
   context.on('weberror', (error) => wrong.push(String(error.error())))
   context.on('console', (message) => {
@@ -96,15 +119,20 @@ export async function copyCredentials(page: Page, role: string): Promise<Keys> {
   return JSON.parse(await page.getByRole('region', { name: 'Credentials as JSON' }).innerText())
 }
 
+const looked = JSON.stringify({
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  resultTypes: ['violations'],
+})
+// Shortened there: what axe has to say of all that is right costs more to hand over than to find.
+const findings = `axe.run(${looked}).then(({ violations }) =>
+  violations.map(({ id, nodes }) => id + ': ' + nodes[0]?.html))`
+
 /** What axe finds wrong, a rule and the first place of each. */
 export async function axeFindings(page: Page): Promise<readonly string[]> {
-  // Through the debugger: the page's policy would refuse a script of ours, as it should.
-  const runOnly = JSON.stringify(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-  const run = `${axe};axe.run({ runOnly: ${runOnly} })`
-  const { violations } = (await page.evaluate(run)) as {
-    violations: { id: string; nodes: { html: string }[] }[]
-  }
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+  // Through the debugger: the page's policy would refuse a script of ours, as it should. Once for
+  // each document: reading it costs more than running it.
+  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(`${axe};undefined`)
+  return page.evaluate(findings)
 }
 
 /** The session id's part of the browser's cookie. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
+import { watch } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import type { Chain } from '../../src/audit/event.ts'
 import { readSettings } from '../../src/config/load.ts'
 import { openGatehouse } from '../../src/gatehouse.ts'
@@ -19,10 +19,9 @@ export interface Running extends AsyncDisposable {
   /** Health and metrics. */
   readonly operations: string
   readonly folder: string
-  /** The audit trail, once it holds `least` records: it is written behind the callers' road. */
   /**
-   * Once there are so many, or those that were hoped for: the trail is written behind the calls.
-   * All that came in a minute otherwise.
+   * The audit trail, once there are so many records, or those that were hoped for: it is written
+   * behind the calls. All that came in two minutes otherwise.
    */
   events(
     enough: number | ((records: readonly TrailRecord[]) => boolean),
@@ -76,17 +75,25 @@ async function readEvents(
   folder: string,
   enough: Parameters<Running['events']>[0],
 ): Promise<readonly TrailRecord[]> {
-  const until = performance.now() + 60_000
-  for (;;) {
-    const lines = (await readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '')).split('\n')
-    // The last piece is empty, or a record that is being written.
-    const records: readonly TrailRecord[] = lines.slice(0, -1).map((line) => JSON.parse(line))
-    if (
-      (typeof enough === 'number' ? records.length >= enough : enough(records)) ||
-      performance.now() > until
-    )
-      return records
-    await setImmediate()
+  const patience = AbortSignal.timeout(120_000)
+  const watcher = watch(folder)
+  let written = Promise.withResolvers<void>()
+  watcher.on('change', (_, name) => name === 'audit.jsonl' && written.resolve())
+  patience.addEventListener('abort', () => written.resolve())
+  try {
+    for (;;) {
+      const lines = (await readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '')).split(
+        '\n',
+      )
+      // The last piece is empty, or a record that is being written.
+      const records: readonly TrailRecord[] = lines.slice(0, -1).map((line) => JSON.parse(line))
+      const isEnough = typeof enough === 'number' ? records.length >= enough : enough(records)
+      if (isEnough || patience.aborted) return records
+      await written.promise
+      written = Promise.withResolvers()
+    }
+  } finally {
+    watcher.close()
   }
 }
 

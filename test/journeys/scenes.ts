@@ -93,6 +93,14 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('radio', { name: 'Renewing' }).check()
     },
   },
+  {
+    name: 'portal-no-match',
+    heading: 'Your roles',
+    async show(page, at) {
+      await signIn(page, at)
+      await page.goto(`${at.origin}/portal?q=zebra`)
+    },
+  },
   { name: 'console', heading: 'Developer', show: intoConsole },
   {
     name: 'console-deep',
@@ -155,6 +163,11 @@ export const scenes: readonly Scene[] = [
       await page.goto(url)
       await page.goto(url)
     },
+  },
+  {
+    name: 'tab-replaced',
+    heading: 'This console session ended',
+    show: (page, { origin }) => page.goto(`${origin}/console-replaced`),
   },
   {
     name: 'left-console',
