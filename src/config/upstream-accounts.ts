@@ -1,6 +1,6 @@
 import { longestChainedSeconds } from '../kernel/role-sessions.ts'
 import { hasRegion } from '../upstream/partitions.ts'
-import type { UpstreamSettings } from '../upstream/settings.ts'
+import { audienceOf, type UpstreamSettings } from '../upstream/settings.ts'
 
 interface Account {
   readonly partition?: string | undefined
@@ -29,20 +29,32 @@ export function* upstreamProblems(
   byId: Readonly<Record<string, Account>>,
 ): Generator<Problem, void> {
   const externalIds = new Map<string, string>()
+  const audiences = new Map<string, string>()
   for (const [id, account] of Object.entries(byId)) {
     const { upstream } = account
     if (!upstream) continue
     yield* connection(id, account, upstream)
     yield* roles(id, account, upstream)
-    const { externalId } = upstream
-    const other = externalId === undefined ? undefined : externalIds.get(externalId)
-    if (other !== undefined)
-      yield {
-        path: [id, 'upstream', 'externalId'],
-        message: `account ${other} has the same one: each account needs its own`,
-      }
-    if (externalId !== undefined) externalIds.set(externalId, id)
+    yield* shared(externalIds, upstream.externalId, { id, path: ['externalId'] })
+    if (upstream.credentials.from === 'signed-token')
+      yield* shared(audiences, audienceOf(id, upstream), { id, path: ['credentials', 'audience'] })
   }
+}
+
+/** Yields a value that another account has: what one account takes for proof, no other may. */
+function* shared(
+  owners: Map<string, string>,
+  value: string | undefined,
+  { id, path }: { readonly id: string; readonly path: readonly string[] },
+): Generator<Problem, void> {
+  if (value === undefined) return
+  const other = owners.get(value)
+  if (other !== undefined)
+    yield {
+      path: [id, 'upstream', ...path],
+      message: `account ${other} has the same one: each account needs its own`,
+    }
+  owners.set(value, id)
 }
 
 function* connection(

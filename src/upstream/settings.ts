@@ -23,8 +23,11 @@ const signedToken = z.strictObject({
     .string()
     .min(1)
     .max(255)
-    .default('sts.amazonaws.com')
-    .describe('Audience of the token, as the OpenID Connect provider there lists it'),
+    .optional()
+    .describe(
+      'Audience of the token, as the OpenID Connect provider there lists it: of this account ' +
+        'alone. Default: `sts.amazonaws.com/ACCOUNT`; of another STS, its host instead',
+    ),
 })
 const accessKey = z.strictObject({
   from: z.literal('access-key').describe('A long-term key of a user there'),
@@ -125,3 +128,15 @@ export const upstreamSettings = z.discriminatedUnion('type', [aws, sts])
 
 export type UpstreamSettings = z.output<typeof upstreamSettings>
 export type AwsSettings = Extract<UpstreamSettings, { readonly type: 'aws' }>
+
+/**
+ * The audience of tokens for an account. Each has its own, so that a token for one is of no use at
+ * another, whatever issuer that trusts.
+ */
+export function audienceOf(account: string, settings: UpstreamSettings): string {
+  const { credentials } = settings
+  if (credentials.from === 'signed-token' && credentials.audience !== undefined)
+    return credentials.audience
+  const host = settings.type === 'aws' ? 'sts.amazonaws.com' : new URL(settings.endpoint).host
+  return `${host}/${account}`
+}

@@ -1,7 +1,7 @@
 import type { STSClient } from '@aws-sdk/client-sts'
 import { assumedRoleArn, parseArn } from '../kernel/arn.ts'
 import { type OwnCredentialsPorts, ownCredentials } from './own-credentials.ts'
-import type { UpstreamSettings } from './settings.ts'
+import { audienceOf, type UpstreamSettings } from './settings.ts'
 import type { UpstreamTokens } from './tokens.ts'
 import type { UpstreamRequest, UpstreamSession } from './upstream.ts'
 import { UpstreamFault } from './upstream-fault.ts'
@@ -38,7 +38,7 @@ export function stsOf(settings: UpstreamSettings, ports: StsPorts) {
               ...shared,
               WebIdentityToken: await ports.tokens.sign(
                 ports.account,
-                credentials.audience,
+                audienceOf(ports.account, settings),
                 request,
               ),
             }),

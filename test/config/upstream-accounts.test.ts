@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { test } from 'node:test'
-import { parse } from 'yaml'
 import { readSettings } from '../../src/config/load.ts'
+import { audienceOf, upstreamSettings } from '../../src/upstream/settings.ts'
+import { fromCloudFormation, fromTerraform } from '../upstream/documented-trust.ts'
 
-const root = resolve(import.meta.dirname, '../..')
 const trust =
   '{ Version: "2012-10-17", Statement: { Effect: Allow, Principal: { AWS: "444455556666" }, ' +
   'Action: "sts:AssumeRole" } }'
@@ -80,47 +78,43 @@ test('no two accounts have one external id', () => {
   assert.match(two('a-text', 'a-text').join(), /account 444455556666 has the same one/)
 })
 
-interface Template {
-  readonly Resources: {
-    readonly Provider: { readonly Properties: { readonly Url: { 'Fn::Sub': string } } }
-    readonly Role: {
-      readonly Properties: { readonly AssumeRolePolicyDocument: { 'Fn::Sub': string } }
-    }
+test('no two accounts have one audience, and each has its own by default', () => {
+  const two = (one: string, other: string) =>
+    problemsOf(`  "444455556666": { ${byToken.replace('token }', `token${one} }`)} }
+  "777788889999": { ${byToken.replace('token }', `token${other} }`)} }`)
+  assert.deepEqual(two('', ''), [])
+  assert.deepEqual(two(', audience: one', ', audience: other'), [])
+  for (const [one, other] of [
+    [', audience: sts.amazonaws.com', ', audience: sts.amazonaws.com'],
+    ['', ', audience: sts.amazonaws.com/444455556666'],
+  ] as const) {
+    const [problem, ...more] = two(one, other)
+    assert.match(
+      problem ?? '',
+      /777788889999.*audience: account 444455556666 has the same one: each account needs its own/,
+    )
+    assert.deepEqual(more, [])
   }
-}
-interface Terraform {
-  readonly resource: {
-    readonly aws_iam_role: { readonly gatehouse: { readonly assume_role_policy: string } }
-  }
-}
+})
 
 test('the CloudFormation and the Terraform of the documentation trust what Gatehouse signs', () => {
-  const filled = (text: string, values: Readonly<Record<string, string>>) =>
-    text.replace(/\$\{([^}]+)\}/g, (_whole, name: string) => values[name] ?? assert.fail(name))
-  const read = (name: string) => readFileSync(join(root, 'docs/examples/aws', name), 'utf8')
-  const { Resources } = parse(read('cloudformation.yaml')) as Template
-  const values = {
-    Gatehouse: 'sso.example.com',
-    RoleName: 'Developer',
-    'AWS::AccountId': '444455556666',
-    'AWS::Partition': 'aws',
-  }
-  const issuer = 'sso.example.com/upstream/444455556666'
-  const provider = `arn:aws:iam::444455556666:oidc-provider/${issuer}`
-  assert.equal(filled(Resources.Provider.Properties.Url['Fn::Sub'], values), `https://${issuer}`)
-  const { AssumeRolePolicyDocument: written } = Resources.Role.Properties
-  const policy = filled(written['Fn::Sub'], values)
-  const terraform = (JSON.parse(read('gatehouse.tf.json')) as Terraform).resource
-  const same = filled(terraform.aws_iam_role.gatehouse.assume_role_policy, {
-    'aws_iam_openid_connect_provider.gatehouse.arn': provider,
-    'local.issuer': issuer,
-    'local.account': '444455556666',
-    'var.role_name': 'Developer',
+  const account = '444455556666'
+  const wanted = { host: 'sso.example.com', account, role: 'Developer' }
+  const { trust, ...provider } = fromCloudFormation(wanted)
+  const issuer = `sso.example.com/upstream/${account}`
+  const upstream = upstreamSettings.parse({
+    type: 'aws',
+    region: 'eu-central-1',
+    credentials: { from: 'signed-token' },
   })
-  assert.deepEqual(JSON.parse(same), JSON.parse(policy))
-  const [statement] = JSON.parse(policy).Statement
+  const audience = audienceOf(account, upstream)
+  assert.deepEqual(provider, { url: `https://${issuer}`, clientIds: [audience] })
+  const [statement] = JSON.parse(trust).Statement
   assert.deepEqual(statement.Condition, {
-    StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com' },
-    StringLike: { [`${issuer}:sub`]: '444455556666:Developer:*' },
+    StringEquals: { [`${issuer}:aud`]: audience },
+    StringLike: { [`${issuer}:sub`]: `${account}:Developer:*` },
   })
+  const terraform = fromTerraform(wanted)
+  assert.deepEqual(JSON.parse(terraform.trust), JSON.parse(trust))
+  assert.deepEqual({ url: terraform.url, clientIds: terraform.clientIds }, provider)
 })

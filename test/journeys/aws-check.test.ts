@@ -20,7 +20,8 @@ test('`aws check` takes each role once and says which side lacks what', {
   const found: readonly { role: string; ok: boolean; advice?: string }[] = JSON.parse(told.join(''))
   const of = (name: string) => found.find(({ role }) => role === awsRole(name))
   assert.deepEqual(of('Deploy'), { role: awsRole('Deploy'), ok: true })
-  assert.match(of('Reader')?.advice ?? '', /^there: .*:sub` "444455556666:Reader:\*"/)
+  const pinned = /^there: .*:aud` "sts.amazonaws.com\/444455556666" and .*:Reader:\*"/
+  assert.match(of('Reader')?.advice ?? '', pinned)
   assert.match(of('Tagless')?.advice ?? '', /^there: .*allow `sts:TagSession` too/)
   assert.match(of('Long')?.advice ?? '', /^here: `maxSessionDuration` is 7200 s/)
   const lines = (await checked(two.house.configFile, { account })).told

@@ -12,6 +12,7 @@ import { readSettings } from '../../src/config/load.ts'
 import { openGatehouse } from '../../src/gatehouse.ts'
 import { type MovableClock, movableClock } from '../conformance/ephemeral.ts'
 import { type HttpsServer, startHttps } from '../outbound/https-server.ts'
+import { fromCloudFormation } from '../upstream/documented-trust.ts'
 
 export const account = '444455556666'
 export const awsRole = (name: string) => `arn:aws:iam::${account}:role/${name}`
@@ -28,13 +29,15 @@ export const brokerKey = {
 }
 export const externalId = 'a-random-text-of-this-account-7d1f'
 const issuer = `${houseHost}/upstream/${account}`
+/** What the CloudFormation template of the documentation makes there. */
+const made = fromCloudFormation({ host: houseHost, account, role: 'Deploy' })
 
 /** What stands on AWS's side, in an account that was prepared for Gatehouse. */
 const awsSide = `
 federation: { issuers: ["https://${houseHost}/portal/console"] }
 accounts:
   "${account}":
-    oidcProviders: { "https://${issuer}": { clientIds: [sts.amazonaws.com] } }
+    oidcProviders: { "${made.url}": { clientIds: ${JSON.stringify(made.clientIds)} } }
     users:
       gatehouse:
         accessKeys: [{ accessKeyId: ${brokerKey.accessKeyId},
@@ -55,12 +58,7 @@ accounts:
                 Condition: { StringEquals: { "sts:ExternalId": ${externalId} } } }
             - { Effect: Allow, Principal: { AWS: "arn:aws:iam::${account}:user/gatehouse" },
                 Action: ["sts:TagSession", "sts:SetSourceIdentity"] }
-            - { Effect: Allow,
-                Principal: { Federated: "arn:aws:iam::${account}:oidc-provider/${issuer}" },
-                Action: ["sts:AssumeRoleWithWebIdentity", "sts:TagSession",
-                  "sts:SetSourceIdentity"],
-                Condition: { StringEquals: { "${issuer}:aud": sts.amazonaws.com },
-                  StringLike: { "${issuer}:sub": "${account}:Deploy:*" } } }
+            - ${JSON.stringify(JSON.parse(made.trust).Statement[0])}
       Long: { trustPolicy: &any { Version: "2012-10-17", Statement: [{ Effect: Allow,
         Principal: { Federated: "arn:aws:iam::${account}:oidc-provider/${issuer}" },
         Action: "sts:AssumeRoleWithWebIdentity",
@@ -82,7 +80,8 @@ export const otherAccount = '777788889999'
 const otherIssuer = `${houseHost}/upstream/${otherAccount}`
 const awsOther = `
   "${otherAccount}":
-    oidcProviders: { "https://${otherIssuer}": { clientIds: [sts.amazonaws.com] } }
+    oidcProviders:
+      { "https://${otherIssuer}": { clientIds: ["sts.amazonaws.com/${otherAccount}"] } }
     roles:
       Deploy: { trustPolicy: { Version: "2012-10-17", Statement: { Effect: Allow,
         Principal: { Federated: "arn:aws:iam::${otherAccount}:oidc-provider/${otherIssuer}" },

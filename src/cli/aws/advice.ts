@@ -1,4 +1,4 @@
-import type { UpstreamSettings } from '../../upstream/settings.ts'
+import { audienceOf, type UpstreamSettings } from '../../upstream/settings.ts'
 import type { UpstreamRequest } from '../../upstream/upstream.ts'
 import type { UpstreamFault, UpstreamFaultCode } from '../../upstream/upstream-fault.ts'
 
@@ -9,7 +9,7 @@ export interface Asked {
   readonly longestSeconds: number
   /** The name of our OpenID Connect provider there. */
   readonly issuer: string
-  readonly credentials: UpstreamSettings['credentials']
+  readonly upstream: UpstreamSettings
 }
 
 /** What a role would be given without. */
@@ -37,24 +37,24 @@ export function adviceFor(
   return others[code] ?? 'here: `docs/aws-accounts.md` tells what the reason means'
 }
 
-function trustOf({ account, request, issuer, credentials }: Asked): string {
+function trustOf({ account, request, issuer, upstream }: Asked): string {
   const exists = 'the role has to exist under that name and path'
-  if (credentials.from !== 'signed-token')
+  if (upstream.credentials.from !== 'signed-token')
     return (
       `${exists}; its trust policy has to name Gatehouse's user or role and the external id ` +
       'of the settings, and the policy of that user `sts:AssumeRole` on the role'
     )
   return (
     `${exists}, and its trust policy has to name \`oidc-provider/${issuer}\` with ` +
-    `\`${issuer}:aud\` "${credentials.audience}" and ` +
+    `\`${issuer}:aud\` "${audienceOf(account, upstream)}" and ` +
     `\`${issuer}:sub\` "${account}:${request.roleName}:*"`
   )
 }
 
 const others: Readonly<Partial<Record<UpstreamFaultCode, string>>> = {
   'not-known':
-    "there: the account does not know Gatehouse's key or provider, or can't fetch the provider's " +
-    'two files from `publicUrl`',
+    "there: the account does not know Gatehouse's key or provider, the provider does not list " +
+    "the token's audience, or the account can't fetch the provider's two files from `publicUrl`",
   'region-disabled': 'there: activate STS in the region of the settings, or here: name another',
   throttled: 'it passes: try again',
   unavailable: 'here: the endpoint and `outbound` of the settings; there: nothing is known yet',

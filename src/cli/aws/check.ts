@@ -80,7 +80,7 @@ function askedOf(
   }
   const longestSeconds = role.maxSessionDuration ?? longestSession.defaultSeconds
   const issuer = `${new URL(publicUrl).host}/upstream/${id}`
-  return { account: id, request, longestSeconds, issuer, credentials: upstream!.credentials }
+  return { account: id, request, longestSeconds, issuer, upstream: upstream! }
 }
 
 const name = 'gatehouse-check'
