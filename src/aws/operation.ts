@@ -3,6 +3,7 @@ import type { AwsFault, AwsFaultCode, CommonFaultCode } from '../kernel/aws-faul
 import type { Layers } from '../policy/index.ts'
 import type { Caller } from '../sessions/caller.ts'
 import type { RequestFacts } from '../sessions/request-facts.ts'
+import type { AccountQuotas } from '../store/account-quotas.ts'
 import type { Reads, Writes } from '../store/store.ts'
 import type { Model } from './model.ts'
 
@@ -27,6 +28,8 @@ export interface OpenCall<Code extends AwsFaultCode> extends RequestFacts {
    * compile.
    */
   fault(code: Code | CommonFaultCode, message: string): AwsFault
+  /** How many entities an account may have. */
+  readonly quotas: AccountQuotas
   /** Adds to the audit event's chain. */
   note(chain: Chain): void
   /** Counts the call, and leaves its event out of the trail unless it fails. */

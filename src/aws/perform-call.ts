@@ -1,5 +1,6 @@
 import { AwsFault, type AwsFaultCode } from '../kernel/aws-fault.ts'
 import type { Ids } from '../kernel/ids.ts'
+import { type AccountQuotas, defaultAccountQuotas } from '../store/account-quotas.ts'
 import type { Reads, Store, Writes } from '../store/store.ts'
 import type { AuthorizationMessages } from './authorization-message.ts'
 import { leftEvent, type Trace } from './call-audit.ts'
@@ -12,6 +13,8 @@ export interface PerformPorts {
   readonly store: Pick<Store, 'reads' | 'transact'>
   readonly messages: Pick<AuthorizationMessages, 'encode'>
   readonly ids: Pick<Ids, 'uuid'>
+  /** Absent: AWS's own. */
+  readonly quotas?: AccountQuotas | undefined
 }
 
 type Input = Readonly<Record<string, unknown>>
@@ -22,10 +25,15 @@ type Input = Readonly<Record<string, unknown>>
  */
 export type Perform = (operation: AnyOperation, input: Input, trace: Trace) => Promise<unknown>
 
-export function createPerform({ store, messages, ids }: PerformPorts): Perform {
+export function createPerform({
+  store,
+  messages,
+  ids,
+  quotas = defaultAccountQuotas,
+}: PerformPorts): Perform {
   return async (operation, input, trace) => {
     const { model } = operation
-    const call = callOf(trace)
+    const call = callOf(trace, quotas)
     if (operation.access === 'unsigned') {
       validateInput(model.input, input)
       return operation.handle(input, call)
@@ -52,7 +60,7 @@ export function createPerform({ store, messages, ids }: PerformPorts): Perform {
 }
 
 /** The call as a handler sees it. For an unsigned call, the type has no `caller` and `account`. */
-function callOf(trace: Trace): Call<AwsFaultCode> {
+function callOf(trace: Trace, quotas: AccountQuotas): Call<AwsFaultCode> {
   const { now, requestId, sourceAddress, userAgent, secure, region, caller } = trace
   return {
     now,
@@ -64,6 +72,7 @@ function callOf(trace: Trace): Call<AwsFaultCode> {
     caller: caller!,
     account: caller?.account ?? '',
     fault,
+    quotas,
     note: (chain) => {
       trace.chain = { ...trace.chain, ...chain }
     },

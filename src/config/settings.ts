@@ -6,6 +6,7 @@ import { oidcSettings } from '../connectors/oidc/settings.ts'
 import { samlSettings, secondReader } from '../connectors/saml/settings.ts'
 import { isLoopback } from '../kernel/loopback.ts'
 import { outboundSettings } from '../outbound/settings.ts'
+import { defaultAccountQuotas } from '../store/account-quotas.ts'
 import { accounts } from './accounts.ts'
 import { apps } from './apps.ts'
 import { duration } from './duration.ts'
@@ -119,6 +120,26 @@ const window = (count: number, span: string, seconds: number) =>
     .transform((value) => ({ count: value.count, windowSeconds: value.window }))
     .prefault({})
 
+const quota = (what: string, normal: number) =>
+  z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(normal)
+    .describe(`${what} of one account; default ${normal}, as AWS begins with`)
+
+const quotas = z.strictObject({
+  users: quota('Users', defaultAccountQuotas.users),
+  groups: quota('Groups', defaultAccountQuotas.groups),
+  roles: quota('Roles', defaultAccountQuotas.roles),
+  policies: quota('Managed policies', defaultAccountQuotas.policies),
+  instanceProfiles: quota('Instance profiles', defaultAccountQuotas.instanceProfiles),
+  mfaDevices: quota('Virtual MFA devices', defaultAccountQuotas.mfaDevices),
+  oidcProviders: quota('OpenID Connect providers', defaultAccountQuotas.oidcProviders),
+  samlProviders: quota('SAML providers', defaultAccountQuotas.samlProviders),
+  serverCertificates: quota('Server certificates', defaultAccountQuotas.serverCertificates),
+})
+
 const limits = z
   .strictObject({
     signInsPerName: window(10, '15m', 900).describe(
@@ -140,6 +161,9 @@ const limits = z
         'Largest body of an API call, in bytes; SAML metadata (`CreateSAMLProvider`, ' +
           '`UpdateSAMLProvider`) may have 1,000,000 characters',
       ),
+    quotas: quotas
+      .prefault({})
+      .describe('What the API makes at most; what `accounts` puts in place is not limited by them'),
   })
   .transform(({ signInTimeout, ...rest }) => ({ ...rest, signInTimeoutMs: signInTimeout * 1000 }))
 

@@ -3,6 +3,7 @@ import type {
   GroupRecord,
   InstanceProfileRecord,
   MfaDeviceRecord,
+  PolicyRecord,
   RecordKind,
   RecordKinds,
   RoleRecord,
@@ -35,6 +36,13 @@ export const linkTo = {
   id: (id: string) => `id/${id}`,
   /** Signing certificates → themselves, by the SHA-256 of the DER form. */
   certificate: (fingerprint: string) => `certificate/${fingerprint}`,
+  /** MFA devices that are enabled → one target that all of them share, so that they are counted. */
+  enabled: () => 'enabled',
+  /**
+   * Managed policies that have at least so many versions → one target that they share, so that the
+   * versions of an account are counted without reading policies.
+   */
+  version: (number: number) => `version/${number}`,
   /** Access keys (of account `*`) and MFA devices → their owner; undefined: the account's root. */
   owner: (account: string, userName: string | undefined) =>
     userName === undefined ? `${account}/root` : `${account}/user/${userName.toLowerCase()}`,
@@ -57,6 +65,7 @@ const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly stri
     ...attachedPolicies.map(linkTo.policy),
     ...boundaryLink(permissionsBoundary),
   ],
+  policy: ({ versions }: PolicyRecord) => versions.map((_, at) => linkTo.version(at + 1)),
   accessKey: ({ owner, userName }: AccessKeyRecord) => [linkTo.owner(owner, userName)],
   instanceProfile: ({ roleName }: InstanceProfileRecord) =>
     roleName === undefined ? [] : [linkTo.role(roleName)],
@@ -68,7 +77,7 @@ const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly stri
   serviceCredential: ({ ownerId }: ServiceCredentialRecord) => [linkTo.id(ownerId)],
   samlProvider: ({ id }: SamlProviderRecord) => [linkTo.id(id)],
   mfaDevice: ({ account, enabled }: MfaDeviceRecord) =>
-    enabled ? [linkTo.owner(account, enabled.userName)] : [],
+    enabled ? [linkTo.owner(account, enabled.userName), linkTo.enabled()] : [],
 }
 
 const boundaryLink = (arn: string | undefined) => (arn === undefined ? [] : [linkTo.boundary(arn)])

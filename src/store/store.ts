@@ -1,7 +1,7 @@
 import type { RecordKind, RecordKinds } from './records.ts'
 
 export interface Page {
-  /** Only records whose path starts with it. */
+  /** Only records whose path starts with it. Costs no more when few records have such a path. */
   readonly pathPrefix?: string | undefined
   /** Keys strictly after this one. */
   readonly after?: string | undefined
@@ -126,8 +126,8 @@ export interface Store extends AsyncDisposable {
   readonly documents: Documents
   readonly outbox: Outbox
   /**
-   * Rejects while the store accepts no writes. Cheap to call often: usually the result of a recent
-   * write answers it.
+   * Rejects while the store can't be read or accepts no writes. Cheap to call often, however much
+   * the store holds: usually the result of a recent write answers for writing.
    */
   probe(): Promise<void>
 }

@@ -46,8 +46,9 @@ export function buildWire(around: Surroundings, inner: Inner) {
     }),
     ...gatehouseOperations(authorization),
   ]
+  const { quotas } = settings.limits
   const limits = { bodyBytes: settings.limits.bodyBytes }
-  const shared = { callers, keyUses, store, audit, clock, ids, region, messages, limits }
+  const shared = { callers, keyUses, store, audit, clock, ids, region, messages, limits, quotas }
   const { proveService } = authorization
   return buildDispatch(operations, { ...shared, log, ownRegions, proveService })
 }

@@ -15,6 +15,9 @@ export interface Load {
   readonly requests: number
   readonly p99Ms: number
 }
+export interface TimedLoad extends Load {
+  readonly longestMs: number
+}
 
 const endOfHead = Buffer.from('\r\n\r\n')
 
@@ -29,7 +32,7 @@ export async function load({
   sent = 0,
   concurrency,
   durationMs,
-}: LoadOptions): Promise<Load> {
+}: LoadOptions): Promise<TimedLoad> {
   const latencies: number[] = []
   let next = sent
   const startedAt = performance.now()
@@ -48,7 +51,19 @@ export async function load({
     requests: latencies.length,
     requestsPerSecond: latencies.length / seconds,
     p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
+    longestMs: latencies.at(-1) ?? Number.NaN,
   }
+}
+
+/** Sends each request once, one after the other. Returns how long each took. Rejects as `load`. */
+export async function sequence(port: number, requests: readonly Buffer[]): Promise<number[]> {
+  const latencies: number[] = []
+  let next = 0
+  await busy(port, {
+    take: () => requests[next++],
+    took: (milliseconds) => latencies.push(milliseconds),
+  })
+  return latencies
 }
 
 interface Turns {

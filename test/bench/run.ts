@@ -8,7 +8,7 @@ const benches = {
   saml: 'SAML responses verified, against node-saml',
   oidc: 'code flows and refreshes of apps, against bare oidc-provider',
   feed: 'a signed metadata feed of 50 MB: time, memory, turns of the event loop',
-  growth: 'what a write costs the calls beside it, as accounts grow',
+  growth: 'calls as accounts grow, and what a write costs the calls beside it',
   minting: 'what a session costs to make while ever more are outstanding',
   policy: 'decisions, against Cedar, casbin and a plain loop',
   sigv4: 'reading and verifying signatures, one core',

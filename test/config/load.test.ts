@@ -10,6 +10,7 @@ import {
   problemLine,
   readSettings,
 } from '../../src/config/load.ts'
+import { defaultAccountQuotas } from '../../src/store/account-quotas.ts'
 
 const trust =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",' +
@@ -44,6 +45,7 @@ test('a short file is enough, the rest has defaults', () => {
     signInsPerAddress: { count: 100, windowSeconds: 900 },
     bodyBytes: 262_144,
     signInTimeoutMs: 20_000,
+    quotas: defaultAccountQuotas,
   })
   assert.deepEqual(settings.session, { lifetimeSeconds: 43_200 })
   assert.deepEqual(settings.accounts, [

@@ -110,6 +110,64 @@ const lists: Stories = {
     assert.deepEqual(await names({ limit: 10, pathPrefix: '/_x/' }), ['bravo'])
     assert.deepEqual(await names({ limit: 10, pathPrefix: '/%/' }), [])
   },
+  'a path that few have, and one that many have, list and link alike': async (store) => {
+    const many = 1500
+    await store.transact(async (tx) => {
+      for (let i = 0; i < many; i++) {
+        const attachedPolicies = i % 2 === 0 ? ['P'] : []
+        const path = i % 500 === 3 ? '/staff/é/' : '/staff/all/'
+        const one = { ...role(`r${i}`, path), attachedPolicies }
+        await tx.insert('role', account, `r${String(i).padStart(4, '0')}`, one)
+      }
+      await tx.insert('role', account, 'x', { ...role('x', '/x/'), attachedPolicies: ['P'] })
+    })
+    const list = async (page: Parameters<Store['reads']['list']>[2]) =>
+      (await store.reads.list('role', account, page)).map(({ key }) => key)
+    const linked = async (page: Parameters<Store['reads']['linked']>[3]) =>
+      (await store.reads.linked('role', account, linkTo.policy('P'), page)).map(({ key }) => key)
+    assert.deepEqual(await list({ pathPrefix: '/staff/é/', limit: 9 }), ['r0003', 'r0503', 'r1003'])
+    const after = { after: 'r0003', limit: 1 }
+    assert.deepEqual(await list({ ...after, pathPrefix: '/staff/é/' }), ['r0503'])
+    assert.deepEqual(await list({ ...after, pathPrefix: '/staff/' }), ['r0004'])
+    assert.deepEqual(await list({ ...after, pathPrefix: '/' }), ['r0004'])
+    assert.deepEqual(await list({ pathPrefix: '/nobody/', limit: 9 }), [])
+    assert.deepEqual(await linked({ ...after, pathPrefix: '/staff/all/' }), ['r0004'])
+    assert.deepEqual(await linked({ pathPrefix: '/staff/é/', limit: 9 }), [])
+    assert.deepEqual(await linked({ pathPrefix: '/x', limit: 9 }), ['x'])
+    assert.deepEqual(await linked({ pathPrefix: '/nobody/', limit: 9 }), [])
+  },
+  'counts follow every write, and none that was rolled back': async (store) => {
+    const holding = (...attachedPolicies: readonly string[]) => ({
+      ...role('a'),
+      attachedPolicies,
+    })
+    const counts = async () => [
+      await store.reads.count('role', account),
+      await store.reads.countLinked('role', account, linkTo.policy('P')),
+      await store.reads.countLinked('role', account, linkTo.policy('Q')),
+    ]
+    await store.transact(async (tx) => {
+      for (const key of ['a', 'b', 'a']) await tx.insert('role', account, key, holding('P'))
+      assert.equal(await tx.count('role', account), 2)
+    })
+    assert.deepEqual(await counts(), [2, 2, 0])
+    await store.transact(async (tx) => {
+      await tx.update('role', account, 'a', holding('P', 'Q'))
+      await tx.update('role', account, 'nobody', holding('P', 'Q'))
+      await tx.remove('role', account, 'b')
+      await tx.remove('role', account, 'b')
+    })
+    assert.deepEqual(await counts(), [1, 1, 1])
+    const undone = store.transact(async (tx) => {
+      await tx.insert('role', account, 'c', holding('P'))
+      throw new Error('no')
+    })
+    await assert.rejects(undone, /no/)
+    assert.deepEqual(await counts(), [1, 1, 1])
+    await store.transact((tx) => tx.remove('role', account, 'a'))
+    assert.deepEqual(await counts(), [0, 0, 0])
+    assert.deepEqual(await store.reads.accounts(), [])
+  },
   'a record is found by what it points at, for as long as it does': async (store) => {
     const arn = `arn:aws:iam::${account}:policy/Reading`
     const holding = (name: string, path = '/') => ({

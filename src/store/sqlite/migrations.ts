@@ -63,6 +63,44 @@ const migrations: readonly string[] = [
   `INSERT OR IGNORE INTO links SELECT kind, account, 'id/' || json_extract(body, '$.id'), key
      FROM records WHERE kind = 'samlProvider';
    CREATE INDEX links_saml_provider ON links (target) WHERE kind = 'samlProvider';`,
+  // Counts of records and of links, kept by triggers, so that an older Gatehouse on the same file
+  // counts too; records by path; links from MFA devices that are enabled and from versions.
+  `CREATE INDEX records_path ON records (kind, account, path, key) WHERE path <> '/';
+   CREATE TABLE record_counts (
+     kind TEXT NOT NULL, account TEXT NOT NULL, n INTEGER NOT NULL,
+     PRIMARY KEY (kind, account)
+   ) WITHOUT ROWID, STRICT;
+   CREATE TABLE link_counts (
+     kind TEXT NOT NULL, account TEXT NOT NULL, target TEXT NOT NULL, n INTEGER NOT NULL,
+     PRIMARY KEY (kind, account, target)
+   ) WITHOUT ROWID, STRICT;
+   INSERT OR IGNORE INTO links SELECT kind, account, 'enabled', key
+     FROM links WHERE kind = 'mfaDevice';
+   INSERT OR IGNORE INTO links SELECT kind, account, 'version/' || (version.key + 1), records.key
+     FROM records, json_each(CASE WHEN json_valid(body) THEN body ELSE '{}' END, '$.versions')
+       AS version
+     WHERE kind = 'policy';
+   INSERT INTO record_counts SELECT kind, account, count(*) FROM records GROUP BY kind, account;
+   INSERT INTO link_counts
+     SELECT kind, account, target, count(*) FROM links GROUP BY kind, account, target;
+   CREATE TRIGGER record_counted AFTER INSERT ON records BEGIN
+     INSERT OR IGNORE INTO record_counts VALUES (NEW.kind, NEW.account, 0);
+     UPDATE record_counts SET n = n + 1 WHERE kind = NEW.kind AND account = NEW.account;
+   END;
+   CREATE TRIGGER record_uncounted AFTER DELETE ON records BEGIN
+     UPDATE record_counts SET n = n - 1 WHERE kind = OLD.kind AND account = OLD.account;
+   END;
+   CREATE TRIGGER link_counted AFTER INSERT ON links BEGIN
+     INSERT OR IGNORE INTO link_counts VALUES (NEW.kind, NEW.account, NEW.target, 0);
+     UPDATE link_counts SET n = n + 1
+       WHERE kind = NEW.kind AND account = NEW.account AND target = NEW.target;
+   END;
+   CREATE TRIGGER link_uncounted AFTER DELETE ON links BEGIN
+     UPDATE link_counts SET n = n - 1
+       WHERE kind = OLD.kind AND account = OLD.account AND target = OLD.target;
+     DELETE FROM link_counts
+       WHERE kind = OLD.kind AND account = OLD.account AND target = OLD.target AND n = 0;
+   END;`,
 ]
 
 /**

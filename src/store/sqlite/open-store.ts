@@ -70,7 +70,7 @@ export async function openSqliteStore({
     changes: changesSince(reader),
     staleMs: 0,
     documents: sqliteDocuments(writer, turns),
-    probe: sqliteProbe(writer, { turns, patiently, health }),
+    probe: sqliteProbe(writer, { reader, turns, patiently, health }),
     outbox: sqliteOutbox(writer, turns, patiently),
     ephemeral: () => ephemeral,
     async [Symbol.asyncDispose]() {

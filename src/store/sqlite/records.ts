@@ -9,6 +9,7 @@ import {
   recordName,
   type Writes,
 } from '../store.ts'
+import { sqliteLists } from './lists.ts'
 import type { Patience } from './patience.ts'
 import type { Turns } from './turns.ts'
 
@@ -17,16 +18,9 @@ const anyAccount = '*'
 /** Statements are prepared once for a connection; results are the snapshot of that connection. */
 export function sqliteReads(db: DatabaseSync, patiently: Patience): Reads {
   const find = db.prepare('SELECT body FROM records WHERE kind = ? AND account = ? AND key = ?')
-  const list = db.prepare(`SELECT key, body FROM records
-    WHERE kind = ? AND account = ? AND key > ? AND substr(path, 1, length(?)) = ?
-    ORDER BY key LIMIT ?`)
-  const count = db.prepare('SELECT count(*) AS n FROM records WHERE kind = ? AND account = ?')
-  const linked = db.prepare(`SELECT r.key, r.body FROM links l
-    JOIN records r ON r.kind = l.kind AND r.account = l.account AND r.key = l.key
-    WHERE l.kind = ? AND l.account = ? AND l.target = ? AND l.key > ?
-      AND substr(r.path, 1, length(?)) = ? ORDER BY l.key LIMIT ?`)
+  const count = db.prepare('SELECT n FROM record_counts WHERE kind = ? AND account = ?')
   const countLinked = db.prepare(
-    'SELECT count(*) AS n FROM links WHERE kind = ? AND account = ? AND target = ?',
+    'SELECT n FROM link_counts WHERE kind = ? AND account = ? AND target = ?',
   )
   const byAlias = db.prepare('SELECT account FROM records WHERE alias = ?')
   // The kind is written out, so that SQLite uses the index of these links.
@@ -34,33 +28,20 @@ export function sqliteReads(db: DatabaseSync, patiently: Patience): Reads {
     "SELECT account, key FROM links WHERE kind = 'samlProvider' AND target = ?",
   )
   const accounts = db.prepare(
-    'SELECT DISTINCT account FROM records WHERE account <> ? ORDER BY account',
+    'SELECT DISTINCT account FROM record_counts WHERE account <> ? AND n > 0 ORDER BY account',
   )
+  const { list, linked } = sqliteLists(db)
   return {
     async find<K extends RecordKind>(kind: K, account: string, key: string) {
       const row = await patiently(() => find.get(kind, account, key))
       return row && recordOf(kind, { account, key, body: String(row.body) })
     },
-    async list<K extends RecordKind>(
-      kind: K,
-      account: string,
-      { after = '', pathPrefix = '', limit }: Page,
-    ) {
-      const page = [after, pathPrefix, pathPrefix, limit] as const
-      return parsed(kind, account, await patiently(() => list.all(kind, account, ...page)))
+    async list<K extends RecordKind>(kind: K, account: string, page: Page) {
+      return parsed(kind, account, await patiently(() => list(kind, account, page)))
     },
-    async linked<K extends RecordKind>(
-      kind: K,
-      account: string,
-      target: string,
-      { after = '', pathPrefix = '', limit }: Page,
-    ) {
-      const page = [after, pathPrefix, pathPrefix, limit] as const
-      return parsed(
-        kind,
-        account,
-        await patiently(() => linked.all(kind, account, target, ...page)),
-      )
+    async linked<K extends RecordKind>(kind: K, account: string, target: string, page: Page) {
+      const rows = await patiently(() => linked({ kind, account, target }, page))
+      return parsed(kind, account, rows)
     },
     countLinked: async (kind, account, target) =>
       numberOf(await patiently(() => countLinked.get(kind, account, target))),
@@ -80,7 +61,7 @@ export function sqliteReads(db: DatabaseSync, patiently: Patience): Reads {
   }
 }
 
-const numberOf = (row: Record<string, unknown> | undefined) => Number(row?.n)
+const numberOf = (row: Record<string, unknown> | undefined) => Number(row?.n ?? 0)
 
 function parsed<K extends RecordKind>(
   kind: K,
@@ -126,38 +107,49 @@ export function sqliteWrites(
   )
   const remove = db.prepare('DELETE FROM records WHERE kind = ? AND account = ? AND key = ?')
   const link = db.prepare('INSERT INTO links (kind, account, target, key) VALUES (?, ?, ?, ?)')
-  const unlink = db.prepare('DELETE FROM links WHERE kind = ? AND account = ? AND key = ?')
-  function written<K extends RecordKind>(
-    kind: K,
-    account: string,
-    key: string,
-    record: RecordKinds[K],
-  ): true {
-    for (const target of linksOf(kind, record)) link.run(kind, account, target, key)
-    noteChange(recordName(kind, account, key))
-    return true
+  const unlink = db.prepare(
+    'DELETE FROM links WHERE kind = ? AND account = ? AND target = ? AND key = ?',
+  )
+  const linkedTo = db.prepare('SELECT target FROM links WHERE kind = ? AND account = ? AND key = ?')
+
+  /** Writes only the links that differ: most changes of a record leave its links as they are. */
+  function linkAnew({ kind, account, key }: Place, targets: readonly string[]): void {
+    const wanted = new Set(targets)
+    for (const row of linkedTo.all(kind, account, key)) {
+      const target = String(row.target)
+      if (!wanted.delete(target)) unlink.run(kind, account, target, key)
+    }
+    for (const target of wanted) link.run(kind, account, target, key)
   }
   return {
     ...sqliteReads(db, patiently),
     async insert(kind, account, key, record) {
       const row = [pathOf(record), aliasOf(record), JSON.stringify(record)] as const
-      return (
-        insert.run(kind, account, key, ...row).changes === 1 && written(kind, account, key, record)
-      )
+      if (insert.run(kind, account, key, ...row).changes !== 1) return false
+      for (const target of linksOf(kind, record)) link.run(kind, account, target, key)
+      noteChange(recordName(kind, account, key))
+      return true
     },
     async update(kind, account, key, record) {
       const row = [pathOf(record), aliasOf(record), JSON.stringify(record)] as const
       if (update.run(...row, kind, account, key).changes !== 1) return false
-      unlink.run(kind, account, key)
-      return written(kind, account, key, record)
+      linkAnew({ kind, account, key }, linksOf(kind, record))
+      noteChange(recordName(kind, account, key))
+      return true
     },
     async remove(kind, account, key) {
-      unlink.run(kind, account, key)
       if (remove.run(kind, account, key).changes !== 1) return false
+      linkAnew({ kind, account, key }, [])
       noteChange(recordName(kind, account, key))
       return true
     },
   }
+}
+
+interface Place {
+  readonly kind: RecordKind
+  readonly account: string
+  readonly key: string
 }
 
 const pathOf = (record: object) => ('path' in record ? String(record.path) : '/')

@@ -51,13 +51,14 @@ export function createWriteHealth(log: Log): WriteHealthState {
 const probeBytes = 16_384
 
 /**
- * Rejects while the store accepts no writes. If there was no write for some seconds, makes a test
- * write that leaves nothing; concurrent callers share it.
+ * Rejects while the store can't be read or accepts no writes. If there was no write for some
+ * seconds, makes a test write that leaves nothing; concurrent callers share it.
  */
 export function sqliteProbe(
   db: DatabaseSync,
-  { turns, patiently, health }: ProbePorts,
+  { reader, turns, patiently, health }: ProbePorts,
 ): () => Promise<void> {
+  const read = reader.prepare('SELECT key FROM records LIMIT 1')
   const begin = db.prepare('BEGIN IMMEDIATE')
   const insert = db.prepare(
     "INSERT OR REPLACE INTO ephemeral (space, key, value, expires_at) VALUES ('probe', '', ?, 0)",
@@ -84,6 +85,7 @@ export function sqliteProbe(
     })
 
   return async () => {
+    await patiently(() => read.get())
     const verdict = health.verdict()
     if (verdict === 'works') return
     if (verdict) throw verdict
@@ -95,6 +97,7 @@ export function sqliteProbe(
 }
 
 interface ProbePorts {
+  readonly reader: DatabaseSync
   readonly turns: Pick<Turns, 'take'>
   readonly patiently: Patience
   readonly health: WriteHealthState

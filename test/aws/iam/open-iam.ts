@@ -8,6 +8,7 @@ import type { KeyUses } from '../../../src/sessions/key-uses.ts'
 import { createMfa } from '../../../src/sessions/mfa.ts'
 import { samlProviderKeys } from '../../../src/sessions/saml-provider-keys.ts'
 import { createUserPasswords } from '../../../src/sessions/user-passwords.ts'
+import type { AccountQuotas } from '../../../src/store/account-quotas.ts'
 import type { RecordKinds } from '../../../src/store/records.ts'
 import { recordingAudit } from '../../audit/recording-audit.ts'
 import { openRooms } from '../../sessions/scene.ts'
@@ -37,6 +38,7 @@ export async function openIam({
   readMetadata,
   audit = recordingAudit(),
   keyUses = iamPorts.keyUses,
+  quotas,
 }: {
   settings?: Omit<AccountSettings, 'id'>
   caller?: Caller
@@ -46,6 +48,7 @@ export async function openIam({
   readMetadata?: SamlProviderPorts['readMetadata']
   audit?: ReturnType<typeof recordingAudit>
   keyUses?: Pick<KeyUses, 'find'>
+  quotas?: AccountQuotas
 } = {}) {
   const rooms = await openRooms(settings)
   const bugs: unknown[] = []
@@ -84,6 +87,7 @@ export async function openIam({
         messages: { encode: () => undefined },
         audit,
         ids: { uuid: () => 'id' },
+        quotas,
         log: (_event, { err }) => void bugs.push(err),
       },
     )

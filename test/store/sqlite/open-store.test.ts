@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { systemClock } from '../../../src/kernel/clock.ts'
+import { linkTo } from '../../../src/store/links.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts'
 import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
 import { role, storeConformance } from '../../conformance/store.ts'
@@ -59,6 +60,47 @@ test('short-lived state moves no position of the records, and two stores share i
   assert.equal(await two.ephemeral().claim('replay', 'x', until), false)
 })
 
+/** Takes away what later schemas brought. */
+const withoutCounts = `DROP TRIGGER record_counted; DROP TRIGGER record_uncounted;
+  DROP TRIGGER link_counted; DROP TRIGGER link_uncounted;
+  DROP TABLE record_counts; DROP TABLE link_counts; DROP INDEX records_path;`
+
+test('a file without counts gets them, and what an older process writes then counts', async () => {
+  await using at = await folder()
+  await (await openSqliteStore({ path: at.file, clock: systemClock }))[Symbol.asyncDispose]()
+  using db = new DatabaseSync(at.file)
+  db.exec(`${withoutCounts} PRAGMA user_version = 7`)
+  const insert = db.prepare(
+    'INSERT INTO records (kind, account, key, path, body) VALUES (?, ?, ?, ?, ?)',
+  )
+  insert.run('user', account, 'ann', '/staff/', JSON.stringify({ name: 'ann' }))
+  insert.run('user', account, 'bob', '/', 'damaged')
+  insert.run('policy', account, 'p', '/', JSON.stringify({ versions: [{}, {}] }))
+  insert.run('policy', account, 'q', '/', JSON.stringify({ versions: [{}] }))
+  insert.run('policy', account, 'r', '/', 'damaged')
+  insert.run('mfaDevice', account, '/d', '/', '{}')
+  db.exec(`INSERT INTO links VALUES ('user', '${account}', 'group/ops', 'ann');
+    INSERT INTO links VALUES ('mfaDevice', '${account}', '${account}/user/ann', '/d')`)
+  await using store = await openSqliteStore({ path: at.file, clock: systemClock })
+  const { reads } = store
+  assert.equal(await reads.count('user', account), 2)
+  assert.equal(await reads.count('role', account), 0)
+  assert.deepEqual(await reads.accounts(), [account])
+  assert.equal(await reads.countLinked('user', account, linkTo.group('ops')), 1)
+  assert.equal(await reads.countLinked('policy', account, linkTo.version(1)), 2)
+  assert.equal(await reads.countLinked('policy', account, linkTo.version(2)), 1)
+  assert.equal(await reads.countLinked('mfaDevice', account, linkTo.enabled()), 1)
+  const staff = await reads.list('user', account, { pathPrefix: '/staff/', limit: 9 })
+  assert.deepEqual(
+    staff.map(({ key }) => key),
+    ['ann'],
+  )
+  insert.run('user', account, 'cid', '/', '{}')
+  db.exec(`DELETE FROM records WHERE key = 'ann'; DELETE FROM links WHERE key = 'ann'`)
+  assert.equal(await reads.count('user', account), 2)
+  assert.equal(await reads.countLinked('user', account, linkTo.group('ops')), 0)
+})
+
 test('a file of the first schema gets its links', async () => {
   await using at = await folder()
   await (await openSqliteStore({ path: at.file, clock: systemClock }))[Symbol.asyncDispose]()
@@ -71,7 +113,7 @@ test('a file of the first schema gets its links', async () => {
     permissionsBoundary: arn,
   })
   const key = JSON.stringify({ account: '*', owner: account, userName: 'Dev' })
-  db.exec(`DROP TABLE links; DROP TABLE changes; DROP TABLE outbox;
+  db.exec(`${withoutCounts} DROP TABLE links; DROP TABLE changes; DROP TABLE outbox;
     CREATE TABLE generation (value INTEGER NOT NULL);
     PRAGMA user_version = 1`)
   const insert = db.prepare(
@@ -104,7 +146,7 @@ test('devices of an older file are found by path and name, linked to their users
   insert.run('user', account, 'ann', '/', JSON.stringify({ ...role('ann'), groups: [] }))
   db.exec(`INSERT INTO links VALUES ('mfaDevice', '${account}', '${account}/user/ann', 'ann');
     INSERT INTO links VALUES ('user', '${account}', 'group/ops', 'ann');
-    DROP INDEX links_saml_provider;
+    DROP INDEX links_saml_provider; ${withoutCounts}
     PRAGMA user_version = 5`)
   db.close()
   await using store = await openSqliteStore({ path: at.file, clock: systemClock })

@@ -1,15 +1,11 @@
-import { setImmediate } from 'node:timers/promises'
+import { linkTo } from '../../../store/links.ts'
 import type { RecordKind } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 import { operation } from '../../operation.ts'
 import { keysOfUser } from '../access-keys/keys-of-user.ts'
 import { iamModel } from '../iam-model.ts'
 import { ownedBy, ownerId } from '../owned-by-user.ts'
-import { everyRecord } from '../paging.ts'
 import { quotas } from '../quotas.ts'
-
-/** The number of policies read per turn of the event loop: each record includes its documents. */
-const batch = 50
 
 /**
  * Returns the numbers of entities and their quotas (IAM API reference, GetAccountSummary). Every
@@ -18,8 +14,7 @@ const batch = 50
  */
 export const getAccountSummary = operation(iamModel('GetAccountSummary'), {
   authorize: () => ({ resource: '*' }),
-  async handle(_input, { account }, _found, reads) {
-    const devices = (await everyRecord(reads, 'mfaDevice', account)).map(({ record }) => record)
+  async handle(_input, { account, quotas: most }, _found, reads) {
     const count = (kind: RecordKind) => reads.count(kind, account)
     const { globalEndpointTokenVersion: tokenVersion } =
       (await reads.find('account', account, 'account')) ?? {}
@@ -33,16 +28,16 @@ export const getAccountSummary = operation(iamModel('GetAccountSummary'), {
     return {
       SummaryMap: {
         Users: await count('user'),
-        UsersQuota: quotas.users,
+        UsersQuota: most.users,
         Groups: await count('group'),
-        GroupsQuota: quotas.groups,
+        GroupsQuota: most.groups,
         Roles: await count('role'),
-        RolesQuota: quotas.roles,
+        RolesQuota: most.roles,
         Policies: await count('policy'),
-        PoliciesQuota: quotas.policies,
+        PoliciesQuota: most.policies,
         PolicySizeQuota: quotas.policyCharacters,
         PolicyVersionsInUse: await policyVersions(reads, account),
-        PolicyVersionsInUseQuota: quotas.policies * quotas.versionsPerPolicy,
+        PolicyVersionsInUseQuota: most.policies * quotas.versionsPerPolicy,
         VersionsPerPolicyQuota: quotas.versionsPerPolicy,
         Providers: (await count('oidcProvider')) + (await count('samlProvider')),
         GroupsPerUserQuota: quotas.groupsPerUser,
@@ -53,8 +48,8 @@ export const getAccountSummary = operation(iamModel('GetAccountSummary'), {
         UserPolicySizeQuota: quotas.inlineCharacters.user,
         GroupPolicySizeQuota: quotas.inlineCharacters.group,
         RolePolicySizeQuota: quotas.inlineCharacters.role,
-        MFADevices: devices.length,
-        MFADevicesInUse: devices.filter(({ enabled }) => enabled).length,
+        MFADevices: await count('mfaDevice'),
+        MFADevicesInUse: await reads.countLinked('mfaDevice', account, linkTo.enabled()),
         AssumeRolePolicySizeQuota: quotas.trustPolicyCharacters,
         AccountAccessKeysPresent: ofRoot.length > 0 ? 1 : 0,
         AccountMFAEnabled: 0,
@@ -62,21 +57,20 @@ export const getAccountSummary = operation(iamModel('GetAccountSummary'), {
         AccountSigningCertificatesPresent: certificatesOfRoot.length > 0 ? 1 : 0,
         GlobalEndpointTokenVersion: tokenVersion ?? 2,
         InstanceProfiles: await count('instanceProfile'),
-        InstanceProfilesQuota: quotas.instanceProfiles,
+        InstanceProfilesQuota: most.instanceProfiles,
         ServerCertificates: await count('serverCertificate'),
-        ServerCertificatesQuota: quotas.serverCertificates,
+        ServerCertificatesQuota: most.serverCertificates,
         SigningCertificatesPerUserQuota: quotas.signingCertificatesPerUser,
       },
     }
   },
 })
 
-async function policyVersions(reads: Pick<Reads, 'list'>, account: string): Promise<number> {
-  for (let [after, versions] = ['', 0]; ; ) {
-    const rows = await reads.list('policy', account, { limit: batch, after })
-    versions += rows.reduce((sum, { record }) => sum + record.versions.length, 0)
-    if (rows.length < batch) return versions
-    after = rows.at(-1)!.key
-    await setImmediate()
+/** Adds up the policies that have a first version, those that have a second, and so on. */
+async function policyVersions(reads: Pick<Reads, 'countLinked'>, account: string): Promise<number> {
+  for (let [number, versions] = [1, 0]; ; number++) {
+    const found = await reads.countLinked('policy', account, linkTo.version(number))
+    if (found === 0) return versions
+    versions += found
   }
 }

@@ -3,7 +3,6 @@ import type { Ids } from '../../../kernel/ids.ts'
 import type { GroupRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { quotas } from '../quotas.ts'
 import { groupShape } from './group-shape.ts'
 
 export function createGroup({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
@@ -13,7 +12,8 @@ export function createGroup({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
       resource: iamArn({ partition: caller.partition, account }, 'group', GroupName, Path),
     }),
 
-    async handle({ GroupName, Path = '/' }, { account, caller, now, fault }, _found, writes) {
+    async handle({ GroupName, Path = '/' }, call, _found, writes) {
+      const { account, caller, now, fault } = call
       const record: GroupRecord = {
         account,
         id: ids.next('AGPA'),
@@ -24,8 +24,11 @@ export function createGroup({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
         createdAt: now.toISOString(),
         managedBy: 'api',
       }
-      if ((await writes.count('group', account)) >= quotas.groups)
-        throw fault('LimitExceeded', `Cannot exceed quota for GroupsPerAccount: ${quotas.groups}`)
+      if ((await writes.count('group', account)) >= call.quotas.groups)
+        throw fault(
+          'LimitExceeded',
+          `Cannot exceed quota for GroupsPerAccount: ${call.quotas.groups}`,
+        )
       if (!(await writes.insert('group', account, GroupName.toLowerCase(), record)))
         throw fault('EntityAlreadyExists', `Group with name ${GroupName} already exists.`)
       return { Group: groupShape(record, caller.partition) }

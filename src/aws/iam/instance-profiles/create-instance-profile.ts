@@ -3,7 +3,6 @@ import type { InstanceProfileRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
 import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { quotas } from '../quotas.ts'
 import { instanceProfileArn, instanceProfileShape } from './instance-profile.ts'
 
 export function createInstanceProfile({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
@@ -28,10 +27,10 @@ export function createInstanceProfile({ ids }: { readonly ids: Pick<Ids, 'next'>
         createdAt: now.toISOString(),
         managedBy: 'api',
       }
-      if ((await writes.count('instanceProfile', account)) >= quotas.instanceProfiles)
+      if ((await writes.count('instanceProfile', account)) >= call.quotas.instanceProfiles)
         throw fault(
           'LimitExceeded',
-          `Cannot exceed quota for InstanceProfilesPerAccount: ${quotas.instanceProfiles}`,
+          `Cannot exceed quota for InstanceProfilesPerAccount: ${call.quotas.instanceProfiles}`,
         )
       if (!(await writes.insert('instanceProfile', account, name.toLowerCase(), record)))
         throw fault('EntityAlreadyExists', `Instance Profile ${name} already exists.`)

@@ -4,7 +4,6 @@ import type { PolicyRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
 import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { quotas } from '../quotas.ts'
 import { managedDocument } from './managed-document.ts'
 import { policyShape } from './policy-shape.ts'
 
@@ -43,10 +42,10 @@ export function createPolicy({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
         createdAt,
         managedBy: 'api',
       }
-      if ((await writes.count('policy', account)) >= quotas.policies) {
+      if ((await writes.count('policy', account)) >= call.quotas.policies) {
         throw fault(
           'LimitExceeded',
-          `Cannot exceed quota for PoliciesPerAccount: ${quotas.policies}`,
+          `Cannot exceed quota for PoliciesPerAccount: ${call.quotas.policies}`,
         )
       }
       if (!(await writes.insert('policy', account, PolicyName.toLowerCase(), record))) {

@@ -5,7 +5,6 @@ import { type Mfa, mfaDeviceKey } from '../../../sessions/mfa.ts'
 import { operation } from '../../operation.ts'
 import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { quotas } from '../quotas.ts'
 
 const seedBytes = 20
 /** The model's limit for serial numbers: no request could name a device with a longer one. */
@@ -49,10 +48,10 @@ export function createVirtualMfaDevice({
             `${mostSerialCharacters} characters.`,
         )
       checkTags(Tags, call)
-      if ((await writes.count('mfaDevice', account)) >= quotas.mfaDevices)
+      if ((await writes.count('mfaDevice', account)) >= call.quotas.mfaDevices)
         throw fault(
           'LimitExceeded',
-          `Cannot exceed quota for VirtualMFADevicesPerAccount: ${quotas.mfaDevices}`,
+          `Cannot exceed quota for VirtualMFADevicesPerAccount: ${call.quotas.mfaDevices}`,
         )
       const seed = ids.random(seedBytes)
       const inserted = await writes.insert('mfaDevice', account, mfaDeviceKey(serialNumber), {

@@ -42,10 +42,10 @@ export function createOpenIdConnectProvider({ resolvedHosts }: OidcProviderPorts
       const clientIds = [...new Set(ClientIDList)]
       if (clientIds.length > quotas.clientIdsPerOidcProvider)
         throw fault('LimitExceeded', tooManyClientIds)
-      if ((await writes.count('oidcProvider', account)) >= quotas.oidcProviders) {
+      if ((await writes.count('oidcProvider', account)) >= call.quotas.oidcProviders) {
         throw fault(
           'LimitExceeded',
-          `Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${quotas.oidcProviders}`,
+          `Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${call.quotas.oidcProviders}`,
         )
       }
       const inserted = await writes.insert('oidcProvider', account, name, {

@@ -6,7 +6,6 @@ import { operation } from '../../operation.ts'
 import { checkBoundary } from '../boundaries/check-boundary.ts'
 import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { quotas } from '../quotas.ts'
 import { roleShape } from './role-shape.ts'
 import { trustDocument } from './trust-document.ts'
 
@@ -57,8 +56,11 @@ export function createRole({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
         createdAt: now.toISOString(),
         managedBy: 'api',
       }
-      if ((await writes.count('role', account)) >= quotas.roles)
-        throw fault('LimitExceeded', `Cannot exceed quota for RolesPerAccount: ${quotas.roles}`)
+      if ((await writes.count('role', account)) >= call.quotas.roles)
+        throw fault(
+          'LimitExceeded',
+          `Cannot exceed quota for RolesPerAccount: ${call.quotas.roles}`,
+        )
       if (!(await writes.insert('role', account, RoleName.toLowerCase(), record)))
         throw fault('EntityAlreadyExists', `Role with name ${RoleName} already exists.`)
       const role = await roleShape(record, caller.partition, writes, { full: true })

@@ -2,7 +2,6 @@ import type { Ids } from '../../../kernel/ids.ts'
 import { operation } from '../../operation.ts'
 import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { quotas } from '../quotas.ts'
 import { withKey } from './private-keys.ts'
 import { checkMetadata, type SamlProviderPorts, samlProviderArn } from './saml-provider.ts'
 
@@ -27,10 +26,10 @@ export function createSamlProvider(ports: Ports) {
       return async (_found, writes) => {
         if (AssertionEncryptionMode === 'Required' && AddPrivateKey === undefined)
           throw fault('InvalidInput', 'AssertionEncryptionMode Required needs a private key.')
-        if ((await writes.count('samlProvider', account)) >= quotas.samlProviders)
+        if ((await writes.count('samlProvider', account)) >= call.quotas.samlProviders)
           throw fault(
             'LimitExceeded',
-            `Cannot exceed quota for SAMLProvidersPerAccount: ${quotas.samlProviders}`,
+            `Cannot exceed quota for SAMLProvidersPerAccount: ${call.quotas.samlProviders}`,
           )
         const inserted = await writes.insert('samlProvider', account, Name.toLowerCase(), {
           account,

@@ -3,7 +3,6 @@ import type { ServerCertificateRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
 import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { quotas } from '../quotas.ts'
 import { checkKeyPair } from './check-key-pair.ts'
 import { metadataShape, serverCertificateArn } from './server-certificate.ts'
 
@@ -38,10 +37,10 @@ export function uploadServerCertificate({ ids }: { readonly ids: Pick<Ids, 'next
         createdAt: now.toISOString(),
         managedBy: 'api',
       }
-      if ((await writes.count('serverCertificate', account)) >= quotas.serverCertificates)
+      if ((await writes.count('serverCertificate', account)) >= call.quotas.serverCertificates)
         throw fault(
           'LimitExceeded',
-          `Cannot exceed quota for ServerCertificatesPerAccount: ${quotas.serverCertificates}`,
+          `Cannot exceed quota for ServerCertificatesPerAccount: ${call.quotas.serverCertificates}`,
         )
       if (!(await writes.insert('serverCertificate', account, name.toLowerCase(), record)))
         throw fault(

@@ -4,7 +4,6 @@ import { longestSession } from '../../../kernel/role-sessions.ts'
 import type { RoleRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
-import { quotas } from '../quotas.ts'
 import { roleShape } from '../roles/role-shape.ts'
 import { serviceRoleOf } from './service-roles.ts'
 
@@ -59,8 +58,11 @@ export function createServiceLinkedRole({ ids }: { readonly ids: Pick<Ids, 'next
         createdAt: now.toISOString(),
         managedBy: 'api',
       }
-      if ((await writes.count('role', account)) >= quotas.roles)
-        throw fault('LimitExceeded', `Cannot exceed quota for RolesPerAccount: ${quotas.roles}`)
+      if ((await writes.count('role', account)) >= call.quotas.roles)
+        throw fault(
+          'LimitExceeded',
+          `Cannot exceed quota for RolesPerAccount: ${call.quotas.roles}`,
+        )
       if (!(await writes.insert('role', account, name.toLowerCase(), record)))
         throw fault(
           'InvalidInput',

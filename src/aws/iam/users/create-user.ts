@@ -5,7 +5,6 @@ import { operation } from '../../operation.ts'
 import { checkBoundary } from '../boundaries/check-boundary.ts'
 import { checkTags, creating } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
-import { quotas } from '../quotas.ts'
 import { userShape } from './user-shape.ts'
 
 export function createUser({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
@@ -38,8 +37,11 @@ export function createUser({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
         createdAt: now.toISOString(),
         managedBy: 'api',
       }
-      if ((await writes.count('user', account)) >= quotas.users)
-        throw fault('LimitExceeded', `Cannot exceed quota for UsersPerAccount: ${quotas.users}`)
+      if ((await writes.count('user', account)) >= call.quotas.users)
+        throw fault(
+          'LimitExceeded',
+          `Cannot exceed quota for UsersPerAccount: ${call.quotas.users}`,
+        )
       if (!(await writes.insert('user', account, UserName.toLowerCase(), record)))
         throw fault('EntityAlreadyExists', `User with name ${UserName} already exists.`)
       return { User: userShape(record, caller.partition, true) }

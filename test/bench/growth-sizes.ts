@@ -1,0 +1,189 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../src/kernel/clock.ts'
+import type { PolicyRecord, UserRecord } from '../../src/store/records.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { type Figure, median, printFigures, tableText } from './figures.ts'
+import { type GatehouseProcess, startGatehouse } from './gatehouse-process.ts'
+import { load, sequence } from './load.ts'
+import { type Signer, signedFor } from './signed-requests.ts'
+
+/**
+ * A part of `npm run bench growth`: each call by itself, one after the other, on stores of 1,000,
+ * 10,000 and 100,000 users with a tenth as many policies; one policy is on all users, and nine in
+ * ten are members of one group. The ratio is to the figure with 1,000 users. A call is the median
+ * of many; `a read beside` is the longest wait of reads that came one after the other meanwhile.
+ */
+
+const sizes = [1000, 10_000, 100_000] as const
+const account = '111122223333'
+const createdAt = '2026-01-01T00:00:00.000Z'
+const admin: Signer = {
+  accessKeyId: 'AKIABENCHADMIN222222',
+  secretAccessKey: 'benchSecret+benchSecret+benchSecret+2026',
+}
+const settings = `
+limits: { quotas: { users: 1000000, policies: 1000000 } }
+accounts:
+  "${account}":
+    rootAccessKeys:
+      - { accessKeyId: ${admin.accessKeyId}, secretAccessKey: ${admin.secretAccessKey} }
+`
+const document =
+  '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
+const everybodys = `arn:aws:iam::${account}:policy/policy-0`
+const made = { account, createdAt, managedBy: 'api' } as const
+/** Unique ids have 16 or 17 letters and digits after their kind. */
+const idOf = (kind: string, index: number) => `${kind}${String(index).padStart(17, '2')}`
+
+const user = (index: number): UserRecord => ({
+  ...made,
+  id: idOf('AIDA', index),
+  name: `user-${index}`,
+  path: '/',
+  inlinePolicies: {},
+  attachedPolicies: [everybodys],
+  groups: index % 10 === 0 ? [] : ['everybody'],
+  tags: [],
+})
+const policy = (index: number): PolicyRecord => ({
+  ...made,
+  id: idOf('ANPA', index),
+  name: `policy-${index}`,
+  path: '/',
+  arn: `arn:aws:iam::${account}:policy/policy-${index}`,
+  tags: [],
+  defaultVersion: 'v1',
+  lastVersion: 1,
+  versions: [{ id: 'v1', document, createdAt }],
+})
+
+async function fill(store: Store, users: number): Promise<void> {
+  await store.transact(async (tx) => {
+    const group = { ...made, id: idOf('AGPA', 0), name: 'everybody', path: '/' }
+    const holds = { inlinePolicies: {}, attachedPolicies: [] }
+    await tx.insert('group', account, 'everybody', { ...group, ...holds })
+    for (let index = 0; index < users / 10; index++)
+      await tx.insert('policy', account, `policy-${index}`, policy(index))
+  })
+  for (let from = 0; from < users; from += 5000)
+    await store.transact(async (tx) => {
+      for (let index = from; index < Math.min(users, from + 5000); index++)
+        await tx.insert('user', account, `user-${index}`, user(index))
+    })
+}
+
+interface Measured {
+  readonly unit: string
+  readonly value: number
+}
+type Rows = Readonly<Record<string, Measured>>
+const milliseconds = (value: number): Measured => ({ unit: 'ms', value })
+const calls = 200
+
+async function measure(server: GatehouseProcess, users: number): Promise<Rows> {
+  const { port } = server
+  const signed = (parameters: Readonly<Record<string, string>>) =>
+    signedFor('iam', port, admin, parameters)
+  const each = async (parametersAt: (index: number) => Readonly<Record<string, string>>) => {
+    const all = Array.from({ length: calls }, (_, index) => signed(parametersAt(index)))
+    return milliseconds(median(await sequence(port, await Promise.all(all))))
+  }
+  // Code warms up, whatever the size.
+  for (let round = 0; round < 5; round++)
+    await each(() => ({ Action: 'GetUser', UserName: 'user-1' }))
+  const PolicyDocument = document
+  const rows: Record<string, Measured> = {}
+  rows.CreateUser = await each((index) => ({ Action: 'CreateUser', UserName: `new-${index}` }))
+  rows.CreatePolicy = await each((index) => {
+    return { Action: 'CreatePolicy', PolicyName: `new-${index}`, PolicyDocument }
+  })
+  rows.GetAccountSummary = await each(() => ({ Action: 'GetAccountSummary' }))
+  rows['GetPolicy, on every user'] = await each(() => ({
+    Action: 'GetPolicy',
+    PolicyArn: everybodys,
+  }))
+  rows['ListUsers, path of nobody'] = await each(() => ({
+    Action: 'ListUsers',
+    PathPrefix: '/nobody/',
+  }))
+  rows['ListUsers, 100'] = await each(() => ({ Action: 'ListUsers' }))
+  rows['/readyz'] = milliseconds(await readiness(server))
+  rows['UpdateGroup, a read beside'] = await beside(port, users, {
+    Action: 'UpdateGroup',
+    GroupName: 'everybody',
+    NewGroupName: 'renamed',
+  })
+  return rows
+}
+
+async function readiness({ operations }: GatehouseProcess): Promise<number> {
+  const times: number[] = []
+  for (let probe = 0; probe < 50; probe++) {
+    const begun = performance.now()
+    const answer = await fetch(`${operations}/readyz`)
+    await answer.arrayBuffer()
+    if (answer.status !== 200) throw new Error(`/readyz answered ${answer.status}`)
+    times.push(performance.now() - begun)
+  }
+  return median(times)
+}
+
+/** The longest of the reads while one write goes on. */
+async function beside(
+  port: number,
+  users: number,
+  write: Readonly<Record<string, string>>,
+): Promise<Measured> {
+  const reads = await Promise.all(
+    Array.from({ length: 50 }, (_, index) =>
+      signedFor('iam', port, admin, {
+        Action: 'GetUser',
+        UserName: `user-${(index * 977) % users}`,
+      }),
+    ),
+  )
+  const options = { port, requests: reads, concurrency: 1, durationMs: 3000 }
+  const request = await signedFor('iam', port, admin, write)
+  const [{ longestMs }] = await Promise.all([load(options), sequence(port, [request])])
+  return milliseconds(longestMs)
+}
+
+const found = new Map<number, Rows>()
+for (const users of sizes) {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-growth-'))
+  try {
+    {
+      const path = join(folder, 'gatehouse.db')
+      await using store = await openSqliteStore({ path, clock: systemClock })
+      await fill(store, users)
+    }
+    await using server = await startGatehouse(settings, { folder })
+    found.set(users, await measure(server, users))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const first = found.get(sizes[0])!
+const figures = Object.keys(first).flatMap((row) =>
+  sizes.map((users): Figure => {
+    const { unit, value } = found.get(users)![row]!
+    const figure = `${row}: ${users} users`
+    const ratio = value / first[row]!.value
+    return { bench: 'growth', figure, value, unit, reference: `${sizes[0]} users`, ratio }
+  }),
+)
+printFigures(
+  figures,
+  tableText(
+    ['ms', ...sizes.map((users) => `${users} users`), 'ratio'],
+    Object.keys(first).map((row) => [
+      row,
+      ...sizes.map((users) => found.get(users)![row]!.value.toFixed(2)),
+      (found.get(sizes[2])![row]!.value / first[row]!.value).toFixed(2),
+    ]),
+  ),
+)
