@@ -8,6 +8,7 @@ import { Ids } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
 import { openAuthorization } from './wiring/authorization.ts'
 import { openGround } from './wiring/ground.ts'
+import { currentOrganization } from './wiring/organization.ts'
 import { buildPages } from './wiring/pages.ts'
 import { openPeople } from './wiring/people.ts'
 import { openSessions } from './wiring/sessions.ts'
@@ -57,6 +58,7 @@ export async function openGatehouse(
   const around: Surroundings = {
     settings,
     current: () => current,
+    organization: currentOrganization(() => current.settings.organization),
     env,
     publicUrl,
     clock,

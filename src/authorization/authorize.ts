@@ -3,6 +3,7 @@ import type { Chain } from '../audit/event.ts'
 import { commonFault } from '../kernel/aws-fault.ts'
 import { type Decision, decide } from '../policy/index.ts'
 import type { Caller } from '../sessions/caller.ts'
+import { withResourceControl } from '../sessions/organization-layers.ts'
 import { canonicalAddress } from '../sessions/source-address.ts'
 import { principalTags } from '../sessions/token-issuer.ts'
 import type { RememberingStore } from '../store/remembering.ts'
@@ -102,7 +103,8 @@ function createAnswer({ prove, store, revision }: AuthorizePorts) {
     const facts = { ...from, now: asking.now, region: signature.region }
     const answers = questions.map((one) => {
       const question = engineQuestion(one, caller, facts, service)
-      const layers = one.policies ? { ...caller.layers, resource: one.policies } : caller.layers
+      const own = one.policies ? { ...caller.layers, resource: one.policies } : caller.layers
+      const layers = withResourceControl(own, question, caller.organization)
       const decision = decide(question, layers)
       const most = question.context.readTime ? 0 : mostAge(service, caller, asking.now)
       return decidedAnswer(one, decision, { most, reference: asking.requestId })

@@ -151,6 +151,12 @@ export class WatchedContext extends LayeredContext {
   }
 }
 
+/** A question whose resource is of a known account. */
+export interface AskedOfEngine extends Question {
+  readonly resourceAccount: string
+  readonly context: WatchedContext
+}
+
 /**
  * The question to the engine. What the service sent is set below the facts of the request and can
  * have no key of the caller.
@@ -160,12 +166,13 @@ export function engineQuestion(
   caller: Caller,
   facts: RequestFacts,
   { accounts }: Pick<Service, 'accounts'>,
-): Question & { readonly context: WatchedContext } {
+): AskedOfEngine {
   // An action without a resource is of an account of the service: another account's own policies
   // must not open it.
   const home = accounts.includes(caller.account) ? caller.account : accounts[0]!
   const resourceAccount = account ?? home
-  const watched = new WatchedContext(caller.context, { facts, resourceAccount })
+  const resourceMember = caller.organization?.of(resourceAccount)
+  const watched = new WatchedContext(caller.context, { facts, resourceAccount, resourceMember })
   const multivalued = new Set(caller.multivalued)
   for (const [rule, key, values] of context) {
     watched.set(key, values)

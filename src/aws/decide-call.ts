@@ -1,4 +1,5 @@
 import { decide } from '../policy/index.ts'
+import { withResourceControl } from '../sessions/organization-layers.ts'
 import { accessDenied } from './access-denied.ts'
 import type { AuthorizationMessages } from './authorization-message.ts'
 import type { Trace } from './call-audit.ts'
@@ -40,7 +41,11 @@ export function decideCall(
       context,
       multivalued,
     }
-    const layers = target.layers ? { ...caller.layers, ...target.layers } : caller.layers
+    const layers = withResourceControl(
+      target.layers ? { ...caller.layers, ...target.layers } : caller.layers,
+      question,
+      caller.organization,
+    )
     const decision = decide(question, layers)
     trace.chain = {
       ...trace.chain,

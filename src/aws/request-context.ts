@@ -21,7 +21,8 @@ export function questionContext(
   target: Target,
   resourceAccount: string,
 ): QuestionContext {
-  const context = new LayeredContext(caller.context, { facts, resourceAccount })
+  const resourceMember = caller.organization?.of(resourceAccount)
+  const context = new LayeredContext(caller.context, { facts, resourceAccount, resourceMember })
   let multivalued: Set<string> | undefined
   const { conditions = none } = target
   for (const key of Object.keys(conditions)) {

@@ -7,6 +7,7 @@ import { type Path, type Position, parseSettings, type SettingsDocument } from '
 import { fileProblems } from './file-problems.ts'
 import { gateHostProblems, gateRuleProblems, gateRules } from './gate.ts'
 import { issuerHostProblems } from './issuer-hosts.ts'
+import { organizationWarnings } from './organization-warnings.ts'
 import { type PolicyProblem, policyProblems } from './policies.ts'
 import { type Environment, readReferences } from './references.ts'
 import { schemaProblems } from './schema-problems.ts'
@@ -217,5 +218,5 @@ function warningsOf(
     })
   if (Object.keys(settings.connectors).length > 0 && settings.mappings.length === 0)
     warnings.push({ path: ['mappings'], message: 'no rules: nobody who signs in gets a role' })
-  return warnings
+  return [...warnings, ...organizationWarnings(settings.organization, settings.accounts)]
 }

@@ -49,6 +49,7 @@ export function* policyDocuments({
   accounts,
   mappings,
   services,
+  organization,
 }: Settings): Generator<PolicyDocument> {
   for (const account of accounts) {
     const base = ['accounts', account.id]
@@ -84,6 +85,11 @@ export function* policyDocuments({
   for (const [prefix, { policies }] of Object.entries(services))
     for (const [name, text] of Object.entries(policies))
       yield { kind: 'resource', path: ['services', prefix, 'policies', name], text }
+  for (const kind of ['service-control', 'resource-control'] as const) {
+    const section = `${kind === 'service-control' ? 'service' : 'resource'}ControlPolicies` as const
+    for (const [name, text] of Object.entries(organization?.[section] ?? {}))
+      yield { kind, path: ['organization', section, name], text }
+  }
   for (const [index, { grants }] of mappings.entries()) {
     for (const [place, { sessionPolicy }] of grants.entries()) {
       const text = sessionPolicy === undefined ? undefined : samplePolicy(sessionPolicy)

@@ -12,6 +12,7 @@ import { apps } from './apps.ts'
 import { duration } from './duration.ts'
 import { gate } from './gate.ts'
 import { apart, listen, operations } from './listen.ts'
+import { organization } from './organization.ts'
 import { services } from './own-services.ts'
 import type { AccountSettings } from './placements.ts'
 import { registration } from './registration.ts'
@@ -233,6 +234,9 @@ export const settingsSchema = z
       'Accounts by id, with what is put in place in each at start and reload. What the API made ' +
         'is not touched',
     ),
+    organization: organization
+      .optional()
+      .describe('The organization of the accounts: its units, and the policies that limit all'),
     connectors: z
       .record(connectorId, connector)
       .default({})
@@ -380,6 +384,7 @@ function consistent(
     publicUrl: string
     accounts: readonly AccountSettings[]
     connectors: Readonly<Record<string, { readonly accounts: readonly string[] }>>
+    organization?: { readonly accounts: Readonly<Record<string, object>> } | undefined
   },
   context: z.RefinementCtx,
 ): void {
@@ -387,6 +392,13 @@ function consistent(
   if (!Array.isArray(settings.accounts)) return
   for (const found of unfitIssuers(settings)) context.addIssue({ code: 'custom', ...found })
   const known = new Set(settings.accounts.map(({ id }) => id))
+  for (const id of Object.keys(settings.organization?.accounts ?? {}))
+    if (!known.has(id))
+      context.addIssue({
+        code: 'custom',
+        path: ['organization', 'accounts', id],
+        message: `no account ${id} in \`accounts\``,
+      })
   for (const [id, { accounts: served }] of Object.entries(settings.connectors)) {
     for (const [index, one] of served.entries()) {
       if (!known.has(one))

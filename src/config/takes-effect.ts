@@ -14,6 +14,7 @@ const takesEffect: Readonly<Record<keyof Settings, 'start' | 'reload'>> = {
   ephemeral: 'start',
   keys: 'start',
   accounts: 'reload',
+  organization: 'reload',
   connectors: 'reload',
   mappings: 'reload',
   apps: 'reload',

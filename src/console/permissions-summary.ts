@@ -1,6 +1,8 @@
 import { decide, type Explanation, explain, type Layers } from '../policy/index.ts'
 import type { Decision } from '../policy/question.ts'
 import type { Caller } from '../sessions/caller.ts'
+import { resourceFacts } from '../sessions/layered-context.ts'
+import { withResourceControl } from '../sessions/organization-layers.ts'
 import { type RequestFacts, setRequestFacts } from '../sessions/request-facts.ts'
 
 export interface AccessLine {
@@ -41,12 +43,17 @@ const probes: readonly (readonly [action: string, words: string, resource: strin
  * the API agree.
  */
 export function summarizeAccess(caller: Caller, facts: RequestFacts): readonly AccessLine[] {
-  const { principal, partition, account, multivalued, layers } = caller
-  const context = new Map(caller.context).set('aws:resourceaccount', [account])
+  const { principal, partition, account, multivalued, organization } = caller
+  const resourceMember = organization?.of(account)
+  const context = new Map([
+    ...caller.context,
+    ...resourceFacts({ resourceAccount: account, resourceMember }),
+  ])
   setRequestFacts(context, facts)
   return probes.map(([action, words, pattern]) => {
     const resource = pattern.replace('PARTITION', partition).replace('ACCOUNT', account)
     const question = { principal, action, resource, resourceAccount: account, context, multivalued }
+    const layers = withResourceControl(caller.layers, question, organization)
     const { effect } = decide(question, layers)
     return {
       action,
@@ -78,11 +85,20 @@ function mayAllowSome({ layers }: Explanation): boolean {
 }
 
 /** Lists the layers in force and the names of their policies, in the order in which they narrow. */
-export function policyLines({ identity, boundary, session = [] }: Layers): readonly PolicyLine[] {
+export function policyLines({
+  identity,
+  boundary,
+  session = [],
+  serviceControl = [],
+}: Layers): readonly PolicyLine[] {
   const names = (policies: readonly { readonly id: string }[]) => policies.map(({ id }) => id)
   return [
     { layer: 'Policies', names: names(identity) },
     ...(boundary ? [{ layer: 'Narrowed by the boundary', names: names(boundary) }] : []),
     ...session.map((layer) => ({ layer: 'Narrowed by a session policy', names: names(layer) })),
+    ...serviceControl.map((layer) => ({
+      layer: 'Narrowed by the organization',
+      names: names(layer),
+    })),
   ]
 }

@@ -15,7 +15,10 @@ export interface TextOptions {
   readonly all?: boolean | undefined
   /** The layer that was not given and on which the answer depends. */
   readonly dependsOn?: DecidingLayer | undefined
+  /** What the levels of a layer are called; absent: by their number. */
+  readonly levels?: LevelNames
 }
+type LevelNames = Readonly<Partial<Record<string, readonly string[]>>>
 
 /**
  * Formats an explanation for a terminal, without colours. Removes control characters from texts of
@@ -23,14 +26,14 @@ export interface TextOptions {
  */
 export function explanationText(
   explanation: Explanation,
-  { all = false, dependsOn }: TextOptions = {},
+  { all = false, dependsOn, levels = {} }: TextOptions = {},
 ): string {
   const { question, effect, blockedBy, layers, missingContext, changes } = explanation
   const { principal, action, resource } = question
   const lines = [
     answerOf(effect, blockedBy, dependsOn),
     `  ${shown(principal.arn)} asks for ${shown(action)} on ${shown(resource)}`,
-    ...layers.flatMap((layer) => layerLines(layer, all)),
+    ...layers.flatMap((layer) => layerLines(layer, all, levels)),
     ...(missingContext.length > 0
       ? [
           '',
@@ -39,7 +42,7 @@ export function explanationText(
       : []),
     ...(effect === 'allow' || dependsOn
       ? []
-      : ['', 'To allow it:', ...changes.map((change) => `  ${changeText(change)}`)]),
+      : ['', 'To allow it:', ...changes.map((change) => `  ${changeText(change, levels)}`)]),
   ]
   return lines.join('\n')
 }
@@ -58,7 +61,11 @@ function answerOf(
   return `${answers[effect]}${blockedBy ? ` (${blockedBy})` : ''}`
 }
 
-function layerLines(explained: LayerExplanation, all: boolean): readonly string[] {
+function layerLines(
+  explained: LayerExplanation,
+  all: boolean,
+  levels: LevelNames,
+): readonly string[] {
   const { needed, outcome, statements } = explained
   const about = statements.filter(
     ({ parts }) =>
@@ -68,20 +75,19 @@ function layerLines(explained: LayerExplanation, all: boolean): readonly string[
   const says = outcome === 'silent' ? 'does not allow it' : outcome
   return [
     '',
-    `${layerName(explained)}: ${says}${needed ? '' : ', and need not allow it'}`,
+    `${layerName(explained, levels)}: ${says}${needed ? '' : ', and need not allow it'}`,
     ...about.flatMap(statementLines),
     ...(left > 0 ? [`  ${left} statement${left === 1 ? '' : 's'} about other actions`] : []),
   ]
 }
 
-function layerName({
-  layer,
-  level,
-}: {
-  readonly layer: string
-  readonly level?: number | undefined
-}): string {
-  return level === undefined ? layer : `${layer} ${level + 1}`
+function layerName(
+  { layer, level }: { readonly layer: string; readonly level?: number | undefined },
+  levels: LevelNames,
+): string {
+  if (level === undefined) return layer
+  const name = levels[layer]?.[level]
+  return `${layer} ${level + 1}${name === undefined ? '' : `, ${shown(name)}`}`
 }
 
 function statementLines({
@@ -116,11 +122,11 @@ function partText({ element, matched, written, by, found, operator, key, missing
   return `${verdict}${settled}: wants ${values}; found ${against}${lacking}`
 }
 
-function changeText(change: Change): string {
+function changeText(change: Change, levels: LevelNames): string {
   if (change.change === 'lift-deny')
     return `lift the Deny of ${placeOf(change.reason)} (${change.reason.layer})`
   const { nearest, parts, keys } = change
-  const where = layerName(change)
+  const where = layerName(change, levels)
   if (!nearest) return `add an Allow to ${where}`
   const bring = keys.length > 0 ? `, or bring ${keys.map(shown).join(', ')}` : ''
   const lacking = parts.map(shown).join(', ')

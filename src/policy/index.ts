@@ -28,6 +28,16 @@ export { type Change, type Explanation, explain, type LayerExplanation } from '.
 export type { Part, StatementExplanation } from './explain-statement.ts'
 export { explanationText } from './explain-text.ts'
 export { grantsService } from './grants-of-service.ts'
+export {
+  boundByOrganization,
+  compileOrganization,
+  fullAccess,
+  type Membership,
+  type Organization,
+  organizationKeys,
+  organizationListKeys,
+  type WrittenOrganization,
+} from './organization.ts'
 export type { ParsedPolicy, Policy } from './policy.ts'
 export type { ProblemCode } from './problem-code.ts'
 export type { Decision, PolicyKind, Principal, Problem, Question, Reason } from './question.ts'

@@ -1,6 +1,7 @@
 import type { ActionReference } from './access-level.ts'
 import { decide, type Layers } from './decide.ts'
 import { hingesOn } from './might-allow.ts'
+import { organizationListKeys } from './organization.ts'
 import type { Policy } from './policy.ts'
 import type { Principal, Question, Reason } from './question.ts'
 import { takesRole } from './trust-actions.ts'
@@ -18,6 +19,8 @@ export interface Party {
   readonly identity: readonly Policy[]
   readonly boundary?: readonly Policy[]
   readonly serviceControl?: Layers['serviceControl']
+  /** Of its account: they limit who may assume it. */
+  readonly resourceControl?: Layers['resourceControl']
   /** For a role: its trust policy. */
   readonly trust?: readonly Policy[]
   /**
@@ -226,12 +229,14 @@ export function mayTake(party: Party, role: Party): Can {
       resource: role.arn,
       resourceAccount: owner,
       context: contextOf(party, { resourceAccount: owner }),
+      multivalued: organizationListKeys,
     },
     {
       identity,
       boundary,
       serviceControl,
       trust: role.trust ?? [],
+      resourceControl: role.resourceControl,
     },
   ).can
 }

@@ -1,6 +1,6 @@
 import type { SessionClaims } from '../credentials/claims.ts'
 import type { SigningSecret } from '../credentials/sigv4.ts'
-import type { Layers } from '../policy/index.ts'
+import type { Layers, Organization } from '../policy/index.ts'
 import type { Principal } from '../policy/question.ts'
 
 /**
@@ -18,6 +18,8 @@ export interface Caller {
   readonly accessKeyId: string
   readonly claims?: SessionClaims | undefined
   readonly layers: Layers
+  /** In force when the caller was found; each question adds what it means for its resource. */
+  readonly organization?: Organization | undefined
   /** Condition keys of the principal, in lower case. */
   readonly context: ReadonlyMap<string, readonly string[]>
   readonly multivalued: ReadonlySet<string>

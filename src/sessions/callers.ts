@@ -6,6 +6,7 @@ import { commonFault } from '../kernel/aws-fault.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { RememberingStore } from '../store/remembering.ts'
 import type { Caller, Callers, Claimant } from './caller.ts'
+import type { CurrentOrganization } from './organization-layers.ts'
 import { createPrincipals } from './principals.ts'
 import type { Revocations } from './revocations.ts'
 import { unknownToken } from './unknown-token.ts'
@@ -16,6 +17,8 @@ export interface CallersPorts {
   readonly ring: Pick<KeyRing, 'unseal' | 'refresh' | 'revision'>
   readonly revocations: Pick<Revocations, 'refuseRevoked'>
   readonly clock: Clock
+  /** Absent: no organization. */
+  readonly organization?: CurrentOrganization
 }
 
 interface LongTermKey {
@@ -42,12 +45,13 @@ const refreshEveryMs = 1000
 const clocksApartMs = 60_000
 
 /** Finds the caller behind credentials, from the current records. */
-export function createCallers({ store, ring, revocations, clock }: CallersPorts): Callers {
+export function createCallers(ports: CallersPorts): Callers {
+  const { store, ring, revocations, clock, organization = () => undefined } = ports
   const keys = store.cache<LongTermKey>(mostKeys)
   // The content of a token never changes, so only a change of the ring drops it here. Expiry and
   // revocation are checked at every use.
   const sessions = versionedCache<OpenedToken>(() => ring.revision, mostSessions)
-  const { ofKey, ofClaims: current } = createPrincipals(store, clock)
+  const { ofKey, ofClaims: current } = createPrincipals(store, clock, organization)
   const ofClaims: typeof current = async (claims, credentials) => {
     await revocations.refuseRevoked(claims)
     return current(claims, credentials)

@@ -14,6 +14,7 @@ import { principalsOf } from '../web-identity/shared-issuers.ts'
 import { decideByNames, type RequestedSession, trustQuestion } from './federated-trust.ts'
 import { identityContext } from './identity-context.ts'
 import type { Issuer } from './issue.ts'
+import type { CurrentOrganization } from './organization-layers.ts'
 import { provedAt } from './proved-at.ts'
 import type { RequestOrigin } from './request-facts.ts'
 import type { Issued } from './role-issue.ts'
@@ -69,6 +70,8 @@ export interface FederationPorts {
   readonly issuer: Pick<Issuer, 'issueRole'>
   readonly clock: Clock
   readonly upstreams: Upstreams
+  /** Absent: no organization. */
+  readonly organization?: CurrentOrganization
   /** The accounts that each connector serves. */
   readonly connectors: () => readonly {
     readonly id: string
@@ -189,7 +192,8 @@ async function listsClient(
 }
 
 /** Decides by the role's trust policy whether this request may take the grant. */
-function decideGrant({ clock }: FederationPorts, request: Request, found: ServedRole): Decision {
+function decideGrant(ports: FederationPorts, request: Request, found: ServedRole): Decision {
+  const { clock, organization } = ports
   const { identity, grant, from } = request
   const { role } = found
   const provider = providerOf(request, found)
@@ -205,6 +209,7 @@ function decideGrant({ clock }: FederationPorts, request: Request, found: Served
     transitiveTagKeys,
     sourceIdentity,
     facts: { now: clock.now(), sourceAddress, userAgent, secure, region },
+    organization: organization?.(),
   }
   const keys = identityContext(identity, provider, role.account)
   const names = identity.oidc ? principalsOf(identity.oidc.provider, provider) : [provider]

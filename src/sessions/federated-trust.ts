@@ -1,5 +1,7 @@
-import { type Decision, decide } from '../policy/index.ts'
+import { type Decision, decide, type Organization, organizationListKeys } from '../policy/index.ts'
 import type { RoleRecord, Tag } from '../store/records.ts'
+import { resourceFacts } from './layered-context.ts'
+import { withResourceControl } from './organization-layers.ts'
 import { type RequestFacts, setRequestFacts } from './request-facts.ts'
 import { trustOf } from './role-trust.ts'
 
@@ -17,6 +19,8 @@ export interface RequestedSession {
   readonly sourceIdentity?: string | undefined
   /** Facts of the request for the session, never of the one that authenticated the person. */
   readonly facts: RequestFacts
+  /** In force: the resource control policies of the role's account count. */
+  readonly organization: Organization | undefined
 }
 /** Condition keys, names in lower case. */
 export interface Keys {
@@ -30,12 +34,10 @@ export interface Keys {
  * share this function, because a Deny on a key that is missing for one of them would not apply
  * there.
  */
-export function trustQuestion(
-  { role, provider, sessionName, tags, transitiveTagKeys, sourceIdentity, facts }: RequestedSession,
-  proof: Keys,
-): Keys {
+export function trustQuestion(session: RequestedSession, proof: Keys): Keys {
+  const { role, provider, sessionName, tags, transitiveTagKeys, sourceIdentity, facts } = session
   const context = new Map(proof.context)
-  const multivalued = new Set(proof.multivalued)
+  const multivalued = new Set([...proof.multivalued, ...organizationListKeys])
   const several = (key: string, values: readonly string[]) => {
     if (values.length === 0) return
     context.set(key, values)
@@ -55,7 +57,9 @@ export function trustQuestion(
   context.set('sts:rolesessionname', [sessionName])
   if (sourceIdentity !== undefined) context.set('sts:sourceidentity', [sourceIdentity])
   context.set('aws:federatedprovider', [provider])
-  context.set('aws:resourceaccount', [role.account])
+  const resourceMember = session.organization?.of(role.account)
+  for (const [key, values] of resourceFacts({ resourceAccount: role.account, resourceMember }))
+    context.set(key, values)
   setRequestFacts(context, facts)
   return { context, multivalued }
 }
@@ -83,7 +87,7 @@ export function decideByNames(
  * allow, else the one on the role. `principal`: how the trust policy may name the provider.
  */
 function decideTrust(
-  { action, roleArn, role, tags, sourceIdentity }: RequestedSession,
+  { action, roleArn, role, tags, sourceIdentity, organization }: RequestedSession,
   principal: string,
   { context, multivalued }: Keys,
 ): Decision {
@@ -92,18 +96,17 @@ function decideTrust(
     ...(tags.length > 0 ? ['sts:TagSession'] : []),
     ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
   ]
-  const decisions = actions.map((each) =>
-    decide(
-      {
-        principal: { kind: 'federated', arn: principal },
-        action: each,
-        resource: roleArn,
-        resourceAccount: role.account,
-        context,
-        multivalued,
-      },
-      { identity: [], trust: trustOf(role) },
-    ),
-  )
+  const decisions = actions.map((each) => {
+    const question = {
+      principal: { kind: 'federated' as const, arn: principal },
+      action: each,
+      resource: roleArn,
+      resourceAccount: role.account,
+      context,
+      multivalued,
+    }
+    const own = { identity: [], trust: trustOf(role) }
+    return decide(question, withResourceControl(own, question, organization))
+  })
   return decisions.find(({ effect }) => effect !== 'allow') ?? decisions[0]!
 }

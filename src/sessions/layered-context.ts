@@ -1,3 +1,4 @@
+import { type Membership, organizationKeys } from '../policy/index.ts'
 import { type RequestFacts, requestFact, setRequestFacts } from './request-facts.ts'
 
 type Values = readonly string[]
@@ -6,6 +7,8 @@ type Values = readonly string[]
 export interface Surroundings {
   readonly facts: RequestFacts
   readonly resourceAccount: string
+  /** Of the resource's account, in the organization of the settings. */
+  readonly resourceMember?: Membership | undefined
 }
 
 /**
@@ -32,7 +35,7 @@ export class LayeredContext implements ReadonlyMap<string, Values> {
     const around = this.#around
     const values = (around && requestFact(key, around.facts)) ?? this.#own?.get(key)
     if (values) return values
-    return around && key === 'aws:resourceaccount' ? [around.resourceAccount] : this.#below.get(key)
+    return (around && resourceFact(key, around)) ?? this.#below.get(key)
   }
 
   has(key: string): boolean {
@@ -65,9 +68,26 @@ export class LayeredContext implements ReadonlyMap<string, Values> {
 
   #all(): Map<string, Values> {
     const all = new Map(this.#below)
-    if (this.#around) all.set('aws:resourceaccount', [this.#around.resourceAccount])
+    if (this.#around) for (const [key, values] of resourceFacts(this.#around)) all.set(key, values)
     for (const [key, values] of this.#own ?? []) all.set(key, values)
     if (this.#around) setRequestFacts(all, this.#around.facts)
     return all
   }
+}
+
+/** The value of a condition key that tells whose a resource is; undefined for all other keys. */
+function resourceFact(key: string, around: Surroundings): Values | undefined {
+  if (!key.startsWith('aws:resource')) return undefined
+  return resourceFacts(around).find(([name]) => name === key)?.[1]
+}
+
+/** The condition keys that tell whose a resource is. */
+export function resourceFacts({
+  resourceAccount,
+  resourceMember,
+}: Omit<Surroundings, 'facts'>): readonly (readonly [key: string, values: Values])[] {
+  return [
+    ['aws:resourceaccount', [resourceAccount]],
+    ...organizationKeys('resource', resourceMember),
+  ]
 }

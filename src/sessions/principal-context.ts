@@ -1,4 +1,5 @@
 import type { SessionClaims } from '../credentials/claims.ts'
+import { type Membership, organizationKeys } from '../policy/index.ts'
 import type { Tag } from '../store/records.ts'
 import { webIdentityKeys } from '../web-identity/condition-keys.ts'
 
@@ -19,6 +20,8 @@ export interface PrincipalFacts {
   readonly tags: readonly Tag[]
   /** Absent for long-term credentials, which have none of a session's keys. */
   readonly claims?: SessionClaims | undefined
+  /** Of the account, in the organization of the settings. */
+  readonly member?: Membership | undefined
   readonly now: Date
 }
 
@@ -30,6 +33,7 @@ export function principalContext({
   username,
   tags,
   claims,
+  member,
   now,
 }: PrincipalFacts): PrincipalContext {
   const context = new Map<string, readonly string[]>()
@@ -40,6 +44,7 @@ export function principalContext({
   set('aws:principalisawsservice', 'false')
   set('aws:userid', userId)
   if (username !== undefined) set('aws:username', username)
+  for (const [key, values] of organizationKeys('principal', member)) context.set(key, values)
   for (const { Key, Value } of tags) set(`aws:principaltag/${Key.toLowerCase()}`, Value)
   if (!claims) return context
   for (const { Key, Value } of claims.tags) set(`aws:principaltag/${Key.toLowerCase()}`, Value)

@@ -1,8 +1,10 @@
 import type { SessionClaims } from '../credentials/claims.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { type Organization, organizationListKeys } from '../policy/index.ts'
 import type { RememberingStore } from '../store/remembering.ts'
 import type { Caller } from './caller.ts'
 import { createHolders } from './holders.ts'
+import { type CurrentOrganization, withServiceControl } from './organization-layers.ts'
 import { createSessionPolicies } from './policy-cache.ts'
 import { principalContext } from './principal-context.ts'
 import { createPolicyReader } from './principal-policies.ts'
@@ -30,18 +32,20 @@ type OfSession = Omit<Caller, 'credentials'>
 const mostKeys = 20_000
 /** As many as opened tokens are cached. */
 const mostSessions = 4000
-const nothingMultivalued: ReadonlySet<string> = new Set()
 
-/** Makes callers from records, and caches each until one of its records changes. */
+/**
+ * Makes callers from records, and caches each until one of its records, or the organization,
+ * changes.
+ */
 export function createPrincipals(
   store: Pick<RememberingStore, 'reads' | 'cache'>,
   clock: Clock,
+  current: CurrentOrganization,
 ): Principals {
   const policyReader = createPolicyReader(store)
   const sessionPolicies = createSessionPolicies()
   const holders = createHolders(store, policyReader)
-  const sessions = store.cache<OfSession, SessionClaims>(mostSessions)
-  const ofKeys = store.cache<Caller>(mostKeys)
+  const kept = callersOf(store, current)
 
   /**
    * A session works only while the key that it was made with is active and the roles in between
@@ -60,7 +64,10 @@ export function createPrincipals(
     }
   }
 
-  async function makeOfClaims(claims: SessionClaims): Promise<OfSession> {
+  async function makeOfClaims(
+    claims: SessionClaims,
+    organization: Organization | undefined,
+  ): Promise<OfSession> {
     const { partition, account, accessKeyId } = claims
     const { principal, userId, policies, facts } = await holders.ofClaims(claims)
     // An account that left the settings ends its sessions, also those of entities that the API made
@@ -70,6 +77,8 @@ export function createPrincipals(
     await refuseOrphan(claims)
     const session = await sessionLayers(claims, policyReader.managed, sessionPolicies)
     const { identity, boundary } = policies
+    const layers = { identity, ...(boundary && { boundary }), ...(session && { session }) }
+    const member = organization?.of(account)
     return {
       principal,
       partition,
@@ -77,22 +86,24 @@ export function createPrincipals(
       userId,
       accessKeyId,
       claims,
-      layers: { identity, ...(boundary && { boundary }), ...(session && { session }) },
-      context: principalContext({ ...facts, account, userId, claims, now: clock.now() }),
-      multivalued: nothingMultivalued,
+      layers: withServiceControl(layers, principal, organization),
+      organization,
+      context: principalContext({ ...facts, account, userId, claims, member, now: clock.now() }),
+      multivalued: organizationListKeys,
     }
   }
 
   async function makeOfKey(
     accessKeyId: string,
-    account: string,
-    userName: string | undefined,
+    { owner: account, userName }: Parameters<Principals['ofKey']>[1],
+    organization: Organization | undefined,
   ): Promise<Caller> {
     const { partition } = await holders.account(account)
     const { principal, userId, policies, facts } =
       userName === undefined
         ? holders.ofRoot(partition, account)
         : await holders.ofUser(partition, account, { name: userName })
+    const member = organization?.of(account)
     return {
       principal,
       partition,
@@ -100,26 +111,45 @@ export function createPrincipals(
       userId,
       credentials: 'long-term',
       accessKeyId,
-      layers: policies,
-      context: principalContext({ ...facts, account, userId, now: clock.now() }),
-      multivalued: nothingMultivalued,
+      layers: withServiceControl(policies, principal, organization),
+      organization,
+      context: principalContext({ ...facts, account, userId, member, now: clock.now() }),
+      multivalued: organizationListKeys,
     }
   }
 
   return {
     // Can be cached, because it does not depend on the time: only sessions carry times.
-    ofKey: async (accessKeyId, { owner, userName }) =>
-      known(
-        await ofKeys.get(`${accessKeyId}/${owner}/${userName ?? ''}`, () =>
-          makeOfKey(accessKeyId, owner, userName),
+    async ofKey(accessKeyId, key) {
+      const { ofKeys, organization } = kept()
+      return known(
+        await ofKeys.get(`${accessKeyId}/${key.owner}/${key.userName ?? ''}`, () =>
+          makeOfKey(accessKeyId, key, organization),
         ),
-      ),
+      )
+    },
     async ofClaims(claims, credentials) {
       // The age of a one-time code changes with time, so sessions with MFA are not cached. For
       // calls on the wire the claims are the same object while the token is cached.
-      const kept = credentials === 'temporary' && claims.mfaAt === undefined
-      const make = () => makeOfClaims(claims)
-      return { ...known(await (kept ? sessions.get(claims, make) : make())), credentials }
+      const cached = credentials === 'temporary' && claims.mfaAt === undefined
+      const { sessions, organization } = kept()
+      const make = () => makeOfClaims(claims, organization)
+      return { ...known(await (cached ? sessions.get(claims, make) : make())), credentials }
     },
+  }
+}
+
+/** Caches of callers, for the organization in force: those made for another are dropped. */
+function callersOf(store: Pick<RememberingStore, 'cache'>, current: CurrentOrganization) {
+  const empty = (organization: Organization | undefined) => ({
+    organization,
+    sessions: store.cache<OfSession, SessionClaims>(mostSessions),
+    ofKeys: store.cache<Caller>(mostKeys),
+  })
+  let caches = empty(current())
+  return (): typeof caches => {
+    const organization = current()
+    if (organization !== caches.organization) caches = empty(organization)
+    return caches
   }
 }

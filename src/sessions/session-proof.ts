@@ -4,6 +4,8 @@ import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { decide } from '../policy/index.ts'
 import type { Caller, Callers } from './caller.ts'
+import { resourceFacts } from './layered-context.ts'
+import { withResourceControl } from './organization-layers.ts'
 import { type RequestOrigin, setRequestFacts } from './request-facts.ts'
 
 /**
@@ -124,11 +126,15 @@ function malformed(): AwsFault {
 }
 
 function decideAudience(
-  { principal, account, layers, context: known, multivalued }: Caller,
+  { principal, account, organization, ...caller }: Caller,
   audience: string,
   facts: Parameters<typeof setRequestFacts>[1],
 ): void {
-  const context = new Map(known)
+  const member = organization?.of(account)
+  const context = new Map([
+    ...caller.context,
+    ...resourceFacts({ resourceAccount: account, resourceMember: member }),
+  ])
   setRequestFacts(context, facts)
   context.set('sts:identitytokenaudience', [audience])
   const question = {
@@ -137,8 +143,9 @@ function decideAudience(
     resource: '*',
     resourceAccount: account,
     context,
-    multivalued: new Set([...multivalued, 'sts:identitytokenaudience']),
+    multivalued: new Set([...caller.multivalued, 'sts:identitytokenaudience']),
   }
+  const layers = withResourceControl(caller.layers, question, organization)
   if (decide(question, layers).effect !== 'allow')
     throw commonFault('AccessDenied', 'Not authorized to perform sts:GetWebIdentityToken')
 }

@@ -1,4 +1,4 @@
-import type { Decision } from '../policy/index.ts'
+import type { Decision, Organization } from '../policy/index.ts'
 import type { RoleRecord } from '../store/records.ts'
 import { webIdentityKeys } from '../web-identity/condition-keys.ts'
 import type { WebIdentity } from '../web-identity/identity.ts'
@@ -22,6 +22,7 @@ export interface WebIdentityQuestion {
   readonly role: RoleRecord
   readonly sessionName: string
   readonly facts: RequestFacts
+  readonly organization: Organization | undefined
 }
 export interface WebIdentityTrust {
   readonly decision: Decision

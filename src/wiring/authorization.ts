@@ -12,13 +12,14 @@ import type { Surroundings } from './surroundings.ts'
 
 /** Opens what answers services of the settings. */
 export function openAuthorization(
-  { settings, current, publicUrl, clock, log }: Surroundings,
+  { settings, current, organization, publicUrl, clock, log }: Surroundings,
   { store, outbound, shortLived }: Pick<Ground, 'store' | 'outbound' | 'shortLived'>,
   { callers, keyUses }: Pick<Sessions, 'callers' | 'keyUses'>,
 ) {
   const of = declaredServices(() => current().settings.services)
   const services = () => of().services
-  const feed = openChangeFeed({ revision: () => `${of().name}.${store.revision()}` })
+  const settingsName = () => `${of().name}${organization().name}`
+  const feed = openChangeFeed({ revision: () => `${settingsName()}.${store.revision()}` })
   const own = [settings.region, ...settings.ownRegions]
   const prove = createProveCaller({
     callers,

@@ -25,8 +25,9 @@ export async function openPeople(around: Surroundings, ground: Ground, issuers: 
   const replay = replayGuard(ephemeral)
   const connectors = opened.use(await openConfiguredConnectors(around, ground, replay))
   const listed = () => connectors.list
+  const organization = () => around.organization().organization
   const issuing = { store, issuer, clock, upstreams: issuers.upstream }
-  const federation = createFederation({ ...issuing, connectors: listed })
+  const federation = createFederation({ ...issuing, connectors: listed, organization })
   const mappings = () => current().mappings
   const event = { audit, clock, ids }
   const proved = { ...event, publicUrl, mappings, federation, revocations, ephemeral, tries }

@@ -12,6 +12,7 @@ import type { UpstreamWing } from './upstream.ts'
 export function openSessions(around: Surroundings, ground: Ground, upstreams: UpstreamWing) {
   const { store, keys, shortLived } = ground
   const { publicUrl, clock, ids, log } = around
+  const organization = () => around.organization().organization
   const { ring, signingKeys } = keys
   const { ephemeral, tries } = shortLived
   const { reads } = store
@@ -19,7 +20,7 @@ export function openSessions(around: Surroundings, ground: Ground, upstreams: Up
   const keyUses = openKeyUses({ ephemeral, clock, log })
   return {
     revocations,
-    callers: createCallers({ store, ring, revocations, clock }),
+    callers: createCallers({ store, ring, revocations, clock, organization }),
     issuer: createIssuer({ store, ring, clock, ids, log, upstreams }),
     tokenIssuer: createTokenIssuer({ publicUrl, reads, signingKeys, clock, ids }),
     mfa: createMfa({ reads, ring, ephemeral, tries, clock }),

@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import type { currentOrganization } from './organization.ts'
 
 /** The inputs that every part of the wiring receives. */
 export interface Surroundings {
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly settings: Settings
   /** The settings after the last reload. */
   readonly current: () => Configuration
+  /** The organization of those. */
+  readonly organization: ReturnType<typeof currentOrganization>
   readonly env: Environment
   readonly publicUrl: URL
   readonly clock: Clock

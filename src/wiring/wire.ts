@@ -22,7 +22,10 @@ export function buildWire(around: Surroundings, inner: Inner) {
   const messages = authorizationMessages(keys.ring)
   const issuerKeys = createIssuerKeys({ outbound: ground.outbound, clock, log })
   const proveToken = buildProveToken({ keys: issuerKeys, clock })
-  const assumeWithWebIdentity = createAssume({ store, proveToken, issuer, revocations, clock })
+  const assumeWithWebIdentity = createAssume({
+    ...{ store, proveToken, issuer, revocations, clock },
+    organization: () => around.organization().organization,
+  })
   const operations = [
     ...stsOperations({
       issuer,

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { asked, keys, openScene, order, question, received } from './scene.ts'
+import {
+  account,
+  asked,
+  keys,
+  openScene,
+  order,
+  otherAccount,
+  question,
+  received,
+  settings,
+} from './scene.ts'
 
 test('a service learns who sent a request, and what that caller may do', async () => {
   await using scene = await openScene()
@@ -45,6 +55,25 @@ test('a service learns who sent a request, and what that caller may do', async (
   )
   assert.deepEqual(Answers[2]?.Log.Because, ['role/Clerk/Office statement 1'])
   assert.ok(!Answers.some(({ Say }) => Say.includes('Office')), 'the caller sees policy names')
+})
+
+test("an organization's policies count for services, and end kept answers", async () => {
+  await using scene = await openScene()
+  const request = asked(await received(keys.ann, scene.now()))
+  const before = (await scene.ask(request)).body
+  assert.equal(before.Answers[0]?.Verdict, 'allow')
+  await scene.house.reload(`${settings()}
+organization:
+  id: o-exampleorg1
+  managementAccount: "${otherAccount}"
+  root: { id: r-ab12, resourceControl: [NoOrders] }
+  accounts: { "${account}": {}, "${otherAccount}": {} }
+  resourceControlPolicies: { NoOrders: { Version: "2012-10-17", Statement: { Effect: Deny,
+    Principal: "*", Action: "orders:GetOrder", Resource: "*" } } }
+`)
+  const { Answers, Revision } = (await scene.ask(request)).body
+  assert.deepEqual(Answers[0]?.Log.Because, ['r-ab12/NoOrders statement 1'])
+  assert.notEqual(Revision, before.Revision)
 })
 
 test('the reference finds the event, which has the caller and no credentials', async () => {

@@ -144,6 +144,44 @@ test('who may assume a role depends on its trust policy, and on control policies
   }
 })
 
+test('the organization of a settings file limits a question, and levels have names', async () => {
+  await writeFile(
+    join(folder, 'organization.yaml'),
+    `publicUrl: https://sso.example.com
+store: { sqlite: gatehouse.db }
+keys: { rootKey: { file: root.key } }
+audit: { file: audit.log }
+accounts:
+  999988887777: {}
+  111122223333: { users: { ada: { policies: { All: '${JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+  })}' } } } }
+organization:
+  id: o-exampleorg1
+  managementAccount: 999988887777
+  root: { id: r-ab12 }
+  units: { ou-ab12-11111111: { name: Production, serviceControl: [Read] } }
+  accounts: { 999988887777: {}, 111122223333: { unit: ou-ab12-11111111 } }
+  serviceControlPolicies: { Read: { Version: "2012-10-17", Statement: { Effect: Allow,
+    Action: "s3:Get*", Resource: "*", Condition: { StringEquals: {
+    "aws:ResourceOrgID": "o-exampleorg1" } } } } }
+`,
+  )
+  const cat = ['--resource', 'arn:aws:s3:::photos/cat.jpg', '--organization', 'organization.yaml']
+  assert.equal(policy('explain', 'admin.json', '--action', 's3:GetObject', ...cat).status, 0)
+  const put = policy('explain', 'admin.json', '--action', 's3:PutObject', ...cat)
+  assert.equal(put.out[0], 'DENIED: nothing allows it (service-control)')
+  assert.ok(
+    put.out.includes('service-control 2, ou-ab12-11111111 (Production): does not allow it'),
+    put.out.join('\n'),
+  )
+  const simulated = policy('simulate', 'admin.json', '--action', 's3:PutObject', ...cat)
+  assert.match(simulated.out[0] ?? '', /service-control does not allow it/)
+  const config = ['--config', 'organization.yaml', '--action']
+  assert.deepEqual(policy('who-can', ...config, 's3:PutObject').out, ['nobody'])
+})
+
 test('a question that names no single thing is refused, one that names the unknown is told', () => {
   const onCat = ['--resource', 'arn:aws:s3:::photos/cat.jpg']
   const somebody = ['--principal', 'arn:aws:iam::111122223333:user/*']

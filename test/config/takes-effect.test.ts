@@ -26,7 +26,16 @@ test('a reload applies what people and services depend on, without a restart', (
   const next = settingsOf(`${base}${brokers}\n${rest}`)
   assert.deepEqual(waitingForStart(running, next), [])
   const reloaded = [
-    ...['accounts', 'connectors', 'mappings', 'apps', 'resources', 'acrValues', 'services'],
+    ...[
+      'accounts',
+      'organization',
+      'connectors',
+      'mappings',
+      'apps',
+      'resources',
+      'acrValues',
+      'services',
+    ],
     ...['registration', 'terminal', 'gate', 'federation', 'samlProviders'],
   ]
   assert.deepEqual(reloadedSections, reloaded)

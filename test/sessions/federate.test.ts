@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Identity } from '../../src/kernel/identity.ts'
 import type { Grant } from '../../src/mapping/grant.ts'
+import { compileOrganization } from '../../src/policy/index.ts'
+import { createFederation } from '../../src/sessions/federate.ts'
 import type { RequestOrigin } from '../../src/sessions/request-facts.ts'
+import { noUpstreams } from '../upstream/none.ts'
 import { account, allow, document, openRooms, roleArn } from './scene.ts'
 
 const provider = `arn:aws:iam::${account}:ldap-provider/staff`
@@ -79,6 +82,18 @@ const amina: Identity = {
   authenticatedAt: new Date('2026-03-02T09:30:00Z'),
   strength: 'password',
 }
+/** An organization that lets nobody take roles of the account. */
+const closed = compileOrganization({
+  id: 'o-exampleorg1',
+  managementAccount: '999988887777',
+  root: { id: 'r-ab12', serviceControl: ['FullAWSAccess'], resourceControl: ['NoRoles'] },
+  units: {},
+  accounts: { [account]: { serviceControl: ['FullAWSAccess'], resourceControl: [] } },
+  serviceControlPolicies: {},
+  resourceControlPolicies: {
+    NoRoles: document({ Effect: 'Deny', Principal: '*', Action: action, Resource: '*' }),
+  },
+})
 const from: RequestOrigin = {
   sourceAddress: '192.0.2.7',
   userAgent: 'aws-cli/2',
@@ -292,4 +307,18 @@ test("facts of the request can't be replaced by tags or attributes", async () =>
       .length,
     2,
   )
+})
+
+test("a resource control policy of the role's account reaches proved people", async () => {
+  await using rooms = await openRooms(settings)
+  const ports = { ...rooms, upstreams: noUpstreams }
+  const connectors = () => [{ id: 'staff', accounts: [account] }]
+  let organization: typeof closed | undefined
+  const federation = createFederation({
+    ...{ ...ports, connectors },
+    organization: () => organization,
+  })
+  assert.equal((await federation.permitted(amina, [grantOf('Open')], from)).length, 1)
+  organization = closed
+  assert.deepEqual(await federation.permitted(amina, [grantOf('Open')], from), [])
 })

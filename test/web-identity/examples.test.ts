@@ -72,6 +72,7 @@ for (const [file, { stranger, ...person }] of Object.entries(people)) {
         providerArn: `arn:aws:iam::${account}:oidc-provider/${person.provider}`,
         roleArn: `arn:aws:iam::${account}:role/App`,
         sessionName: 's',
+        organization: undefined,
         facts: {
           now: new Date(),
           sourceAddress: '192.0.2.1',

@@ -43,6 +43,7 @@ test('a wing is at most a page, and hands on at most six names', async () => {
   const around: Surroundings = {
     settings: configuration.settings,
     current: () => configuration,
+    organization: () => ({ organization: undefined, name: '' }),
     env: {},
     publicUrl: new URL(configuration.settings.publicUrl),
     clock: movableClock(),

@@ -198,5 +198,11 @@ function asking(command: Command): Command {
     .option('--trust <file>', 'trust policy of the role to assume')
     .option('--service-control <file>', ...level)
     .option('--resource-control <file>', ...resourceLevel)
+    .addOption(
+      new Option(
+        '--organization <file>',
+        'settings file (YAML) whose organization limits it, instead of those two',
+      ).conflicts(['serviceControl', 'resourceControl']),
+    )
     .option(...jsonOption)
 }

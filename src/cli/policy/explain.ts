@@ -11,6 +11,7 @@ import {
   type RequestOptions,
   withOwnKeys,
 } from './request-options.ts'
+import { organizationFor } from './settings-organization.ts'
 
 export interface ExplainOptions extends RequestOptions, ReferenceOptions {
   readonly action: string
@@ -36,38 +37,39 @@ export async function explainFiles(
   const { action, resource } = options
   const written = { actions: [action], resources: [resource], principal: options.principal }
   if (!canBeAsked(written, await readReference(options, env), output)) return 2
-  const layers = await layersOfFiles(paths, options, output)
-  if (!layers) return 2
+  const files = await layersOfFiles(paths, options, output)
+  if (!files) return 2
   const { context, multivalued } = contextOfOptions(options.context)
   const resourceAccount = options.resourceAccount ?? principal.account
-  const explanation = explain(
-    {
-      principal,
-      action,
-      resource,
-      resourceAccount,
-      context: withOwnKeys(principal, resourceAccount, context),
-      multivalued,
-    },
-    layers,
-  )
+  const asked = {
+    ...{ principal, action, resource, resourceAccount, multivalued },
+    context: withOwnKeys(principal, resourceAccount, context),
+  }
+  const of = options.organization
+    ? await organizationFor(options.organization, asked, env, output)
+    : undefined
+  if (options.organization && !of) return 2
+  const layers = { ...files, ...of?.layers }
+  const keys = of && { context: of.context, multivalued: of.multivalued }
+  const explanation = explain({ ...asked, ...keys }, layers)
   const dependsOn = unknownLayer(explanation.question, layers)
   if (options.json)
     output.out(
       JSON.stringify(
         {
           ...explanation,
+          ...(of && { levels: of.levels }),
           ...(dependsOn && { effect: 'depends', dependsOn }),
           question: {
             ...explanation.question,
             context: Object.fromEntries(explanation.question.context),
-            multivalued: [...multivalued],
+            multivalued: [...(explanation.question.multivalued ?? [])],
           },
         },
         null,
         2,
       ),
     )
-  else output.out(explanationText(explanation, { all: options.all === true, dependsOn }))
+  else output.out(explanationText(explanation, { all: options.all === true, dependsOn, ...of }))
   return explanation.effect === 'allow' && !dependsOn ? 0 : 1
 }

@@ -23,6 +23,8 @@ export interface RequestOptions {
   /** A file for each level, from the root of the organization to the account. */
   readonly serviceControl?: readonly string[] | undefined
   readonly resourceControl?: readonly string[] | undefined
+  /** A settings file, whose organization gives both. */
+  readonly organization?: string | undefined
 }
 
 /**
@@ -82,7 +84,9 @@ export function contextOfOptions(options: readonly string[]): ReturnType<typeof 
       values: all,
       list:
         all.length > 1 ||
-        /^aws:(?:tagkeys|calledvia|principalorgpaths)$|^(?:ldap|file):groups$/.test(key),
+        /^aws:(?:tagkeys|calledvia|(?:principal|resource)orgpaths)$|^(?:ldap|file):groups$/.test(
+          key,
+        ),
     })),
   )
 }

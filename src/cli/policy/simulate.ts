@@ -13,6 +13,7 @@ import {
   type RequestOptions,
   withOwnKeys,
 } from './request-options.ts'
+import { organizationFor } from './settings-organization.ts'
 
 export interface SimulateOptions extends RequestOptions, ReferenceOptions {
   readonly action: readonly string[]
@@ -39,21 +40,30 @@ export async function simulateFiles(
   if (options.action.length === 0) output.err('no action to try: give `--action service:Name`')
   const resources = options.resource.length > 0 ? options.resource : ['*']
   const written = { actions: options.action, resources, principal: options.principal }
-  const asked = canBeAsked(written, await readReference(options, env), output)
+  const sound = canBeAsked(written, await readReference(options, env), output)
   const layers =
-    principal && asked && !tooMany && options.action.length > 0
+    principal && sound && !tooMany && options.action.length > 0
       ? await layersOfFiles(paths, options, output)
       : undefined
   if (!principal || !layers) return 2
-  const { context, multivalued } = contextOfOptions(options.context)
+  const given = contextOfOptions(options.context)
   const resourceAccount = options.resourceAccount ?? principal.account
+  const asked = {
+    ...{ principal, resourceAccount, multivalued: given.multivalued },
+    context: withOwnKeys(principal, resourceAccount, given.context),
+  }
+  const of = options.organization
+    ? await organizationFor(options.organization, asked, env, output)
+    : undefined
+  if (options.organization && !of) return 2
+  const { context, multivalued } = of ?? asked
   const results = simulate({
     principal,
     actions: options.action,
     resources,
     resourceAccount,
-    layers,
-    context: [...withOwnKeys(principal, resourceAccount, context)].map(([key, values]) => ({
+    layers: { ...layers, ...of?.layers },
+    context: [...context].map(([key, values]) => ({
       key,
       values,
       list: multivalued.has(key),
@@ -88,6 +98,6 @@ function reason({
   dependsOn,
 }: Pick<SimulationResult, 'matched' | 'blockedBy' | 'dependsOn'>): string {
   if (dependsOn) return ` on ${notGiven[dependsOn]}: give it with ${optionOf[dependsOn]}`
-  if (first) return ` by ${first.policy} statement ${first.statement + 1}`
-  return blockedBy ? `: ${blockedBy} does not allow it` : ''
+  if (blockedBy) return `: ${blockedBy} does not allow it`
+  return first ? ` by ${first.policy} statement ${first.statement + 1}` : ''
 }

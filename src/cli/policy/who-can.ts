@@ -1,6 +1,17 @@
 import { loadSettings, problemLine } from '../../config/load.ts'
 import type { Environment } from '../../config/references.ts'
-import { type DecidingLayer, type Party, type WhoCan, whatCan, whoCan } from '../../policy/index.ts'
+import {
+  boundByOrganization,
+  compileOrganization,
+  type DecidingLayer,
+  type Organization,
+  organizationKeys,
+  organizationListKeys,
+  type Party,
+  type WhoCan,
+  whatCan,
+  whoCan,
+} from '../../policy/index.ts'
 import type { Output } from '../check.ts'
 import { canBeAsked } from './check-question.ts'
 import { partiesOf } from './parties.ts'
@@ -35,18 +46,23 @@ export async function whoCanOf(
   const { action, resource } = options
   const reference = await readReference({ services: options.config }, env)
   if (!canBeAsked({ actions: [action], resources: [resource] }, reference, output)) return 2
-  const parties = await readParties(options.config, env, output)
+  const read = await readParties(options.config, env, output)
   const given = await givenPolicies(options, output)
-  if (!parties || !given) return 2
+  if (!read || !given) return 2
+  const { parties, organization } = read
   const { serviceControl, ...ofResource } = given
   const owner = options.resourceAccount ?? /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1]
+  const member = owner === undefined ? undefined : organization?.of(owner)
+  const asked = contextOfOptions(options.context)
   const answer = whoCan(
     {
       action,
       resource,
       resourceAccount: owner,
+      ...(member?.resourceControl && { resourceControl: member.resourceControl }),
       ...ofResource,
-      ...contextOfOptions(options.context),
+      context: new Map([...organizationKeys('resource', member), ...asked.context]),
+      multivalued: new Set([...asked.multivalued, ...organizationListKeys]),
     },
     serviceControl ? parties.map((party) => ({ ...party, serviceControl })) : parties,
   )
@@ -114,9 +130,9 @@ export async function whatCanOf(
   env: Environment,
   output: Output,
 ): Promise<0 | 2> {
-  const parties = await readParties(options.config, env, output)
-  const party = parties?.find(({ arn }) => arn === options.principal)
-  if (parties && !party) output.err(`no user or role \`${options.principal}\` in ${options.config}`)
+  const read = await readParties(options.config, env, output)
+  const party = read?.parties.find(({ arn }) => arn === options.principal)
+  if (read && !party) output.err(`no user or role \`${options.principal}\` in ${options.config}`)
   if (!party) return 2
   const possible = whatCan(
     party,
@@ -134,13 +150,38 @@ export async function whatCanOf(
   return 0
 }
 
+/** The users and roles of the settings, and the organization that binds them. */
+interface Parties {
+  readonly parties: readonly Party[]
+  readonly organization: Organization | undefined
+}
+
+/** Adds to a party what the organization of its account says. */
+function boundBy(organization: Organization | undefined): (party: Party) => Party {
+  return (party) => {
+    const member = organization?.of(party.principal.account ?? '')
+    if (!member) return party
+    const { serviceControl, resourceControl } = member
+    return {
+      ...party,
+      context: new Map([...organizationKeys('principal', member), ...(party.context ?? [])]),
+      ...(serviceControl && boundByOrganization(party.principal) && { serviceControl }),
+      ...(resourceControl && { resourceControl }),
+    }
+  }
+}
+
 async function readParties(
   path: string,
   env: Environment,
   { err }: Output,
-): Promise<readonly Party[] | undefined> {
+): Promise<Parties | undefined> {
   const loaded = await loadSettings(path, env)
-  if (loaded.ok) return partiesOf(loaded.settings.accounts)
+  if (loaded.ok) {
+    const { accounts, organization: written } = loaded.settings
+    const organization = written && compileOrganization(written)
+    return { parties: (await partiesOf(accounts)).map(boundBy(organization)), organization }
+  }
   for (const problem of loaded.problems) err(problemLine(problem))
   return undefined
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { AssumeWithWebIdentity, Note } from '../../sessions/assumption.ts'
 import type { Issuer } from '../../sessions/issue.ts'
 import { givenBy } from '../../sessions/issue-upstream.ts'
+import type { CurrentOrganization } from '../../sessions/organization-layers.ts'
 import type { Revocations } from '../../sessions/revocations.ts'
 import { findRole, parseRoleArn, type RoleName } from '../../sessions/role-trust.ts'
 import { defaultSessionSeconds, refuseDuration } from '../../sessions/session-duration.ts'
@@ -23,6 +24,8 @@ export interface Ports {
   readonly issuer: Pick<Issuer, 'issueRole'>
   readonly revocations: Pick<Revocations, 'endsProof'>
   readonly clock: Clock
+  /** Absent: no organization. */
+  readonly organization?: CurrentOrganization
 }
 
 /**
@@ -116,7 +119,7 @@ interface TrustingRole {
 
 /** The role, if its trust policy lets this identity assume it. Throws AccessDenied. */
 async function getTrusting(
-  { store, clock }: Ports,
+  { store, clock, organization }: Ports,
   {
     named,
     identity,
@@ -147,6 +150,7 @@ async function getTrusting(
     role,
     sessionName,
     facts: { now: clock.now(), sourceAddress, userAgent, secure, region },
+    organization: organization?.(),
   })
   note({ role: role.name, decision })
   if (lacking !== undefined)

@@ -1,7 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import { parseArn } from '../../../kernel/arn.ts'
-import { type Explanation, explain, type LayerExplanation } from '../../../policy/index.ts'
+import {
+  type Explanation,
+  explain,
+  type LayerExplanation,
+  organizationKeys,
+} from '../../../policy/index.ts'
 import type { EvaluationResult, Statement } from '../../../reference/aws/iam-shapes.gen.ts'
+import { withResourceControl } from '../../../sessions/organization-layers.ts'
 import type { Call } from '../../operation.ts'
 import { type PageRequest, pageOfList } from '../paging.ts'
 import { keySpeller, type SimulatedPolicy, statementFinder } from './simulated-policy.ts'
@@ -39,7 +45,11 @@ export async function evaluate(
   const numbered = simulation.actions.map((action, at) => ({ action, at }))
   const name = ({ at }: { readonly at: number }) => String(at).padStart(6, '0')
   const { items, marker } = pageOfList(numbered, name, request, call)
-  const statements = simulation.policies.reduce((sum, one) => sum + weightOf(one), 1)
+  const ofOrganization = (simulation.layers.serviceControl ?? []).flat()
+  const statements = ofOrganization.reduce(
+    (sum, policy) => sum + policy.statements.length,
+    simulation.policies.reduce((sum, one) => sum + weightOf(one), 1),
+  )
   if (items.length * simulation.resources.length * statements > mostCompared)
     throw call.fault(
       'InvalidInput',
@@ -76,21 +86,33 @@ interface Told {
   readonly matched: readonly Statement[]
   readonly missing: readonly string[]
   readonly boundary?: { readonly AllowedByPermissionsBoundary: boolean } | undefined
+  /** Where the principal's account is in an organization. */
+  readonly organizations?: { readonly AllowedByOrganizations: boolean } | undefined
   /** For a resource of another account. */
   readonly details?: Readonly<Record<string, Decision>> | undefined
 }
 
 function teller(simulation: Simulation): (action: string, resource: string) => Told {
-  const { principal, layers, context, multivalued, owner, policies } = simulation
+  const { principal, layers, organization, context, multivalued, owner, policies } = simulation
   const placeOf = statementFinder(policies)
   const spelled = keySpeller(policies)
   return (action, resource) => {
     const resourceAccount = parseArn(resource)?.account || owner
-    const question = { principal, action, resource, resourceAccount, context, multivalued }
-    const { effect, missingContext, layers: explained } = explain(question, layers)
+    const ofResource = organizationKeys('resource', organization?.of(resourceAccount))
+    const question = {
+      ...{ principal, action, resource, resourceAccount, multivalued },
+      context: ofResource.length > 0 ? new Map([...ofResource, ...context]) : context,
+    }
+    const {
+      effect,
+      missingContext,
+      layers: explained,
+    } = explain(question, withResourceControl(layers, question, organization))
     const wanted = effect === 'explicit-deny' ? 'Deny' : 'Allow'
-    const matched = explained.flatMap(({ statements }) =>
-      statements.filter((one) => one.applies && one.effect === wanted),
+    const matched = explained.flatMap(({ layer, statements }) =>
+      ofOrganizations.has(layer)
+        ? []
+        : statements.filter((one) => one.applies && one.effect === wanted),
     )
     const bounding = explained.find(({ layer }) => layer === 'boundary')
     return {
@@ -107,9 +129,23 @@ function teller(simulation: Simulation): (action: string, resource: string) => T
       }),
       missing: missingContext.map(spelled),
       boundary: bounding && { AllowedByPermissionsBoundary: bounding.outcome === 'allows' },
+      organizations: organization?.of(principal.account ?? '') && {
+        AllowedByOrganizations: explained.every(passesOrganization),
+      },
       details: principal.account === resourceAccount ? undefined : detailsOf(explained),
     }
   }
+}
+
+/** Their statements are not among those that a simulation tells. */
+const ofOrganizations: ReadonlySet<LayerExplanation['layer']> = new Set([
+  'service-control',
+  'resource-control',
+])
+
+function passesOrganization({ layer, outcome }: LayerExplanation): boolean {
+  if (layer === 'service-control') return outcome === 'allows'
+  return layer !== 'resource-control' || outcome !== 'denies'
 }
 
 /** What the service says, whatever its model has; recordings have the first. */
@@ -145,6 +181,11 @@ function resultOf(
     PermissionsBoundaryDecisionDetail: layers.boundary && {
       AllowedByPermissionsBoundary: each.every(
         ({ boundary }) => boundary?.AllowedByPermissionsBoundary,
+      ),
+    },
+    OrganizationsDecisionDetail: first?.organizations && {
+      AllowedByOrganizations: each.every(
+        ({ organizations }) => organizations?.AllowedByOrganizations,
       ),
     },
     EvalDecisionDetails: specific ? (one?.details ?? {}) : undefined,

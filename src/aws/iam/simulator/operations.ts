@@ -50,6 +50,7 @@ const simulatePrincipalPolicy = operation(iamModel('SimulatePrincipalPolicy'), {
         ...inputPolicies('identity', list, PolicyInputList, call),
       ],
       boundary: await boundaryOfSource(source, reads),
+      organization: call.caller.organization,
       principal: own ? principalOfSource(source, call) : namedCaller(CallerArn, call),
       context: own ? contextOfSource(source, call) : new Map(),
     }

@@ -109,6 +109,7 @@ export function contextOfSource(
     userId: isUser ? id : `${id}:simulation`,
     username: isUser ? record.name : undefined,
     tags,
+    member: call.caller.organization?.of(account),
     now: call.now,
   })
 }

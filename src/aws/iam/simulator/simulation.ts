@@ -1,6 +1,14 @@
 import { parseArn } from '../../../kernel/arn.ts'
-import { type ContextEntry, contextOf, type Layers, type Principal } from '../../../policy/index.ts'
+import {
+  type ContextEntry,
+  contextOf,
+  type Layers,
+  type Organization,
+  organizationListKeys,
+  type Principal,
+} from '../../../policy/index.ts'
 import type { SimulateCustomPolicyRequest } from '../../../reference/aws/iam-shapes.gen.ts'
+import { withServiceControl } from '../../../sessions/organization-layers.ts'
 import type { Call } from '../../operation.ts'
 import { parseIamArn } from '../arn-entity.ts'
 import { inputPolicies, inputPolicy, type SimulatedPolicy } from './simulated-policy.ts'
@@ -19,7 +27,9 @@ export interface Simulation {
   readonly layers: Layers
   readonly context: ReadonlyMap<string, readonly string[]>
   readonly multivalued: ReadonlySet<string>
-  /** Every policy of the layers. */
+  /** Whose policies are among the layers, or join them for each resource. */
+  readonly organization: Organization | undefined
+  /** Every policy of the layers, but those of the organization. */
   readonly policies: readonly SimulatedPolicy[]
 }
 
@@ -28,6 +38,8 @@ export interface Simulated {
   readonly identity: readonly SimulatedPolicy[]
   /** The entity's own; one of the input takes its place. */
   readonly boundary?: SimulatedPolicy | undefined
+  /** Absent: what the call brings is all that counts. */
+  readonly organization?: Organization | undefined
   readonly principal: Principal
   /** Condition keys of the principal; those of the input take their place. */
   readonly context: ReadonlyMap<string, readonly string[]>
@@ -36,7 +48,7 @@ export interface Simulated {
 /** Throws InvalidInput for what no request could have. */
 export function simulationOf(
   input: SimulationInput,
-  { identity, boundary, principal, context }: Simulated,
+  { identity, boundary, organization, principal, context }: Simulated,
   call: SimulationCall,
 ): Simulation {
   const resources = input.ResourceArns ?? ['*']
@@ -57,13 +69,18 @@ export function simulationOf(
     actions: input.ActionNames,
     resources,
     owner: ownerOf(input.ResourceOwner, call) ?? principal.account ?? call.account,
-    layers: {
-      identity: policiesOf(identity),
-      ...(boundaries.length > 0 && { boundary: policiesOf(boundaries) }),
-      ...(resource.length > 0 && { resource: policiesOf(resource) }),
-    },
+    layers: withServiceControl(
+      {
+        identity: policiesOf(identity),
+        ...(boundaries.length > 0 && { boundary: policiesOf(boundaries) }),
+        ...(resource.length > 0 && { resource: policiesOf(resource) }),
+      },
+      principal,
+      organization,
+    ),
+    organization,
     context: new Map([...context, ...entries.context]),
-    multivalued: entries.multivalued,
+    multivalued: new Set([...entries.multivalued, ...organizationListKeys]),
     policies: [...identity, ...boundaries, ...resource],
   }
 }
