@@ -1,5 +1,11 @@
 import type { Page } from 'playwright-core'
 import { freePort } from '../peers/child.ts'
+import {
+  longConsent,
+  longDeviceQuestion,
+  showLongConsent,
+  showLongDeviceQuestion,
+} from './app-questions.ts'
 import { brokerKeys, credentialsOf, loginUrl, signedCall, signInToken } from './broker.ts'
 import { fillSignIn, roleButton, signInAt } from './chromium.ts'
 import { demoSettings, openRunning, type RunningHere } from './running.ts'
@@ -199,6 +205,8 @@ export const scenes: readonly Scene[] = [
       await fillSignIn(page, 'amina', 'amina-demo-2026')
     },
   },
+  { name: 'app-consent', heading: longConsent, show: showLongConsent },
+  { name: 'device-question', heading: longDeviceQuestion, show: showLongDeviceQuestion },
   {
     name: 'not-found',
     heading: 'There is no page here',

@@ -18,7 +18,7 @@ export function consentPage({ brand, csrf, action, question }: ConsentPage): Saf
     brand,
     line: host,
     content: html`${toldList(question)}
-<p class="muted">Only go on if you ${
+<p class="muted mt">Only go on if you ${
       takesRoles
         ? html`ran <code>gatehouse login</code> yourself, on this computer`
         : html`opened ${app} yourself`

@@ -71,7 +71,7 @@ they say they are, answer No.</p></div></div>
 <dt>Its address</dt><dd>${device.address}</dd>
 <dt>Its program</dt><dd>${device.agent === '' ? 'says nothing' : device.agent}</dd>
 <dt>Started</dt><dd>${clockTime(device.at, now)}</dd></dl>
-${toldList(page)}
+<div class="mt">${toldList(page)}</div>
 <form action="${action}" method="post" class="actions mt">
 <input type="hidden" name="xsrf" value="${xsrf}">
 <input type="hidden" name="user_code" value="${code}">
