@@ -55,6 +55,8 @@ export interface App {
   readonly clientCredentials: boolean
   /** Scopes by the address of the resource. */
   readonly resources: Readonly<Record<string, readonly string[]>>
+  /** One of them: what access tokens are for when the app names none. */
+  readonly defaultResource?: string | undefined
   /** Seconds. */
   readonly lifetimes: {
     readonly accessToken: number

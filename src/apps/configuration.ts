@@ -11,7 +11,7 @@ import { interactionPolicy, type Library } from './interaction-policy.ts'
 import type { LibraryPages } from './pages.ts'
 import { type People, subjectOf } from './people.ts'
 import { type RegistrationPorts, registrationRoute } from './registration.ts'
-import type { ResourcePorts } from './resources.ts'
+import { claimsForApi, type ResourcePorts } from './resources.ts'
 import { rolesScope } from './role-credentials.ts'
 import { isSubjectGrant, type Subjects } from './subjects.ts'
 import { visitOf } from './visit.ts'
@@ -77,9 +77,11 @@ export function buildConfiguration(
         .update(JSON.stringify([sectorIdentifier, subject]))
         .digest('base64url'),
     findAccount: (ctx, subject, token) => findAccount(ports, ctx, subject, token),
-    extraTokenClaims: async (_ctx, token) => {
-      const { grantId } = token as { readonly grantId?: string }
-      return isSubjectGrant(grantId) ? { ...(await ports.subjects.behind(grantId)) } : undefined
+    extraTokenClaims: async (ctx, token) => {
+      const { grantId, aud } = token as { readonly grantId?: string; readonly aud?: string }
+      return isSubjectGrant(grantId)
+        ? { ...(await ports.subjects.behind(grantId)) }
+        : claimsForApi(ports.resources(), ctx, { aud })
     },
     loadExistingGrant: (ctx) =>
       existingGrant(people, ctx, ofSettings(ctx.oidc.client?.clientId).thirdParty),

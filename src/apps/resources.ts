@@ -6,6 +6,8 @@ export interface Resource {
   readonly label: string
   readonly scopes: readonly string[]
   readonly signing: 'RS256' | 'ES256'
+  /** Its tokens tell of the person what the app is told. */
+  readonly claims: boolean
   /** Seconds that a token for it lasts: nothing ends it earlier. */
   readonly lifetime: number
 }
@@ -46,16 +48,36 @@ export function resourceIndicators(
         jwt: { sign: { alg: resource.signing } },
       }
     },
+    // What it is for was settled when the person signed in.
+    useGrantedResource: ({ oidc }) =>
+      findApp(apps(), oidc.client?.clientId)?.defaultResource !== undefined,
     // An app that acts for itself has no use for a token without an audience.
     defaultResource: (ctx, { clientId }, several) => {
       if (several) return several
-      const own = Object.keys(findApp(apps(), clientId)?.resources ?? {})
+      const { resources: all = {}, defaultResource } = findApp(apps(), clientId) ?? {}
+      if (defaultResource !== undefined) return defaultResource
+      const own = Object.keys(all)
       // The type forgets that there may be none.
       if (!actsForItself(ctx)) return undefined as never
       if (own.length !== 1) throw new InvalidTarget('name one of the resources of this app')
       return own[0]!
     },
   }
+}
+
+/**
+ * What a token for an API says beside the protocol's own claims, which come first: what the app is
+ * told of the person, where the API reads people from its tokens.
+ */
+export async function claimsForApi(
+  resources: Resources,
+  { oidc }: KoaContextWithOIDC,
+  { aud }: { readonly aud?: string | string[] | undefined },
+): Promise<Record<string, unknown> | undefined> {
+  const api = typeof aud === 'string' && Object.hasOwn(resources, aud) ? resources[aud] : undefined
+  if (!api?.claims || !oidc.account) return undefined
+  const { sub: _, ...told } = await oidc.account.claims('id_token', '', {}, [])
+  return told
 }
 
 /** What the request of an app asks for at resources. `params`: as the library read them. */

@@ -157,6 +157,12 @@ const app = z
       .record(resourceId, z.array(scope).min(1).max(200))
       .default({})
       .describe('Scopes that the app may have at each of the `resources`'),
+    defaultResource: resourceId
+      .optional()
+      .describe(
+        'Which of its `resources` access tokens are for when the app names none. ' +
+          'Absent: they are opaque, and for `userinfo`',
+      ),
     lifetimes: z
       .strictObject({
         accessToken: duration(60, 86_400).default(600).describe('Default 10m'),

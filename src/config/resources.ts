@@ -34,6 +34,13 @@ export const resources = z.record(
       .enum(['RS256', 'ES256'])
       .default('RS256')
       .describe('What its tokens are signed with'),
+    claims: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Its tokens also say what the app is told of the person (name, groups, claims), for an ' +
+          'API that reads people from them',
+      ),
     lifetime: duration(60, 3600)
       .default(600)
       .describe('How long its tokens last, whatever happens to the sign-in; default 10m'),
@@ -42,7 +49,13 @@ export const resources = z.record(
 
 interface WithResources {
   readonly apps: Readonly<
-    Record<string, { readonly resources: Readonly<Record<string, readonly string[]>> }>
+    Record<
+      string,
+      {
+        readonly resources: Readonly<Record<string, readonly string[]>>
+        readonly defaultResource?: string | undefined
+      }
+    >
   >
   readonly resources: z.output<typeof resources>
 }
@@ -52,7 +65,14 @@ export function knownResources(
   { apps, resources: known }: WithResources,
   context: z.RefinementCtx,
 ): void {
-  for (const [id, app] of Object.entries(apps))
+  for (const [id, app] of Object.entries(apps)) {
+    const { defaultResource } = app
+    if (defaultResource !== undefined && !Object.hasOwn(app.resources, defaultResource))
+      context.addIssue({
+        code: 'custom',
+        path: ['apps', id, 'defaultResource'],
+        message: 'expected one of the `resources` of this app',
+      })
     for (const [resource, scopes] of Object.entries(app.resources)) {
       const path = ['apps', id, 'resources', resource]
       const found = Object.hasOwn(known, resource) ? known[resource] : undefined
@@ -66,4 +86,5 @@ export function knownResources(
             message: 'the resource has no such scope',
           })
     }
+  }
 }

@@ -26,6 +26,8 @@ interface Stated {
   readonly scopes: readonly string[]
   readonly redirectUris?: readonly string[]
   readonly claims: readonly string[]
+  /** Claims that it reads from the access token, which has to be a JWT. */
+  readonly accessTokenClaims?: readonly string[]
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: files of other programs
@@ -64,6 +66,24 @@ const readers: Readonly<Record<string, () => Stated>> = {
       redirectUris: [toml.redirect_url!],
       // It refuses people whose address is not verified, and wants one at all.
       claims: [toml.oidc_groups_claim!, 'email', 'email_verified'],
+    }
+  },
+  ceph() {
+    const [gateway, proxy]: Any[] = read('ceph', 'oauth2-proxy.yaml')
+      .split('---\n')
+      .map(parse as Any)
+    assert.deepEqual([gateway.service_type, proxy.service_type], ['mgmt-gateway', 'oauth2-proxy'])
+    assert.equal(gateway.spec.enable_auth, true)
+    const { spec } = proxy
+    return {
+      clientIds: [spec.client_id],
+      issuers: [spec.oidc_issuer_url],
+      // cephadm's template names none: the default of oauth2-proxy.
+      scopes: ['openid', 'email', 'profile'],
+      redirectUris: [spec.redirect_url],
+      claims: ['email'],
+      // mgr/dashboard/services/auth: `oauth2.py` and `auth.py`.
+      accessTokenClaims: ['sub', 'name', 'email', 'roles', 'jti', 'iat', 'exp', 'iss'],
     }
   },
   gitlab() {
@@ -163,18 +183,20 @@ interface Written {
   readonly pkce?: 'optional'
 }
 
-const appsOf = (name: string): Readonly<Record<string, Written>> =>
-  parse(read(name, 'gatehouse.yaml')).apps
+const settingsOf = (name: string): Any => parse(read(name, 'gatehouse.yaml'))
+const appsOf = (name: string): Readonly<Record<string, Written>> => settingsOf(name).apps
 
 /** The settings of every recipe in one file, with a person who is in all groups that they name. */
 async function openRecipes() {
   const secrets = await mkdtemp(join(tmpdir(), 'gatehouse-recipes-'))
-  const all = names.map((name) => read(name, 'gatehouse.yaml').replace(/^apps:\n/, '')).join('')
-  for (const [, file] of all.matchAll(/\$\{file:([\w-]+)\}/g))
+  const sections = (section: 'apps' | 'resources') =>
+    JSON.stringify(Object.assign({}, ...names.map((name) => settingsOf(name)[section])))
+  const apps = sections('apps')
+  for (const [, file] of apps.matchAll(/\$\{file:([\w-]+)\}/g))
     await writeFile(join(secrets, file!), secret)
   const groups = [
     ...['staff', 'developers', 'grafana-admins', 'gitlab-admins', 'argocd-admins', 'k8s-admins'],
-    ...['vault-admins', 'jenkins-admins', 'cloud-staff', 'minio-readers'],
+    ...['vault-admins', 'jenkins-admins', 'cloud-staff', 'minio-readers', 'ceph-read-only'],
   ]
   const person = {
     username: 'alice',
@@ -188,7 +210,8 @@ async function openRecipes() {
   }
   const at = await openScene(
     `accounts: { "${account}": {} }\nconnectors: ${JSON.stringify(connectors)}\n` +
-      `apps:\n${all.replaceAll('${file:', `\${file:${secrets}/`)}`,
+      `apps: ${apps.replaceAll('${file:', `\${file:${secrets}/`)}\n` +
+      `resources: ${sections('resources')}`,
   )
   return {
     at,
@@ -223,10 +246,10 @@ async function redeem(origin: string, id: string, { written, reached, verifier }
   })
   const told = (await answer.json()) as Record<string, string>
   assert.equal(answer.status, 200, `${id}: ${JSON.stringify(told)}`)
-  return told.id_token!
+  return told
 }
 
-/** The claims of an ID token that the app gets, by the flow that it takes. */
+/** The tokens that the app gets, by the flow that it takes. */
 async function signIn(
   at: Awaited<ReturnType<typeof openScene>>,
   id: string,
@@ -257,7 +280,7 @@ async function signIn(
     'string',
     `${id}: ${typeof reached === 'string' ? '' : reached.title}`,
   )
-  return decodeJwt(await redeem(at.origin, id, { written, reached: String(reached), verifier }))
+  return redeem(at.origin, id, { written, reached: String(reached), verifier })
 }
 
 test('every recipe is in the documentation, and has a reader here', () => {
@@ -279,6 +302,7 @@ test('what each app is configured with is what Gatehouse publishes', {
   for (const name of names) {
     const stated = readers[name]!()
     const { issuers = [], endpoints = {}, redirectUris = [], scopes, claims } = stated
+    const { accessTokenClaims = [] } = stated
     for (const one of issuers) {
       const plain = one.replace(/\/\.well-known\/openid-configuration$/, '')
       assert.equal(here(plain), published.issuer, `${name}: ${one}`)
@@ -293,7 +317,12 @@ test('what each app is configured with is what Gatehouse publishes', {
     for (const uri of redirectUris) assert.ok(registered.includes(uri), `${name}: ${uri}`)
     for (const [id, written] of Object.entries(apps)) {
       const told = await signIn(at, id, { written, scopes })
-      for (const claim of claims) assert.ok(claim in told, `${id} is told no ${claim}`)
+      const { id_token: idToken, access_token: accessToken } = told
+      const inIdToken = decodeJwt(idToken!)
+      for (const claim of claims) assert.ok(claim in inIdToken, `${id} is told no ${claim}`)
+      if (accessTokenClaims.length === 0) continue
+      const inAccessToken = decodeJwt(accessToken!)
+      for (const claim of accessTokenClaims) assert.ok(claim in inAccessToken, `${id}: ${claim}`)
     }
   }
 })
