@@ -223,7 +223,7 @@ export const settingsSchema = z
       .default([])
       .describe(
         'Further names that calls may be scoped to, as clients have them configured: `local`, ' +
-          '`aws-global`, `eusc-de-east-1`',
+          '`aws-global`',
       ),
     store: store.describe('Where everything durable is kept'),
     ephemeral: ephemeral

@@ -5,7 +5,7 @@ import { openRunning } from './running.ts'
 
 const account = '111122223333'
 const credentials = { accessKeyId: 'AKIAANNAANNAANNAANN2', secretAccessKey: 'a'.repeat(40) }
-const own = ['local', 'aws-global', 'eusc-de-east-1']
+const own = ['local', 'aws-global', 'office-1']
 const settings = (ownRegions: string) => `
 ${ownRegions}
 accounts:
