@@ -37,6 +37,16 @@ export const logEvents = {
     level: 'error',
     means: 'the store takes no writes (`error`): calls and sign-ins are answered 503',
   },
+  'store-sync-failed': {
+    level: 'error',
+    means:
+      'the disk could not make commits durable (`error`): nothing is written any more, restart ' +
+      'when the disk is well',
+  },
+  'store-checkpoint-failed': {
+    level: 'warn',
+    means: "the store's log could not be moved into its database (`error`) and grows meanwhile",
+  },
   'store-recovered': { level: 'info', means: 'the store takes writes again' },
   'redis-failed': {
     level: 'error',

@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Ephemeral } from '../ephemeral.ts'
+import type { Patience } from './patience.ts'
 import type { Turns } from './turns.ts'
 
 const purgeEverySeconds = 60
+/** Rows that one write removes: about a millisecond. */
+const purgeRows = 500
 
 /**
  * Short-lived state in the durable store: consumed entries stay consumed after a restart. Every
@@ -11,9 +14,8 @@ const purgeEverySeconds = 60
  * injected clock.
  */
 export function sqliteEphemeral(
-  db: DatabaseSync,
-  clock: Clock,
-  turns: Pick<Turns, 'read' | 'write'>,
+  { reader, writer: db }: { readonly reader: DatabaseSync; readonly writer: DatabaseSync },
+  { clock, turns, patiently }: EphemeralPorts,
 ): Ephemeral {
   const put = db.prepare(
     'INSERT OR REPLACE INTO ephemeral (space, key, value, expires_at) VALUES (?, ?, ?, ?)',
@@ -24,9 +26,9 @@ export function sqliteEphemeral(
   const prolong = db.prepare(
     'UPDATE ephemeral SET expires_at = ? WHERE space = ? AND key = ? AND expires_at > ?',
   )
-  const get = db.prepare(
-    'SELECT value FROM ephemeral WHERE space = ? AND key = ? AND expires_at > ?',
-  )
+  const getting = 'SELECT value FROM ephemeral WHERE space = ? AND key = ? AND expires_at > ?'
+  const get = reader.prepare(getting)
+  const getInside = db.prepare(getting)
   const take = db.prepare(
     'DELETE FROM ephemeral WHERE space = ? AND key = ? RETURNING value, expires_at',
   )
@@ -43,12 +45,11 @@ export function sqliteEphemeral(
   const uncount = db.prepare(`UPDATE ephemeral
     SET value = CAST(MAX(CAST(value AS INTEGER) - 1, 0) AS TEXT)
     WHERE space = ? AND key = ? AND expires_at > ?`)
-  const purge = db.prepare('DELETE FROM ephemeral WHERE expires_at <= ?')
+  const purge = db.prepare(`DELETE FROM ephemeral WHERE (space, key) IN
+    (SELECT space, key FROM ephemeral WHERE expires_at <= ? LIMIT ${purgeRows})`)
   const now = () => clock.now().getTime()
-  const timer = setInterval(
-    () => turns.write(() => purge.run(now())).catch(() => undefined),
-    purgeEverySeconds * 1000,
-  )
+  const sweep = sweeping(() => turns.write(() => Number(purge.run(now()).changes) === purgeRows))
+  const timer = setInterval(sweep, purgeEverySeconds * 1000)
   timer.unref()
 
   return {
@@ -61,7 +62,10 @@ export function sqliteEphemeral(
     prolong: (space, key, expiresAt) =>
       turns.write(() => prolong.run(expiresAt.getTime(), space, key, now()).changes === 1),
     get: (space, key) =>
-      turns.read(() => (get.get(space, key, now()) as { value: string } | undefined)?.value),
+      patiently(() => {
+        const statement = turns.isInside() ? getInside : get
+        return (statement.get(space, key, now()) as { value: string } | undefined)?.value
+      }),
     take: (space, key) =>
       turns.write(() => {
         const row = take.get(space, key) as { value: string; expires_at: number } | undefined
@@ -86,9 +90,33 @@ export function sqliteEphemeral(
         uncount.run(space, key, now())
       }),
     probe: () =>
-      turns.read(() => {
+      patiently(() => {
         get.get('rate', '', 0)
       }),
     [Symbol.asyncDispose]: async () => clearInterval(timer),
+  }
+}
+
+interface EphemeralPorts {
+  readonly clock: Clock
+  readonly turns: Pick<Turns, 'write' | 'isInside'>
+  readonly patiently: Patience
+}
+
+/**
+ * Repeats a slice of a sweep until it says that it was the last, one sweep at a time. What fails is
+ * left to the next sweep.
+ */
+function sweeping(slice: () => Promise<boolean>): () => void {
+  let busy = false
+  return async () => {
+    if (busy) return
+    busy = true
+    try {
+      while (await slice());
+    } catch {
+      // The store's own checks report it.
+    }
+    busy = false
   }
 }

@@ -7,13 +7,16 @@ import type { Log } from '../../kernel/log.ts'
 import type { Ephemeral } from '../ephemeral.ts'
 import type { Store, Writes } from '../store.ts'
 import { changeLog, changesSince } from './changes.ts'
+import { createCheckpoints } from './checkpoints.ts'
 import { sqliteEphemeral } from './ephemeral.ts'
 import { migrate } from './migrations.ts'
 import { sqliteLeave, sqliteOutbox } from './outbox.ts'
-import { createPatience, type Patience, storeFault } from './patience.ts'
+import { createPatience, type Patience } from './patience.ts'
+import { sqliteProbe } from './probe.ts'
 import { sqliteDocuments, sqliteReads, sqliteWrites } from './records.ts'
-import { type Turn, type Turns, takeTurns } from './turns.ts'
-import { createWriteHealth, sqliteProbe, type WriteHealth } from './write-health.ts'
+import { type Turns, takeTurns } from './turns.ts'
+import { createWalSync, openWalFile } from './wal-sync.ts'
+import { createWriteHealth } from './write-health.ts'
 
 export interface SqliteStore extends Store {
   /** Short-lived state in the same database; lives as long as the store. */
@@ -34,6 +37,10 @@ export interface SqliteOptions {
    */
   readonly patienceMs?: number
   readonly log?: Log
+  /** Above so many bytes the write-ahead log is moved into the database. */
+  readonly walLimitBytes?: number
+  /** In place of the sync of the write-ahead log, which makes commits durable. */
+  readonly sync?: () => Promise<void>
 }
 
 /**
@@ -46,6 +53,8 @@ export async function openSqliteStore({
   changesKept = 20_000,
   patienceMs = 2000,
   log = () => undefined,
+  walLimitBytes = 32 * 1024 * 1024,
+  sync,
 }: SqliteOptions): Promise<SqliteStore> {
   const scratch = path === ':memory:' ? mkdtempSync(join(tmpdir(), 'gatehouse-')) : undefined
   const file = scratch ? join(scratch, 'gatehouse.db') : path
@@ -56,29 +65,45 @@ export async function openSqliteStore({
   // A second connection: reads never see what a transaction has not committed, and `data_version`
   // sees every commit.
   const reader = connect(file)
+  const both = { reader, writer }
 
-  // No requests are served yet, so up to here SQLite itself may wait for a lock.
-  for (const db of [writer, reader]) db.exec('PRAGMA busy_timeout = 0')
-
+  // No requests are served yet, so up to here SQLite itself may wait for a lock. The log is synced
+  // and moved into the database by threads, not by the commits on this one.
+  for (const db of [writer, reader]) {
+    db.exec(`PRAGMA busy_timeout = 0; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = NORMAL;
+      PRAGMA journal_size_limit = ${walLimitBytes}`)
+  }
+  const wal = openWalFile(file)
   const health = createWriteHealth(log)
   const patiently = createPatience(patienceMs, health.failed)
-  const turns = takeTurns(patiently)
-  const ephemeral = sqliteEphemeral(writer, clock, turns)
+  const { descriptor } = wal
+  const checkpoints = createCheckpoints({ file, descriptor, limitBytes: walLimitBytes, log })
+  // A database that ends with the process needs no disk.
+  const synced = sync ?? (scratch ? async () => undefined : wal.sync)
+  const turns = takeTurns({
+    db: writer,
+    patienceMs,
+    health,
+    wal: createWalSync(synced, log),
+    between: checkpoints.between,
+  })
+  const ephemeral = sqliteEphemeral(both, { clock, turns, patiently })
   return {
     reads: sqliteReads(reader, patiently),
-    transact: transactions(writer, { turns, patiently, health, clock, changesKept }),
+    transact: transactions(writer, { turns, patiently, clock, changesKept }),
     changes: changesSince(reader),
     staleMs: 0,
-    documents: sqliteDocuments(writer, turns),
-    probe: sqliteProbe(writer, { reader, turns, patiently, health }),
-    outbox: sqliteOutbox(writer, turns, patiently),
+    documents: sqliteDocuments(both, turns, patiently),
+    probe: sqliteProbe(both, { turns, patiently, health }),
+    outbox: sqliteOutbox(both, turns, patiently),
     ephemeral: () => ephemeral,
     async [Symbol.asyncDispose]() {
-      await turns.take(async () => {
-        await ephemeral[Symbol.asyncDispose]()
-        reader.close()
-        writer.close()
-      })
+      await ephemeral[Symbol.asyncDispose]()
+      await turns.end()
+      await checkpoints[Symbol.asyncDispose]()
+      reader.close()
+      writer.close()
+      await wal[Symbol.asyncDispose]()
       if (scratch) rmSync(scratch, { recursive: true, force: true })
     },
   }
@@ -102,53 +127,35 @@ function connect(file: string): DatabaseSync {
 }
 
 interface TransactionPorts extends Required<Pick<SqliteOptions, 'clock' | 'changesKept'>> {
-  readonly turns: Pick<Turns, 'take'>
+  readonly turns: Pick<Turns, 'transact' | 'rest'>
   readonly patiently: Patience
-  readonly health: WriteHealth
 }
 
 function transactions(
   db: DatabaseSync,
-  { turns, patiently, health, clock, changesKept }: TransactionPorts,
+  { turns, patiently, clock, changesKept }: TransactionPorts,
 ): Store['transact'] {
   const log = changeLog(db, changesKept)
   const writes: Writes = { ...sqliteWrites(db, patiently, log.note), leave: sqliteLeave(db, clock) }
-  const begin = db.prepare('BEGIN IMMEDIATE')
-  const commit = db.prepare('COMMIT')
-
-  /**
-   * Rolls back, then repeats the writes that are not part of the transaction. Ignores a failure of
-   * those: the call already fails with its own error, which states the reason.
-   */
-  async function rollBack(beside: readonly (() => unknown)[]): Promise<void> {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    if (beside.length === 0) return
-    try {
-      await patiently(() => begin.run())
-      for (const write of beside) write()
-      commit.run()
-    } catch {
-      if (db.isTransaction) db.exec('ROLLBACK')
-    }
-  }
-
-  async function transact<T>(turn: Turn, work: (tx: Writes) => Promise<T>): Promise<T> {
-    await patiently(() => begin.run(), turn.askedAt)
-    log.begin()
-    const beside: (() => unknown)[] = []
-    turn.beside = beside
-    try {
-      const result = await work(writes)
+  const resting = inSlices(writes, turns.rest)
+  return (work) =>
+    turns.transact(async () => {
+      log.begin()
+      const result = await work(resting)
       log.write()
-      commit.run()
-      health.written()
       return result
-    } catch (error) {
-      await rollBack(beside)
-      throw health.failed(storeFault(error))
-    } finally {
-      turn.beside = undefined
+    })
+}
+
+/** The same writes, each of which lets the event loop turn first where the transaction is long. */
+function inSlices(writes: Writes, rest: Turns['rest']): Writes {
+  type Verb = (...parameters: readonly unknown[]) => Promise<unknown>
+  const sliced = Object.entries(writes as unknown as Record<string, Verb>).map(([name, verb]) => {
+    const inSlice: Verb = (...parameters) => {
+      const rested = rest()
+      return rested ? rested.then(() => verb(...parameters)) : verb(...parameters)
     }
-  }
-  return (work) => turns.take((turn) => transact(turn, work))
+    return [name, inSlice]
+  })
+  return Object.fromEntries(sliced) as Writes
 }

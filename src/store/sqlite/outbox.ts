@@ -11,25 +11,25 @@ export function sqliteLeave(db: DatabaseSync, clock: Clock): Writes['leave'] {
 }
 
 export function sqliteOutbox(
-  db: DatabaseSync,
-  turns: Pick<Turns, 'take' | 'read'>,
+  { reader, writer }: { readonly reader: DatabaseSync; readonly writer: DatabaseSync },
+  turns: Pick<Turns, 'write'>,
   patiently: Patience,
 ): Outbox {
-  const waiting = db.prepare(
+  const waiting = reader.prepare(
     'SELECT id, text FROM outbox WHERE left_at <= ? AND id > ? ORDER BY id LIMIT ?',
   )
-  const remove = db.prepare('DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))')
+  const remove = writer.prepare('DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))')
   return {
     waiting: ({ until, after, limit }) =>
-      turns.read(() =>
+      patiently(() =>
         waiting.all(until.getTime(), after, limit).map((row) => {
           const { id, text } = row as { id: number; text: string }
           return { id, text }
         }),
       ),
     delivered: (ids) =>
-      turns.take(async ({ askedAt }) => {
-        await patiently(() => remove.run(JSON.stringify(ids)), askedAt)
+      turns.write(() => {
+        remove.run(JSON.stringify(ids))
       }),
   }
 }

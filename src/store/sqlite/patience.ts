@@ -14,13 +14,18 @@ export type Patience = <T>(work: () => T, askedAt?: number) => Promise<T>
  */
 const pausesMs = [1, 1, 2, 4]
 
+/** The pause after so many tries that failed before. */
+export function pauseMs(tries: number): number {
+  return pausesMs[Math.min(tries, pausesMs.length - 1)]!
+}
+
 /** `failed` is called with every error that is thrown. */
 export function createPatience(patienceMs: number, failed: (error: unknown) => unknown): Patience {
   async function again<T>(work: () => T, error: unknown, askedAt: number): Promise<T> {
     let last = error
     for (let tries = 0; isBusy(last); tries++) {
       if (performance.now() - askedAt >= patienceMs) break
-      await setTimeout(pausesMs[Math.min(tries, pausesMs.length - 1)])
+      await setTimeout(pauseMs(tries))
       try {
         return work()
       } catch (next) {
@@ -53,7 +58,8 @@ function codeOf(error: unknown): StoreFaultCode | undefined {
   return faults[Number(error.errcode) & 0xff]
 }
 
-const isBusy = (error: unknown) => codeOf(error) === 'busy'
+/** Whether another process holds the lock. */
+export const isBusy = (error: unknown) => codeOf(error) === 'busy'
 
 /**
  * Converts an SQLite error to a StoreFault if a later try may succeed; returns other errors
@@ -61,7 +67,7 @@ const isBusy = (error: unknown) => codeOf(error) === 'busy'
  */
 export function storeFault(error: unknown): unknown {
   const code = codeOf(error)
-  if (code === undefined) return error
+  if (code === undefined || error instanceof StoreFault) return error
   return new StoreFault(code, `the store is ${code}: ${(error as Error).message}`, {
     cause: error,
   })

@@ -155,8 +155,12 @@ interface Place {
 const pathOf = (record: object) => ('path' in record ? String(record.path) : '/')
 const aliasOf = (record: object) => ('alias' in record ? String(record.alias) : null)
 
-export function sqliteDocuments(db: DatabaseSync, turns: Pick<Turns, 'read' | 'write'>): Documents {
-  const read = db.prepare('SELECT text, revision FROM documents WHERE name = ?')
+export function sqliteDocuments(
+  { reader, writer: db }: { readonly reader: DatabaseSync; readonly writer: DatabaseSync },
+  turns: Pick<Turns, 'write'>,
+  patiently: Patience,
+): Documents {
+  const read = reader.prepare('SELECT text, revision FROM documents WHERE name = ?')
   const insert = db.prepare(
     'INSERT OR IGNORE INTO documents (name, text, revision) VALUES (?, ?, 1)',
   )
@@ -165,7 +169,7 @@ export function sqliteDocuments(db: DatabaseSync, turns: Pick<Turns, 'read' | 'w
   )
   return {
     read: (name) =>
-      turns.read(() => read.get(name) as { text: string; revision: number } | undefined),
+      patiently(() => read.get(name) as { text: string; revision: number } | undefined),
     write: (name, text, expectedRevision) =>
       turns.write(
         () =>

@@ -1,81 +1,231 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { setImmediate as loopTurn } from 'node:timers/promises'
-import type { Patience } from './patience.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as loopTurn, setTimeout as pause } from 'node:timers/promises'
+import { StoreFault } from '../store-fault.ts'
+import { isBusy, pauseMs, storeFault } from './patience.ts'
+import type { WalSync } from './wal-sync.ts'
+import type { WriteHealth } from './write-health.ts'
 
-/** Exclusive use of the writing connection for one piece of work. */
-export interface Turn {
+/** Exclusive use of the writing connection for one piece of work, in a savepoint of its own. */
+interface Turn {
   over: boolean
-  /**
-   * When the work was requested, by `performance.now`: the time limit includes waiting for the turn
-   * and for the lock.
-   */
-  readonly askedAt: number
-  /**
-   * Set while a transaction is open: the writes that are not part of it, to be repeated after a
-   * rollback.
-   */
-  beside?: (() => unknown)[] | undefined
+  /** Set in a transaction: writes that are not part of it, to be repeated when it is undone. */
+  readonly beside: (() => unknown)[] | undefined
 }
 
 export interface Turns {
-  /** Runs the work when the work before has ended, or at once within a turn. */
-  take<T>(work: (turn: Turn) => Promise<T>): Promise<T>
-  /** Like `take`, for reads on the writing connection. */
-  read<T>(work: () => T): Promise<T>
-  /** Like `take`, for a write that stays when the transaction around it is rolled back. */
+  /** Runs a transaction when the work before has ended. It is durable when this resolves. */
+  transact<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Runs one write, durable when it resolves. Within a transaction: at once, and it stays when the
+   * transaction is rolled back.
+   */
   write<T>(work: () => T): Promise<T>
+  /** Whether the caller is within an open transaction, whose writes only its connection sees. */
+  isInside(): boolean
+  /**
+   * Within a transaction that took long already, lets the event loop turn: reads go on meanwhile,
+   * writes wait.
+   */
+  rest(): Promise<void> | undefined
+  /** Resolves when everything that was asked has ended; nothing may be asked afterwards. */
+  end(): Promise<void>
 }
 
-/** The longest that consecutive turns may hold the event loop. */
+export interface TurnsPorts {
+  readonly db: DatabaseSync
+  /** How long work waits for other processes, from when it was asked. */
+  readonly patienceMs: number
+  readonly health: WriteHealth
+  readonly wal: WalSync
+  /** Asked while no transaction is open: what it returns is waited for. */
+  readonly between: () => Promise<void> | undefined
+}
+
+/** The longest that one batch, or one slice of a transaction, may hold the event loop. */
 const sliceMs = 4
 
-/**
- * Allows one writer at a time in the process, because a transaction may await, and SQLite's own
- * lock would block the event loop.
- */
-export function takeTurns(patiently: Patience): Turns {
-  let last: Promise<unknown> = Promise.resolve()
-  const inside = new AsyncLocalStorage<Turn>()
-  const rest = slices()
-  function take<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
-    const current = inside.getStore()
-    if (current?.over === false) return work(current)
-    const turn: Turn = { over: false, askedAt: performance.now() }
-    const mine = last
-      .then(rest)
-      .then(() => inside.run(turn, work, turn))
-      .finally(() => {
-        turn.over = true
-      })
-    last = mine.catch(() => undefined)
-    return mine
-  }
-  return {
-    take,
-    read: (work) => take(({ askedAt }) => patiently(work, askedAt)),
-    write: (work) =>
-      take(async (turn) => {
-        const result = await patiently(work, turn.askedAt)
-        turn.beside?.push(work)
-        return result
-      }),
-  }
+interface Job {
+  /** By `performance.now`. */
+  readonly askedAt: number
+  readonly transaction: boolean
+  readonly work: () => unknown
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
 }
 
 /**
- * Returns undefined, or a promise of the next turn of the event loop if the work since the last one
- * took long: a chain of promises alone lets no other events in.
+ * Groups commits. What is asked in one turn of the event loop is done in one transaction of SQLite,
+ * each piece in a savepoint, so that one that fails takes nothing else back. All are answered when
+ * one sync of the write-ahead log, away from this thread, has ended (docs/decisions/0022).
  */
-function slices(): () => Promise<void> | undefined {
-  let since: number | undefined
-  return () => {
-    const now = performance.now()
-    if (since === undefined) {
-      since = now
-      setImmediate(() => {
-        since = undefined
+export function takeTurns(ports: TurnsPorts): Turns {
+  const inside = new AsyncLocalStorage<Turn>()
+  const queue: Job[] = []
+  const slice = { since: 0 }
+  const batch = batches(ports, { inside, queue, slice })
+  let working: Promise<void> | undefined
+
+  async function drain(): Promise<void> {
+    // What else this turn of the event loop asks joins the batch.
+    do {
+      await loopTurn()
+      await batch()
+    } while (queue.length > 0)
+    working = undefined
+  }
+  function ask<T>(transaction: boolean, work: () => T | Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const settle = { resolve: resolve as (value: unknown) => void, reject }
+      queue.push({ askedAt: performance.now(), transaction, work, ...settle })
+      working ??= drain()
+    })
+  }
+  const current = () => {
+    const turn = inside.getStore()
+    return turn?.over === false ? turn : undefined
+  }
+  return {
+    transact(work) {
+      if (current()) return Promise.reject(new Error('a transaction can not be within another'))
+      return ask(true, work)
+    },
+    write(work) {
+      const turn = current()
+      if (!turn) return ask(false, work)
+      return new Promise((resolve) => {
+        const result = work()
+        turn.beside?.push(work)
+        resolve(result)
       })
+    },
+    isInside: () => current() !== undefined,
+    rest: () => {
+      if (performance.now() - slice.since < sliceMs) return undefined
+      return loopTurn().then(() => {
+        slice.since = performance.now()
+      })
+    },
+    async end() {
+      await working
+      // Who asked was told of a failure.
+      await ports.wal.durable(false)?.catch(() => undefined)
+    },
+  }
+}
+
+interface Queue {
+  readonly inside: AsyncLocalStorage<Turn>
+  readonly queue: Job[]
+  /** When the work that holds the event loop began. */
+  readonly slice: { since: number }
+}
+
+/** Returns the work of one batch. It never rejects. */
+function batches(
+  { db, patienceMs, health, wal, between }: TurnsPorts,
+  { inside, queue, slice }: Queue,
+): () => Promise<void> {
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const savepoint = db.prepare('SAVEPOINT piece')
+  const release = db.prepare('RELEASE piece')
+  const undo = db.prepare('ROLLBACK TO piece')
+  const total = db.prepare('SELECT total_changes() AS n')
+  const changes = () => Number(total.get()?.n)
+
+  function refuse(jobs: readonly Job[], error: unknown): void {
+    if (jobs.length === 0) return
+    const fault = health.failed(storeFault(error))
+    for (const { reject } of jobs) reject(fault)
+  }
+
+  /** Begins, or refuses the work whose patience ends while another process writes. */
+  async function hasBegun(): Promise<boolean> {
+    for (let tries = 0; queue.length > 0; tries++) {
+      try {
+        wal.check()
+        begin.run()
+        return true
+      } catch (error) {
+        const isOver = ({ askedAt }: Job) =>
+          !isBusy(error) || performance.now() - askedAt >= patienceMs
+        refuse(queue.filter(isOver), error)
+        queue.splice(0, queue.length, ...queue.filter((job) => !isOver(job)))
+        if (queue.length > 0) await pause(pauseMs(tries))
+      }
     }
-    return now - since < sliceMs ? undefined : loopTurn()
+    return false
+  }
+
+  /** Repeats what stays, after the rest of its transaction is undone. */
+  function repeat(beside: readonly (() => unknown)[]): void {
+    try {
+      for (const write of beside) write()
+    } catch {
+      // The call fails already, with the error that says why.
+    }
+  }
+
+  /** Returns how the job is answered once the batch is durable. Throws when the batch is lost. */
+  async function done({ transaction, work, resolve, reject }: Job): Promise<() => void> {
+    const turn: Turn = { over: false, beside: transaction ? [] : undefined }
+    savepoint.run()
+    try {
+      const result = await inside.run(turn, work)
+      release.run()
+      return () => resolve(result)
+    } catch (error) {
+      const failed = health.failed(storeFault(error))
+      // Some errors end SQLite's whole transaction, such as a full disk.
+      if (!db.isTransaction) throw failed
+      undo.run()
+      release.run()
+      if (turn.beside) repeat(turn.beside)
+      return () => reject(failed)
+    } finally {
+      turn.over = true
+    }
+  }
+
+  /** Answers when all of it is durable. */
+  function answer(answers: readonly (() => void)[], jobs: readonly Job[], changed: boolean): void {
+    const tell = () => {
+      for (const one of answers) one()
+    }
+    const durable = wal.durable(changed)
+    if (!durable) {
+      tell()
+      return
+    }
+    durable.then(
+      () => {
+        if (changed) health.written()
+        tell()
+      },
+      (error: unknown) => refuse(jobs, error),
+    )
+  }
+
+  return async () => {
+    await between()
+    if (!(await hasBegun())) return
+    const [jobs, answers]: [Job[], (() => void)[]] = [[], []]
+    slice.since = performance.now()
+    const until = slice.since + sliceMs
+    try {
+      const before = changes()
+      do {
+        jobs.push(queue.shift()!)
+        answers.push(await done(jobs.at(-1)!))
+      } while (queue.length > 0 && performance.now() < until)
+      commit.run()
+      answer(answers, jobs, changes() !== before)
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      const all = 'the store failed while it grouped this with others'
+      const isFault = error instanceof StoreFault || storeFault(error) instanceof StoreFault
+      refuse(jobs, isFault ? error : new StoreFault('failing', all, { cause: error }))
+    }
   }
 }

@@ -1,8 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../../kernel/log.ts'
 import { StoreFault } from '../store-fault.ts'
-import type { Patience } from './patience.ts'
-import type { Turns } from './turns.ts'
 
 /** Knows whether the store accepts writes, from the results of the last ones. */
 export interface WriteHealth {
@@ -45,60 +42,4 @@ export function createWriteHealth(log: Log): WriteHealthState {
       return isRecent(writtenAt) ? 'works' : undefined
     },
   }
-}
-
-/** More than a page of SQLite, so that the test write needs new space as real writes do. */
-const probeBytes = 16_384
-
-/**
- * Rejects while the store can't be read or accepts no writes. If there was no write for some
- * seconds, makes a test write that leaves nothing; concurrent callers share it.
- */
-export function sqliteProbe(
-  db: DatabaseSync,
-  { reader, turns, patiently, health }: ProbePorts,
-): () => Promise<void> {
-  const read = reader.prepare('SELECT key FROM records LIMIT 1')
-  const begin = db.prepare('BEGIN IMMEDIATE')
-  const insert = db.prepare(
-    "INSERT OR REPLACE INTO ephemeral (space, key, value, expires_at) VALUES ('probe', '', ?, 0)",
-  )
-  const remove = db.prepare("DELETE FROM ephemeral WHERE space = 'probe'")
-  const commit = db.prepare('COMMIT')
-  const text = 'x'.repeat(probeBytes)
-  let writing: Promise<void> | undefined
-
-  const write = () =>
-    turns.take(async ({ askedAt }) => {
-      try {
-        await patiently(() => begin.run(), askedAt)
-        await patiently(() => {
-          insert.run(text)
-          remove.run()
-          commit.run()
-        }, askedAt)
-        health.written()
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK')
-        throw error
-      }
-    })
-
-  return async () => {
-    await patiently(() => read.get())
-    const verdict = health.verdict()
-    if (verdict === 'works') return
-    if (verdict) throw verdict
-    writing ??= write().finally(() => {
-      writing = undefined
-    })
-    await writing
-  }
-}
-
-interface ProbePorts {
-  readonly reader: DatabaseSync
-  readonly turns: Pick<Turns, 'take'>
-  readonly patiently: Patience
-  readonly health: WriteHealthState
 }

@@ -190,7 +190,7 @@ test('a file that is no store, and one that cannot be opened, are told by their 
 
 const quoted = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
 
-test('killed in the middle of its writes, a process leaves whole transactions', async () => {
+test('killed, a process leaves whole transactions, and all that it answered', async () => {
   await using at = await folder()
   const child = spawn(
     process.execPath,
@@ -203,24 +203,36 @@ test('killed in the middle of its writes, a process leaves whole transactions', 
     import { role } from ${quoted('../../conformance/store.ts')}
     const clock = { now: () => new Date() }
     const store = await openSqliteStore({ path: ${JSON.stringify(at.file)}, clock })
-    for (let i = 0; ; i++) {
-      await store.transact(async (tx) => {
-        await tx.insert('role', '1', 'a' + i, role('a'))
-        await tx.insert('role', '2', 'a' + i, role('a'))
-      })
-      if (i === 20) process.stdout.write('running')
-    }`,
+    const write = async (writer) => {
+      for (let i = 0; ; i++) {
+        const key = writer + '-' + i
+        await store.transact(async (tx) => {
+          await tx.insert('role', '1', key, role('a'))
+          await tx.insert('role', '2', key, role('a'))
+          await tx.leave(key)
+        })
+        process.stdout.write(key + '\\n')
+      }
+    }
+    for (let writer = 0; writer < 16; writer++) write(writer)`,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env.PATH } },
   )
-  await once(child.stdout, 'data')
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+  let answered = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    answered += text
+    if (answered.length > 2000) child.kill('SIGKILL')
+  })
+  await once(child, 'close')
+  const keys = answered.split('\n').slice(0, -1)
+  assert.ok(keys.length > 100)
   await using store = await openSqliteStore({ path: at.file, clock: systemClock })
-  const [first, second] = [
-    await store.reads.count('role', '1'),
-    await store.reads.count('role', '2'),
-  ]
-  assert.ok(first > 20)
-  assert.equal(first, second)
+  const { reads, outbox } = store
+  const lines = await outbox.waiting({ until: new Date(8.64e15), after: 0, limit: 1_000_000 })
+  const left = new Set(lines.map(({ text }) => text))
+  for (const key of keys) {
+    assert.ok(left.has(key), `the audit line of ${key} is there`)
+    assert.ok(await reads.find('role', '1', key), `${key} is there`)
+  }
+  for (const account of ['1', '2']) assert.equal(await reads.count('role', account), left.size)
 })

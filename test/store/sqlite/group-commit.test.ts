@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { systemClock } from '../../../src/kernel/clock.ts'
+import { openSqliteStore, type SqliteStore } from '../../../src/store/sqlite/open-store.ts'
+import { StoreFault } from '../../../src/store/store-fault.ts'
+import { role } from '../../conformance/store.ts'
+
+const account = '111122223333'
+const create = (store: SqliteStore, name: string) =>
+  store.transact((tx) => tx.insert('role', account, name, role(name)))
+
+async function folder() {
+  const path = await mkdtemp(join(tmpdir(), 'gatehouse-group-'))
+  return {
+    path,
+    file: join(path, 'gatehouse.db'),
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true }),
+  }
+}
+
+/** A disk whose syncs end when they are told to. */
+function slowDisk() {
+  const syncs: PromiseWithResolvers<void>[] = []
+  let begun = Promise.withResolvers<void>()
+  return {
+    syncs,
+    sync() {
+      const one = Promise.withResolvers<void>()
+      syncs.push(one)
+      begun.resolve()
+      begun = Promise.withResolvers()
+      return one.promise
+    },
+    /** Resolves when so many syncs have begun. */
+    async has(count: number) {
+      while (syncs.length < count) await begun.promise
+    },
+  }
+}
+
+test('writes are answered after one sync for all of them, and reads see them before', async () => {
+  await using at = await folder()
+  const disk = slowDisk()
+  await using store = await openSqliteStore({ path: at.file, clock: systemClock, sync: disk.sync })
+  const answered: string[] = []
+  const write = (name: string) => create(store, name).then(() => answered.push(name))
+  const first = ['a', 'b', 'c'].map(write)
+  const until = new Date(Date.now() + 60_000)
+  const claim = store.ephemeral().claim('totp', 'code', until)
+  await disk.has(1)
+  assert.equal(await store.reads.count('role', account), 3)
+  assert.deepEqual(answered, [])
+  // What is committed while a sync is under way waits for the next one.
+  const second = ['d', 'e'].map(write)
+  while ((await store.reads.count('role', account)) < 5) await new Promise(setImmediate)
+  const same = store.transact((tx) => tx.find('role', account, 'd'))
+  assert.equal(disk.syncs.length, 1)
+  disk.syncs[0]!.resolve()
+  await Promise.all(first)
+  assert.equal(await claim, true)
+  assert.deepEqual(answered, ['a', 'b', 'c'])
+  await disk.has(2)
+  disk.syncs[1]!.resolve()
+  await Promise.all(second)
+  assert.equal((await same)?.name, 'd', 'who saw what was not durable is answered when it is')
+  assert.equal(disk.syncs.length, 2)
+  assert.equal(await store.transact((tx) => tx.count('role', account)), 5)
+  assert.equal(disk.syncs.length, 2, 'what changes nothing needs no disk')
+})
+
+test('one piece of work that fails takes nothing of the others back', async () => {
+  await using store = await openSqliteStore({ path: ':memory:', clock: systemClock })
+  const until = new Date(Date.now() + 60_000)
+  const { position } = store.changes()
+  const done = await Promise.allSettled([
+    create(store, 'a'),
+    store.transact(async (tx) => {
+      await tx.insert('role', account, 'b', role('b'))
+      await tx.leave('b')
+      await store.ephemeral().claim('totp', 'b', until)
+      throw new Error('no')
+    }),
+    create(store, 'c'),
+    store.ephemeral().count('rate', 'c', 60),
+  ])
+  assert.deepEqual(
+    done.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+  )
+  assert.equal(await store.reads.count('role', account), 2)
+  assert.deepEqual(store.changes(position).keys, [`role/${account}/a`, `role/${account}/c`])
+  const waiting = { until, after: 0, limit: 9 }
+  assert.deepEqual(await store.outbox.waiting(waiting), [])
+  assert.equal(await store.ephemeral().claim('totp', 'b', until), false, 'the code is used up')
+})
+
+test('after a sync that failed nothing is written any more, and readiness says so', async () => {
+  await using at = await folder()
+  const logged: string[] = []
+  let disk = (): Promise<void> => Promise.resolve()
+  const store = await openSqliteStore({
+    path: at.file,
+    clock: systemClock,
+    log: (event) => void logged.push(event),
+    sync: () => disk(),
+  })
+  await using _store = store
+  await create(store, 'a')
+  disk = async () => {
+    throw new Error('input/output error')
+  }
+  const failing = (error: unknown) =>
+    error instanceof StoreFault && /can't be synced: input\/output error/.test(error.message)
+  await assert.rejects(create(store, 'b'), failing)
+  disk = async () => undefined
+  await assert.rejects(create(store, 'c'), failing, 'the next sync could lie')
+  await assert.rejects(store.probe(), failing)
+  assert.deepEqual(logged, ['store-sync-failed', 'store-failing'])
+  assert.equal((await store.reads.find('role', account, 'a'))?.name, 'a')
+})
+
+test('a transaction in another is refused, and stays alone', async () => {
+  await using store = await openSqliteStore({ path: ':memory:', clock: systemClock })
+  const nested = store.transact(() => create(store, 'inner'))
+  await assert.rejects(nested, /a transaction can not be within another/)
+  assert.equal(await store.reads.count('role', account), 0)
+})
+
+test('a long transaction lets other work go on', async () => {
+  await using store = await openSqliteStore({ path: ':memory:', clock: systemClock })
+  let [turns, over] = [0, false]
+  const look = () => {
+    turns++
+    if (!over) setImmediate(look)
+  }
+  setImmediate(look)
+  await store.transact(async (tx) => {
+    for (let i = 0; i < 5000; i++) await tx.insert('role', account, `r${i}`, role('r'))
+  })
+  over = true
+  assert.ok(turns > 5, `${turns} turns`)
+})
+
+test('under steady writes the log stays small, and nothing is lost', async () => {
+  await using at = await folder()
+  const walLimitBytes = 256 * 1024
+  let most = 0
+  {
+    const options = { path: at.file, clock: systemClock, walLimitBytes, sync: async () => {} }
+    await using store = await openSqliteStore(options)
+    for (let i = 0; i < 100; i++) {
+      const names = Array.from({ length: 20 }, (_, n) => `r${i}-${n}`)
+      await Promise.all(names.map((name) => create(store, name)))
+      most = Math.max(most, (await stat(`${at.file}-wal`)).size)
+    }
+  }
+  // Writes go on while the thread starts and moves what is there.
+  assert.ok(most < 20 * walLimitBytes, `${most} bytes`)
+  await using again = await openSqliteStore({ path: at.file, clock: systemClock })
+  assert.equal(await again.reads.count('role', account), 2000)
+})
+
+test('a power cut at any moment loses nothing that was answered', async () => {
+  await using at = await folder()
+  const size = () => statSync(`${at.file}-wal`).size
+  let durable = 0
+  const sync = async () => {
+    const written = size()
+    await new Promise(setImmediate)
+    durable = written
+  }
+  await using store = await openSqliteStore({ path: at.file, clock: systemClock, sync })
+  const answered = new Set<string>()
+  for (let cut = 0; cut < 12; cut++) {
+    const names = Array.from({ length: 30 }, (_, n) => `r${cut}-${n}`)
+    const all = names.map((name) => create(store, name).then(() => answered.add(name)))
+    await Promise.race(all)
+    const known = [...answered]
+    const copy = join(at.path, `cut${cut}.db`)
+    copyFileSync(at.file, copy)
+    writeFileSync(`${copy}-wal`, readFileSync(`${at.file}-wal`).subarray(0, durable))
+    using found = new DatabaseSync(copy)
+    assert.deepEqual(
+      { ...found.prepare('PRAGMA integrity_check').get() },
+      { integrity_check: 'ok' },
+    )
+    const there = found.prepare("SELECT key FROM records WHERE kind = 'role'").all()
+    const keys = new Set(there.map(({ key }) => key))
+    assert.deepEqual(
+      known.filter((name) => !keys.has(name)),
+      [],
+    )
+    await Promise.all(all)
+  }
+})
