@@ -1,6 +1,7 @@
 import type { Environment } from '../config/references.ts'
 import { systemClock } from '../kernel/clock.ts'
-import { revoke, targetForms } from '../sessions/revocations.ts'
+import { targetForms } from '../sessions/revocation-names.ts'
+import { revoke } from '../sessions/revoke.ts'
 import type { RevocationScope } from '../store/records.ts'
 import type { Output } from './check.ts'
 import { commandLine } from './command-event.ts'

@@ -1,26 +1,22 @@
 import type { Ancestor, SessionClaims } from '../credentials/claims.ts'
 import { AwsFault } from '../kernel/aws-fault.ts'
-import { type Identity, longestName } from '../kernel/identity.ts'
-import type { RevocationRecord, RevocationScope } from '../store/records.ts'
+import type { Identity } from '../kernel/identity.ts'
+import {
+  revokedByCheck as byCheck,
+  revokedByPerson as byThePerson,
+  type RevocationScope,
+} from '../store/records.ts'
 import type { RememberingStore } from '../store/remembering.ts'
-import type { Reads, Writes } from '../store/store.ts'
 import type { Caller } from './caller.ts'
 import { provedAt } from './proved-at.ts'
-
-/**
- * A revocation: ends the sessions of `account` that `scope` and `target` name and that were issued
- * at `before` or earlier.
- */
-export interface Revocation {
-  /** 12 digits; `*` for every account. */
-  readonly account: string
-  readonly scope: RevocationScope
-  /** See `targetForms`. Empty for `everything`. */
-  readonly target: string
-  readonly before: Date
-  /** Who revoked: an ARN, or `command`. */
-  readonly by: string
-}
+import {
+  accountOf,
+  everyAccount,
+  revocationName,
+  scopeOf,
+  withAccount,
+} from './revocation-names.ts'
+import { type Revocation, revoke } from './revoke.ts'
 
 export interface Revocations {
   /** Throws AwsFault ExpiredToken, so that clients get new credentials. */
@@ -63,47 +59,8 @@ export interface ProofOf {
   readonly issuedAt: Date
 }
 
-const ofConnector = new RegExp(String.raw`^[\w.-]{1,255}/.{1,${longestName}}$`, 's')
-
-/** The form of the target for each scope. */
-export const targetForms: Readonly<
-  Record<RevocationScope, { readonly pattern: RegExp; readonly form: string }>
-> = {
-  session: { pattern: /^ASIA[A-Z2-7]{16}$/, form: 'the access key id of the session' },
-  person: { pattern: ofConnector, form: '`CONNECTOR/SUBJECT`' },
-  username: { pattern: ofConnector, form: '`CONNECTOR/USERNAME`' },
-  connector: {
-    pattern: /^[\w.-]{1,255}(?:\/[\x21-\x7e]{0,254})?$/,
-    form: "the connector's id, or an OpenID Connect provider's URL without `https://`",
-  },
-  certificate: {
-    pattern: /^(?:[0-9a-f]{64}|(?:[0-9a-f]{2}:){31}[0-9a-f]{2})$/i,
-    form:
-      "the SHA-256 fingerprint of a SAML identity provider's certificate, as " +
-      '`openssl x509 -noout -fingerprint -sha256` tells it',
-  },
-  rule: { pattern: /^.{1,200}$/s, form: "the mapping rule's name" },
-  role: { pattern: /^[\w+=,.@-]{1,64}$/, form: "the role's name" },
-  user: { pattern: /^[\w+=,.@-]{1,64}$/, form: "the user's name, or unique id" },
-  everything: { pattern: /^$/, form: 'no target' },
-}
-
-/** The account under which revocations for all accounts are stored. */
-const everyAccount = '*'
-/** Longer than any session or portal sign-in lasts. */
-const keepMs = 8 * 86_400_000
-/** The most revocations of an account at once; `everything` is always accepted. */
-const mostRevocations = 1000
-/**
- * The most people who may have signed out everywhere or were lost to a check, counted apart, so
- * that they leave operators room for theirs.
- */
-const mostOwnRevocations = 5000
-/** Who revoked, when people end their own sessions. */
-const byThePerson = 'the person'
-/** Who revoked, when a check found that a connector no longer lets the person in. */
-const byCheck = 'a check of the sign-in'
-const isAutomatic = (by: string): boolean => by === byThePerson || by === byCheck
+/** The most sessions whose end is kept; each of them uses a few hundred bytes. */
+const mostSessions = 20_000
 /** Limit of the names of ancestors in a token: enough for a dozen chained roles. */
 const mostAncestorNames = 64
 
@@ -113,12 +70,15 @@ const mostAncestorNames = 64
  */
 function revocable(claims: SessionClaims): readonly Ancestor[] {
   const { account, accessKeyId, issuedAt, role, user, federation, ancestors = [] } = claims
-  const names = [name(account, 'session', accessKeyId), name(account, 'everything', '')]
-  if (role) names.push(name(account, 'role', role.name))
-  if (user) names.push(name(account, 'user', user.id))
+  const names = [
+    revocationName(account, 'session', accessKeyId),
+    revocationName(account, 'everything', ''),
+  ]
+  if (role) names.push(revocationName(account, 'role', role.name))
+  if (user) names.push(revocationName(account, 'user', user.id))
   const person = federation ? proofNames(account, federation) : []
   const { rule, provedAt: proved = issuedAt.getTime() } = federation ?? {}
-  if (rule !== undefined) names.push(name(account, 'rule', rule))
+  if (rule !== undefined) names.push(revocationName(account, 'rule', rule))
   const older = proved < issuedAt.getTime()
   if (!older) names.push(...person)
   return [
@@ -153,77 +113,59 @@ function ofUser(
   now: Date,
 ): readonly Ancestor[] {
   if (principal.kind !== 'user') return []
-  return [{ issuedAt: now.getTime(), names: [name(account, 'user', userId)] }]
+  return [{ issuedAt: now.getTime(), names: [revocationName(account, 'user', userId)] }]
 }
 
-function name(account: string, scope: RevocationScope, target: string): string {
-  const folded = scope === 'rule' || scope === 'person' ? target : target.toLowerCase()
-  return `${account} ${scope} ${scope === 'certificate' ? folded.replaceAll(':', '') : folded}`
-}
-
-/**
- * Name without its account → the latest time (milliseconds) up to which its sessions are revoked,
- * and by whom.
- */
-type Known = ReadonlyMap<string, { readonly until: number; readonly own: boolean }>
-const accountOf = (one: string): string => one.slice(0, one.indexOf(' '))
 const accountsOf = (bearers: readonly Ancestor[]): ReadonlySet<string> =>
   new Set(bearers.flatMap(({ names }) => names.map(accountOf)))
-const restOf = (one: string): string => one.slice(one.indexOf(' '))
-const scopeOf = (one: string) => one.split(' ', 2)[1] as RevocationScope
-
 export function createRevocations({
   store,
 }: {
   readonly store: Pick<RememberingStore, 'reads' | 'cache' | 'transact'>
 }): Revocations {
-  const cache = store.cache<Known>(1000)
-  const known = (account: string): Promise<Known | undefined> =>
-    cache.get(
-      account,
-      async () =>
-        new Map(
-          (await listed(store.reads, account)).map(({ record }) => [
-            restOf(keyOf(record)),
-            { until: Date.parse(record.before), own: record.by === byThePerson },
-          ]),
-        ),
-    )
+  const counts = store.cache<{ readonly any: boolean }>(1000)
+  const endings = store.cache<{ readonly ending: Ending | undefined }, SessionClaims>(mostSessions)
+
+  const hasAny = async (account: string): Promise<boolean> =>
+    (await counts.get(account, async () => ({
+      any: (await store.reads.count('revocation', account)) > 0,
+    })))!.any
 
   /**
-   * Whether there is any revocation in one of `accounts` or for all. Usually there is none, so that
-   * no names have to be made.
+   * Those of `accounts` in which a revocation could match: all of them while one is for every
+   * account. Usually there is none, so that no names have to be made.
    */
-  async function anything(accounts: Iterable<string>): Promise<boolean> {
-    if ((await known(everyAccount))?.size) return true
-    for (const account of accounts) if ((await known(account))?.size) return true
-    return false
+  async function touched(accounts: Iterable<string>): Promise<readonly string[]> {
+    const all = [...new Set(accounts)]
+    if (await hasAny(everyAccount)) return all
+    const any = await Promise.all(all.map(hasAny))
+    return all.filter((_, at) => any[at])
   }
 
-  /**
-   * Returns what revoked one of the names, in its account or for all, at its issue time or later.
-   */
+  /** Returns what revoked this name at its issue time or later, in its account or for all. */
+  async function endOfName(one: string, issuedAt: number): Promise<Ending | undefined> {
+    const account = accountOf(one)
+    for (const of of new Set([account, everyAccount])) {
+      const found = await store.reads.find('revocation', of, withAccount(of, one))
+      if (found && issuedAt <= Date.parse(found.before))
+        return { scope: scopeOf(one), own: found.by === byThePerson }
+    }
+    return undefined
+  }
+
   async function endOf(bearers: readonly Ancestor[]): Promise<Ending | undefined> {
-    const everywhere = await known(everyAccount)
-    for (const account of accountsOf(bearers)) {
-      const here = await known(account)
-      for (const { issuedAt, names } of bearers) {
-        for (const one of names) {
-          if (accountOf(one) !== account) continue
-          const found = [here, everywhere]
-            .map((some) => some?.get(restOf(one)))
-            .find((end) => end !== undefined && issuedAt <= end.until)
-          if (found) return { scope: scopeOf(one), own: found.own }
-        }
+    for (const { issuedAt, names } of bearers) {
+      for (const one of names) {
+        const found = await endOfName(one, issuedAt)
+        if (found) return found
       }
     }
     return undefined
   }
 
   async function endOfProof({ identity, issuedAt }: ProofOf, accounts: readonly string[]) {
-    if (!(await anything(accounts))) return undefined
     return endOf(
-      [...accounts, everyAccount].map((account) => ({
+      (await touched([...accounts, everyAccount])).map((account) => ({
         issuedAt: issuedAt.getTime(),
         names: proofNames(account, { ...identity, certificate: identity.saml?.certificate }),
       })),
@@ -231,8 +173,13 @@ export function createRevocations({
   }
 
   async function endOfSession(claims: SessionClaims) {
-    if (!(await anything([claims.account, ...accountsOf(claims.ancestors ?? [])]))) return undefined
-    return endOf(revocable(claims))
+    const accounts = [claims.account, ...accountsOf(claims.ancestors ?? [])]
+    if ((await touched(accounts)).length === 0) return undefined
+    // The names that a session bears never change: its end does with a revocation of one of them.
+    const found = await endings.get(claims, async () => ({
+      ending: await endOf(revocable(claims)),
+    }))
+    return found?.ending
   }
 
   async function endPerson(
@@ -283,106 +230,14 @@ function proofNames(
   return [
     ...(oidc
       ? [
-          name(account, 'person', `${oidc.provider}/${oidc.subject}`),
-          name(account, 'connector', oidc.provider),
+          revocationName(account, 'person', `${oidc.provider}/${oidc.subject}`),
+          revocationName(account, 'connector', oidc.provider),
         ]
       : []),
-    name(account, 'person', `${connector}/${subject}`),
-    name(account, 'username', `${connector}/${username}`),
-    name(account, 'connector', connector),
-    name(account, 'everything', ''),
-    ...(certificate === undefined ? [] : [name(account, 'certificate', certificate)]),
+    revocationName(account, 'person', `${connector}/${subject}`),
+    revocationName(account, 'username', `${connector}/${username}`),
+    revocationName(account, 'connector', connector),
+    revocationName(account, 'everything', ''),
+    ...(certificate === undefined ? [] : [revocationName(account, 'certificate', certificate)]),
   ]
-}
-
-/**
- * Writes a revocation in the open transaction, and deletes those that no valid session can match.
- * Takes effect at the commit, for every process of the store. Throws RangeError with a sentence for
- * the caller when the target does not have the form of the scope.
- */
-export async function revoke(
-  writes: Writes,
-  { account, scope, target, before, by }: Revocation,
-  now: Date,
-): Promise<RevocationRecord> {
-  const { pattern, form } = targetForms[scope]
-  if (!pattern.test(target)) throw new RangeError(`a revocation of scope ${scope} takes ${form}`)
-  const userId = scope === 'user' ? await idOfUser(writes, account, target) : undefined
-  const found = await listed(writes, account)
-  const living = found.filter(({ record }) => Date.parse(record.expiresAt) > now.getTime())
-  for (const { key } of found.filter((one) => !living.includes(one)))
-    await writes.remove('revocation', account, key)
-  const key = name(account, scope, userId ?? target)
-  const same = living.find((one) => one.key === key)?.record
-  if (!same) refuseTooMany(living, { scope, by })
-  const latest =
-    same && Date.parse(same.before) > before.getTime() ? same.before : before.toISOString()
-  const record: RevocationRecord = {
-    account,
-    scope,
-    target,
-    userId,
-    before: latest,
-    expiresAt: new Date(Date.parse(latest) + keepMs).toISOString(),
-    by,
-    createdAt: now.toISOString(),
-    managedBy: 'api',
-  }
-  if (!(await writes.insert('revocation', account, key, record)))
-    await writes.update('revocation', account, key, record)
-  return record
-}
-
-function refuseTooMany(
-  living: readonly { readonly record: RevocationRecord }[],
-  { scope, by }: Pick<Revocation, 'scope' | 'by'>,
-): void {
-  const own = living.filter(({ record }) => isAutomatic(record.by)).length
-  if (isAutomatic(by)) {
-    if (own >= mostOwnRevocations) throw new RangeError('too many people signed out everywhere')
-  } else if (scope !== 'everything' && living.length - own >= mostRevocations)
-    throw new RangeError(
-      `there are ${mostRevocations} revocations of this account already: revoke everything`,
-    )
-}
-
-/**
- * Finds the user's unique id by current name or by the id itself. Sessions of a user contain the
- * id, so renaming the user does not matter.
- */
-async function idOfUser(
-  reads: Pick<Reads, 'find'>,
-  account: string,
-  target: string,
-): Promise<string> {
-  const found = await reads.find('user', account, target.toLowerCase())
-  if (!found && !/^AIDA[A-Z2-7]{16,17}$/.test(target))
-    throw new RangeError(
-      `no user \`${target}\` in this account: name one that is there, or give the unique id ` +
-        '(AIDA…) of one that is gone',
-    )
-  return found?.id ?? target
-}
-
-/**
- * The revocations of an account and those of all accounts, ordered by name, without those of people
- * who signed out everywhere.
- */
-export async function revocationsOf(
-  reads: Pick<Reads, 'list'>,
-  account: string,
-): Promise<readonly RevocationRecord[]> {
-  return (await Promise.all([account, everyAccount].map((of) => listed(reads, of))))
-    .flat()
-    .map(({ record }) => record)
-    .filter(({ by }) => by !== byThePerson)
-}
-
-const keyOf = ({ account, scope, target, userId }: RevocationRecord) =>
-  name(account, scope, userId ?? target)
-
-function listed(reads: Pick<Reads, 'list'>, account: string) {
-  // `everything` comes on top of the limit.
-  const limit = mostRevocations + mostOwnRevocations + 1
-  return reads.list('revocation', account, { limit })
 }

@@ -1,17 +1,20 @@
-import type {
-  AccessKeyRecord,
-  GroupRecord,
-  InstanceProfileRecord,
-  MfaDeviceRecord,
-  PolicyRecord,
-  RecordKind,
-  RecordKinds,
-  RoleRecord,
-  SamlProviderRecord,
-  ServiceCredentialRecord,
-  SigningCertificateRecord,
-  SshPublicKeyRecord,
-  UserRecord,
+import {
+  type AccessKeyRecord,
+  type GroupRecord,
+  type InstanceProfileRecord,
+  type MfaDeviceRecord,
+  type PolicyRecord,
+  type RecordKind,
+  type RecordKinds,
+  type RevocationRecord,
+  type RoleRecord,
+  revokedByCheck,
+  revokedByPerson,
+  type SamlProviderRecord,
+  type ServiceCredentialRecord,
+  type SigningCertificateRecord,
+  type SshPublicKeyRecord,
+  type UserRecord,
 } from './records.ts'
 
 /**
@@ -43,10 +46,23 @@ export const linkTo = {
    * versions of an account are counted without reading policies.
    */
   version: (number: number) => `version/${number}`,
+  /** Revocations that nobody asked for in person → one target, so that they are counted apart. */
+  automatic: () => 'automatic',
+  /** Revocations that operators see → one target, so that they are listed alone. */
+  listed: () => 'listed',
+  /** Revocations → the week in which they end (`weekOf`), so that what has passed is found. */
+  week: (week: number) => `week/${week}`,
   /** Access keys (of account `*`) and MFA devices → their owner; undefined: the account's root. */
   owner: (account: string, userName: string | undefined) =>
     userName === undefined ? `${account}/root` : `${account}/user/${userName.toLowerCase()}`,
 } as const
+
+const weekMs = 7 * 86_400_000
+
+/** The number of a week, counted from the beginning of 1970. */
+export function weekOf(instant: Date): number {
+  return Math.floor(instant.getTime() / weekMs)
+}
 
 export function linksOf<K extends RecordKind>(kind: K, record: RecordKinds[K]): readonly string[] {
   const row = rows[kind]
@@ -66,6 +82,11 @@ const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly stri
     ...boundaryLink(permissionsBoundary),
   ],
   policy: ({ versions }: PolicyRecord) => versions.map((_, at) => linkTo.version(at + 1)),
+  revocation: ({ by, expiresAt }: RevocationRecord) => [
+    linkTo.week(weekOf(new Date(expiresAt))),
+    ...(by === revokedByPerson || by === revokedByCheck ? [linkTo.automatic()] : []),
+    ...(by === revokedByPerson ? [] : [linkTo.listed()]),
+  ],
   accessKey: ({ owner, userName }: AccessKeyRecord) => [linkTo.owner(owner, userName)],
   instanceProfile: ({ roleName }: InstanceProfileRecord) =>
     roleName === undefined ? [] : [linkTo.role(roleName)],

@@ -183,6 +183,11 @@ export interface OidcProviderRecord extends Managed {
   readonly tags: readonly Tag[]
 }
 
+/** `by` of a revocation, when people end their own sessions. */
+export const revokedByPerson = 'the person'
+/** `by` of a revocation, when a check found that a connector no longer lets the person in. */
+export const revokedByCheck = 'a check of the sign-in'
+
 export type RevocationScope =
   | 'session'
   | 'person'

@@ -2,17 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../src/kernel/clock.ts'
-import type { PolicyRecord, UserRecord } from '../../src/store/records.ts'
+import type { PolicyRecord, RevocationRecord, UserRecord } from '../../src/store/records.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type Figure, median, printFigures, tableText } from './figures.ts'
 import { type GatehouseProcess, startGatehouse } from './gatehouse-process.ts'
-import { load, sequence } from './load.ts'
+import { bodyOf, load, sequence } from './load.ts'
 import { type Signer, signedFor } from './signed-requests.ts'
 
 /**
  * A part of `npm run bench growth`: each call by itself, one after the other, on stores of 1,000,
- * 10,000 and 100,000 users with a tenth as many policies; one policy is on all users, and nine in
+ * 10,000 and 100,000 users with a tenth as many policies
+ * and half as many revocations; one policy is on all users, and nine in
  * ten are members of one group. The ratio is to the figure with 1,000 users. A call is the median
  * of many; `a read beside` is the longest wait of reads that came one after the other meanwhile.
  */
@@ -60,6 +61,15 @@ const policy = (index: number): PolicyRecord => ({
   versions: [{ id: 'v1', document, createdAt }],
 })
 
+const revocation = (index: number): RevocationRecord => ({
+  ...made,
+  scope: 'person',
+  target: `staff/${index}`,
+  before: new Date().toISOString(),
+  expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+  by: 'command',
+})
+
 async function fill(store: Store, users: number): Promise<void> {
   await store.transact(async (tx) => {
     const group = { ...made, id: idOf('AGPA', 0), name: 'everybody', path: '/' }
@@ -70,8 +80,11 @@ async function fill(store: Store, users: number): Promise<void> {
   })
   for (let from = 0; from < users; from += 5000)
     await store.transact(async (tx) => {
-      for (let index = from; index < Math.min(users, from + 5000); index++)
+      for (let index = from; index < Math.min(users, from + 5000); index++) {
         await tx.insert('user', account, `user-${index}`, user(index))
+        const revoked = `${account} person staff/${index}`
+        if (index % 2 === 0) await tx.insert('revocation', account, revoked, revocation(index))
+      }
     })
 }
 
@@ -110,6 +123,23 @@ async function measure(server: GatehouseProcess, users: number): Promise<Rows> {
     PathPrefix: '/nobody/',
   }))
   rows['ListUsers, 100'] = await each(() => ({ Action: 'ListUsers' }))
+  rows.RevokeSessions = milliseconds(
+    median(
+      await sequence(
+        port,
+        await Promise.all(
+          Array.from({ length: calls }, (_, index) =>
+            signedFor('sts', port, admin, {
+              Action: 'RevokeSessions',
+              Scope: 'role',
+              Target: `new-${index}`,
+            }),
+          ),
+        ),
+      ),
+    ),
+  )
+  rows['a new session with revocations about'] = milliseconds(await newSessions(port))
   rows['/readyz'] = milliseconds(await readiness(server))
   rows['writes a second, 32 clients'] = await writesBy(port, 32)
   rows['UpdateGroup, a read beside'] = await beside(port, users, {
@@ -118,6 +148,22 @@ async function measure(server: GatehouseProcess, users: number): Promise<Rows> {
     NewGroupName: 'renamed',
   })
   return rows
+}
+
+/** The first call of a session, whose names have to be looked up. */
+async function newSessions(port: number): Promise<number> {
+  const asked = await signedFor('sts', port, admin, { Action: 'GetSessionToken' })
+  const sessions: Signer[] = []
+  for (let index = 0; index < 50; index++) {
+    const xml = await bodyOf(port, asked)
+    const text = (element: string) => new RegExp(`<${element}>([^<]+)<`).exec(xml)?.[1] ?? ''
+    const [accessKeyId, secretAccessKey] = [text('AccessKeyId'), text('SecretAccessKey')]
+    sessions.push({ accessKeyId, secretAccessKey, sessionToken: text('SessionToken') })
+  }
+  const requests = sessions.map((session) =>
+    signedFor('sts', port, session, { Action: 'GetCallerIdentity' }),
+  )
+  return median(await sequence(port, await Promise.all(requests)))
 }
 
 /** A policy of many users, written again and again. */

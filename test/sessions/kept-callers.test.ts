@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { revoke } from '../../src/sessions/revocations.ts'
+import { revoke } from '../../src/sessions/revoke.ts'
 import type { RecordKind, RecordKinds } from '../../src/store/records.ts'
 import { account, allow, document, openRooms, secret } from './scene.ts'
 

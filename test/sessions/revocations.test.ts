@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SessionClaims } from '../../src/credentials/claims.ts'
-import {
-  ancestryOf,
-  type Revocation,
-  revocationsOf,
-  revoke,
-} from '../../src/sessions/revocations.ts'
+import { ancestryOf, createRevocations } from '../../src/sessions/revocations.ts'
+import { type Revocation, revocationsOf, revoke } from '../../src/sessions/revoke.ts'
+import type { Writes } from '../../src/store/store.ts'
 import { account, allow, document, openRooms, secret } from './scene.ts'
 
 const key = { accessKeyId: 'AKIAUSERUSERUSERUSE2', secretAccessKey: secret }
@@ -214,6 +211,10 @@ test('a portal sign-in ends by revocations of accounts that its connector serves
 
 test('revocations expire, are never shortened by an earlier one, and check targets', async () => {
   await using rooms = await opened()
+  const listed = async () => {
+    const asked = { now: rooms.clock.now(), limit: 9 }
+    return (await revocationsOf(rooms.store.reads, account, asked)).revocations
+  }
   const { before } = await rooms.end({ scope: 'role', target: 'Dev' })
   const again = await rooms.end({
     scope: 'role',
@@ -222,13 +223,13 @@ test('revocations expire, are never shortened by an earlier one, and check targe
   })
   assert.equal(again.before, before)
   assert.deepEqual(
-    (await revocationsOf(rooms.store.reads, account)).map(({ scope, target }) => [scope, target]),
+    (await listed()).map(({ scope, target }) => [scope, target]),
     [['role', 'Dev']],
   )
   rooms.clock.pass(9 * 86_400)
   await rooms.end({ scope: 'user', target: 'Broker' })
   assert.deepEqual(
-    (await revocationsOf(rooms.store.reads, account)).map(({ scope }) => scope),
+    (await listed()).map(({ scope }) => scope),
     ['user'],
   )
   for (const [scope, target] of [
@@ -241,6 +242,52 @@ test('revocations expire, are never shortened by an earlier one, and check targe
   ] as const) {
     await assert.rejects(rooms.end({ scope, target }), RangeError, scope)
   }
+})
+
+test('revocations are listed in pages, those of all accounts last, without sign-outs', async () => {
+  await using rooms = await opened()
+  for (const target of ['B', 'A', 'C']) await rooms.end({ scope: 'role', target })
+  await rooms.end({ account: '*', scope: 'role', target: 'D' })
+  await rooms.end({ account: '*', scope: 'person', target: 'staff/x', by: 'the person' })
+  await rooms.end({ account: '222233334444', scope: 'role', target: 'E' })
+  const asked = { now: rooms.clock.now(), limit: 2 }
+  const pages: string[][] = []
+  for (let after: string | undefined; ; ) {
+    const page = await revocationsOf(rooms.store.reads, account, { ...asked, after })
+    pages.push(page.revocations.map(({ target }) => target))
+    after = page.next
+    if (after === undefined) break
+  }
+  assert.deepEqual(pages, [
+    ['A', 'B'],
+    ['C', 'D'],
+  ])
+})
+
+test('a session is looked up by its names, and no list is read for it or for a write', async () => {
+  await using rooms = await opened()
+  const refuse = () => Promise.reject(new Error('a list was read'))
+  const { store } = rooms
+  const listless = {
+    cache: store.cache,
+    reads: { ...store.reads, list: refuse, linked: refuse },
+    transact: <T>(work: (tx: Writes) => Promise<T>) =>
+      store.transact((tx) => work({ ...tx, list: refuse, linked: refuse })),
+  }
+  const revocations = createRevocations({ store: listless })
+  const person = { connector: 'staff', subject: 'id-1' }
+  for (let i = 0; i < 20; i++)
+    await revocations.endPerson({ ...person, subject: `other-${i}` }, rooms.clock.now())
+  const proof = {
+    identity: { ...person, username: 'amina' },
+    issuedAt: rooms.clock.now(),
+  }
+  assert.equal(await revocations.endsProof(proof, [account]), false)
+  await revocations.endPerson(person, rooms.clock.now())
+  assert.equal(await revocations.endsProof(proof, [account]), true)
+  rooms.clock.pass(20 * 86_400)
+  await rooms.end({ account: '*', scope: 'role', target: 'Dev' })
+  assert.equal(await store.reads.count('revocation', '*'), 1, 'what has passed is removed')
 })
 
 test('a user is revoked by the current name, or by id after deletion', async () => {
@@ -266,29 +313,22 @@ test('a user is revoked by the current name, or by id after deletion', async () 
 test('an account with a full list can still revoke everything, as can other accounts', async () => {
   await using rooms = await opened()
   const claims = await rooms.issue('Dev')
-  const id = (at: number) =>
-    `ASIA${at.toString(2).padStart(16, '0').replaceAll('0', 'A').replaceAll('1', 'B')}`
-  await rooms.store.transact(async (tx) => {
-    for (let at = 0; at < 1000; at++) {
-      await tx.insert('revocation', account, `${account} session ${id(at).toLowerCase()}`, {
-        account,
-        scope: 'session',
-        target: id(at),
-        before: rooms.clock.now().toISOString(),
-        expiresAt: new Date(rooms.clock.now().getTime() + 1e8).toISOString(),
-        by: 'x',
-        createdAt: '',
-        managedBy: 'api',
-      })
-    }
-  })
+  /** As if the account had as many as it may. */
+  const end = (change: Pick<Revocation, 'scope' | 'target'>) =>
+    rooms.store.transact((tx) =>
+      revoke(
+        { ...tx, count: async () => 100_000 },
+        { account, before: rooms.clock.now(), by: 'test', ...change },
+        rooms.clock.now(),
+      ),
+    )
   await assert.rejects(
-    rooms.end({ scope: 'session', target: id(5000) }),
-    /1000 revocations of this account already/,
+    end({ scope: 'role', target: 'Ops' }),
+    /100000 revocations of this account already/,
   )
   await rooms.end({ account: '*', scope: 'person', target: 'staff/id-1' })
   assert.equal(await rooms.lives(claims), true)
-  await rooms.end({ scope: 'everything', target: '' })
+  await end({ scope: 'everything', target: '' })
   assert.equal(await rooms.lives(claims), false)
 })
 

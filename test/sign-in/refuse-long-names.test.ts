@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Identity } from '../../src/kernel/identity.ts'
-import { targetForms } from '../../src/sessions/revocations.ts'
+import { targetForms } from '../../src/sessions/revocation-names.ts'
 import { refuseLongNames } from '../../src/sign-in/refuse-long-names.ts'
 
 test('whoever may sign in can be revoked by subject and by user name', () => {

@@ -42,8 +42,21 @@ const revocationService: ServiceData = {
     },
     RevokeSessionsResponse: { type: 'structure', members: { Revocation: 'Revocation' } },
     revocationListType: { type: 'list', of: 'Revocation' },
-    ListRevocationsRequest: { type: 'structure', members: {} },
-    ListRevocationsResponse: { type: 'structure', members: { Revocations: 'revocationListType' } },
+    revocationMarkerType: { type: 'string', min: 1, max: 1200 },
+    revocationMaxItemsType: { type: 'integer', min: 1, max: 1000 },
+    revocationTruncatedType: { type: 'boolean' },
+    ListRevocationsRequest: {
+      type: 'structure',
+      members: { Marker: 'revocationMarkerType', MaxItems: 'revocationMaxItemsType' },
+    },
+    ListRevocationsResponse: {
+      type: 'structure',
+      members: {
+        Revocations: 'revocationListType',
+        IsTruncated: 'revocationTruncatedType',
+        Marker: 'revocationMarkerType',
+      },
+    },
   },
   operations: {
     RevokeSessions: {
@@ -87,7 +100,11 @@ export const RevokeSessions: Model<
   never
 > = linkModel(revocationService, 'RevokeSessions')
 export const ListRevocations: Model<
-  Readonly<Record<string, never>>,
-  { readonly Revocations: readonly RevocationShape[] },
+  { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined },
+  {
+    readonly Revocations: readonly RevocationShape[]
+    readonly IsTruncated: boolean
+    readonly Marker?: string | undefined
+  },
   never
 > = linkModel(revocationService, 'ListRevocations')

@@ -1,4 +1,4 @@
-import { revoke } from '../../sessions/revocations.ts'
+import { revoke } from '../../sessions/revoke.ts'
 import { operation } from '../operation.ts'
 import { RevokeSessions } from './revocation-model.ts'
 import { revocationShape } from './revocation-shape.ts'

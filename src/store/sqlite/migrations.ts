@@ -101,6 +101,16 @@ const migrations: readonly string[] = [
      DELETE FROM link_counts
        WHERE kind = OLD.kind AND account = OLD.account AND target = OLD.target AND n = 0;
    END;`,
+  // Revocations are counted, listed and swept by links.
+  `INSERT OR IGNORE INTO links
+     SELECT kind, account, 'week/' || (unixepoch(json_extract(body, '$.expiresAt')) / 604800), key
+     FROM records WHERE kind = 'revocation' AND json_valid(body);
+   INSERT OR IGNORE INTO links SELECT kind, account, 'automatic', key
+     FROM records WHERE kind = 'revocation' AND json_valid(body)
+       AND json_extract(body, '$.by') IN ('the person', 'a check of the sign-in');
+   INSERT OR IGNORE INTO links SELECT kind, account, 'listed', key
+     FROM records WHERE kind = 'revocation' AND json_valid(body)
+       AND json_extract(body, '$.by') <> 'the person';`,
 ]
 
 /**

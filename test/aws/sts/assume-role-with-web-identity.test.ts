@@ -8,7 +8,7 @@ import { assumeRoleWithWebIdentity } from '../../../src/aws/sts/assume-role-with
 import type { AccountSettings } from '../../../src/config/placements.ts'
 import { unsealSession } from '../../../src/credentials/session-token.ts'
 import { decide } from '../../../src/policy/index.ts'
-import { revoke } from '../../../src/sessions/revocations.ts'
+import { revoke } from '../../../src/sessions/revoke.ts'
 import { createAssume } from '../../../src/sign-in/wire/assume-with-web-identity.ts'
 import { createIssuerKeys } from '../../../src/web-identity/issuer-keys.ts'
 import { buildProveToken } from '../../../src/web-identity/prove-token.ts'

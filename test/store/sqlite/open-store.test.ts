@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { systemClock } from '../../../src/kernel/clock.ts'
-import { linkTo } from '../../../src/store/links.ts'
+import { linkTo, weekOf } from '../../../src/store/links.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts'
 import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
 import { role, storeConformance } from '../../conformance/store.ts'
@@ -79,6 +79,9 @@ test('a file without counts gets them, and what an older process writes then cou
   insert.run('policy', account, 'q', '/', JSON.stringify({ versions: [{}] }))
   insert.run('policy', account, 'r', '/', 'damaged')
   insert.run('mfaDevice', account, '/d', '/', '{}')
+  const expiresAt = '2026-01-09T00:00:00.000Z'
+  for (const by of ['the person', 'a check of the sign-in', 'command'])
+    insert.run('revocation', account, by, '/', JSON.stringify({ by, expiresAt }))
   db.exec(`INSERT INTO links VALUES ('user', '${account}', 'group/ops', 'ann');
     INSERT INTO links VALUES ('mfaDevice', '${account}', '${account}/user/ann', '/d')`)
   await using store = await openSqliteStore({ path: at.file, clock: systemClock })
@@ -90,6 +93,10 @@ test('a file without counts gets them, and what an older process writes then cou
   assert.equal(await reads.countLinked('policy', account, linkTo.version(1)), 2)
   assert.equal(await reads.countLinked('policy', account, linkTo.version(2)), 1)
   assert.equal(await reads.countLinked('mfaDevice', account, linkTo.enabled()), 1)
+  const revoked = (target: string) => reads.countLinked('revocation', account, target)
+  assert.equal(await revoked(linkTo.week(weekOf(new Date(expiresAt)))), 3)
+  assert.equal(await revoked(linkTo.automatic()), 2)
+  assert.equal(await revoked(linkTo.listed()), 2)
   const staff = await reads.list('user', account, { pathPrefix: '/staff/', limit: 9 })
   assert.deepEqual(
     staff.map(({ key }) => key),
