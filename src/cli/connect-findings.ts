@@ -9,8 +9,8 @@ import { type Outbound, openOutbound } from '../outbound/outbound.ts'
 const mostMs = 60_000
 
 /**
- * Examines the directory of each LDAP connector and the provider of each OIDC connector; the
- * findings' paths are those of the settings file.
+ * Examines the directory of each LDAP connector and the provider of each OIDC and OAuth 2.0
+ * connector; the findings' paths are those of the settings file.
  */
 export async function connectFindings(
   settings: Pick<Settings, 'connectors' | 'outbound'>,
@@ -28,6 +28,10 @@ export async function connectFindings(
 
 async function examined(one: ConnectorSettings, outbound: Outbound): Promise<readonly Finding[]> {
   if (one.type === 'ldap') return examineDirectory(one, systemClock, AbortSignal.timeout(mostMs))
+  if (one.type === 'oauth2') {
+    const { examineOAuth2 } = await import('../connectors/oauth2/examine.ts')
+    return examineOAuth2(one, { clock: systemClock, outbound }, AbortSignal.timeout(mostMs))
+  }
   if (one.type !== 'oidc') return []
   const { examineProvider } = await import('../connectors/oidc/examine.ts')
   return examineProvider(one, { clock: systemClock, outbound, log: () => {} })

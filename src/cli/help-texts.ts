@@ -90,6 +90,10 @@ const texts: Readonly<Record<string, HelpText>> = {
     page: 'connectors/oidc.md',
   },
   'connector oidc try': { examples: ['connector oidc try op'], page: 'connectors/oidc.md' },
+  'connector oauth2 try': {
+    examples: ['connector oauth2 try github --port 8080'],
+    page: 'connectors/oauth2.md',
+  },
   'connector saml keys': {
     examples: ['connector saml keys list corp', 'connector saml keys rotate corp'],
     page: 'connectors/saml.md',

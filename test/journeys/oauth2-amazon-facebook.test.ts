@@ -173,7 +173,12 @@ const hostile: Readonly<Record<Provider, readonly (readonly [string, Lie, number
     ['/auth/o2/tokeninfo', json({ user_id: person.amazon }), 403, /oidc audience: .*`none`/],
     ['/auth/o2/tokeninfo', json({ ...user, aud: [clientId] }), 403, /oidc audience: /],
     ['/auth/o2/tokeninfo', json({ ...user, user_id: 'amzn1.account.B' }), 403, /oidc subject: /],
-    ['/auth/o2/tokeninfo', json({ error: 'invalid_token' }, 400), 403, /oidc user-info: .*`400 of/],
+    [
+      '/auth/o2/tokeninfo',
+      json({ error: 'invalid_token' }, 400),
+      403,
+      /oidc access-token: .*`400 of/,
+    ],
     ['/auth/o2/tokeninfo', html, 403, /oidc user-info: .*else than JSON/],
     ['/auth/o2/tokeninfo', redirect, 503, /redirects are not followed/],
     ['/auth/o2/tokeninfo', silent, 503, /no whole answer/],

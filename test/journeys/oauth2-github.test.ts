@@ -186,7 +186,7 @@ const hostile: readonly (readonly [string, Lie, number, RegExp])[] = [
   ['/user', json({ id: 1, login: 'Mallory' }), 403, /oidc subject: .*membership is of another/],
   ['/user', json({ id: 583231 }), 403, /oidc claim: .*expected `login`/],
   ['/user', json([]), 403, /oidc user-info: /],
-  ['/user', json({ message: 'Requires authentication' }, 401), 403, /oidc user-info: .*`401 of/],
+  ['/user', json({ message: 'Requires authentication' }, 401), 403, /oidc access-token: .*`401 of/],
   ['/user', html, 403, /oidc user-info: .*something else than JSON/],
   ['/user', redirect, 503, /redirects are not followed/],
   ['/user', silent, 503, /no whole answer/],

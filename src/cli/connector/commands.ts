@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type CommandPorts, configOption } from '../command-ports.ts'
 import type { LdapTryAsked } from './ldap/try.ts'
+import type { OAuth2TryAsked } from './oauth2/try.ts'
 import type { OidcAddAsked } from './oidc/add.ts'
 import type { OidcTryAsked } from './oidc/try.ts'
 import type { AddAsked } from './saml/add.ts'
@@ -36,16 +37,17 @@ export function addConnectorCommands(program: Command, ports: CommandPorts): voi
       const { oidcAdd } = await import('./oidc/add.ts')
       done(await oidcAdd(asked, env, output))
     })
-  oidc
-    .command('try')
-    .description('sign in through a connector here, and show what a sign-in would make of it')
-    .argument('<id>', 'id of the connector')
-    .addOption(configOption())
-    .option('-p, --port <port>', 'port of loopback that the provider sends the browser to', '0')
-    .action(async (id: string, asked: Omit<OidcTryAsked, 'id'>) => {
-      const { oidcTry } = await import('./oidc/try.ts')
-      done(await oidcTry({ ...asked, id }, env, output))
-    })
+  tryCommand(oidc).action(async (id: string, asked: Omit<OidcTryAsked, 'id'>) => {
+    const { oidcTry } = await import('./oidc/try.ts')
+    done(await oidcTry({ ...asked, id }, env, output))
+  })
+  const oauth2 = connector
+    .command('oauth2')
+    .description('a provider of plain OAuth 2.0: GitHub, Amazon, Facebook')
+  tryCommand(oauth2).action(async (id: string, asked: Omit<OAuth2TryAsked, 'id'>) => {
+    const { oauth2Try } = await import('./oauth2/try.ts')
+    done(await oauth2Try({ ...asked, id }, env, output))
+  })
   const saml = connector.command('saml').description('a SAML identity provider')
   saml
     .command('keys')
@@ -71,4 +73,14 @@ export function addConnectorCommands(program: Command, ports: CommandPorts): voi
       const { samlAdd } = await import('./saml/add.ts')
       done(await samlAdd(asked, output))
     })
+}
+
+/** A sign-in with the browser, in the terminal. */
+function tryCommand(protocol: Command): Command {
+  return protocol
+    .command('try')
+    .description('sign in through a connector here, and show what a sign-in would make of it')
+    .argument('<id>', 'id of the connector')
+    .addOption(configOption())
+    .option('-p, --port <port>', 'port of loopback that the provider sends the browser to', '0')
 }

@@ -16,6 +16,7 @@ export function amazon({ clientId }: Pick<OAuth2Settings, 'clientId'>): OAuth2Pr
     authorizationEndpoint: 'https://www.amazon.com/ap/oa',
     tokenEndpoint: `${api}/auth/o2/token`,
     scopes: ['profile'],
+    api,
     async person(asked) {
       const owner = await ownerOf(asked, clientId)
       const profile = objectOf(await asked.get(`${api}/user/profile`, 'user-info'))

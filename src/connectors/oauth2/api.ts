@@ -1,4 +1,8 @@
-import { type Configuration, fetchProtectedResource } from 'openid-client'
+import {
+  type Configuration,
+  fetchProtectedResource,
+  WWWAuthenticateChallengeError,
+} from 'openid-client'
 import { OidcFault } from '../oidc/oidc-fault.ts'
 
 /** The provider's API, asked with the access token of one sign-in. */
@@ -6,8 +10,8 @@ export interface Api {
   /** For what a provider wants besides the header. */
   readonly accessToken: string
   /**
-   * Returns the JSON of an answer with status 200. Throws OidcFault, `unreachable` where the
-   * provider is busy or in trouble, else `check`.
+   * Returns the JSON of an answer with status 200. Throws OidcFault: `unreachable` where the
+   * provider is busy or in trouble, `access-token` where it takes the token no more, else `check`.
    */
   get(url: string, check: 'user-info' | 'groups'): Promise<unknown>
 }
@@ -16,16 +20,13 @@ export function apiOf(configuration: Configuration, accessToken: string): Api {
   return {
     accessToken,
     async get(url, check) {
-      const answer = await fetchProtectedResource(
-        configuration,
-        accessToken,
-        new URL(url),
-        'GET',
-        undefined,
-        new Headers({ accept: 'application/json' }),
-      )
+      const answer = await answered(configuration, accessToken, new URL(url))
       const { pathname } = new URL(url)
       const found = `${answer.status} of ${pathname}`
+      if (await refusesToken(answer))
+        throw new OidcFault('access-token', 'the provider takes the access token no more', {
+          found,
+        })
       if (answer.status === 429 || answer.status >= 500)
         throw new OidcFault('unreachable', 'the provider does not answer now', { found })
       if (answer.status !== 200)
@@ -39,6 +40,30 @@ export function apiOf(configuration: Configuration, accessToken: string): Api {
       throw new OidcFault(check, 'the provider answered with something else than JSON', { found })
     },
   }
+}
+
+async function answered(
+  configuration: Configuration,
+  accessToken: string,
+  url: URL,
+): Promise<Response> {
+  const headers = new Headers({ accept: 'application/json' })
+  try {
+    return await fetchProtectedResource(configuration, accessToken, url, 'GET', undefined, headers)
+  } catch (error) {
+    if (error instanceof WWWAuthenticateChallengeError) return error.response
+    throw error
+  }
+}
+
+/** RFC 6750, section 3.1; Amazon answers an `invalid_token` with status 400. */
+async function refusesToken(answer: Response): Promise<boolean> {
+  if (answer.status !== 400) return answer.status === 401
+  const told: unknown = await answer
+    .clone()
+    .json()
+    .catch(() => undefined)
+  return (told as { readonly error?: unknown } | null | undefined)?.error === 'invalid_token'
 }
 
 /** Throws OidcFault for what is no object. */

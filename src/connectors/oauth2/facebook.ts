@@ -17,6 +17,7 @@ export function facebook({ clientSecret }: Pick<OAuth2Settings, 'clientSecret'>)
     authorizationEndpoint: `https://www.facebook.com/${version}/dialog/oauth`,
     tokenEndpoint: `${graph}/oauth/access_token`,
     scopes: ['public_profile'],
+    api: graph,
     async person(asked) {
       const proof = createHmac('sha256', clientSecret).update(asked.accessToken).digest('hex')
       const query = new URLSearchParams({ fields: 'id,name', appsecret_proof: proof })

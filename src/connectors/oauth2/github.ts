@@ -22,6 +22,7 @@ export function github({
     authorizationEndpoint: `${url}/login/oauth/authorize`,
     tokenEndpoint: `${url}/login/oauth/access_token`,
     scopes: ['read:org', 'user:email'],
+    api,
     person: async (asked) => {
       const user = objectOf(await asked.get(`${api}/user`, 'user-info'))
       const id = idOf(user.id)

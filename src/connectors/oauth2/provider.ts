@@ -13,6 +13,8 @@ export interface OAuth2Provider {
   readonly authorizationEndpoint: string
   readonly tokenEndpoint: string
   readonly scopes: readonly string[]
+  /** Where the API is. */
+  readonly api: string
   /** Asks who the access token is about. Throws OidcFault. */
   person(asked: Api): Promise<Person>
 }

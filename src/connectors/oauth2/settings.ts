@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { providerName } from '../../web-identity/provider.ts'
+import { recheckSettings } from '../recheck.ts'
 
 const text = z
   .string()
@@ -54,10 +55,20 @@ const fields = z.strictObject({
       'GitHub: organisations whose members may sign in, each a name or { login, id }; groups are ' +
         'of these alone. Absent: everybody with an account there may, and groups are of any',
     ),
+  recheck: recheckSettings.describe(
+    'GitHub, Amazon: asks again about people who are signed in, with a token of their sign-in; ' +
+      'absent: a sign-in stays as it was proved until it ends',
+  ),
 })
 
 /** The settings of type `oauth2`. */
 export const oauth2Settings = fields.superRefine((settings, context) => {
+  if (settings.provider === 'facebook' && settings.recheck)
+    context.addIssue({
+      code: 'custom',
+      path: ['recheck'],
+      message: 'Facebook gives no token that lasts as long as a sign-in: shorten session.lifetime',
+    })
   if (settings.provider === 'github') return
   for (const name of ['url', 'organizations'] as const)
     if (settings[name] !== undefined)

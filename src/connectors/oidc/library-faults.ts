@@ -25,6 +25,7 @@ const tokenAnswers: Readonly<Record<string, OidcCheck>> = {
   unauthorized_client: 'client',
   // GitHub's own names (GitHub documentation, "Troubleshooting OAuth app access token request").
   bad_verification_code: 'code',
+  bad_refresh_token: 'code',
   incorrect_client_credentials: 'client',
   redirect_uri_mismatch: 'client',
   unverified_user_email: 'declined',

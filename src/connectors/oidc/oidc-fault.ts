@@ -25,6 +25,7 @@ export type OidcCheck =
   | 'issued-at'
   | 'authenticated-at'
   | 'access-token-hash'
+  | 'access-token'
   | 'subject'
   | 'claim'
   | 'groups'

@@ -35,7 +35,9 @@ export function recheckByRefresh(party: Party): Recheck | undefined {
         if (!(error instanceof OidcFault)) throw error
         // Some providers quote in their error what they were sent.
         const detail = error.detail.replaceAll(secret, '…')
-        throw new SignInFault(codes[error.check] ?? 'assertion-refused', detail, { cause: error })
+        throw new SignInFault(recheckCodes[error.check] ?? 'assertion-refused', detail, {
+          cause: error,
+        })
       }
     },
   }
@@ -45,7 +47,7 @@ export function recheckByRefresh(party: Party): Recheck | undefined {
  * What a fault says about the person. What may be an outage, a wrong setting here or a key that was
  * changed a moment ago says nothing; an answer that lies ends the sign-in, like any not listed.
  */
-const codes: Readonly<Partial<Record<OidcCheck, SignInCode>>> = {
+export const recheckCodes: Readonly<Partial<Record<OidcCheck, SignInCode>>> = {
   discovery: 'provider-unavailable',
   unreachable: 'provider-unavailable',
   client: 'provider-misfit',

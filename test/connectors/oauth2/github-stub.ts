@@ -25,6 +25,12 @@ export interface GitHubStub extends AsyncDisposable {
   emails: readonly object[]
   memberships: readonly Membership[]
   teams: readonly object[]
+  /** As a GitHub App with tokens that expire, whose refresh tokens serve once. */
+  expiring: boolean
+  /** The person takes back what they agreed to. */
+  revoke(): void
+  /** Access tokens of before are good no more. */
+  expire(): void
   /** Where the browser is sent after the person agreed to `request`. */
   agree(request: string): string
 }
@@ -51,6 +57,7 @@ const member = (login: string, id: number, state = 'active'): Membership => ({
 export async function startGitHub(names: readonly string[]): Promise<GitHubStub> {
   const codes = new Map<string, { challenge: string; redirectUri: string }>()
   const tokens = new Set<string>()
+  const refreshes = new Set<string>()
   const stub: Omit<GitHubStub, 'server' | typeof Symbol.asyncDispose> = {
     asked: [],
     lies: new Map(),
@@ -61,6 +68,12 @@ export async function startGitHub(names: readonly string[]): Promise<GitHubStub>
     ],
     memberships: [member('Acme', 9919), member('others', 77), member('invited', 78, 'pending')],
     teams: [team('Acme', 9919, 'devs'), team('others', 77, 'ops'), team('foreign', 99, 'x')],
+    expiring: false,
+    revoke() {
+      tokens.clear()
+      refreshes.clear()
+    },
+    expire: () => tokens.clear(),
     agree(request) {
       const { searchParams } = new URL(request)
       const code = randomBytes(10).toString('hex')
@@ -78,14 +91,25 @@ export async function startGitHub(names: readonly string[]): Promise<GitHubStub>
     const form = new URLSearchParams(await text(req))
     if (form.get('client_id') !== clientId || form.get('client_secret') !== clientSecret)
       return { error: 'incorrect_client_credentials', error_description: 'They are incorrect.' }
+    if (form.get('grant_type') === 'refresh_token')
+      return refreshes.delete(form.get('refresh_token') ?? '')
+        ? given()
+        : { error: 'bad_refresh_token', error_description: 'It is incorrect or expired.' }
     const known = codes.get(form.get('code') ?? '')
     codes.delete(form.get('code') ?? '')
     const challenge = hash('sha256', form.get('code_verifier') ?? '', 'base64url')
     if (known?.challenge !== challenge || known.redirectUri !== form.get('redirect_uri'))
       return { error: 'bad_verification_code', error_description: 'The code has expired.' }
+    return given()
+  }
+  const given = () => {
     const token = `gho_${randomBytes(18).toString('hex')}`
     tokens.add(token)
-    return { access_token: token, scope: 'read:org,user:email', token_type: 'bearer' }
+    const told = { access_token: token, scope: 'read:org,user:email', token_type: 'bearer' }
+    if (!stub.expiring) return told
+    const refresh_token = `ghr_${randomBytes(18).toString('hex')}`
+    refreshes.add(refresh_token)
+    return { ...told, expires_in: 28_800, refresh_token }
   }
 
   const page = (all: readonly object[], url: URL) => {
