@@ -29,20 +29,29 @@ export interface Logouts {
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 const tokenSeconds = 120
 const mostTries = 2
+/** Of one app: one that hangs delays nobody but itself. */
+const share = { atOnce: 4, waiting: 500 }
 
 export function buildLogouts(ports: LogoutPorts): Logouts {
   const { apps, log } = ports
   const sessions = buildKnownSessions(ports, 'Logout')
-  const places = new Places({ atOnce: 8, waiting: 1000 })
+  const places = new Map<string, Places>()
+  const placesOf = (app: string) => {
+    const found = places.get(app) ?? new Places(share)
+    places.set(app, found)
+    return found
+  }
   return {
     async note(app, identity, sid) {
       if (findApp(apps(), app)?.backChannelLogoutUri) await sessions.note(app, identity, sid)
     },
     async ended(identity) {
       const listening = Object.entries(apps()).filter(([, app]) => app.backChannelLogoutUri)
+      // What runs of an app that was taken out goes on to its end.
+      for (const id of places.keys()) if (!Object.hasOwn(apps(), id)) places.delete(id)
       for (const [id, app] of listening)
         for (const sid of await sessions.take(id, identity))
-          places
+          placesOf(id)
             .run(() => tell(ports, { id, app, sid }))
             .catch((error: unknown) => log('app-not-told', { app: id, reason: reasonOf(error) }))
     },
