@@ -19,6 +19,15 @@ export const trustedAssertions = z
         .min(1)
         .max(100)
         .describe('Each `sub` that counts, or how it begins with a `*` at the end'),
+      audience: z
+        .string()
+        .min(1)
+        .max(1024)
+        .optional()
+        .describe(
+          'What `aud` is instead of the address that takes it: one of your own for each app, so ' +
+            'that an assertion for one serves at no other',
+        ),
     }),
   )
   .max(20)

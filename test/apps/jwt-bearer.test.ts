@@ -41,6 +41,7 @@ before(async () => {
   const apps = {
     build: app('build', [trusts(issuer, ['repo:corp/*', 'one'])]),
     deploy: app('deploy', [trusts(issuer, ['repo:corp/*']), trusts(second, ['two'])]),
+    release: app('release', [{ ...trusts(issuer, ['repo:corp/*']), audience: 'release-only' }]),
   }
   const { caFile } = server.certificates
   at = undo.use(
@@ -93,6 +94,15 @@ test('one of fifty uses of an assertion at once gives a token, at whatever app',
   const all = await Promise.all(uses)
   assert.equal(all.filter(({ status }) => status === 200).length, 1)
   assert.equal((await present(assertion)).told.error, 'invalid_grant')
+})
+
+test('an audience of its own keeps the assertions of one app from every other', async () => {
+  const own = token(claims({ aud: 'release-only' }))
+  for (const id of ['build', 'deploy'])
+    assert.equal((await present(own, id)).told.error, 'invalid_grant', id)
+  assert.equal((await present(own, 'release')).status, 200)
+  for (const aud of [at.origin, `${at.origin}/oauth2/token`, ['release-only', at.origin]])
+    assert.equal((await present(token(claims({ aud })), 'release')).status, 400, String(aud))
 })
 
 type Refused = Readonly<Record<string, () => string>>

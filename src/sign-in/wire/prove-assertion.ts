@@ -10,6 +10,8 @@ export interface TrustedAssertions {
   readonly algorithms: readonly string[]
   /** `sub`, or how it begins with a `*` at the end. */
   readonly subjects: readonly string[]
+  /** The only `aud` of its assertions; absent: one of our names. */
+  readonly audience?: string | undefined
 }
 
 export interface Assertion {
@@ -76,7 +78,8 @@ async function prove(
   if (!issuer.algorithms.includes(algorithm)) return refuse(`signed with ${algorithm}`)
   const found = await keys.find({ issuer: issuer.issuer, thumbprints: [], keyId, algorithm })
   if (!(await isSigned(token, found))) return refuse('the signature is not valid')
-  const wrong = wrongClaim(claims, audiences, clock.now().getTime())
+  const named = issuer.audience === undefined ? audiences : [issuer.audience]
+  const wrong = wrongClaim(claims, named, clock.now().getTime())
   if (wrong !== undefined) return refuse(wrong)
   const subject = String(claims.sub)
   if (!issuer.subjects.some((pattern) => fitsPattern(pattern, subject)))
@@ -97,7 +100,8 @@ function wrongClaim(
   now: number,
 ): string | undefined {
   const named = Array.isArray(aud) ? aud : [aud]
-  if (named.length !== 1 || !audiences.includes(named[0])) return 'aud is not this server alone'
+  if (named.length !== 1 || !audiences.includes(named[0]))
+    return 'aud is not this server or app alone'
   if (!isText(sub)) return 'sub is missing, empty or too long'
   if (!isText(jti)) return 'jti is missing, empty or too long'
   if (!isTime(exp)) return 'exp is missing or no time'
