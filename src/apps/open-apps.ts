@@ -68,8 +68,15 @@ export interface OpenApps {
   signedOut(identity: Identity): Promise<void>
   /** Tells apps of a sign-out by frames of a page. */
   readonly frontChannel: Pick<FrontChannel, 'leave' | 'keep' | 'kept'>
-  /** False: this address begins too many requests, or proves itself wrong too often. */
-  mayAsk(sourceAddress: string, kind: 'person' | 'app' | 'push'): Promise<boolean>
+  /**
+   * False: this address begins too many requests, or proves itself wrong too often. `bytes`: how
+   * long the request is, of which what is kept is a part.
+   */
+  mayAsk(
+    sourceAddress: string,
+    kind: 'person' | 'app' | 'push',
+    bytes?: number | undefined,
+  ): Promise<boolean>
   /** False: this person types too many codes of devices. */
   mayTypeCode(identity: Identity): Promise<boolean>
   /** An app proved itself wrong. */
@@ -78,9 +85,11 @@ export interface OpenApps {
 
 /**
  * Requests from one address in a minute, each of which is kept a while: by people who are not
- * signed in and devices, and those that apps push for all of their people.
+ * signed in and devices, and those that apps push for all of their people. A longer one counts as
+ * several, so that a minute's keep no more than `mostPerMinute` times `bytesOfOne`.
  */
 const mostPerMinute = { person: 600, push: 6000 }
+const bytesOfOne = 2048
 
 /** Forms about devices that one person sends, two for each device, right and wrong ones. */
 const mostTyped = 30
@@ -137,10 +146,11 @@ export function openApps(given: AppsPorts): (pages: LibraryPages) => OpenApps {
       },
       signedOut: (identity) => people.signedOut(identity),
       frontChannel,
-      async mayAsk(sourceAddress, kind) {
+      async mayAsk(sourceAddress, kind, bytes = 0) {
         if (kind === 'app') return tries.mayTryCode(sourceAddress)
         const key = `app/${kind === 'push' ? kind : 'begin'}/${networkOf(sourceAddress)}`
-        const { count } = await ephemeral.count('rate', key, 60)
+        const weight = Math.max(1, Math.ceil(bytes / bytesOfOne))
+        const { count } = await ephemeral.count('rate', key, 60, weight)
         return count <= mostPerMinute[kind]
       },
       async mayTypeCode(identity) {

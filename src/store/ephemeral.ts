@@ -37,13 +37,14 @@ export interface Ephemeral extends AsyncDisposable {
   /** Returns true for the first claim of the key until `expiresAt`. For replay guards. */
   claim(space: Space, key: string, expiresAt: Date): Promise<boolean>
   /**
-   * Adds one to a fixed window that opens with its first count. Returns the count, including this
-   * one.
+   * Adds `weight`, a whole number from 1 on (absent: 1), to a fixed window that opens with its
+   * first count. Returns the count, including this one.
    */
   count(
     space: Space,
     key: string,
     windowSeconds: number,
+    weight?: number,
   ): Promise<{ count: number; resetsAt: Date }>
   /** Subtracts one in an open window, not below zero. Does nothing when no window is open. */
   uncount(space: Space, key: string): Promise<void>

@@ -108,3 +108,29 @@ test('people who are not signed in begin 600 requests a minute from one network'
   at.clock.pass(61)
   assert.equal(await ask('2001:db8:0:1::1'), 400, 'a minute later')
 })
+
+test('long requests of people who are not signed in count as several', async () => {
+  await using at = await openRunning(appSettings, new Date(), ', trustedProxies: [loopback]')
+  const long = 'x'.repeat(12_000)
+  const ways: Readonly<Record<string, () => Promise<Response>>> = {
+    'an address': () => fetch(`${at.origin}/oauth2/authorize?client_id=ghost&state=${long}`),
+    'a form': () =>
+      fetch(`${at.origin}/oauth2/authorize`, {
+        method: 'POST',
+        body: new URLSearchParams({ client_id: 'ghost', state: long }),
+      }),
+    'a body of no stated length': () =>
+      fetch(`${at.origin}/oauth2/authorize`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new Blob(['client_id=ghost']).stream(),
+        duplex: 'half',
+      } as RequestInit),
+  }
+  for (const [way, send] of Object.entries(ways)) {
+    let taken = 0
+    while (taken <= 200 && (await send()).status !== 429) taken++
+    assert.ok(taken >= 10 && taken <= 100, `${taken} by ${way}`)
+    at.clock.pass(61)
+  }
+})

@@ -154,6 +154,14 @@ const onceOnly: Stories = {
     assert.equal(await ephemeral.get('rate', 'k'), undefined)
     assert.equal((await ephemeral.count('rate', 'k', 2)).count, 1)
   },
+  'what weighs more counts for more': async ({ ephemeral, clock }) => {
+    const counts = []
+    for (const weight of [7, 1, undefined, 30])
+      counts.push((await ephemeral.count('rate', 'heavy', 2, weight)).count)
+    assert.deepEqual(counts, [7, 8, 9, 39])
+    clock.pass(3)
+    assert.equal((await ephemeral.count('rate', 'heavy', 2, 5)).count, 5)
+  },
 }
 
 const transactions: Stories = {

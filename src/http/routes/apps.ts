@@ -33,6 +33,8 @@ const keptRequests: Readonly<Record<string, 'person' | 'push'>> = {
   [routes.pushed_authorization_request]: 'push',
 }
 const mostBytes = 32 * 1024
+/** What the library reads of a body that does not say its length. */
+const mostUntoldBytes = 56 * 1024
 const retryAfterSeconds = '60'
 
 /** What apps call themselves, without a browser's session: each is its own proof. */
@@ -48,7 +50,7 @@ export function appCallRoutes(ports: Omit<Ports, 'protect' | 'csrfToken'>): Rout
     if (!(await apps.mayAsk(origin.sourceAddress, 'app')))
       return refuseCall(res, 429, 'temporarily_unavailable')
     const kept = keptRequests[req.path]
-    if (kept && !(await apps.mayAsk(origin.sourceAddress, kept)))
+    if (kept && !(await apps.mayAsk(origin.sourceAddress, kept, bytesOf(req))))
       return refuseCall(res, 429, 'temporarily_unavailable')
     const certificate = clientCertificate(
       req,
@@ -83,6 +85,13 @@ export function appCallRoutes(ports: Omit<Ports, 'protect' | 'csrfToken'>): Rout
   return router
 }
 
+/** What a request can have kept at most: address and body. */
+function bytesOf(req: Request): number {
+  const told = req.get('transfer-encoding') === undefined ? req.get('content-length') : undefined
+  const body = req.method === 'GET' ? 0 : Number(told ?? mostUntoldBytes)
+  return req.originalUrl.length + body
+}
+
 function refuseCall(res: Response, status: number, error: string): void {
   if (status === 429) res.set('Retry-After', retryAfterSeconds)
   res.status(status).set('Cache-Control', 'no-store').json({ error })
@@ -97,7 +106,7 @@ export function appBrowserRoutes(ports: Ports): Router {
     const origin = originOf(req, ports)
     const identity = signedIn(req)
     if (ports.audit.refuses(false)) return busy(brand, res, 503)
-    if (!identity && !(await apps.mayAsk(origin.sourceAddress, 'person')))
+    if (!identity && !(await apps.mayAsk(origin.sourceAddress, 'person', bytesOf(req))))
       return busy(brand, res, 429)
     await apps.answer(req, res, { origin, identity, signOut: () => signOut(ports, req, res) })
   }

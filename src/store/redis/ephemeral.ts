@@ -58,7 +58,7 @@ return 1`),
 local entry = redis.call('GET', KEYS[1])
 local count = fresh(entry, ARGV[1])
 local expires = count and string.sub(entry, 1, string.find(entry, ' ', 1, true) - 1) or ARGV[2]
-count = string.format('%d', (tonumber(count) or 0) + 1)
+count = string.format('%d', (tonumber(count) or 0) + tonumber(ARGV[3]))
 keep(KEYS[1], count, tonumber(expires), tonumber(ARGV[1]))
 return { count, expires }`),
   uncountEntry: script<number>(`
@@ -93,12 +93,13 @@ export function redisEphemeral(
     remove: async (space, name) => void (await client.del(key(space, name))),
     claim: async (space, name, expiresAt) =>
       (await client.claimEntry(key(space, name), now(), text(expiresAt))) === 1,
-    async count(space, name, windowSeconds) {
+    async count(space, name, windowSeconds, weight = 1) {
       const at = clock.now().getTime()
       const [count, expires] = await client.countEntry(
         key(space, name),
         String(at),
         String(at + windowSeconds * 1000),
+        String(weight),
       )
       return { count: Number(count), resetsAt: new Date(Number(expires)) }
     },

@@ -37,9 +37,10 @@ export function sqliteEphemeral(
     db.prepare(`INSERT INTO ephemeral (space, key, value, expires_at) VALUES (?, ?, '', ?)
     ON CONFLICT DO UPDATE SET expires_at = excluded.expires_at WHERE ephemeral.expires_at <= ?`)
   const count =
-    db.prepare(`INSERT INTO ephemeral (space, key, value, expires_at) VALUES (?1, ?2, '1', ?3)
+    db.prepare(`INSERT INTO ephemeral (space, key, value, expires_at) VALUES (?1, ?2, ?5, ?3)
     ON CONFLICT DO UPDATE SET
-      value = CASE WHEN expires_at <= ?4 THEN '1' ELSE CAST(CAST(value AS INTEGER) + 1 AS TEXT) END,
+      value = CASE WHEN expires_at <= ?4 THEN ?5
+        ELSE CAST(CAST(value AS INTEGER) + CAST(?5 AS INTEGER) AS TEXT) END,
       expires_at = CASE WHEN expires_at <= ?4 THEN excluded.expires_at ELSE expires_at END
     RETURNING value, expires_at`)
   const uncount = db.prepare(`UPDATE ephemeral
@@ -77,9 +78,10 @@ export function sqliteEphemeral(
       }),
     claim: (space, key, expiresAt) =>
       turns.write(() => claim.run(space, key, expiresAt.getTime(), now()).changes === 1),
-    count: (space, key, windowSeconds) =>
+    count: (space, key, windowSeconds, weight = 1) =>
       turns.write(() => {
-        const row = count.get(space, key, now() + windowSeconds * 1000, now()) as {
+        const until = now() + windowSeconds * 1000
+        const row = count.get(space, key, until, now(), String(weight)) as {
           value: string
           expires_at: number
         }
