@@ -113,6 +113,22 @@ test('a person signs in with GitHub, and takes a role by a team', { timeout: 60_
   assert.equal(again.title, 'This sign-in has ended', 'an attempt serves once')
 })
 
+test('with recheck, a team that GitHub took away is lost within the interval', async () => {
+  await using here = await openScene({ more: '    recheck: { everySeconds: 60 }' })
+  const { github, at } = here
+  const { browser } = await signIn(here)
+  assert.match((await browser.get('/portal')).text, />Developer</)
+  github.teams = []
+  at.clock.pass(60)
+  assert.doesNotMatch((await browser.get('/portal')).text, />Developer</)
+  github.revoke()
+  at.clock.pass(60)
+  assert.equal((await browser.get('/portal')).location, '/signin')
+  const told = await at.events((all) => all.some(({ errorCode }) => errorCode !== undefined))
+  assert.ok(told.some(({ errorCode }) => errorCode === 'signed-out-there'))
+  assert.doesNotMatch(JSON.stringify([told, at.logged]), /gh[or]_/)
+})
+
 test('the own server of a company is asked below its own address', {
   timeout: 60_000,
 }, async () => {

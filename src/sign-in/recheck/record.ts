@@ -56,7 +56,7 @@ export type RecheckRecords = ReturnType<typeof recheckRecords>
 const lockOf = (key: string) => keyOf(`check ${key}`)
 
 function textOf({ identity, ...rest }: RecheckRecord): string {
-  // The store knows the key by its hash only.
+  // Whoever reads a record came by its key.
   const bare = { ...identity, recheckKey: undefined }
   return JSON.stringify({ ...rest, identity: identityText(bare) })
 }
