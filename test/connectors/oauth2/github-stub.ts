@@ -27,6 +27,8 @@ export interface GitHubStub extends AsyncDisposable {
   teams: readonly object[]
   /** As a GitHub App with tokens that expire, whose refresh tokens serve once. */
   expiring: boolean
+  /** Refresh tokens stay good and no new one is given, as Amazon has it. */
+  lasting: boolean
   /** The person takes back what they agreed to. */
   revoke(): void
   /** Access tokens of before are good no more. */
@@ -53,6 +55,12 @@ const member = (login: string, id: number, state = 'active'): Membership => ({
   user: { id: 583231, login: 'Alice' },
 })
 
+function page(all: readonly object[], url: URL): readonly object[] {
+  const size = Number(url.searchParams.get('per_page'))
+  const at = (Number(url.searchParams.get('page')) - 1) * size
+  return all.slice(at, at + size)
+}
+
 /** Answers as GitHub's documentation says that it does, to OAuth apps and their API calls. */
 export async function startGitHub(names: readonly string[]): Promise<GitHubStub> {
   const codes = new Map<string, { challenge: string; redirectUri: string }>()
@@ -69,6 +77,7 @@ export async function startGitHub(names: readonly string[]): Promise<GitHubStub>
     memberships: [member('Acme', 9919), member('others', 77), member('invited', 78, 'pending')],
     teams: [team('Acme', 9919, 'devs'), team('others', 77, 'ops'), team('foreign', 99, 'x')],
     expiring: false,
+    lasting: false,
     revoke() {
       tokens.clear()
       refreshes.clear()
@@ -91,8 +100,11 @@ export async function startGitHub(names: readonly string[]): Promise<GitHubStub>
     const form = new URLSearchParams(await text(req))
     if (form.get('client_id') !== clientId || form.get('client_secret') !== clientSecret)
       return { error: 'incorrect_client_credentials', error_description: 'They are incorrect.' }
+    const shown = form.get('refresh_token') ?? ''
+    if (form.get('grant_type') === 'refresh_token' && stub.lasting && refreshes.has(shown))
+      return { ...given(), refresh_token: undefined }
     if (form.get('grant_type') === 'refresh_token')
-      return refreshes.delete(form.get('refresh_token') ?? '')
+      return refreshes.delete(shown)
         ? given()
         : { error: 'bad_refresh_token', error_description: 'It is incorrect or expired.' }
     const known = codes.get(form.get('code') ?? '')
@@ -110,12 +122,6 @@ export async function startGitHub(names: readonly string[]): Promise<GitHubStub>
     const refresh_token = `ghr_${randomBytes(18).toString('hex')}`
     refreshes.add(refresh_token)
     return { ...told, expires_in: 28_800, refresh_token }
-  }
-
-  const page = (all: readonly object[], url: URL) => {
-    const size = Number(url.searchParams.get('per_page'))
-    const at = (Number(url.searchParams.get('page')) - 1) * size
-    return all.slice(at, at + size)
   }
 
   const answer = async (req: IncomingMessage, res: ServerResponse) => {

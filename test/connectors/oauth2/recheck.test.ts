@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { oauth2 } from '../../../src/connectors/oauth2/connector.ts'
 import { type OAuth2Settings, oauth2Settings } from '../../../src/connectors/oauth2/settings.ts'
@@ -105,6 +106,32 @@ test('new tokens are kept also where the API then does not answer', async () => 
   assert.equal(kept.length, 2)
   github.lies.clear()
   await check()
+})
+
+test('a refresh token that lasts is kept, where no other is given', async () => {
+  await using person = await signedIn({ expiring: true })
+  const { github, kept, pass, check } = person
+  github.lasting = true
+  for (const times of [2, 3]) {
+    pass(28_800)
+    await check()
+    assert.equal(kept.length, times)
+  }
+})
+
+test('a fault tells no token, also where the provider quotes what it was sent', async () => {
+  await using person = await signedIn({ expiring: true })
+  const { github, pass, check } = person
+  const quoting: Lie = async (req, res) => {
+    const form = new URLSearchParams(await text(req))
+    const error_description = `bad: ${form.get('refresh_token')}`
+    json({ error: 'bad_refresh_token', error_description })(req, res)
+  }
+  github.lies.set('/login/oauth/access_token', quoting)
+  pass(28_800)
+  const fault = await rejectsWith(check(), 'signed-out-there')
+  assert.match(fault.detail, /bad: …/)
+  assert.doesNotMatch(fault.detail, /gh[or]_/)
 })
 
 test('who took back their consent is signed out, with a refresh token or without', async () => {
