@@ -78,7 +78,7 @@ export async function openGatehouse(
   const upstream = openUpstream(around, ground)
   const sessions = opened.use(openSessions(around, ground, upstream))
   const people = opened.use(await openPeople(around, ground, { sessions, upstream }))
-  const authorization = opened.use(openAuthorization(around, ground, sessions))
+  const authorization = opened.use(openAuthorization(around, { ground, sessions, people }))
   const inner = { ground, sessions, people, authorization, upstream }
   const wire = buildWire(around, inner)
   const { app, operations } = await buildPages(around, { ...inner, wire })

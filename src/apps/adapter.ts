@@ -108,6 +108,15 @@ function entries({ ephemeral, clock, invalidGrant }: AdapterPorts, model: string
   }
 }
 
+/** A grant as the library saved it. */
+export async function findGrant(
+  ephemeral: Pick<Ephemeral, 'get'>,
+  id: string,
+): Promise<AdapterPayload | undefined> {
+  const text = await ephemeral.get('app', keyOf('Grant', id))
+  return text === undefined ? undefined : (JSON.parse(text) as AdapterPayload)
+}
+
 function clients({ findClient }: AdapterPorts): Adapter {
   return { ...nothing, find: async (id) => (await findClient(id)) as AdapterPayload | undefined }
 }

@@ -11,6 +11,7 @@ import { interactionPolicy, type Library } from './interaction-policy.ts'
 import type { LibraryPages } from './pages.ts'
 import { type People, subjectOf } from './people.ts'
 import { type RegistrationPorts, registrationRoute } from './registration.ts'
+import { grantClaim } from './resource-tokens.ts'
 import { claimsForApi, type ResourcePorts } from './resources.ts'
 import { rolesScope } from './role-credentials.ts'
 import { isSubjectGrant, type Subjects } from './subjects.ts'
@@ -26,6 +27,8 @@ export interface ConfigurationPorts extends DevicePorts, ResourcePorts, Registra
   readonly cookieKeys: readonly string[]
   /** Makes pairwise subjects. */
   readonly subjectSecret: string
+  /** The sealed id of a grant, for tokens of audiences that ask who is behind them. */
+  readonly sealGrant: (audience: unknown, grantId: string) => string | undefined
   /** How long a sign-in at the portal lasts. */
   readonly lifetimeSeconds: number
 }
@@ -79,9 +82,10 @@ export function buildConfiguration(
     findAccount: (ctx, subject, token) => findAccount(ports, ctx, subject, token),
     extraTokenClaims: async (ctx, token) => {
       const { grantId, aud } = token as { readonly grantId?: string; readonly aud?: string }
-      return isSubjectGrant(grantId)
-        ? { ...(await ports.subjects.behind(grantId)) }
-        : claimsForApi(ports.resources(), ctx, { aud })
+      if (isSubjectGrant(grantId)) return { ...(await ports.subjects.behind(grantId)) }
+      const sealed = grantId === undefined ? undefined : ports.sealGrant(aud, grantId)
+      const told = claimsForApi(ports.resources(), ctx, { aud })
+      return sealed === undefined ? told : { ...told, [grantClaim]: sealed }
     },
     loadExistingGrant: (ctx) =>
       existingGrant(people, ctx, ofSettings(ctx.oidc.client?.clientId).thirdParty),

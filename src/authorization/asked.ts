@@ -7,7 +7,10 @@ export interface Asked {
   readonly Service: string
   /** `key`: the signing key of this caller's day, region and service too. */
   readonly Want?: readonly 'key'[] | undefined
-  readonly Request: ReceivedRequest
+  /** The signed request that it received; or: */
+  readonly Request?: ReceivedRequest | undefined
+  /** The access token that it received, one of Gatehouse's for this service. */
+  readonly Bearer?: string | undefined
   readonly From: AskedFrom
   readonly Questions: readonly AskedQuestion[]
 }
@@ -54,6 +57,10 @@ export interface AnsweredCaller {
   readonly SignedHeaders: readonly string[]
   /** What was signed of the body: its SHA-256, or `UNSIGNED-PAYLOAD`. */
   readonly PayloadHash: string
+  /** Of a token: whom it names, the app that got it, and what it was given for. */
+  readonly Token?:
+    | { readonly Subject: string; readonly App: string; readonly Scopes: readonly string[] }
+    | undefined
 }
 export interface Answer {
   readonly Id: string

@@ -10,12 +10,17 @@ import type { RememberingStore } from '../store/remembering.ts'
 import type { Answer, Answered, AnsweredCaller, Asked, AskedFrom } from './asked.ts'
 import type { Service, Services } from './declared-service.ts'
 import { type OutcomeCode, outcomes, sayingOf, Unproved } from './outcome.ts'
+import type { ProveBearer } from './prove-bearer.ts'
 import type { ProveCaller, ProvedCaller } from './prove-caller.ts'
 import { type CheckedQuestion, checkQuestion, engineQuestion } from './question.ts'
+import type { ReceivedRequest } from './received-request.ts'
 import { routed } from './route.ts'
 
 export interface AuthorizePorts {
   readonly prove: ProveCaller
+  readonly proveBearer: ProveBearer
+  /** The region of what is not signed for one. */
+  readonly region: string
   readonly store: Pick<RememberingStore, 'reads'>
   /** The services of the settings in force. */
   readonly services: () => Services
@@ -54,18 +59,21 @@ export function createAuthorize(ports: AuthorizePorts): Authorize {
   }
 }
 
+/** What a proxy asks about. */
+export interface CheckedRequest extends Pick<Asked, 'Version' | 'Service' | 'From'> {
+  readonly Request: ReceivedRequest
+}
+
 /**
  * Answers whether a request may go on that a proxy received for a service whose settings say what
  * requests mean. Throws AwsFault as `Authorize` does, and AccessDenied where nothing is said.
  */
 export type CheckRequest = (
-  asked: Omit<Asked, 'Questions' | 'Want'>,
+  asked: CheckedRequest,
   asking: Omit<Asking, 'caller'>,
 ) => Promise<Outcome>
 
-export function createCheckRequest(
-  ports: AuthorizePorts & { readonly region: string },
-): CheckRequest {
+export function createCheckRequest(ports: AuthorizePorts): CheckRequest {
   const answer = createAnswer(ports)
   return async (asked, asking) => {
     const service = ports.services().get(asked.Service)
@@ -85,7 +93,8 @@ export function createCheckRequest(
 
 type Answering = Omit<Asking, 'caller'> & { readonly partition: string }
 
-function createAnswer({ prove, store, revision }: AuthorizePorts) {
+function createAnswer(ports: AuthorizePorts) {
+  const { store, revision } = ports
   return async (asked: Asked, service: Service, asking: Answering): Promise<Outcome> => {
     const questions = checkedQuestions(asked, service, asking.partition)
     const from = checkedFrom(asked.From)
@@ -93,30 +102,42 @@ function createAnswer({ prove, store, revision }: AuthorizePorts) {
     const of = { Decision: asking.requestId, Revision: revision() }
     let proved: ProvedCaller
     try {
-      proved = await prove(asked.Request, service, asking.now)
+      proved = await proveAsked(ports, asked, service, { ...asking, ...from })
     } catch (error) {
       if (!(error instanceof Unproved)) throw error
       const Answers = questions.map((one) => unprovedAnswer(one, error, asking.requestId))
       return outcomeOf({ ...of, Answers }, questions, { service })
     }
-    const { caller, signature } = proved
-    const facts = { ...from, now: asking.now, region: signature.region }
+    const { caller, told, covers } = proved
+    const facts = { ...from, now: asking.now, region: told.Region }
     const answers = questions.map((one) => {
+      if (covers?.(one.action) === false) return uncoveredAnswer(one, asking.requestId)
       const question = engineQuestion(one, caller, facts, service)
       const own = one.policies ? { ...caller.layers, resource: one.policies } : caller.layers
       const layers = withResourceControl(own, question, caller.organization)
       const decision = decide(question, layers)
-      const most = question.context.readTime ? 0 : mostAge(service, caller, asking.now)
+      const most = question.context.readTime ? 0 : mostAge(service, proved, asking.now)
       return decidedAnswer(one, decision, { most, reference: asking.requestId })
     })
     const answered = {
       ...of,
       Caller: await toldCaller(proved, store.reads),
       Answers: answers,
-      Key: asked.Want?.includes('key') ? signingKey(proved, service) : undefined,
+      Key: asked.Want?.includes('key') ? proved.key?.() : undefined,
     }
     return outcomeOf(answered, questions, { service, caller })
   }
+}
+
+function proveAsked(
+  { prove, proveBearer, region }: AuthorizePorts,
+  { Request, Bearer }: Asked,
+  service: Service,
+  asking: Answering & ReturnType<typeof checkedFrom>,
+): Promise<ProvedCaller> {
+  if (Request && Bearer === undefined) return prove(Request, service, asking.now)
+  if (!Request && Bearer !== undefined) return proveBearer(Bearer, service, { ...asking, region })
+  throw commonFault('ValidationError', 'Give Request or Bearer, and not both.')
 }
 
 /**
@@ -173,6 +194,18 @@ function unprovedAnswer(
   }
 }
 
+function uncoveredAnswer({ id, action, resource }: CheckedQuestion, reference: string): Answer {
+  const code = 'ScopeMissing'
+  return {
+    Id: id,
+    Verdict: 'deny',
+    Status: outcomes[code].status,
+    Say: sayingOf(code, { action: action.name, resource }, reference),
+    Log: { Code: code },
+    MaxAgeSeconds: 0,
+  }
+}
+
 const codes: Readonly<Record<Decision['effect'], OutcomeCode>> = {
   allow: 'Allowed',
   'explicit-deny': 'ExplicitDeny',
@@ -203,14 +236,14 @@ function decidedAnswer(
   }
 }
 
-function mostAge({ maxAgeSeconds }: Service, { claims }: Caller, now: Date): number {
-  if (!claims) return maxAgeSeconds
-  const left = Math.floor((claims.expiresAt.getTime() - now.getTime()) / 1000)
+function mostAge({ maxAgeSeconds }: Service, { endsAt }: ProvedCaller, now: Date): number {
+  if (!endsAt) return maxAgeSeconds
+  const left = Math.floor((endsAt.getTime() - now.getTime()) / 1000)
   return Math.max(0, Math.min(maxAgeSeconds, left))
 }
 
 async function toldCaller(
-  { caller, signature, payloadHash }: ProvedCaller,
+  { caller, told, endsAt }: ProvedCaller,
   reads: RememberingStore['reads'],
 ): Promise<AnsweredCaller> {
   const { principal, account, userId, claims } = caller
@@ -223,29 +256,8 @@ async function toldCaller(
     SessionName: named ? claims.name : undefined,
     SourceIdentity: claims?.sourceIdentity,
     Tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])),
-    ExpiresAt: claims?.expiresAt.toISOString(),
-    Region: signature.region,
-    SignedHeaders: signature.signedHeaders,
-    PayloadHash: payloadHash,
-  }
-}
-
-/**
- * The key that this caller signs with for this service, day and region; undefined where the
- * settings do not trust the service with it, for long-term keys, and for presigned requests, which
- * others may hold.
- */
-function signingKey({ caller, signature, secret }: ProvedCaller, service: Service) {
-  if (!service.localVerification || caller.credentials !== 'temporary' || signature.presigned)
-    return undefined
-  return {
-    AccessKeyId: caller.accessKeyId,
-    Date: signature.date,
-    Region: signature.region,
-    SigningKey: secret.keyFor(signature).export().toString('base64'),
-    Hosts: service.hosts,
-    SignedHeaders: service.signedHeaders,
-    Payload: service.payload,
+    ExpiresAt: endsAt?.toISOString(),
+    ...told,
   }
 }
 

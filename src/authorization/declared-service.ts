@@ -8,6 +8,7 @@ export interface ServiceRules {
   readonly accounts: readonly string[]
   readonly principals: readonly string[]
   readonly proofs?: ProofRules | undefined
+  readonly bearer?: BearerRules | undefined
   readonly hosts: readonly string[]
   readonly regions?: readonly string[] | undefined
   readonly policies: Readonly<Record<string, string>>
@@ -37,15 +38,28 @@ export interface ProofRules {
   /** JWK. */
   readonly keys: readonly Readonly<Record<string, string>>[]
 }
+/** Whom an access token of ours stands for at the service. */
+export interface BearerRules {
+  readonly audience: string
+  /** ARNs; the first that mapping and trust policy give the person. */
+  readonly roles: readonly string[]
+  /** Actions without the prefix that each scope covers. */
+  readonly scopes: Readonly<Record<string, readonly string[]>>
+}
+export interface Bearer extends Omit<BearerRules, 'scopes'> {
+  /** Whole names of actions. */
+  readonly scopes: ReadonlyMap<string, ReadonlySet<string>>
+}
 export interface ServiceProofs extends Omit<ProofRules, 'certificates'> {
   /** DNS names of certificates that the proxy has verified. */
   readonly dns: readonly string[]
   readonly pinned: readonly X509Certificate[]
 }
 
-export interface Service extends Omit<ServiceRules, 'policies' | 'proofs'> {
+export interface Service extends Omit<ServiceRules, 'policies' | 'proofs' | 'bearer'> {
   readonly prefix: string
   readonly proofs?: ServiceProofs | undefined
+  readonly bearer?: Bearer | undefined
   /** By name in lower case. */
   readonly actions: ReadonlyMap<string, ServiceAction>
   readonly policies: ReadonlyMap<string, Policy>
@@ -76,6 +90,7 @@ export function serviceOf(declared: OwnService, rules: ServiceRules): Service {
     ...rules,
     prefix,
     proofs: rules.proofs && proofsOf(rules.proofs),
+    bearer: rules.bearer && bearerOf(rules.bearer, prefix),
     actions: new Map(
       declared.actions.map((action) => [
         action.name.toLowerCase(),
@@ -98,6 +113,13 @@ function proofsOf({ certificates, ...rest }: ProofRules): ServiceProofs {
     dns: certificates.flatMap(({ dns }) => dns ?? []),
     pinned: certificates.flatMap(({ pem }) => (pem === undefined ? [] : new X509Certificate(pem))),
   }
+}
+
+function bearerOf({ scopes, ...rest }: BearerRules, prefix: string): Bearer {
+  const named = Object.entries(scopes).map(
+    ([scope, actions]) => [scope, new Set(actions.map((name) => `${prefix}:${name}`))] as const,
+  )
+  return { ...rest, scopes: new Map(named) }
 }
 
 /** `*` stands for one character at least, since an id is never empty. */

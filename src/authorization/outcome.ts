@@ -19,6 +19,16 @@ export const outcomes = {
     status: 403,
     say: 'You may not perform {action} on {resource}: nothing that you have allows it.',
   },
+  ScopeMissing: {
+    status: 403,
+    say: 'You may not perform {action}: the token was given for less.',
+  },
+  InvalidToken: {
+    status: 401,
+    say: 'The token is not for this service, or has ended: get a new one.',
+  },
+  BoundToken: { status: 401, say: 'The token serves only with a proof that was not sent.' },
+  NoRole: { status: 403, say: 'You have no role that this service lets in.' },
   NotSigned: { status: 401, say: 'The request carries no credentials: sign in.' },
   SignatureDoesNotMatch: {
     status: 401,

@@ -2,7 +2,8 @@ import { readSignature, type Signature, verifyReceived } from '../credentials/si
 import { AwsFault } from '../kernel/aws-fault.ts'
 import type { Caller, Callers, Claimant } from '../sessions/caller.ts'
 import type { KeyUses } from '../sessions/key-uses.ts'
-import type { Service } from './declared-service.ts'
+import type { AnsweredCaller, SigningKeyOfDay } from './asked.ts'
+import type { Service, ServiceAction } from './declared-service.ts'
 import { Unproved } from './outcome.ts'
 import { payloadHashes, type ReceivedRequest, readReceived } from './received-request.ts'
 
@@ -15,10 +16,14 @@ export interface ProvePorts {
 
 export interface ProvedCaller {
   readonly caller: Caller
-  readonly signature: Signature
-  readonly secret: Claimant['secret']
-  /** What was signed of the body: its SHA-256, or `UNSIGNED-PAYLOAD`. */
-  readonly payloadHash: string
+  /** What of the request is proved. */
+  readonly told: Pick<AnsweredCaller, 'Region' | 'SignedHeaders' | 'PayloadHash' | 'Token'>
+  /** When the proof ends, or the session if that is sooner; absent: never. */
+  readonly endsAt?: Date | undefined
+  /** The key that the caller signs with, where the service may have it. */
+  readonly key?: (() => SigningKeyOfDay | undefined) | undefined
+  /** Whether the proof was given for the action; absent: for all. */
+  readonly covers?: ((action: ServiceAction) => boolean) | undefined
 }
 
 /** Proves who sent a request that a service received. Throws Unproved. */
@@ -46,7 +51,13 @@ export function createProveCaller({ callers, keyUses, isRegion }: ProvePorts): P
       const caller = await claimant.caller()
       if (caller.credentials === 'long-term')
         keyUses.note(accessKeyId, service.prefix, signature.region)
-      return { caller, signature, secret: claimant.secret, payloadHash }
+      const { region: Region, signedHeaders: SignedHeaders } = signature
+      return {
+        caller,
+        told: { Region, SignedHeaders, PayloadHash: payloadHash },
+        endsAt: caller.claims?.expiresAt,
+        key: () => keyOfDay({ caller, signature, secret: claimant.secret }, service),
+      }
     } catch (error) {
       throw unproved(error)
     }
@@ -72,4 +83,34 @@ function unproved(error: unknown): unknown {
   const { code, message } = error
   if (code === 'ExpiredToken' || code === 'InvalidClientTokenId') return new Unproved(code, message)
   return new Unproved('SignatureDoesNotMatch', message)
+}
+
+/**
+ * The key that this caller signs with for this service, day and region; undefined where the
+ * settings do not trust the service with it, for long-term keys, and for presigned requests, which
+ * others may hold.
+ */
+function keyOfDay(
+  {
+    caller,
+    signature,
+    secret,
+  }: {
+    readonly caller: Caller
+    readonly signature: Signature
+    readonly secret: Claimant['secret']
+  },
+  { localVerification, hosts, signedHeaders, payload }: Service,
+): SigningKeyOfDay | undefined {
+  if (!localVerification || caller.credentials !== 'temporary' || signature.presigned)
+    return undefined
+  return {
+    AccessKeyId: caller.accessKeyId,
+    Date: signature.date,
+    Region: signature.region,
+    SigningKey: secret.keyFor(signature).export().toString('base64'),
+    Hosts: hosts,
+    SignedHeaders: signedHeaders,
+    Payload: payload,
+  }
 }

@@ -128,17 +128,19 @@ function askedOf(req: IncomingMessage, { service, meaning, body, from, want }: A
   const { originalUrl: url = req.url ?? '' } = req as { originalUrl?: string; url?: string }
   const mark = url.indexOf('?')
   const policy = meaning.resourcePolicy
+  const bearer = /^Bearer +([^ ]+)$/i.exec(req.headers.authorization ?? '')?.[1]
+  const signed = {
+    Method: req.method ?? '',
+    Path: mark < 0 ? url : url.slice(0, mark),
+    Query: mark < 0 ? '' : url.slice(mark + 1),
+    Headers: pairs(req.rawHeaders),
+    PayloadHash: hash('sha256', body),
+  }
   return {
     Version: version,
     Service: service,
     Want: want,
-    Request: {
-      Method: req.method ?? '',
-      Path: mark < 0 ? url : url.slice(0, mark),
-      Query: mark < 0 ? '' : url.slice(mark + 1),
-      Headers: pairs(req.rawHeaders),
-      PayloadHash: hash('sha256', body),
-    },
+    ...(bearer === undefined ? { Request: signed } : { Bearer: bearer }),
     From: {
       SourceIp: from.sourceIp,
       Secure: from.secure,

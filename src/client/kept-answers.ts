@@ -42,12 +42,13 @@ export function createKept(now: () => Date = () => new Date()): Kept {
     find(asked, revision) {
       const [question] = asked.Questions
       if (revision === undefined || !question || asked.Questions.length > 1) return undefined
-      const proof = proofOf(asked.Request)
+      const { Request: request } = asked
+      const proof = request && proofOf(request)
       const key = proof && keys.get(proof.id)
-      if (!proof || key?.revision !== revision) return undefined
+      if (!request || !proof || key?.revision !== revision) return undefined
       const found = answers.get(answerId(proof.id, asked))
       if (found?.revision !== revision || found.until <= now().getTime()) return undefined
-      const payloadHash = verified(asked.Request, proof.signature, key, now())
+      const payloadHash = verified(request, proof.signature, key, now())
       if (payloadHash === undefined) return undefined
       const { signedHeaders, region } = proof.signature
       return {
@@ -63,7 +64,7 @@ export function createKept(now: () => Date = () => new Date()): Kept {
       }
     },
     keep(asked, { Key, Caller, Revision: revision, Answers: [answer] }) {
-      const proof = Key && Caller && proofOf(asked.Request)
+      const proof = Key && Caller && asked.Request && proofOf(asked.Request)
       if (!proof || !answer || asked.Questions.length > 1) return
       makeRoom(keys)
       const { SigningKey, Hosts: hosts, SignedHeaders: signedHeaders, Payload: payload } = Key

@@ -3,6 +3,7 @@ import { accessLevels, type KeyType } from '../policy/index.ts'
 import type { OwnService } from '../reference/own-service.ts'
 import { servicePrefixes } from '../reference/service-prefixes.gen.ts'
 import { duration } from './duration.ts'
+import { serviceBearer } from './service-bearer.ts'
 import { serviceProofs } from './service-proofs.ts'
 import { account, policyDocument } from './value-schemas.ts'
 
@@ -98,6 +99,7 @@ const service = z
           '`/authorize`, if their policies allow `gatehouse:Authorize` too; none by default',
       ),
     proofs: serviceProofs.optional(),
+    bearer: serviceBearer.optional(),
     hosts: z
       .array(servedHost)
       .max(50)
@@ -204,6 +206,8 @@ function* problemsOf(prefix: string, service: ServiceSettings): Generator<Proble
     }
   else if (proofs && !proofs.role.includes(':role/'))
     yield { path: ['proofs', 'role'], message: 'expected a role: a user has keys to sign with' }
+  for (const [scope, covered] of Object.entries(service.bearer?.scopes ?? {}))
+    yield* unknown(['bearer', 'scopes', scope], covered, new Set(Object.keys(actions)), 'action')
   const types = new Set(Object.keys(resources))
   for (const [action, { resources: on, keys: used }] of Object.entries(actions)) {
     yield* unknown(['actions', action, 'resources'], on, types, 'resource type')

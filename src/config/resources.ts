@@ -57,14 +57,36 @@ interface WithResources {
       }
     >
   >
+  readonly services: Readonly<
+    Record<
+      string,
+      { readonly bearer?: { readonly audience: string; readonly scopes: object } | undefined }
+    >
+  >
   readonly resources: z.output<typeof resources>
 }
 
-/** Apps ask for what resources have. */
+/** Apps ask for what resources have, and services take tokens of it. */
 export function knownResources(
-  { apps, resources: known }: WithResources,
+  { apps, services, resources: known }: WithResources,
   context: z.RefinementCtx,
 ): void {
+  const check = (path: readonly string[], resource: string, scopes: readonly string[]) => {
+    const found = Object.hasOwn(known, resource) ? known[resource] : undefined
+    if (!found)
+      context.addIssue({
+        code: 'custom',
+        path: [...path],
+        message: 'this resource is not in `resources`',
+      })
+    for (const [index, one] of scopes.entries())
+      if (found && !found.scopes.includes(one))
+        context.addIssue({
+          code: 'custom',
+          path: [...path, index],
+          message: 'the resource has no such scope',
+        })
+  }
   for (const [id, app] of Object.entries(apps)) {
     const { defaultResource } = app
     if (defaultResource !== undefined && !Object.hasOwn(app.resources, defaultResource))
@@ -73,18 +95,11 @@ export function knownResources(
         path: ['apps', id, 'defaultResource'],
         message: 'expected one of the `resources` of this app',
       })
-    for (const [resource, scopes] of Object.entries(app.resources)) {
-      const path = ['apps', id, 'resources', resource]
-      const found = Object.hasOwn(known, resource) ? known[resource] : undefined
-      if (!found)
-        context.addIssue({ code: 'custom', path, message: 'this resource is not in `resources`' })
-      for (const [index, one] of scopes.entries())
-        if (found && !found.scopes.includes(one))
-          context.addIssue({
-            code: 'custom',
-            path: [...path, index],
-            message: 'the resource has no such scope',
-          })
-    }
+    for (const [resource, scopes] of Object.entries(app.resources))
+      check(['apps', id, 'resources', resource], resource, scopes)
+  }
+  for (const [prefix, { bearer }] of Object.entries(services)) {
+    const path = ['services', prefix, 'bearer']
+    if (bearer) check(path, bearer.audience, Object.keys(bearer.scopes))
   }
 }

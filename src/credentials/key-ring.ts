@@ -57,6 +57,7 @@ export type Purpose =
   | 'sign-in-memo'
   | 'gate-attempt'
   | 'refresh-token'
+  | 'bearer-grant'
 
 export interface RingKey {
   readonly id: string
@@ -85,6 +86,7 @@ const proofs: ReadonlySet<Purpose> = new Set([
   'sign-in-attempt',
   'sign-in-memo',
   'gate-attempt',
+  'bearer-grant',
 ])
 /** The longest session, plus a margin for clocks. */
 const tokensLiveMs = 37 * 3_600_000

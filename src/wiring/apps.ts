@@ -7,6 +7,7 @@ import { unsealSession } from '../credentials/session-token.ts'
 import { buildSessionProofs } from '../sessions/session-proof.ts'
 import { buildProveAssertion } from '../sign-in/wire/prove-assertion.ts'
 import { createIssuerKeys } from '../web-identity/issuer-keys.ts'
+import { grantSealer } from './grant-sealer.ts'
 import type { Inner } from './inner.ts'
 import { postForm } from './post-form.ts'
 import { openPublishedKeys } from './published-keys.ts'
@@ -28,8 +29,9 @@ export async function buildApps(
     rules: () => withTerminalRule(current().appRules),
     registration: () => current().settings.registration,
     registered: buildRegisteredApps({ documents: store.documents, clock, ids }),
-    publicUrl,
+    ...{ publicUrl, audit, clock, ids, log },
     cookieKeys: sessionSecrets.map(cookieKey),
+    sealGrant: grantSealer(around, keys),
     subjectSecret: await keptSecret(secrets, subjectSecret),
     lifetimeSeconds: settings.session.lifetimeSeconds,
     ephemeral: shortLived.ephemeral,
@@ -49,7 +51,6 @@ export async function buildApps(
     appKeys: keys.appKeys,
     post: (url, form) => postForm(ground.outbound, url, form),
     publishedKeys: openPublishedKeys({ outbound: ground.outbound, clock, log }),
-    ...{ audit, clock, ids, log },
   })
 }
 

@@ -4,18 +4,26 @@ import { createProveCaller } from '../authorization/prove-caller.ts'
 import { createProveService } from '../authorization/prove-service.ts'
 import { isRegion } from '../aws/regions.ts'
 import { createIssuerKeys } from '../web-identity/issuer-keys.ts'
+import { type BearerWings, openBearers } from './bearers.ts'
 import { declaredServices } from './declared-services.ts'
 import type { Ground } from './ground.ts'
 import { serviceAssertions } from './service-assertions.ts'
 import type { Sessions } from './sessions.ts'
 import type { Surroundings } from './surroundings.ts'
 
+export interface AuthorizationWings extends BearerWings {
+  readonly ground: Pick<Ground, 'store' | 'outbound' | 'shortLived' | 'keys'>
+  readonly sessions: Pick<Sessions, 'callers' | 'keyUses'>
+}
+
 /** Opens what answers services of the settings. */
 export function openAuthorization(
-  { settings, current, organization, publicUrl, clock, log }: Surroundings,
-  { store, outbound, shortLived }: Pick<Ground, 'store' | 'outbound' | 'shortLived'>,
-  { callers, keyUses }: Pick<Sessions, 'callers' | 'keyUses'>,
+  around: Surroundings,
+  { ground, sessions, people }: AuthorizationWings,
 ) {
+  const { settings, current, organization, publicUrl, clock, log } = around
+  const { store, outbound, shortLived } = ground
+  const { callers, keyUses } = sessions
   const of = declaredServices(() => current().settings.services)
   const services = () => of().services
   const settingsName = () => `${of().name}${organization().name}`
@@ -26,7 +34,9 @@ export function openAuthorization(
     keyUses,
     isRegion: (region) => isRegion(region, own),
   })
-  const ports = { prove, store, services, revision: feed.revision }
+  const proveBearer = openBearers(around, { ground, sessions, people }, feed.revision)
+  const { region } = settings
+  const ports = { prove, proveBearer, store, services, region, revision: feed.revision }
   const issuerKeys = createIssuerKeys({ outbound, clock, log })
   const proveService = createProveService({
     services,
@@ -41,7 +51,7 @@ export function openAuthorization(
     feed,
     proveService,
     authorize: createAuthorize(ports),
-    check: createCheckRequest({ ...ports, region: settings.region }),
+    check: createCheckRequest(ports),
     [Symbol.dispose]: () => feed[Symbol.dispose](),
   }
 }

@@ -5,7 +5,7 @@ import type { Asked } from '../../src/authorization/asked.ts'
 import { createAuthorize } from '../../src/authorization/authorize.ts'
 import { serviceOf } from '../../src/authorization/declared-service.ts'
 import type { ProveCaller } from '../../src/authorization/prove-caller.ts'
-import { readSignature, SigningSecret } from '../../src/credentials/sigv4.ts'
+import { readSignature } from '../../src/credentials/sigv4.ts'
 import { AwsFault } from '../../src/kernel/aws-fault.ts'
 import { decide, type Policy, parsePolicy } from '../../src/policy/index.ts'
 import type { Caller } from '../../src/sessions/caller.ts'
@@ -85,12 +85,15 @@ const signature = readSignature({
   body: Buffer.alloc(0),
 })!
 const proved = (caller: Caller): ProveCaller => {
-  const secret = new SigningSecret('x')
-  return async () => ({ caller, signature, secret, payloadHash: request.PayloadHash })
+  const { region: Region, signedHeaders: SignedHeaders } = signature
+  const told = { Region, SignedHeaders, PayloadHash: request.PayloadHash }
+  return async () => ({ caller, told })
 }
 const authorizeAs = (caller: Caller) =>
   createAuthorize({
     prove: proved(caller),
+    proveBearer: () => assert.fail('nothing has a token'),
+    region: 'us-east-1',
     store: { reads: { find: async () => undefined } as never },
     services: () => new Map([['orders', orders]]),
     revision: () => 'r.1',

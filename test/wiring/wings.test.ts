@@ -54,7 +54,7 @@ test('a wing is at most a page, and hands on at most six names', async () => {
   const upstream = openUpstream(around, ground)
   await using sessions = openSessions(around, ground, upstream)
   await using people = await openPeople(around, ground, { sessions, upstream })
-  using authorization = openAuthorization(around, ground, sessions)
+  using authorization = openAuthorization(around, { ground, sessions, people })
   const inner = { ground, sessions, people, authorization, upstream }
   const wire = buildWire(around, inner)
   for (const [name, wing] of Object.entries({ ...inner, wire }))

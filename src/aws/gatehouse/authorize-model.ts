@@ -1,4 +1,5 @@
 import type { Answered, Asked } from '../../authorization/asked.ts'
+import type { CheckedRequest } from '../../authorization/authorize.ts'
 import type { ServiceData, ShapeData } from '../../reference/aws/service-data.ts'
 import { linkModel, type Model } from '../model.ts'
 
@@ -41,6 +42,7 @@ export const gatehouseService: ServiceData = {
         PayloadHash: 'payloadHashType',
       },
     },
+    bearerType: { type: 'string', min: 1, max: 8192, pattern: '[\\w.~+/=-]+', sensitive: true },
     addressType: text(80),
     flagType: { type: 'boolean' },
     userAgentType: { type: 'string', max: 1024 },
@@ -73,12 +75,13 @@ export const gatehouseService: ServiceData = {
     questionsType: { type: 'list', of: 'Question', min: 1, max: 50 },
     AuthorizeRequest: {
       type: 'structure',
-      required: ['Version', 'Service', 'Request', 'From', 'Questions'],
+      required: ['Version', 'Service', 'From', 'Questions'],
       members: {
         Version: 'versionType',
         Service: 'prefixType',
         Want: 'wantListType',
         Request: 'Request',
+        Bearer: 'bearerType',
         From: 'From',
         Questions: 'questionsType',
       },
@@ -110,7 +113,7 @@ export interface FollowChangesRequest {
 }
 
 export const Authorize: Model<Asked, Answered, never> = linkModel(gatehouseService, 'Authorize')
-export const CheckRequest: Model<Omit<Asked, 'Questions' | 'Want'>, Answered, never> = linkModel(
+export const CheckRequest: Model<CheckedRequest, Answered, never> = linkModel(
   gatehouseService,
   'CheckRequest',
 )
