@@ -31,7 +31,6 @@ const packages = {
   'chromium-headless-shell': '/usr/bin/chromium-headless-shell',
   awscli: '/usr/bin/aws',
   'python3-boto3': '/usr/lib/python3/dist-packages/boto3',
-  faketime: '/usr/bin/faketime',
   openssl: '/usr/bin/openssl',
   'nginx-light': '/usr/sbin/nginx',
   haproxy: '/usr/sbin/haproxy',

@@ -1,8 +1,11 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after } from 'node:test'
 import { cleanEnvironment } from '../peers/require.ts'
-
-const run = promisify(execFile)
 
 export interface Keys {
   readonly AccessKeyId: string
@@ -75,26 +78,70 @@ async function runAws(
   given: NodeJS.ProcessEnv,
 ): Promise<CliAnswer> {
   const inherited = Object.entries(cleanEnvironment()).filter(([name]) => !name.startsWith('AWS_'))
-  const env = {
+  const environment = {
     ...Object.fromEntries(inherited),
     ...given,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     AWS_MAX_ATTEMPTS: '1',
   }
-  const aheadSeconds = Math.round((now.getTime() - Date.now()) / 1000)
-  const command = ['/usr/bin/aws', ...args, '--output', 'json']
-  const [program = '', ...rest] =
-    aheadSeconds === 0
-      ? command
-      : ['faketime', '-f', `${aheadSeconds > 0 ? '+' : ''}${aheadSeconds}s`, ...command]
-  try {
-    const { stdout } = await run(program, rest, { env })
-    return { json: JSON.parse(stdout.trim() || '{}'), refused: '' }
-  } catch (error) {
-    return {
-      json: JSON.parse('{}'),
-      refused: (error as { stderr?: string }).stderr?.trim() || String(error),
-    }
+  host ??= startHost()
+  const { out, err, code } = await host.run({
+    environment,
+    args: [...args, '--output', 'json'],
+    aheadSeconds: Math.round((now.getTime() - Date.now()) / 1000),
+  })
+  if (code === 0) return { json: JSON.parse(out.trim() || '{}'), refused: '' }
+  return { json: JSON.parse('{}'), refused: err.trim() || `it ended with ${code}` }
+}
+
+interface Command {
+  readonly args: readonly string[]
+  readonly environment: NodeJS.ProcessEnv
+  readonly aheadSeconds: number
+}
+
+interface Ran {
+  readonly out: string
+  readonly err: string
+  readonly code: number
+}
+
+/** One for the commands of a test file. */
+let host: ReturnType<typeof startHost> | undefined
+after(() => host?.[Symbol.asyncDispose]())
+
+/** Debian's CLI, whose code is loaded once. Commands run beside each other. */
+function startHost() {
+  const lock = join(tmpdir(), `gatehouse-aws-${process.pid}.lock`)
+  const child = spawn('/usr/bin/python3', [join(import.meta.dirname, 'aws-host.py'), lock], {
+    env: { ...cleanEnvironment(), PYTHONUTF8: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const asked = new Map<number, PromiseWithResolvers<Ran>>()
+  const ended = once(child, 'close').then(async ([code]) => {
+    for (const { reject } of asked.values()) reject(new Error(`aws-host.py ended with ${code}`))
+    await rm(lock, { force: true })
+  })
+  // One that ended early is told by the answers that do not come.
+  child.stdin.on('error', () => undefined)
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const { id, ...ran } = JSON.parse(line)
+    asked.get(id)?.resolve(ran)
+    asked.delete(id)
+  })
+  let lastId = 0
+  return {
+    run(command: Command): Promise<Ran> {
+      const id = ++lastId
+      const answer = Promise.withResolvers<Ran>()
+      asked.set(id, answer)
+      child.stdin.write(`${JSON.stringify({ id, ...command })}\n`)
+      return answer.promise
+    },
+    async [Symbol.asyncDispose]() {
+      child.stdin.end()
+      await ended
+    },
   }
 }

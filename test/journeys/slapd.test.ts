@@ -37,7 +37,7 @@ test('a directory password leads by the portal to the AWS CLI, within both polic
   await using desk = await openDesk()
   const { at } = house
   const { page } = desk
-  // The server's clock is ahead: the CLI goes along under faketime.
+  // The server's clock is ahead: the CLI's goes along.
   at.clock.pass(40 * 60)
   await signInAt(page, at.origin, 'alice', house.directory.passwordOf('alice'))
   assert.deepEqual(await page.locator('.grant h3').allInnerTexts(), ['Engineer', 'Narrowed'])

@@ -14,10 +14,10 @@ const peers = {
       'samba-ad-dc samba-ad-provision samba samba-common-bin python3-samba ' +
       'samba-dsdb-modules samba-vfs-modules winbind openssl',
   },
-  // Debian's: its code is a library too, which a journey loads once for many commands.
+  // Debian's: its code is a library too, which journeys load once for many commands.
   awscli: {
-    programs: ['aws', 'faketime', '../lib/python3/dist-packages/awscli'],
-    packages: 'awscli faketime',
+    programs: ['aws', '../lib/python3/dist-packages/awscli'],
+    packages: 'awscli',
   },
   redis: { programs: ['redis-server'], packages: 'redis-server' },
   simplesamlphp: {
