@@ -1,6 +1,8 @@
 import type { Stats } from 'node:fs'
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { type Clock, systemClock } from '../kernel/clock.ts'
+import { type Rotation, rotate, rotatedFiles } from './rotation.ts'
 
 /** The file that the lines of a trail are written to. */
 export interface TrailFile {
@@ -15,24 +17,53 @@ export interface TrailFile {
 
 const newline = 0x0a
 
+export interface TrailFileOptions {
+  readonly rotation?: Rotation | undefined
+  readonly clock?: Clock | undefined
+  /** Called when the file could not be rotated: lines go on into the same one. */
+  readonly rotationFailed?: ((error: unknown) => void) | undefined
+}
+
 /**
  * Opens a file for appending, created with mode 0600 in a folder with mode 0700. If it was moved
- * away (log rotation), it is created again. An incomplete line, left by a crash or a full disk,
- * gets a line end, so that the next event starts on its own line. Throws when the file can't be
- * opened at the start.
+ * away, or rotated because it is large, it is created again. An incomplete line, left by a crash or
+ * a full disk, gets a line end, so that the next event starts on its own line. Throws when the file
+ * can't be opened at the start.
  */
-export async function openTrailFile(path: string): Promise<TrailFile> {
+export async function openTrailFile(
+  path: string,
+  { rotation, clock = systemClock, rotationFailed }: TrailFileOptions = {},
+): Promise<TrailFile> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   let file: OpenFile | undefined = await openFile(path)
+  let rotateAt = rotation?.atBytes ?? Number.POSITIVE_INFINITY
 
   async function close(): Promise<void> {
     const { handle } = file ?? {}
     file = undefined
     await handle?.close()
   }
+
+  async function rotateLarge(size: number): Promise<void> {
+    if (!rotation || size < rotateAt) return
+    try {
+      await rotate(path, rotation, clock.now())
+      await close()
+      rotateAt = rotation.atBytes
+    } catch (error) {
+      // The next try is after as many bytes again.
+      rotateAt = size + rotation.atBytes
+      rotationFailed?.(error)
+    }
+  }
+
   return {
     async append(text) {
-      if (file && (await moved(file, path))) await close()
+      if (file) {
+        const found = await stat(path).catch(() => undefined)
+        if (!found || identityOf(found) !== file.identity) await close()
+        else await rotateLarge(found.size)
+      }
       file ??= await openFile(path)
       try {
         await writeWhole(file.handle, Buffer.from(text))
@@ -47,18 +78,25 @@ export async function openTrailFile(path: string): Promise<TrailFile> {
     },
     async tail(bytes) {
       file ??= await openFile(path)
-      const { size } = await file.handle.stat()
-      const start = Math.max(0, size - bytes)
-      const { buffer, bytesRead } = await file.handle.read(
-        Buffer.alloc(Math.min(bytes, size)),
-        0,
-        Math.min(bytes, size),
-        start,
-      )
-      return buffer.toString('utf8', 0, bytesRead)
+      const last = await tailOf(file.handle, bytes)
+      const before = last.length < bytes ? (await rotatedFiles(path)).at(-1) : undefined
+      if (before === undefined) return last
+      const handle = await open(before, 'r')
+      try {
+        return (await tailOf(handle, bytes - last.length)) + last
+      } finally {
+        await handle.close()
+      }
     },
     close,
   }
+}
+
+async function tailOf(handle: FileHandle, bytes: number): Promise<string> {
+  const { size } = await handle.stat()
+  const length = Math.min(bytes, size)
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length)
+  return buffer.toString('utf8', 0, bytesRead)
 }
 
 /**
@@ -95,13 +133,4 @@ async function openFile(path: string): Promise<OpenFile> {
 
 function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
   return `${dev}:${ino}`
-}
-
-/** Whether the path no longer refers to the open file. */
-async function moved({ identity }: OpenFile, path: string): Promise<boolean> {
-  try {
-    return identityOf(await stat(path)) !== identity
-  } catch {
-    return true
-  }
 }

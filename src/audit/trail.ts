@@ -6,6 +6,7 @@ import { cloudTrailLine } from './cloudtrail.ts'
 import { eventBudget } from './cut.ts'
 import type { Audit, AuditEvent, LeftEvent, Recordable } from './event.ts'
 import { type LineOutbox, OutboxDelivery } from './outbox-delivery.ts'
+import type { Rotation } from './rotation.ts'
 import { openTrailFile, type TrailFile } from './trail-file.ts'
 
 export interface TrailOptions {
@@ -19,6 +20,8 @@ export interface TrailOptions {
   readonly clock?: Clock | undefined
   /** Where transactions store the events of their writes. Absent: they store none. */
   readonly outbox?: LineOutbox | undefined
+  /** Absent: the file grows until somebody moves it away. */
+  readonly rotation?: Rotation | undefined
   /** `flushed`: each event is on disk before its call is answered. */
   readonly durability?: 'buffered' | 'flushed' | undefined
   /**
@@ -75,7 +78,10 @@ type Waiting = string | Recordable | LeftEvent
  * the file can't be opened.
  */
 export async function openFileTrail(options: TrailOptions): Promise<Audit> {
-  const trail = new Trail(await openTrailFile(options.path), options)
+  const { path, log, clock, rotation } = options
+  const rotationFailed = (error: unknown) =>
+    log('audit.rotation-failed', { path, reason: reasonOf(error) })
+  const trail = new Trail(await openTrailFile(path, { rotation, clock, rotationFailed }), options)
   await trail.start()
   return trail
 }
@@ -168,10 +174,11 @@ export class Trail implements Audit {
   }
 
   async probe(): Promise<void> {
-    if (this.#failing === undefined) return
+    if (this.#failing === undefined && this.#gap === undefined) return
     const waits = `${this.#waiting.length} events wait`
     const lost = this.#gap ? `, ${this.#gap.events} were lost` : ''
-    throw new Error(`the audit trail cannot be written: ${this.#failing}; ${waits}${lost}`)
+    const reason = this.#failing ?? 'events come faster than they can be written'
+    throw new Error(`the audit trail cannot be written: ${reason}; ${waits}${lost}`)
   }
 
   get losing(): boolean {
@@ -211,11 +218,17 @@ export class Trail implements Audit {
     return true
   }
 
-  #drop(): void {
+  /** Returns how many are lost that the trail does not tell yet. */
+  #countLost(): number {
     this.#lostEvents++
-    const { events: before, since } = this.#gap ?? { events: 0, since: this.#clock.now() }
-    const lost = before + 1
-    this.#gap = { events: lost, since }
+    const { events, since } = this.#gap ?? { events: 0, since: this.#clock.now() }
+    this.#gap = { events: events + 1, since }
+    return events + 1
+  }
+
+  #drop(): void {
+    const lost = this.#countLost()
+    const before = lost - 1
     // Log at powers of two only, so that many drops do not cause many log lines.
     if ((lost & before) === 0)
       this.#logLoss(lost, this.#failing ?? 'events come faster than they can be written')
@@ -233,8 +246,8 @@ export class Trail implements Audit {
       return cloudTrailLine(recordable.event())
     } catch (error) {
       const { eventSource } = recordable
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#lostEvents++
+      const reason = reasonOf(error)
+      this.#countLost()
       this.#options.log('audit.lost', { path: this.#options.path, lost: 1, eventSource, reason })
       return undefined
     }
@@ -349,7 +362,7 @@ export class Trail implements Audit {
     this.#writing ??= this.#writeBatch()
       .catch((error: unknown) => {
         this.#inHand = 0
-        this.#fails(error instanceof Error ? error.message : String(error))
+        this.#fails(reasonOf(error))
       })
       .finally(() => {
         this.#writing = undefined
@@ -357,6 +370,10 @@ export class Trail implements Audit {
       })
     return this.#writing
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function isLeft(waiting: Waiting): waiting is LeftEvent {

@@ -1,17 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { Chain } from '../audit/event.ts'
 import { loadSettings, problemLine } from '../config/load.ts'
 import type { Environment } from '../config/references.ts'
 import { differences } from '../connectors/saml/describe.ts'
 import type { Output } from './check.ts'
 import { table } from './terminal-table.ts'
-
-interface TrailRecord {
-  readonly eventTime: string
-  readonly eventName: string
-  readonly errorCode?: string | undefined
-  readonly additionalEventData?: { readonly gatehouse?: Chain }
-}
+import { findEvent, lastBefore, type TrailRecord } from './trail-search.ts'
 
 /**
  * `gatehouse why REFERENCE`, for any connector: prints the check that refused a sign-in, and the
@@ -31,18 +24,13 @@ export async function why(
     return 1
   }
   const { file } = loaded.settings.audit
-  const records = (await readFile(file, 'utf8'))
-    .split('\n')
-    .filter((line) => line.includes('"gatehouse"'))
-    .map(recordOf)
-    .filter((one) => one !== undefined)
-  const at = records.findIndex(
-    ({ additionalEventData }) => additionalEventData?.gatehouse?.reference === reference,
-  )
-  const refused = records[at]
-  const chain = refused?.additionalEventData?.gatehouse
-  if (!refused || !chain) {
-    err(`no event of \`${reference}\` in ${file}: is it in an older file?`)
+  const found = await findEvent(file, `"reference":${JSON.stringify(reference)}`, (record) => {
+    return chainOf(record)?.reference === reference
+  })
+  const refused = found?.record
+  const chain = refused && chainOf(refused)
+  if (!found || !refused || !chain) {
+    err(`no event of \`${reference}\` in ${file}, nor in those that were rotated beside it`)
     return 2
   }
   const who = chain.identity ? `, ${chain.identity.username}` : ''
@@ -57,21 +45,22 @@ export async function why(
     for (const line of outcomesTable(chain.outcomes)) out(line)
     return 0
   }
-  const good = records.slice(0, at).findLast(({ errorCode, additionalEventData }) => {
-    const other = additionalEventData?.gatehouse
+  const isGood = (record: TrailRecord) => {
+    const other = chainOf(record)
     return (
-      errorCode === undefined &&
+      record.errorCode === undefined &&
       other?.evidence !== undefined &&
       other.connector === chain.connector &&
       other.samlProvider === chain.samlProvider
     )
-  })
+  }
+  const good = await lastBefore(found, '"evidence":', isGood)
   if (!chain.evidence || !good) {
     out('There is no earlier good sign-in of this provider to compare with.')
     return 0
   }
   out('')
-  const rows = differences(good.additionalEventData!.gatehouse!.evidence!, chain.evidence)
+  const rows = differences(chainOf(good)!.evidence!, chain.evidence)
   for (const line of table(
     ['', `last good, ${good.eventTime}`, 'this one'],
     rows.map(({ what, before, now }) => [what, before, now]),
@@ -88,11 +77,4 @@ function outcomesTable(outcomes: NonNullable<Chain['outcomes']>): readonly strin
   )
 }
 
-/** Skips a line that is truncated or not JSON. */
-function recordOf(line: string): TrailRecord | undefined {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
-}
+const chainOf = ({ additionalEventData }: TrailRecord) => additionalEventData?.gatehouse

@@ -57,6 +57,10 @@ export const logEvents = {
     means: 'the audit file cannot be written: events wait in memory',
   },
   'audit.lost': { level: 'error', means: 'events were dropped (`lost`): the trail has a gap' },
+  'audit.rotation-failed': {
+    level: 'error',
+    means: 'the audit file could not be rotated (`reason`): it grows on, and nothing is lost',
+  },
   'audit.recovered': { level: 'info', means: 'the audit file is written again' },
   'call-failed': {
     level: 'error',

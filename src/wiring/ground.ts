@@ -24,9 +24,10 @@ export async function openGround(around: Surroundings) {
   const shortLived = opened.use(await openShortLived(around, store))
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const { file: path, ...keeping } = settings.audit
+  const { file: path, rotateAt: atBytes, keepFiles, ...keeping } = settings.audit
+  const rotation = { atBytes, keepFiles }
   const { outbox } = store
-  const trail = opened.use(await openFileTrail({ path, ...keeping, log, clock, outbox }))
+  const trail = opened.use(await openFileTrail({ path, rotation, ...keeping, log, clock, outbox }))
   const audit = { ...countedAudit(trail, registry), trail }
   const outbound = opened.use(await openOutbound(settings.outbound))
 

@@ -6,8 +6,9 @@ import { test } from 'node:test'
 import { Registry } from 'prom-client'
 import { countedAudit } from '../../src/audit/counted.ts'
 import type { AuditEvent, Recordable } from '../../src/audit/event.ts'
+import { rotatedFiles } from '../../src/audit/rotation.ts'
 import { openFileTrail, Trail } from '../../src/audit/trail.ts'
-import type { TrailFile } from '../../src/audit/trail-file.ts'
+import { openTrailFile, type TrailFile } from '../../src/audit/trail-file.ts'
 
 const event = (eventID: string): Recordable => ({
   eventSource: 'sts.amazonaws.com',
@@ -74,6 +75,54 @@ test('a file that was moved away is made anew', async () => {
     (await lines(`${at.file}.1`)).map((r) => r.eventID),
     ['1'],
   )
+})
+
+test('a large file is rotated, nothing is lost, and only the newest stay', async () => {
+  await using at = await folder()
+  const rotation = { atBytes: 2000, keepFiles: 2 }
+  await using audit = await openFileTrail({ path: at.file, log: assert.fail, rotation })
+  for (let i = 0; i < 40; i++) {
+    audit.record(event(String(i)))
+    await audit.flush()
+  }
+  const files = await rotatedFiles(at.file)
+  assert.equal(files.length, 2)
+  const kept = await Promise.all([...files, at.file].map(lines))
+  const ids = kept.flat().map((record) => Number(record.eventID))
+  assert.deepEqual(
+    ids,
+    Array.from({ length: ids.length }, (_, index) => 40 - ids.length + index),
+  )
+  for (const file of files) {
+    assert.ok((await stat(file)).size >= 2000)
+    assert.equal((await stat(file)).mode & 0o777, 0o600)
+  }
+})
+
+test('a file that cannot be rotated grows on, and that is told', async () => {
+  await using at = await folder()
+  const told: string[] = []
+  const log = (what: string) => void told.push(what)
+  // No instant, so no name: the same as a folder that may not be changed.
+  const clock = { now: () => new Date(Number.NaN) }
+  const file = await openTrailFile(at.file, {
+    rotation: { atBytes: 10 },
+    clock,
+    rotationFailed: () => log('failed'),
+  })
+  for (const text of ['0123456789\n', 'a\n', 'b\n']) await file.append(text)
+  await file.close()
+  assert.equal(await readFile(at.file, 'utf8'), '0123456789\na\nb\n')
+  assert.deepEqual(told, ['failed'])
+})
+
+test('the end of a trail reaches into the file before it', async () => {
+  await using at = await folder()
+  const file = await openTrailFile(at.file, { rotation: { atBytes: 10 } })
+  for (const text of ['0123456789\n', 'a\n']) await file.append(text)
+  assert.equal(await file.tail(5), '89\na\n')
+  assert.equal(await file.tail(100), '0123456789\na\n')
+  await file.close()
 })
 
 test('a trail that cannot be written is told, and nothing is lost when it can again', async () => {
@@ -150,10 +199,12 @@ test('an event that cannot be put together is told, and costs no other', async (
   })
   audit.record(event('2'))
   await audit.flush()
+  const records = await lines(at.file)
   assert.deepEqual(
-    (await lines(at.file)).map((r) => r.eventID),
+    records.slice(0, 2).map((r) => r.eventID),
     ['1', '2'],
   )
+  assert.equal(records[2]!.eventName, 'AuditEventsLost')
   assert.deepEqual(told, [['audit.lost', 'a bug']])
 })
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { rotatedPath } from '../../src/audit/rotation.ts'
 import { why } from '../../src/cli/why.ts'
 import { foreignGroups, signedResponse, type Told } from '../connectors/saml/identity-provider.ts'
 import { Browser } from '../http/browser.ts'
@@ -39,6 +41,15 @@ test('why explains a refusal by its reference, against the last good sign-in', a
   assert.match(at.said(), /attributes +groups uid +uid/)
   assert.doesNotMatch(at.said(), /^recipient/m)
   assert.equal(await why('GH-0000-0000', at.config, {}, at.output), 2)
+  const explained = at.said()
+  await using rotated = await desk()
+  const trail = join(rotated.folder, 'audit.jsonl')
+  const [good, bad] = (await readFile(join(running.folder, 'audit.jsonl'), 'utf8')).split('\n')
+  await writeFile(rotatedPath(trail, new Date(0)), `${good}\n`)
+  await writeFile(rotatedPath(trail, new Date(1)), `torn "reference":"${reference}"\n${bad}\n`)
+  await writeFile(trail, '')
+  assert.equal(await why(reference, rotated.config, {}, rotated.output), 0)
+  assert.ok(explained.startsWith(rotated.said()), 'files that were rotated tell the same')
   const disputed = await post({ extra: foreignGroups })
   await running.events(3)
   const other = /GH-[0-9A-Z-]+/.exec(disputed.text)![0]
