@@ -16,6 +16,7 @@ import { personOf } from './bearer.ts'
 import { buildConfiguration, type ConfigurationPorts, routes } from './configuration.ts'
 import { type Answer, goOn, type Step } from './continue.ts'
 import { buildFrontChannel, type FrontChannel } from './front-channel.ts'
+import { groupWrites } from './grouped-writes.ts'
 import type { Library } from './interaction-policy.ts'
 import { registerJwtBearer } from './jwt-bearer.ts'
 import { buildLogouts, type LogoutPorts } from './logouts.ts'
@@ -30,7 +31,7 @@ import { type WatchPorts, watch } from './watch.ts'
 
 export interface AppsPorts
   extends Omit<ConfigurationPorts, 'people' | 'subjects' | 'pages' | 'ids'>,
-    Omit<WatchPorts, 'pages' | 'logouts' | 'frontChannel' | 'people'> {
+    Omit<WatchPorts, 'pages' | 'logouts' | 'frontChannel' | 'people' | 'writes'> {
   readonly ephemeral: Ephemeral
   readonly signIn: Pick<SignIn, 'endsAt' | 'holds' | 'current' | 'credentials'>
   readonly sessions: SessionProofs
@@ -206,8 +207,10 @@ async function build(ports: Inner): Promise<Running> {
     return ctx?.oidc.route === 'token' ? ctx.req : undefined
   }
   const slowDown = () => new library.errors.SlowDown()
+  const current = () => library.Provider.ctx?.req
+  const writes = groupWrites({ ephemeral, clock, current })
   const adapter = buildAdapter({
-    ...{ ephemeral, clock, findClient },
+    ...{ ephemeral: writes.ephemeral, clock, findClient },
     ...{ polling, slowDown, invalidGrant },
     elsewhere: registrationAdapters(library, ports),
   })
@@ -218,7 +221,7 @@ async function build(ports: Inner): Promise<Running> {
   )
   // Every address is built from headers that `pinAddress` made ours.
   provider.proxy = true
-  watch(provider, ports)
+  watch(provider, { ...ports, writes })
   const exchanging = { ...ports, errors: library.errors }
   registerTokenExchange(provider, exchanging)
   const audiences = [publicUrl.origin, publicUrl.origin + routes.token]

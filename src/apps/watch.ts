@@ -5,6 +5,7 @@ import { isOfDevice } from './device.ts'
 import { pollSeconds } from './device-codes.ts'
 import { signOutRoute } from './features.ts'
 import { type FrontChannel, mostFrames, withFrames } from './front-channel.ts'
+import type { GroupedWrites } from './grouped-writes.ts'
 import type { Logouts } from './logouts.ts'
 import type { LibraryPages } from './pages.ts'
 import type { People } from './people.ts'
@@ -13,11 +14,12 @@ import { visitOf } from './visit.ts'
 
 export interface WatchPorts extends RecordPorts {
   readonly log: Log
-  readonly pages: Pick<LibraryPages, 'goOn' | 'signedOut' | 'leaveByFrames'>
+  readonly pages: Pick<LibraryPages, 'goOn' | 'signedOut' | 'leaveByFrames' | 'refused'>
   readonly publicUrl: URL
   readonly logouts: Pick<Logouts, 'note'>
   readonly frontChannel: Pick<FrontChannel, 'note' | 'leave'>
   readonly people: Pick<People, 'behind' | 'signedOut'>
+  readonly writes: Pick<GroupedWrites, 'hold' | 'commit'>
 }
 
 type Context = KoaContextWithOIDC
@@ -69,12 +71,33 @@ export function watch(provider: Provider, ports: WatchPorts): void {
   })
 
   provider.use(async (ctx, next) => {
+    ports.writes.hold(ctx.req)
     await next()
     const { oidc } = ctx as Context
     if (oidc?.route === 'end_session_confirm') await afterSignOut(ports, ctx as Context)
     await Promise.all(pending.get(ctx.req) ?? [])
-    await ports.audit.durable()
+    try {
+      await ports.writes.commit(ctx.req)
+      await ports.audit.durable()
+    } catch (error) {
+      withdraw(ports, ctx as Context, error)
+    }
   })
+}
+
+const forPeople = /^(authorization|resume|code_verification|device_resume|end_session)/
+
+/** The answer is none: what it gives could not be kept, or not be recorded. */
+function withdraw({ log, pages, ids }: WatchPorts, ctx: Context, error: unknown): void {
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  log('app-failed', { path: ctx.path, error: told })
+  for (const name of ['Location', 'Set-Cookie']) ctx.remove(name)
+  const code = 'server_error'
+  ctx.status = 500
+  if (forPeople.test(ctx.oidc?.route ?? '')) {
+    ctx.type = 'html'
+    ctx.body = pages.refused({ code, reference: ids.reference() })
+  } else ctx.body = { error: code }
 }
 
 /**

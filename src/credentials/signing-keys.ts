@@ -109,6 +109,12 @@ interface Stored {
   readonly public: JsonWebKey
 }
 
+interface Read {
+  readonly keys: readonly Stored[]
+  readonly revision: number
+}
+const none: Read = { keys: [], revision: 0 }
+
 /** Longer than any token is valid and any verifier caches the set. */
 const keepMs = 7 * 86_400_000
 const idBytes = 9
@@ -120,15 +126,15 @@ export function createSigningKeys(
 ): SigningKeys {
   const opened = new Map<string, KeyObject>()
 
-  async function stored(): Promise<{
-    readonly keys: readonly Stored[]
-    readonly revision: number
-  }> {
+  let last = none
+
+  /** Read at each use, so that every process heeds a change; parsed only when it has changed. */
+  async function stored(): Promise<Read> {
     const found = await documents.read(document)
-    return {
-      keys: found ? (JSON.parse(found.text) as Stored[]) : [],
-      revision: found?.revision ?? 0,
-    }
+    if (!found) last = none
+    else if (found.revision !== last.revision)
+      last = { keys: JSON.parse(found.text) as Stored[], revision: found.revision }
+    return last
   }
 
   async function change(make: (keys: readonly Stored[]) => readonly Stored[]): Promise<void> {

@@ -14,6 +14,14 @@ export type Space =
   | 'gate'
   | 'rate'
 
+/** One entry to put. */
+export interface Put {
+  readonly space: Space
+  readonly key: string
+  readonly value: string
+  readonly expiresAt: Date
+}
+
 /**
  * Short-lived state: browser sessions, one-time tokens, replay guards, rate limits. Kept in the
  * SQLite store (nothing consumed becomes usable again after a restart) or in Redis. No method joins
@@ -24,6 +32,8 @@ export type Space =
 export interface Ephemeral extends AsyncDisposable {
   /** Sets or replaces. */
   put(space: Space, key: string, value: string, expiresAt: Date): Promise<void>
+  /** Like `put` for each, at the cost of one. When it rejects, some of them may be there. */
+  putAll(puts: readonly Put[]): Promise<void>
   /** Like `put`, for an existing key only: returns false and writes nothing when it is gone. */
   replace(space: Space, key: string, value: string, expiresAt: Date): Promise<boolean>
   /** Sets the expiry of the current entry, whatever its value is. Returns false when it is gone. */

@@ -57,6 +57,22 @@ const entries: Stories = {
     await ephemeral.remove('attempt', 'a')
     assert.equal(await ephemeral.get('attempt', 'a'), undefined)
   },
+  'putting many puts each, the last of one key': async ({ ephemeral, clock, soon }) => {
+    const put = (key: string, value: string, seconds: number) =>
+      ({ space: 'app', key, value, expiresAt: soon(seconds) }) as const
+    await ephemeral.put('app', 'b', 'before', soon(60))
+    await ephemeral.putAll([
+      put('a', '1', 60),
+      put('b', '2', 2),
+      put('c', '3', 60),
+      put('a', '4', 60),
+    ])
+    const values = () => Promise.all(['a', 'b', 'c'].map((key) => ephemeral.get('app', key)))
+    assert.deepEqual(await values(), ['4', '2', '3'])
+    clock.pass(3)
+    assert.deepEqual(await values(), ['4', undefined, '3'])
+    await ephemeral.putAll([])
+  },
   'replacing changes what is there, and brings nothing back': async ({
     ephemeral,
     clock,

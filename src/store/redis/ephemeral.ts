@@ -81,9 +81,15 @@ export function redisEphemeral(
   const key = (space: Space, name: string) => `${prefix}${space}:${name}`
   const now = () => String(clock.now().getTime())
   const text = (at: Date) => String(at.getTime())
+  const put: Ephemeral['put'] = async (space, name, value, expiresAt) =>
+    void (await client.putEntry(key(space, name), now(), value, text(expiresAt)))
   return {
-    put: async (space, name, value, expiresAt) =>
-      void (await client.putEntry(key(space, name), now(), value, text(expiresAt))),
+    put,
+    // The client sends commands that were given in one turn together.
+    putAll: async (puts) =>
+      void (await Promise.all(
+        puts.map(({ space, key: name, value, expiresAt }) => put(space, name, value, expiresAt)),
+      )),
     replace: async (space, name, value, expiresAt) =>
       (await client.replaceEntry(key(space, name), now(), value, text(expiresAt))) === 1,
     prolong: async (space, name, expiresAt) =>

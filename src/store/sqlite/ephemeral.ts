@@ -58,6 +58,11 @@ export function sqliteEphemeral(
       turns.write(() => {
         put.run(space, key, value, expiresAt.getTime())
       }),
+    putAll: (puts) =>
+      turns.write(() => {
+        for (const { space, key, value, expiresAt } of puts)
+          put.run(space, key, value, expiresAt.getTime())
+      }),
     replace: (space, key, value, expiresAt) =>
       turns.write(() => replace.run(value, expiresAt.getTime(), space, key, now()).changes === 1),
     prolong: (space, key, expiresAt) =>
