@@ -68,6 +68,9 @@ export function registeredOperations(): {
       tokenIssuer,
       messages: { decode: notCalled },
       region: '',
+      endUpstreamSessions: notCalled,
+      audit: { record: notCalled },
+      ids: new Ids(),
     }),
     iam: iamOperations({
       tokenIssuer,

@@ -55,6 +55,7 @@ interface Deciding<In, Code extends AwsFaultCode, Found> {
 export interface ReadRules<In, Out, Code extends AwsFaultCode, Found>
   extends Deciding<In, Code, Found> {
   readonly writes?: never | undefined
+  readonly after?: never | undefined
   handle(input: In, call: Call<Code>, found: Found, reads: Reads): MaybePromise<Out>
 }
 /** Located, decided and handled in one transaction. */
@@ -63,6 +64,11 @@ export interface WriteRules<In, Out, Code extends AwsFaultCode, Found>
   readonly writes: true
   readonly prepare?: never | undefined
   handle(input: In, call: Call<Code>, found: Found, writes: Writes): MaybePromise<Out>
+  /**
+   * Runs when the write is committed, and may wait for another server. Returns the answer; the
+   * call's event has that of `handle`.
+   */
+  after?(output: Out, input: In, call: Call<Code>): Promise<Out>
 }
 /**
  * A write that may wait for another server: `prepare` runs before the transaction, whose lock every
@@ -71,6 +77,7 @@ export interface WriteRules<In, Out, Code extends AwsFaultCode, Found>
 export interface PreparedWriteRules<In, Out, Code extends AwsFaultCode, Found>
   extends Deciding<In, Code, Found> {
   readonly writes: true
+  readonly after?: never | undefined
   /**
    * Returns the rest, for the transaction. It reads what it changes again: it may be another by
    * then.

@@ -51,11 +51,12 @@ export function createPerform({
     const finish = rules.prepare
       ? await rules.prepare(input, call, await decided(store.reads), store.reads)
       : (found: unknown, tx: Writes) => rules.handle(input, call, found, tx)
-    return store.transact(async (tx) => {
+    const output = await store.transact(async (tx) => {
       trace.output = await finish(await decided(tx), tx)
       trace.left = await leftEvent(trace, tx, ids)
       return trace.output
     })
+    return rules.after ? rules.after(output, input, call) : output
   }
 }
 

@@ -6,7 +6,9 @@ import type { Environment } from '../config/references.ts'
 import { systemClock } from '../kernel/clock.ts'
 
 /** A change that an operator made by a command. */
-export interface CommandEvent extends Pick<AuditEvent, 'eventSource' | 'eventName'> {
+export interface CommandEvent
+  extends Pick<AuditEvent, 'eventSource' | 'eventName' | 'errorCode' | 'errorMessage'>,
+    Partial<Pick<AuditEvent, 'chain'>> {
   /** As it is typed, without arguments: `apps remove`. */
   readonly command: string
   /** What was changed. Never a secret. */
@@ -20,7 +22,7 @@ export interface CommandEvent extends Pick<AuditEvent, 'eventSource' | 'eventNam
  * operating system, with the one who became that user by sudo.
  */
 export function commandLine(
-  { command, request, account, ...event }: CommandEvent,
+  { command, request, account, chain = {}, ...event }: CommandEvent,
   env: Environment,
 ): string {
   const { SUDO_USER: sudoUser } = env
@@ -41,7 +43,7 @@ export function commandLine(
     },
     requestParameters: request,
     readOnly: false,
-    chain: {},
+    chain,
   })
 }
 

@@ -5,6 +5,7 @@ import { revoke } from '../sessions/revoke.ts'
 import type { RevocationScope } from '../store/records.ts'
 import type { Output } from './check.ts'
 import { commandLine } from './command-event.ts'
+import { endUpstream } from './end-upstream.ts'
 import { openExistingStore } from './existing-store.ts'
 import { fitSettings } from './fit-settings.ts'
 import { unknownTarget } from './unknown-target.ts'
@@ -19,14 +20,16 @@ export interface RevokeAsked {
 /**
  * `gatehouse revoke`: works on the store that the settings name. Gatehouse may be serving from it,
  * and applies the revocation from the next call on. A target that does not exist may have existed a
- * moment ago: it is revoked, with a warning. Exit codes: 0 revoked, 1 not.
+ * moment ago: it is revoked, with a warning. Exit codes: 0 revoked, 1 not, or not at an AWS account
+ * whose settings let Gatehouse.
  */
 export async function revokeCommand(
   path: string,
   asked: RevokeAsked,
   env: Environment,
-  { out, err }: Output,
+  output: Output,
 ): Promise<number> {
+  const { out, err } = output
   const loaded = await fitSettings(path, env, { err })
   if (!loaded) return 1
   const { scope, target, account, before } = asked
@@ -40,9 +43,9 @@ export async function revokeCommand(
   await using store = await openExistingStore(loaded.settings.store.sqlite, { err })
   if (!store) return 1
   try {
+    const named = { account: account ?? '*', scope: scope as RevocationScope, target }
     const { before: instant, account: of } = await store.transact(async (tx) => {
-      const asked = { account: account ?? '*', scope: scope as RevocationScope, target }
-      const revoked = await revoke(tx, { ...asked, before: until, by: 'command' }, now)
+      const revoked = await revoke(tx, { ...named, before: until, by: 'command' }, now)
       const request = { scope, target, before: revoked.before }
       const event = { eventSource: 'sts.amazonaws.com', eventName: 'RevokeSessions' } as const
       await tx.leave(commandLine({ ...event, command: 'revoke', request, account }, env))
@@ -56,7 +59,7 @@ export async function revokeCommand(
       { ...loaded, reads: store.reads },
     )
     if (unknown !== undefined) err(`warning: ${unknown}: check the spelling`)
-    return 0
+    return (await endUpstream(named, loaded, store, { ...output, env })) === 0 ? 0 : 1
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     err(error.message)

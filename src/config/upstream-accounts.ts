@@ -35,6 +35,7 @@ export function* upstreamProblems(
     if (!upstream) continue
     yield* connection(id, account, upstream)
     yield* roles(id, account, upstream)
+    yield* administration(id, account, upstream)
     yield* shared(externalIds, upstream.externalId, { id, path: ['externalId'] })
     if (upstream.credentials.from === 'signed-token')
       yield* shared(audiences, audienceOf(id, upstream), { id, path: ['credentials', 'audience'] })
@@ -72,6 +73,30 @@ function* connection(
       path: [id, 'upstream', 'externalId'],
       message: 'AssumeRoleWithWebIdentity, to which a signed token goes, has no external id',
     }
+}
+
+/** The role for revocations is Gatehouse's own: who may take it administers the others. */
+function* administration(
+  id: string,
+  { partition = 'aws', roles: named = {} }: Account,
+  upstream: UpstreamSettings,
+): Generator<Problem, void> {
+  if (upstream.type !== 'aws' || !upstream.revocation) return
+  const { role } = upstream.revocation
+  const path = [id, 'upstream', 'revocation', 'role']
+  if (role === undefined) {
+    if (upstream.credentials.from === 'signed-token')
+      yield { path, message: 'a signed token is for a role: name the one that may revoke there' }
+    return
+  }
+  if (!role.startsWith(`arn:${partition}:iam::${id}:role/`))
+    yield {
+      path,
+      message: `expected a role of the account: \`arn:${partition}:iam::${id}:role/…\``,
+    }
+  const own = role.slice(role.lastIndexOf('/') + 1).toLowerCase()
+  if (Object.keys(named).some((name) => name.toLowerCase() === own))
+    yield { path, message: 'people may take that role: name one that stands in no `roles`' }
 }
 
 /** Our own session there is a role's already, and one taken with it lasts an hour at most. */

@@ -95,6 +95,10 @@ export const logEvents = {
     level: 'warn',
     means: 'the STS behind an account gave no credentials: `detail` is what it said',
   },
+  'upstream-unrevoked': {
+    level: 'error',
+    means: 'a revocation holds here, and what AWS issued for a role lives on: `detail` says why',
+  },
   'ldap.cleartext': {
     level: 'warn',
     means: 'a connector sends passwords to its directory without TLS',

@@ -1,12 +1,13 @@
 import type { Outbound } from '../outbound/outbound.ts'
 import { consoleAddress } from './console.ts'
+import { putRolePolicy } from './iam.ts'
 import { consolePage, federationEndpoint, stsEndpoint } from './partitions.ts'
 import { upstreamFault } from './refusals.ts'
 import type { UpstreamSettings } from './settings.ts'
 import { stsOf } from './sts.ts'
 import type { UpstreamTokens } from './tokens.ts'
 import { sdkTransport } from './transport.ts'
-import type { Upstream, UpstreamRequest, Upstreams } from './upstream.ts'
+import type { RolePolicy, Upstream, UpstreamRequest, Upstreams } from './upstream.ts'
 import { UpstreamFault } from './upstream-fault.ts'
 
 /** What the settings say of one account. */
@@ -57,14 +58,8 @@ function openUpstream(
   const endpoint = isAws
     ? (settings.stsEndpoint ?? stsEndpoint(partition, region))
     : settings.endpoint
-  const assume = stsOf(settings, {
-    account,
-    tokens,
-    env,
-    transport: sdkTransport(outbound),
-    endpoint,
-    region,
-  })
+  const ports = { env, transport: sdkTransport(outbound), endpoint, region }
+  const assume = stsOf(settings, { account, tokens, ...ports })
   const within = limited(timeoutMs)
   const signIn = isAws
     ? (settings.federationEndpoint ?? federationEndpoint(partition, region))
@@ -85,6 +80,11 @@ function openUpstream(
       const visit = { destination: page, issuer }
       return within((signal) => consoleAddress(outbound, signIn, credentials, { ...visit, signal }))
     },
+    ...(isAws &&
+      settings.revocation && {
+        putRolePolicy: (policy: RolePolicy) =>
+          within((signal) => putRolePolicy(settings, { ...ports, assume }, policy, signal)),
+      }),
   }
 }
 

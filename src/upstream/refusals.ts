@@ -18,6 +18,7 @@ const codes: Readonly<Record<string, UpstreamFaultCode>> = {
   InvalidAccessKeyId: 'not-known',
   InvalidClientTokenId: 'not-known',
   InvalidIdentityToken: 'not-known',
+  LimitExceeded: 'too-large',
   MalformedPolicyDocument: 'malformed-policy',
   MissingAuthenticationToken: 'not-known',
   OptInRequired: 'not-known',

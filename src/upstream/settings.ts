@@ -89,6 +89,24 @@ const externalId = z
       'account alone. What callers send is never passed on',
   )
 
+const revocation = z
+  .strictObject({
+    role: z
+      .string()
+      .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, 'expected the ARN of a role')
+      .optional()
+      .describe(
+        'A role of the account that Gatehouse takes for it, as it takes the others, narrowed to ' +
+          'one call. Absent: its own credentials, which a signed token has none of',
+      ),
+  })
+  .optional()
+  .describe(
+    'A revocation here also ends what AWS issued: Gatehouse puts an inline policy on the roles ' +
+      'there that denies older sessions. It needs `iam:PutRolePolicy` on them, which is ' +
+      'administration of these roles. Default: off',
+  )
+
 const aws = z.strictObject({
   type: z.literal('aws').describe('An account of Amazon Web Services'),
   region: region.describe(
@@ -102,6 +120,7 @@ const aws = z.strictObject({
   federationEndpoint: httpsUrl
     .optional()
     .describe("Address that signs in to the console; default: the region's"),
+  revocation,
 })
 const sts = z.strictObject({
   type: z.literal('sts').describe('Another STS: Ceph RGW, MinIO and the like. It has no console'),

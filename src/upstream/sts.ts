@@ -12,7 +12,13 @@ export interface StsPorts extends OwnCredentialsPorts {
 }
 
 /** One call and two more tries, as AWS's SDKs make them. */
-export const mostTries = 3
+const mostTries = 3
+/** Set, so that variables of the server's environment do not count. */
+export const clientSettings = {
+  maxAttempts: mostTries,
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
+} as const
 
 /** Calls the STS of one account. The SDK is loaded at the first call. */
 export function stsOf(settings: UpstreamSettings, ports: StsPorts) {
@@ -68,10 +74,7 @@ async function openClient(settings: UpstreamSettings, ports: StsPorts): Promise<
     endpoint,
     region,
     requestHandler: transport,
-    maxAttempts: mostTries,
-    // Set, so that variables of the server's environment do not count.
-    useFipsEndpoint: false,
-    useDualstackEndpoint: false,
+    ...clientSettings,
     ...(credentials.from !== 'signed-token' && {
       credentials: await ownCredentials(credentials, ports),
     }),

@@ -38,6 +38,15 @@ export interface UpstreamSession {
   readonly requestId: string | undefined
 }
 
+/** An inline policy for a role of the account. */
+export interface RolePolicy {
+  readonly roleArn: string
+  readonly roleName: string
+  readonly policyName: string
+  /** JSON. */
+  readonly document: string
+}
+
 /** Where a console sign-in leads, and where its time-out page leads back to. */
 export interface ConsoleVisit {
   readonly destination: string | undefined
@@ -59,6 +68,13 @@ export interface Upstream {
    * `unsupported` where there is no console.
    */
   consoleAddress(credentials: UpstreamCredentials, visit: ConsoleVisit): Promise<string>
+  /**
+   * Puts an inline policy on a role, or changes it, and returns the call's id. Throws
+   * UpstreamFault. undefined: the settings do not let Gatehouse.
+   */
+  readonly putRolePolicy?:
+    | ((policy: RolePolicy) => Promise<{ readonly requestId: string | undefined }>)
+    | undefined
 }
 
 /** The upstreams of the settings, by account; they follow a reload. */

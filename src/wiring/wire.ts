@@ -35,6 +35,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
       tokenIssuer,
       messages,
       region,
+      ...{ endUpstreamSessions: inner.upstream.endSessions, audit, ids },
       ...settings.calls,
     }),
     ...iamOperations({

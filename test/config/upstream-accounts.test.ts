@@ -64,6 +64,25 @@ test('an account of the European Sovereign Cloud has regions of that alone', () 
     assert.match(of(other).join(), /not in the account's partition `aws-eusc`/)
 })
 
+test('the role that revokes at AWS is of the account, and nobody else takes it', () => {
+  const of = (revocation: string, upstream = byToken) =>
+    problemsOf(`  "444455556666":
+    ${upstream.replace(/ }$/, `, revocation: ${revocation} }`)}
+    roles: { Deploy: { trustPolicy: ${trust} } }`)
+  const role = (arn: string) => `{ role: "${arn}" }`
+  assert.deepEqual(of(role('arn:aws:iam::444455556666:role/ops/Revoker')), [])
+  const byKey = byToken.replace('signed-token', 'environment')
+  assert.deepEqual(of('{}', byKey), [])
+  for (const [revocation, problem] of [
+    ['{}', /a signed token is for a role: name the one/],
+    [role('arn:aws:iam::444455556666:role/ops/deploy'), /people may take that role/],
+    [role('arn:aws:iam::777788889999:role/Revoker'), /expected a role of the account/],
+    [role('arn:aws-cn:iam::444455556666:role/Revoker'), /expected a role of the account/],
+    [role('Revoker'), /expected the ARN of a role/],
+  ] as const)
+    assert.match(of(revocation).join(), problem, revocation)
+})
+
 test('tokens are signed for an https address without a port only', () => {
   for (const publicUrl of ['http://localhost:8080', 'https://sso.example.com:8443'])
     assert.match(problemsOf(`  "444455556666": { ${byToken} }`, publicUrl).join(), /without a port/)

@@ -28,6 +28,11 @@ export const brokerKey = {
   secretAccessKey: 'brokerbrokerbrokerbrokerbrokerbrokerbrok',
 }
 export const externalId = 'a-random-text-of-this-account-7d1f'
+/** Of an administrator of AWS's account: what the settings make there, the API can't change. */
+export const adminKey = {
+  accessKeyId: 'AKIACHIEFCHIEFCHIEFC',
+  secretAccessKey: 'chiefchiefchiefchiefchiefchiefchiefchief',
+}
 const issuer = `${houseHost}/upstream/${account}`
 /** What the CloudFormation template of the documentation makes there. */
 const made = fromCloudFormation({ host: houseHost, account, role: 'Deploy' })
@@ -39,6 +44,11 @@ accounts:
   "${account}":
     oidcProviders: { "${made.url}": { clientIds: ${JSON.stringify(made.clientIds)} } }
     users:
+      chief:
+        accessKeys: [{ accessKeyId: ${adminKey.accessKeyId},
+          secretAccessKey: ${adminKey.secretAccessKey} }]
+        policies: { All: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "*",
+          Resource: "*" } } }
       gatehouse:
         accessKeys: [{ accessKeyId: ${brokerKey.accessKeyId},
           secretAccessKey: ${brokerKey.secretAccessKey} }]

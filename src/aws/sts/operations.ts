@@ -20,9 +20,9 @@ import { getFederationToken } from './get-federation-token.ts'
 import { getSessionToken } from './get-session-token.ts'
 import { getWebIdentityToken } from './get-web-identity-token.ts'
 import { listRevocations } from './list-revocations.ts'
-import { revokeSessions } from './revoke-sessions.ts'
+import { type RevokePorts, revokeSessions } from './revoke-sessions.ts'
 
-export interface StsPorts {
+export interface StsPorts extends RevokePorts {
   readonly issuer: Issuer
   readonly mfa: Pick<Mfa, 'take'>
   readonly assumeWithPassword: AssumeWithPassword
@@ -50,6 +50,6 @@ export function stsOperations(ports: StsPorts): readonly AnyOperation[] {
     getSessionToken(ports),
     getWebIdentityToken(ports),
     listRevocations,
-    revokeSessions,
+    revokeSessions(ports),
   ]
 }

@@ -40,7 +40,22 @@ const revocationService: ServiceData = {
         RevokedBy: 'arnType',
       },
     },
-    RevokeSessionsResponse: { type: 'structure', members: { Revocation: 'Revocation' } },
+    upstreamTextType: { type: 'string' },
+    upstreamEndedType: { type: 'boolean' },
+    UpstreamEnding: {
+      type: 'structure',
+      members: {
+        Account: 'accountType',
+        RoleName: 'upstreamTextType',
+        Ended: 'upstreamEndedType',
+        Detail: 'upstreamTextType',
+      },
+    },
+    upstreamEndingListType: { type: 'list', of: 'UpstreamEnding' },
+    RevokeSessionsResponse: {
+      type: 'structure',
+      members: { Revocation: 'Revocation', Upstream: 'upstreamEndingListType' },
+    },
     revocationListType: { type: 'list', of: 'Revocation' },
     revocationMarkerType: { type: 'string', min: 1, max: 1200 },
     revocationMaxItemsType: { type: 'integer', min: 1, max: 1000 },
@@ -94,11 +109,21 @@ export interface RevocationShape {
   readonly RevokedBy: string
 }
 
-export const RevokeSessions: Model<
-  RevokeSessionsRequest,
-  { readonly Revocation: RevocationShape },
-  never
-> = linkModel(revocationService, 'RevokeSessions')
+/** What became of a revocation at an AWS account behind this one. */
+export interface UpstreamEndingShape {
+  readonly Account: string
+  /** Absent: it concerns the account. */
+  readonly RoleName?: string | undefined
+  readonly Ended: boolean
+  readonly Detail: string
+}
+export interface RevokeSessionsResponse {
+  readonly Revocation: RevocationShape
+  readonly Upstream?: readonly UpstreamEndingShape[] | undefined
+}
+
+export const RevokeSessions: Model<RevokeSessionsRequest, RevokeSessionsResponse, never> =
+  linkModel(revocationService, 'RevokeSessions')
 export const ListRevocations: Model<
   { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined },
   {
