@@ -68,6 +68,13 @@ const texts: Readonly<Record<string, HelpText>> = {
     examples: ['aws check', 'aws check --account 444455556666 --json'],
     page: 'aws-accounts.md',
   },
+  'aws import': {
+    examples: [
+      'aws import --account 444455556666 --from details.json roles.json',
+      'aws import --account 444455556666 --role arn:aws:iam::444455556666:role/Reader',
+    ],
+    page: 'aws-accounts.md',
+  },
   'keys list': { examples: ['keys list', 'keys list --json'], page: 'operations.md' },
   'keys rotate': { examples: ['keys rotate'], page: 'operations.md' },
   'keys retire': { examples: ['keys retire 3f9ab2c1'], page: 'operations.md' },

@@ -3,7 +3,14 @@ import { partitionOfRegion, partitions } from '../kernel/partitions.ts'
 import { type OwnCredentials, type OwnCredentialsPorts, ownCredentials } from './own-credentials.ts'
 import type { AwsSettings } from './settings.ts'
 import { clientSettings } from './sts.ts'
-import type { RolePolicy, UpstreamRequest, UpstreamSession } from './upstream.ts'
+import type { Transport } from './transport.ts'
+import type {
+  RolePolicy,
+  RolesAsked,
+  RolesPage,
+  UpstreamRequest,
+  UpstreamSession,
+} from './upstream.ts'
 import { UpstreamFault } from './upstream-fault.ts'
 
 export interface IamPorts extends OwnCredentialsPorts {
@@ -13,7 +20,7 @@ export interface IamPorts extends OwnCredentialsPorts {
 
 /** What a session for one call of IAM may do. */
 interface Permission {
-  readonly Action: string
+  readonly Action: string | readonly string[]
   readonly Resource: string
 }
 
@@ -27,11 +34,30 @@ export async function openIam(settings: AwsSettings, ports: IamPorts, opened: Op
   const client = new sdk.IAMClient({
     endpoint: `https://${iam}`,
     region: mainRegion,
-    requestHandler: ports.transport,
+    requestHandler: answeringAsIam(ports.transport),
     credentials: await signedWith(settings, ports, opened),
     ...clientSettings,
   })
   return { sdk, client }
+}
+
+/**
+ * Refuses a success that is no answer of the call: of some, the SDK reads nothing, and would take
+ * the page of a proxy for one.
+ */
+function answeringAsIam(transport: Transport): Transport {
+  return {
+    async handle(request, options) {
+      const answer = await transport.handle(request, options)
+      const { statusCode, body } = answer.response
+      if (statusCode >= 300) return answer
+      const action = /(?:^|&)Action=(\w+)/.exec(String(request.body))?.[1] ?? ''
+      const text = Buffer.from(body).toString('utf8').trim()
+      const begins = new RegExp(`^(?:<\\?xml[^>]*>\\s*)?<${action}Response[\\s>]`)
+      if (begins.test(text) && text.endsWith(`</${action}Response>`)) return answer
+      throw new UpstreamFault('unfit-answer', `the answer is none of IAM to ${action}`)
+    },
+  }
 }
 
 async function signedWith(
@@ -73,6 +99,36 @@ export async function putRolePolicy(
     { abortSignal: signal },
   )
   return { requestId: $metadata.requestId }
+}
+
+const rolesAPage = 100
+
+/** Reads a page of the account's roles. Throws what the SDK throws. */
+export async function rolesPage(
+  settings: AwsSettings,
+  ports: IamPorts,
+  { kind, marker: Marker, role }: RolesAsked,
+  signal: AbortSignal,
+): Promise<RolesPage> {
+  const Action = ['iam:GetAccountAuthorizationDetails', 'iam:ListRoles']
+  const permission = { Action, Resource: '*' }
+  const { sdk, client } = await openIam(settings, ports, { role, permission, signal })
+  const page = { Marker, MaxItems: rolesAPage }
+  const options = { abortSignal: signal }
+  if (kind === 'list') {
+    const { Roles, Marker: next } = await client.send(new sdk.ListRolesCommand(page), options)
+    return pageOf(Roles, next)
+  }
+  const { RoleDetailList, Marker: next } = await client.send(
+    new sdk.GetAccountAuthorizationDetailsCommand({ ...page, Filter: ['Role'] }),
+    options,
+  )
+  return pageOf(RoleDetailList, next)
+}
+
+function pageOf(roles: readonly object[] | undefined, marker: string | undefined): RolesPage {
+  if (!roles) throw new UpstreamFault('unfit-answer', 'the answer has no list of roles')
+  return { roles, marker }
 }
 
 /** No person is the taker: the role is Gatehouse's own, and no mapping grants it. */

@@ -1,13 +1,13 @@
 import type { Outbound } from '../outbound/outbound.ts'
 import { consoleAddress } from './console.ts'
-import { putRolePolicy } from './iam.ts'
+import { putRolePolicy, rolesPage } from './iam.ts'
 import { consolePage, federationEndpoint, stsEndpoint } from './partitions.ts'
 import { upstreamFault } from './refusals.ts'
 import type { UpstreamSettings } from './settings.ts'
 import { stsOf } from './sts.ts'
 import type { UpstreamTokens } from './tokens.ts'
 import { sdkTransport } from './transport.ts'
-import type { RolePolicy, Upstream, UpstreamRequest, Upstreams } from './upstream.ts'
+import type { RolePolicy, RolesAsked, Upstream, UpstreamRequest, Upstreams } from './upstream.ts'
 import { UpstreamFault } from './upstream-fault.ts'
 
 /** What the settings say of one account. */
@@ -28,6 +28,8 @@ export interface UpstreamPorts {
 }
 
 const defaultTimeoutMs = 8000
+/** A role has some 100 kB of policies at most, written with URL encoding. */
+const mostPageBytes = 33_554_432
 /** More calls of one account at once are refused: a slow STS must not hold everything else. */
 export const mostAtOnce = 32
 
@@ -85,6 +87,14 @@ function openUpstream(
         putRolePolicy: (policy: RolePolicy) =>
           within((signal) => putRolePolicy(settings, { ...ports, assume }, policy, signal)),
       }),
+    ...(isAws && {
+      rolesPage: (asked: RolesAsked) => {
+        const transport = sdkTransport(outbound, mostPageBytes)
+        return within((signal) =>
+          rolesPage(settings, { ...ports, transport, assume }, asked, signal),
+        )
+      },
+    }),
   }
 }
 

@@ -47,6 +47,21 @@ export interface RolePolicy {
   readonly document: string
 }
 
+/** A page of the account's roles. */
+export interface RolesAsked {
+  /** `details`: trust and tags; `list`: duration and description. */
+  readonly kind: 'details' | 'list'
+  readonly marker?: string | undefined
+  /** ARN of the role to ask with; absent: Gatehouse's own credentials. */
+  readonly role?: string | undefined
+}
+export interface RolesPage {
+  /** As AWS tells them. */
+  readonly roles: readonly unknown[]
+  /** Absent: it is the last page. */
+  readonly marker?: string | undefined
+}
+
 /** Where a console sign-in leads, and where its time-out page leads back to. */
 export interface ConsoleVisit {
   readonly destination: string | undefined
@@ -75,6 +90,8 @@ export interface Upstream {
   readonly putRolePolicy?:
     | ((policy: RolePolicy) => Promise<{ readonly requestId: string | undefined }>)
     | undefined
+  /** Reads roles of the account. Throws UpstreamFault. undefined: it is not AWS. */
+  readonly rolesPage?: ((asked: RolesAsked) => Promise<RolesPage>) | undefined
 }
 
 /** The upstreams of the settings, by account; they follow a reload. */

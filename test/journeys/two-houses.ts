@@ -54,7 +54,7 @@ accounts:
           secretAccessKey: ${brokerKey.secretAccessKey} }]
         policies: { Broker: { Version: "2012-10-17", Statement: { Effect: Allow, Resource: "*",
           Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity",
-            "iam:GetAccountAuthorizationDetails", "iam:PutRolePolicy"] } } }
+            "iam:GetAccountAuthorizationDetails", "iam:ListRoles", "iam:PutRolePolicy"] } } }
     roles:
       Deploy: &open
         maxSessionDuration: 4h
