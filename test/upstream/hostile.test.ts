@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { openUpstreams } from '../../src/upstream/open-upstreams.ts'
 import { type UpstreamSettings, upstreamSettings } from '../../src/upstream/settings.ts'
 import type { UpstreamRequest } from '../../src/upstream/upstream.ts'
@@ -220,6 +221,52 @@ test('an endpoint at an address inside is not called', async () => {
     assert.equal(upstreamSettings.safeParse({ ...byToken, stsEndpoint }).success, false)
 })
 
+test('an answer in XML expands to nothing and touches no object of ours', async () => {
+  await using sts = await openSts()
+  const bomb =
+    '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' +
+    Array.from({ length: 12 }, (_, index) => {
+      const [name, inner] = [`a${index}`, index === 0 ? 'a' : `a${index - 1}`]
+      return `<!ENTITY ${name} "${`&${inner};`.repeat(10)}">`
+    }).join('') +
+    '<!ENTITY file SYSTEM "file:///etc/passwd">]>'
+  const begun = performance.now()
+  for (const token of ['&a11;', '&file;', '&a;'])
+    for (const status of [200, 400]) {
+      const body = status === 200 ? given({ SessionToken: token }) : fault('AccessDenied', token)
+      sts.answers([status, bomb + body])
+      await assert.rejects(sts.upstream.assume(request), (error: Error) => {
+        assert.ok(error.message.length < 600)
+        assert.doesNotMatch(error.message, /root:|aaaaaaaaaa/)
+        return isFault('unfit-answer', 'unsupported', 'refused')(error)
+      })
+    }
+  assert.ok(performance.now() - begun < 60_000, 'it takes no time')
+  const polluting =
+    '<__proto__><admin>1</admin></__proto__><constructor><prototype><admin>1</admin></prototype>' +
+    '</constructor>'
+  sts.answers([200, given().replace('<Credentials>', `${polluting}<Credentials>`)])
+  await sts.upstream.assume(request).catch(() => {})
+  assert.equal(({} as { readonly admin?: unknown }).admin, undefined)
+})
+
+test('an answer that drips, is compressed or bids to wait an hour is given up', async () => {
+  await using sts = await openSts(byToken, 300)
+  sts.listens((_req, res) => {
+    res.writeHead(200, { 'content-type': 'text/xml' }).write('<AssumeRole')
+  })
+  await assert.rejects(sts.upstream.assume(request), isFault('unavailable'))
+  sts.listens((_req, res) => {
+    res.writeHead(503, { 'retry-after': '3600' }).end(fault('Throttling'))
+  })
+  await assert.rejects(sts.upstream.assume(request), isFault('unavailable'))
+  await using compressed = await openSts()
+  compressed.listens((_req, res) => {
+    res.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(given()))
+  })
+  await assert.rejects(compressed.upstream.assume(request), isFault('unfit-answer'))
+})
+
 test('another STS gets nothing that it is not known to hold to', async () => {
   const ceph = { type: 'sts', endpoint: `https://${host}`, credentials: { from: 'signed-token' } }
   const carried = [
@@ -271,6 +318,8 @@ test('the federation endpoint may answer what it likes', async () => {
       return isFault(code)(error)
     })
   }
+  sts.listens((_req, res) => void res.writeHead(307, { location: `https://${host}/` }).end())
+  await assert.rejects(address(), isFault('unfit-answer'))
   sts.answers([200, '{"SigninToken":"one"}'])
   const url = new URL(await address())
   assert.equal(url.origin, `https://${signIn}`)
