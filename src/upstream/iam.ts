@@ -131,8 +131,11 @@ function pageOf(roles: readonly object[] | undefined, marker: string | undefined
   return { roles, marker }
 }
 
-/** No person is the taker: the role is Gatehouse's own, and no mapping grants it. */
-function administration(roleArn: string, permission: Permission): UpstreamRequest {
+/**
+ * Takes a role for a call of IAM, narrowed to it. No person is the taker: the role is Gatehouse's
+ * own, and no mapping grants it.
+ */
+export function administration(roleArn: string, permission: Permission): UpstreamRequest {
   const roleName = parseArn(roleArn)?.resource.split('/').at(-1) ?? ''
   return {
     roleArn,

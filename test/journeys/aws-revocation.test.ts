@@ -9,6 +9,7 @@ import {
   ListRolesCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
+import { awsCheck } from '../../src/cli/aws/check.ts'
 import { revokeCommand } from '../../src/cli/revoke.ts'
 import { signedCall } from './broker.ts'
 import {
@@ -163,14 +164,24 @@ test('the role for revocations can do nothing but put that one policy, and nobod
   timeout: 120_000,
 }, async () => {
   await using two = await openTwoHouses(withOps(byToken, revoker))
+  const checked = async () => {
+    const told: string[] = []
+    const tell = (line: string) => told.push(line)
+    await awsCheck({ config: two.house.configFile }, {}, { out: tell, err: tell })
+    return told.join('\n')
+  }
+  assert.match(await checked(), /refused .*role\/Revoker\n.*\n.*:Revoker:gatehouse\/\*"/)
   await prepareAws(two)
+  assert.match(await checked(), /ok +arn:aws:iam::444455556666:role\/Revoker/)
   await revokeOps(two, { scope: 'role', target: 'Ops' })
   const trail = await readFile(join(two.aws.folder, 'audit.jsonl'), 'utf8')
   const events = trail
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line))
-  const taken = events.find(({ requestParameters: asked }) => asked?.roleArn === awsRole('Revoker'))
+  const taken = events.findLast(
+    ({ requestParameters: asked }) => asked?.roleArn === awsRole('Revoker'),
+  )
   assert.deepEqual(JSON.parse(taken.requestParameters.policy).Statement, [
     { Effect: 'Allow', Action: 'iam:PutRolePolicy', Resource: awsRole('Ops') },
   ])

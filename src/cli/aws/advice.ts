@@ -44,10 +44,11 @@ function trustOf({ account, request, issuer, upstream }: Asked): string {
       `${exists}; its trust policy has to name Gatehouse's user or role and the external id ` +
       'of the settings, and the policy of that user `sts:AssumeRole` on the role'
     )
+  const takers = request.taker.from === 'gatehouse' ? 'gatehouse/*' : '*'
   return (
     `${exists}, and its trust policy has to name \`oidc-provider/${issuer}\` with ` +
     `\`${issuer}:aud\` "${audienceOf(account, upstream)}" and ` +
-    `\`${issuer}:sub\` "${account}:${request.roleName}:*"`
+    `\`${issuer}:sub\` "${account}:${request.roleName}:${takers}"`
   )
 }
 

@@ -3,6 +3,7 @@ import type { Environment } from '../../config/references.ts'
 import type { Settings } from '../../config/settings.ts'
 import { iamArn } from '../../kernel/arn.ts'
 import { longestSession } from '../../kernel/role-sessions.ts'
+import { administration } from '../../upstream/iam.ts'
 import type { Upstream, UpstreamRequest } from '../../upstream/upstream.ts'
 import { UpstreamFault } from '../../upstream/upstream-fault.ts'
 import type { Output } from '../check.ts'
@@ -30,7 +31,8 @@ interface Finding {
 /**
  * `gatehouse aws check`: takes each role of the accounts with an upstream once, for 15 minutes, as
  * a grant would, and drops the credentials. Of a refused one it finds out what is missing: it tries
- * again without tags and without source identity. Exit codes: 0 all can be taken, 1 not.
+ * again without tags and without source identity. Takes the role that revokes there too, narrowed
+ * to nothing. Exit codes: 0 all can be taken, 1 not.
  */
 export async function awsCheck(
   { config, account: only, json }: AwsCheckAsked,
@@ -50,9 +52,12 @@ export async function awsCheck(
   await using opened = await openSide(settings, env, err)
   if (!opened) return 1
   const findings: Finding[] = []
-  for (const account of chosen)
-    for (const role of account.roles ?? [])
-      findings.push(await tryRole(opened.of(account.id)!, askedOf(settings, account, role)))
+  for (const account of chosen) {
+    const own = revocationOf(settings, account)
+    const asked = (account.roles ?? []).map((role) => askedOf(settings, account, role))
+    for (const one of own ? [...asked, own] : asked)
+      findings.push(await tryRole(opened.of(account.id)!, one))
+  }
   if (json) out(JSON.stringify(findings, null, 2))
   else for (const one of findings) for (const line of linesOf(one)) out(line)
   return findings.every(({ ok }) => ok) ? 0 : 1
@@ -81,6 +86,18 @@ function askedOf(
   const longestSeconds = role.maxSessionDuration ?? longestSession.defaultSeconds
   const issuer = `${new URL(publicUrl).host}/upstream/${id}`
   return { account: id, request, longestSeconds, issuer, upstream: upstream! }
+}
+
+/** The role that revokes there, which Gatehouse takes for itself. */
+function revocationOf(
+  { publicUrl }: Settings,
+  { id, upstream }: AccountSettings,
+): Asked | undefined {
+  const role = upstream?.type === 'aws' ? upstream.revocation?.role : undefined
+  if (!upstream || role === undefined) return undefined
+  const request = administration(role, { Action: 'sts:GetCallerIdentity', Resource: '*' })
+  const issuer = `${new URL(publicUrl).host}/upstream/${id}`
+  return { account: id, request, longestSeconds: request.durationSeconds, issuer, upstream }
 }
 
 const name = 'gatehouse-check'
