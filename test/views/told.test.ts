@@ -17,6 +17,12 @@ test('what an app is told is named as people name it, and long lists are folded'
   assert.match(few, /<dd>group-0, .*group-7<\/dd>/)
 })
 
+test('an API that is asked nothing of learns who the person is', () => {
+  const resources = [{ resource: 'https://api.test', label: 'Panel', scopes: [] }]
+  const text = String(toldList({ ...nothing, claims: {}, resources }))
+  assert.match(text, /<dt>Panel<\/dt><dd>know who you are<\/dd>/)
+})
+
 test('names and values of an app are text on the page', () => {
   const markup = '<img src=x onerror=alert(1)>'
   const resources = [{ resource: 'https://api.test', label: markup, scopes: [markup] }]

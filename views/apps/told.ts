@@ -27,7 +27,8 @@ ${
   resources.length > 0 &&
   html`<p class="mt">It may use in your name:</p>
 <dl class="dl">${resources.map(
-    ({ label, scopes }) => html`<dt>${label}</dt><dd>${listed(scopes)}</dd>`,
+    ({ label, scopes }) =>
+      html`<dt>${label}</dt><dd>${scopes.length > 0 ? listed(scopes) : 'know who you are'}</dd>`,
   )}</dl>`
 }
 ${roles.length > 0 && rolesPart(roles)}`

@@ -16,6 +16,14 @@ import {
 } from '../../../connectors/saml/identity-provider.ts'
 import { desk, honest, key, now } from '../../saml/desk.ts'
 
+/** The events that commands left in a store for the trail. */
+async function leftEvents(path: string) {
+  await using store = await openSqliteStore({ path, clock: systemClock })
+  const until = new Date(systemClock.now().getTime() + 60_000)
+  const lines = await store.outbox.waiting({ until, after: 0, limit: 10 })
+  return lines.map(({ text }) => JSON.parse(text))
+}
+
 const rotation =
   'a rotation makes the next key sign, what signed before still opens, ' +
   'and inspect opens what was encrypted for it'
@@ -59,6 +67,11 @@ test(rotation, async () => {
     ],
   )
   assert.match(at.said(), /younger than a day/)
+  const events = await leftEvents(join(at.folder, 'g.db'))
+  assert.deepEqual(
+    events.map(({ eventName, requestParameters: { connector } }) => [eventName, connector]),
+    [['RotateSamlKeys', 'corp']],
+  )
 
   const file = join(at.folder, 'encrypted')
   const { publicKey } = new X509Certificate(Buffer.from(made!.certificate, 'base64'))
