@@ -63,6 +63,8 @@ function openUpstream(
   const ports = { env, transport: sdkTransport(outbound), endpoint, region }
   const assume = stsOf(settings, { account, tokens, ...ports })
   const within = limited(timeoutMs)
+  // Apart, so that revoking many takes no sign-in's place, and sign-ins none of a revocation.
+  const administering = limited(timeoutMs)
   const signIn = isAws
     ? (settings.federationEndpoint ?? federationEndpoint(partition, region))
     : undefined
@@ -85,12 +87,12 @@ function openUpstream(
     ...(isAws &&
       settings.revocation && {
         putRolePolicy: (policy: RolePolicy) =>
-          within((signal) => putRolePolicy(settings, { ...ports, assume }, policy, signal)),
+          administering((signal) => putRolePolicy(settings, { ...ports, assume }, policy, signal)),
       }),
     ...(isAws && {
       rolesPage: (asked: RolesAsked) => {
         const transport = sdkTransport(outbound, mostPageBytes)
-        return within((signal) =>
+        return administering((signal) =>
           rolesPage(settings, { ...ports, transport, assume }, asked, signal),
         )
       },

@@ -133,6 +133,21 @@ test('a silent IAM is given up in time', async () => {
   await assert.rejects(opened.upstream.rolesPage!({ kind: 'list' }), isFault('unavailable'))
 })
 
+test('revocations and sessions take no place of each other', async () => {
+  await using opened = await openIam(byEnvironment, 1000)
+  opened.listens(() => {})
+  const code = (error: UpstreamFault) => error.code
+  const puts = Array.from({ length: 40 }, () => opened.upstream.putRolePolicy!(put).catch(code))
+  const request = {
+    ...{ roleArn: put.roleArn, roleName: 'Deploy', sessionName: 'a', durationSeconds: 900 },
+    ...{ tags: [], transitiveTagKeys: [], policyArns: [] },
+    taker: { from: 'ldap-provider/corp', name: 'a' },
+  }
+  const session = opened.upstream.assume(request).catch(code)
+  assert.equal((await Promise.all(puts)).filter((one) => one === 'busy').length, 8)
+  assert.equal(await session, 'unavailable')
+})
+
 test('roles are read as AWS writes them, and what is no list is refused', async () => {
   await using opened = await openIam()
   const role =
