@@ -5,6 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gatehouseService } from '../src/aws/gatehouse/authorize-model.ts'
+import { batchOperations } from '../src/aws/gatehouse/batch.ts'
+import { batchService } from '../src/aws/gatehouse/batch-model.ts'
 import { gatehouseOperations } from '../src/aws/gatehouse/operations.ts'
 import { iamOperations } from '../src/aws/iam/operations.ts'
 import type { AnyOperation } from '../src/aws/operation.ts'
@@ -50,6 +52,7 @@ export function registeredOperations(): {
   readonly sts: readonly AnyOperation[]
   readonly iam: readonly AnyOperation[]
   readonly gatehouse: readonly AnyOperation[]
+  readonly batch: readonly AnyOperation[]
 } {
   const mfa = { seal: notCalled, take: notCalled, takePair: notCalled }
   const issuer = {
@@ -58,7 +61,9 @@ export function registeredOperations(): {
     issueUserSession: notCalled,
     issueRootSession: notCalled,
   }
+  const messages = { encode: notCalled, decode: notCalled }
   return {
+    batch: batchOperations({ iam: [], messages, ids: new Ids() }),
     sts: stsOperations({
       issuer,
       mfa,
@@ -66,7 +71,7 @@ export function registeredOperations(): {
       assumeWithSaml: notCalled,
       assumeWithWebIdentity: notCalled,
       tokenIssuer,
-      messages: { decode: notCalled },
+      messages,
       region: '',
       endUpstreamSessions: notCalled,
       audit: { record: notCalled },
@@ -92,7 +97,7 @@ export function registeredOperations(): {
 }
 
 export function operationsTable(): string {
-  const { sts, iam, gatehouse } = registeredOperations()
+  const { sts, iam, gatehouse, batch } = registeredOperations()
   const { version, operations } = gatehouseService
   return (
     '# Operations\n\nMade by `scripts/generate-operations-table.ts` from the declarations. ' +
@@ -104,6 +109,11 @@ export function operationsTable(): string {
       `Gatehouse (JSON, docs/services.md), version ${version}`,
       Object.keys(operations),
       gatehouse,
+    ) +
+    section(
+      `Several at once (JSON, docs/as-code.md), version ${batchService.version}`,
+      Object.keys(batchService.operations),
+      batch,
     )
   )
 }

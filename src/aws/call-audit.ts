@@ -38,6 +38,8 @@ export interface Trace {
   leftOut?: boolean | undefined
   /** The event of a write, stored by its transaction. */
   left?: LeftEvent | undefined
+  /** Events of the calls in a batch, stored by its transaction before its own. */
+  leftBefore?: readonly LeftEvent[] | undefined
   /** Size of the request's body and query, which the event keeps in memory while it waits. */
   readonly requestBytes: number
 }

@@ -25,6 +25,7 @@ export function createCallRecorder({ audit, ids }: RecorderPorts): CallRecorder 
     record(trace, fault) {
       if (trace.left && !fault) {
         // Its transaction has kept it already, wherever the trail stands.
+        for (const event of trace.leftBefore ?? []) audit.deliver(event)
         audit.deliver(trace.left)
         return undefined
       }

@@ -4,11 +4,14 @@ import type { Callers } from '../sessions/caller.ts'
 
 /**
  * The largest body of a few operations: metadata of 1,000,000 characters, URL-encoded, and
- * the rest of the call.
+ * the rest of the call; and of a batch that writes.
  */
 export const largeBodyBytes = 3 * 1_000_000 + 64 * 1024
 /** How many are read at once, because each is held in memory as a whole. */
 export const mostLargeBodies = 2
+
+/** Where every body may be large: changes of many entities. */
+export const largeBodyPath = '/batch/write'
 
 /** How many bytes of a body are needed to tell. */
 export const tellingBytes = 64

@@ -1,4 +1,4 @@
-import type { Chain } from '../audit/event.ts'
+import type { Chain, LeftEvent } from '../audit/event.ts'
 import type { AwsFault, AwsFaultCode, CommonFaultCode } from '../kernel/aws-fault.ts'
 import type { Layers } from '../policy/index.ts'
 import type { Caller } from '../sessions/caller.ts'
@@ -32,6 +32,8 @@ export interface OpenCall<Code extends AwsFaultCode> extends RequestFacts {
   readonly quotas: AccountQuotas
   /** Adds to the audit event's chain. */
   note(chain: Chain): void
+  /** Adds an event that the call's transaction wrote, besides the call's own. */
+  left(event: LeftEvent): void
   /** Counts the call, and leaves its event out of the trail unless it fails. */
   leaveOut(): void
 }

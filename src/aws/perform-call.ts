@@ -5,7 +5,7 @@ import type { Reads, Store, Writes } from '../store/store.ts'
 import type { AuthorizationMessages } from './authorization-message.ts'
 import { leftEvent, type Trace } from './call-audit.ts'
 import { decideCall } from './decide-call.ts'
-import type { AnyOperation, Call } from './operation.ts'
+import type { AnyOperation, Call, SignedOperation } from './operation.ts'
 import { validateInput } from './query/validate.ts'
 import { bannedCall } from './session-bans.ts'
 
@@ -38,18 +38,13 @@ export function createPerform({
       validateInput(model.input, input)
       return operation.handle(input, call)
     }
-    const banned = bannedCall(call.caller, model.service, model.name)
-    if (banned) throw banned
-    validateInput(model.input, input, model.service)
+    refuseUnfit(operation, input, call)
     const { rules } = operation
-    const decided = async (reads: Reads) => {
-      const found = rules.locate && (await rules.locate(input, call, reads))
-      decideCall(call, found, trace, messages)
-      return found
-    }
-    if (!rules.writes) return rules.handle(input, call, await decided(store.reads), store.reads)
+    const { reads } = store
+    const decided = (of: Reads) => locateAndDecide(trace, call, of, messages)
+    if (!rules.writes) return rules.handle(input, call, await decided(reads), reads)
     const finish = rules.prepare
-      ? await rules.prepare(input, call, await decided(store.reads), store.reads)
+      ? await rules.prepare(input, call, await decided(reads), reads)
       : (found: unknown, tx: Writes) => rules.handle(input, call, found, tx)
     const output = await store.transact(async (tx) => {
       trace.output = await finish(await decided(tx), tx)
@@ -60,8 +55,66 @@ export function createPerform({
   }
 }
 
+type AnyCall = Call<AwsFaultCode>
+
+/** A call of a batch that reads, after decoding. Throws what the call alone would throw. */
+export async function performRead(
+  trace: Trace,
+  call: AnyCall,
+  { reads, messages }: { readonly reads: Reads } & Pick<PerformPorts, 'messages'>,
+): Promise<unknown> {
+  const { rules } = signed(trace)
+  refuseUnfit(signed(trace), trace.input!, call)
+  if (rules.writes) throw new Error(`${trace.action} does not read`)
+  const found = await locateAndDecide(trace, call, reads, messages)
+  return rules.handle(trace.input!, call, found, reads)
+}
+
+/**
+ * A call of a batch that writes, after decoding, in the batch's transaction. Throws what the call
+ * alone would throw.
+ */
+export async function performWrite(
+  trace: Trace,
+  call: AnyCall,
+  { writes, messages }: { readonly writes: Writes } & Pick<PerformPorts, 'messages'>,
+): Promise<unknown> {
+  const { rules } = signed(trace)
+  refuseUnfit(signed(trace), trace.input!, call)
+  if (!rules.writes || rules.prepare) throw new Error(`${trace.action} can't be in a transaction`)
+  const found = await locateAndDecide(trace, call, writes, messages)
+  trace.output = await rules.handle(trace.input!, call, found, writes)
+  return trace.output
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds operations of every input.
+type AnySigned = SignedOperation<any, any, any, any>
+
+function signed({ operation }: Trace): AnySigned {
+  // INVARIANT: a batch holds signed operations only.
+  return operation as AnySigned
+}
+
+function refuseUnfit({ model }: AnySigned, input: Input, { caller }: AnyCall): void {
+  const banned = bannedCall(caller, model.service, model.name)
+  if (banned) throw banned
+  validateInput(model.input, input, model.service)
+}
+
+async function locateAndDecide(
+  trace: Trace,
+  call: AnyCall,
+  reads: Reads,
+  messages: PerformPorts['messages'],
+): Promise<unknown> {
+  const { rules } = signed(trace)
+  const found = rules.locate && (await rules.locate(trace.input!, call, reads))
+  decideCall(call, found, trace, messages)
+  return found
+}
+
 /** The call as a handler sees it. For an unsigned call, the type has no `caller` and `account`. */
-function callOf(trace: Trace, quotas: AccountQuotas): Call<AwsFaultCode> {
+export function callOf(trace: Trace, quotas: AccountQuotas): Call<AwsFaultCode> {
   const { now, requestId, sourceAddress, userAgent, secure, region, caller } = trace
   return {
     now,
@@ -76,6 +129,9 @@ function callOf(trace: Trace, quotas: AccountQuotas): Call<AwsFaultCode> {
     quotas,
     note: (chain) => {
       trace.chain = { ...trace.chain, ...chain }
+    },
+    left: (event) => {
+      trace.leftBefore = [...(trace.leftBefore ?? []), event]
     },
     leaveOut: () => {
       trace.leftOut = true

@@ -39,6 +39,17 @@ const texts: Readonly<Record<string, HelpText>> = {
     examples: [`login ${at}`, 'login --no-browser'],
     page: 'terminal.md',
   },
+  export: {
+    examples: [
+      'exec Admin -- gatehouse export ./iam',
+      'export ./iam --from-aws details.json --account 111122223333',
+    ],
+    page: 'as-code.md',
+  },
+  apply: {
+    examples: ['exec Admin -- gatehouse apply -f ./iam --dry-run', 'apply -f ./iam --prune --yes'],
+    page: 'as-code.md',
+  },
   logout: { examples: ['logout'], page: 'terminal.md' },
   roles: { examples: ['roles', 'roles --json'], page: 'terminal.md' },
   configure: {

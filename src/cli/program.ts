@@ -29,6 +29,10 @@ export const groups: readonly Group[] = [
     words: ['keys', 'revoke'],
     load: async () => (await import('./key-commands.ts')).addKeyCommands,
   },
+  {
+    words: ['export', 'apply'],
+    load: async () => (await import('./as-code/commands.ts')).addAsCodeCommands,
+  },
   { words: ['apps'], load: async () => (await import('./app-commands.ts')).addAppCommands },
   { words: ['why'], load: async () => (await import('./why-command.ts')).addWhyCommand },
   { words: ['saml'], load: async () => (await import('./saml/commands.ts')).addSamlCommands },

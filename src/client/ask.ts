@@ -1,12 +1,5 @@
-import { createHmac, hash } from 'node:crypto'
 import type { Answered, Asked } from '../authorization/asked.ts'
-import { SigningSecret } from '../credentials/sigv4.ts'
-
-export interface Credentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string | undefined
-}
+import { type Credentials, signedHeaders } from '../credentials/signed-headers.ts'
 
 export interface AskOptions {
   /** Gatehouse's public address. */
@@ -82,50 +75,7 @@ async function provingHeaders(
   body: string,
   { credentials, assertion, region }: AskOptions,
 ): Promise<Record<string, string>> {
-  if (credentials) return signed(url, body, await credentials(), region)
+  if (credentials) return signedHeaders(url, body, await credentials(), region)
   const headers = { 'content-type': 'application/json' }
   return assertion ? { ...headers, authorization: `Bearer ${await assertion()}` } : headers
-}
-
-/** Signs a call to Gatehouse (Signature Version 4). */
-function signed(
-  { host, pathname }: URL,
-  body: string,
-  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
-  region = 'us-east-1',
-): Record<string, string> {
-  const amzDate = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '')
-  const date = amzDate.slice(0, 8)
-  const scope = `${date}/${region}/gatehouse/aws4_request`
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    host,
-    'x-amz-date': amzDate,
-    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
-  }
-  const names = Object.keys(headers)
-  const canonical = [
-    'POST',
-    pathname,
-    '',
-    ...names.map((name) => `${name}:${headers[name]}`),
-    '',
-    names.join(';'),
-    hash('sha256', body),
-  ].join('\n')
-  const toSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${hash('sha256', canonical)}`
-  const key = new SigningSecret(secretAccessKey).keyFor({
-    scope,
-    date,
-    region,
-    service: 'gatehouse',
-  })
-  const signature = createHmac('sha256', key).update(toSign).digest('hex')
-  const { host: _sentByFetch, ...rest } = headers
-  return {
-    ...rest,
-    authorization:
-      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, ` +
-      `SignedHeaders=${names.join(';')}, Signature=${signature}`,
-  }
 }

@@ -11,7 +11,8 @@ import { type Followed, followChanges } from './follow-changes.ts'
 import { createKept } from './kept-answers.ts'
 
 export type { Answer, AnsweredCaller } from '../authorization/asked.ts'
-export { type AskOptions, type Credentials, NotAnswered } from './ask.ts'
+export type { Credentials } from '../credentials/signed-headers.ts'
+export { type AskOptions, NotAnswered } from './ask.ts'
 
 export interface ServiceOptions extends AskOptions {
   /** The prefix in the settings: `orders`. */

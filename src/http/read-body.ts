@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   type KnowsCaller,
   largeBodyBytes,
+  largeBodyPath,
   largeOperation,
   mostLargeBodies,
   tellingBytes,
@@ -48,7 +49,8 @@ export function bodyReader({
     beginning: Buffer,
   ): Promise<AwsFault | undefined> {
     const { method = '', rawHeaders } = req
-    if (largeOperation(beginning) === undefined) return tooLarge(bodyBytes)
+    if (rawPath !== largeBodyPath && largeOperation(beginning) === undefined)
+      return tooLarge(bodyBytes)
     const key = await knowsCaller?.({ method, rawHeaders, rawPath, rawQuery })
     if (key === undefined) return tooLarge(bodyBytes)
     const isHeld = [...large].some(([its, address]) => its === key || address === sourceAddress)

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { largeBodyPath } from '../aws/large-bodies.ts'
 import { asksForJson, encodeJsonFault } from '../aws/query/encode-json.ts'
 import { encodeFault } from '../aws/query/faults.ts'
 import type { WireAnswer, WireRequest } from '../aws/wire.ts'
@@ -22,10 +23,12 @@ export interface WirePorts
 
 const noBody = Buffer.alloc(0)
 
-/** Operations that are called with JSON at a path of their own (docs/services.md). */
+/** Operations called with JSON at a path of their own (docs/services.md, docs/as-code.md). */
 const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/authorize', 'gatehouse:Authorize'],
   ['/authorize/changes', 'gatehouse:FollowChanges'],
+  ['/batch/read', 'gatehouse:BatchRead'],
+  [largeBodyPath, 'gatehouse:BatchWrite'],
 ])
 
 /**

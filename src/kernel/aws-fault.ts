@@ -4,6 +4,7 @@
  */
 const commonFaults = {
   AccessDenied: 403,
+  DryRunOperation: 412,
   ExpiredToken: 403,
   IncompleteSignature: 400,
   InternalFailure: 500,

@@ -1,13 +1,12 @@
 import { authorizationMessages } from '../aws/authorization-message.ts'
 import { buildDispatch } from '../aws/dispatch.ts'
+import { batchOperations } from '../aws/gatehouse/batch.ts'
 import { gatehouseOperations } from '../aws/gatehouse/operations.ts'
-import { iamOperations } from '../aws/iam/operations.ts'
 import { stsOperations } from '../aws/sts/operations.ts'
-import { samlProviderKeys } from '../sessions/saml-provider-keys.ts'
-import { createUserPasswords } from '../sessions/user-passwords.ts'
 import { createAssume } from '../sign-in/wire/assume-with-web-identity.ts'
 import { createIssuerKeys } from '../web-identity/issuer-keys.ts'
 import { buildProveToken } from '../web-identity/prove-token.ts'
+import { buildIam } from './iam.ts'
 import type { Inner } from './inner.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -16,7 +15,6 @@ export function buildWire(around: Surroundings, inner: Inner) {
   const { ground, sessions, people, authorization } = inner
   const { settings, clock, ids, log } = around
   const { store, keys, audit } = ground
-  const { ephemeral } = ground.shortLived
   const { callers, issuer, keyUses, mfa, revocations, tokenIssuer } = sessions
   const { region, ownRegions } = settings
   const messages = authorizationMessages(keys.ring)
@@ -26,6 +24,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
     ...{ store, proveToken, issuer, revocations, clock },
     organization: () => around.organization().organization,
   })
+  const iam = buildIam(around, inner)
   const operations = [
     ...stsOperations({
       issuer,
@@ -38,16 +37,8 @@ export function buildWire(around: Surroundings, inner: Inner) {
       ...{ endUpstreamSessions: inner.upstream.endSessions, audit, ids },
       ...settings.calls,
     }),
-    ...iamOperations({
-      tokenIssuer,
-      ids,
-      keyUses,
-      mfa,
-      passwords: createUserPasswords({ reads: store.reads, ephemeral, clock }),
-      sealSecret: keys.accessKeySecrets.seal,
-      samlProviders: samlProviderKeys(keys.ring),
-      resolvedHosts: new Set(Object.keys(settings.outbound.resolve)),
-    }),
+    ...iam,
+    ...batchOperations({ iam, messages, ids }),
     ...gatehouseOperations(authorization),
   ]
   const { quotas } = settings.limits
