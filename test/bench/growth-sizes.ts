@@ -1,12 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { systemClock } from '../../src/kernel/clock.ts'
-import type { PolicyRecord, RevocationRecord, UserRecord } from '../../src/store/records.ts'
-import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
-import type { Store } from '../../src/store/store.ts'
 import { type Figure, median, printFigures, tableText } from './figures.ts'
-import { type GatehouseProcess, startGatehouse } from './gatehouse-process.ts'
+import type { GatehouseProcess } from './gatehouse-process.ts'
+import { admin, document, everybodys, onGrownStore } from './grown-store.ts'
 import { bodyOf, load, sequence } from './load.ts'
 import { type Signer, signedFor } from './signed-requests.ts'
 
@@ -19,75 +13,6 @@ import { type Signer, signedFor } from './signed-requests.ts'
  */
 
 const sizes = [1000, 10_000, 100_000] as const
-const account = '111122223333'
-const createdAt = '2026-01-01T00:00:00.000Z'
-const admin: Signer = {
-  accessKeyId: 'AKIABENCHADMIN222222',
-  secretAccessKey: 'benchSecret+benchSecret+benchSecret+2026',
-}
-const settings = `
-limits: { quotas: { users: 1000000, policies: 1000000 } }
-accounts:
-  "${account}":
-    rootAccessKeys:
-      - { accessKeyId: ${admin.accessKeyId}, secretAccessKey: ${admin.secretAccessKey} }
-`
-const document =
-  '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
-const everybodys = `arn:aws:iam::${account}:policy/policy-0`
-const made = { account, createdAt, managedBy: 'api' } as const
-/** Unique ids have 16 or 17 letters and digits after their kind. */
-const idOf = (kind: string, index: number) => `${kind}${String(index).padStart(17, '2')}`
-
-const user = (index: number): UserRecord => ({
-  ...made,
-  id: idOf('AIDA', index),
-  name: `user-${index}`,
-  path: '/',
-  inlinePolicies: {},
-  attachedPolicies: [everybodys],
-  groups: index % 10 === 0 ? [] : ['everybody'],
-  tags: [],
-})
-const policy = (index: number): PolicyRecord => ({
-  ...made,
-  id: idOf('ANPA', index),
-  name: `policy-${index}`,
-  path: '/',
-  arn: `arn:aws:iam::${account}:policy/policy-${index}`,
-  tags: [],
-  defaultVersion: 'v1',
-  lastVersion: 1,
-  versions: [{ id: 'v1', document, createdAt }],
-})
-
-const revocation = (index: number): RevocationRecord => ({
-  ...made,
-  scope: 'person',
-  target: `staff/${index}`,
-  before: new Date().toISOString(),
-  expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
-  by: 'command',
-})
-
-async function fill(store: Store, users: number): Promise<void> {
-  await store.transact(async (tx) => {
-    const group = { ...made, id: idOf('AGPA', 0), name: 'everybody', path: '/' }
-    const holds = { inlinePolicies: {}, attachedPolicies: [] }
-    await tx.insert('group', account, 'everybody', { ...group, ...holds })
-    for (let index = 0; index < users / 10; index++)
-      await tx.insert('policy', account, `policy-${index}`, policy(index))
-  })
-  for (let from = 0; from < users; from += 5000)
-    await store.transact(async (tx) => {
-      for (let index = from; index < Math.min(users, from + 5000); index++) {
-        await tx.insert('user', account, `user-${index}`, user(index))
-        const revoked = `${account} person staff/${index}`
-        if (index % 2 === 0) await tx.insert('revocation', account, revoked, revocation(index))
-      }
-    })
-}
-
 interface Measured {
   readonly unit: string
   readonly value: number
@@ -216,20 +141,8 @@ async function beside(
 }
 
 const found = new Map<number, Rows>()
-for (const users of sizes) {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-growth-'))
-  try {
-    {
-      const path = join(folder, 'gatehouse.db')
-      await using store = await openSqliteStore({ path, clock: systemClock })
-      await fill(store, users)
-    }
-    await using server = await startGatehouse(settings, { folder })
-    found.set(users, await measure(server, users))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
+for (const users of sizes)
+  found.set(users, await onGrownStore(users, (server) => measure(server, users)))
 
 const first = found.get(sizes[0])!
 const figures = Object.keys(first).flatMap((row) =>

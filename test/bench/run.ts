@@ -9,6 +9,7 @@ const benches = {
   oidc: 'code flows and refreshes of apps, against bare oidc-provider',
   feed: 'a signed metadata feed of 50 MB: time, memory, turns of the event loop',
   growth: 'calls as accounts grow, and what a write costs the calls beside it',
+  iam: 'operations of IAM with 1,000 and with 100,000 users',
   minting: 'what a session costs to make while ever more are outstanding',
   policy: 'decisions, against Cedar, casbin and a plain loop',
   sigv4: 'reading and verifying signatures, one core',

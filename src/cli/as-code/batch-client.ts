@@ -1,4 +1,4 @@
-import { mostInBatch } from '../../aws/gatehouse/batch-model.ts'
+import { type BatchedCall, mostInBatch } from '../../aws/gatehouse/batch-model.ts'
 import { largeBodyBytes } from '../../aws/large-bodies.ts'
 import { type Credentials, signedHeaders } from '../../credentials/signed-headers.ts'
 import type { AwsFaultCode } from '../../kernel/aws-fault.ts'
@@ -22,6 +22,8 @@ export class BatchRefusal extends Error {
 }
 
 const version = '2026-12-01'
+/** Of calls that read in one request: less than the least `limits.bodyBytes` of any settings. */
+const mostReadBytes = 12_000
 const answerWithinMs = 120_000
 const mostAnswerBytes = 256 * 1_048_576
 
@@ -36,14 +38,30 @@ export async function readTogether<T>(
   calls: readonly Asked[],
 ): Promise<readonly T[]> {
   const outputs: T[] = []
-  for (let from = 0; from < calls.length; from += mostInBatch / 2) {
-    const Calls = calls
-      .slice(from, from + mostInBatch / 2)
-      .map(([Operation, parameters]) => ({ Operation, Parameters: JSON.stringify(parameters) }))
+  for (const Calls of requestsOf(calls)) {
     const { Results } = await post(as, '/batch/read', { Version: version, Calls })
     outputs.push(...Results.map((one) => JSON.parse(one) as T))
   }
   return outputs
+}
+
+/** As few requests as the calls take. */
+function requestsOf(calls: readonly Asked[]): readonly (readonly BatchedCall[])[] {
+  const requests: BatchedCall[][] = []
+  let bytes = mostReadBytes
+  for (const [Operation, parameters] of calls) {
+    const call = { Operation, Parameters: JSON.stringify(parameters) }
+    // A name is ASCII, and its quotes are escaped once more.
+    const size = 2 * JSON.stringify(call).length
+    bytes += size
+    const last = requests.at(-1)
+    if (last && bytes <= mostReadBytes && last.length < mostInBatch) last.push(call)
+    else {
+      requests.push([call])
+      bytes = size
+    }
+  }
+  return requests
 }
 
 /**

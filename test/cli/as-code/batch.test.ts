@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
 import { type Credentials, signedHeaders } from '../../../src/credentials/signed-headers.ts'
 import { openRunning } from '../../journeys/running.ts'
 
 const account = '111122223333'
-const boss: Credentials = { accessKeyId: `AKIA${'B'.repeat(16)}`, secretAccessKey: 'b'.repeat(40) }
+const boss = { accessKeyId: `AKIA${'B'.repeat(16)}`, secretAccessKey: 'b'.repeat(40) }
 const settings = `
 accounts:
   "${account}":
     rootAccessKeys: [{ accessKeyId: ${boss.accessKeyId}, secretAccessKey: ${boss.secretAccessKey} }]
 `
+const nobody: Credentials = { accessKeyId: '', secretAccessKey: '' }
 const version = '2026-12-01'
 const call = (Operation: string, parameters: unknown) => ({
   Operation,
@@ -19,10 +21,10 @@ const group = (GroupName: string) => call('CreateGroup', { GroupName })
 
 test('a batch takes what it is made for, whole or not at all', async () => {
   await using house = await openRunning(settings)
-  async function post(path: string, asked: unknown, signed = true) {
+  async function post(path: string, asked: unknown, as: Credentials = boss) {
     const body = typeof asked === 'string' ? asked : JSON.stringify(asked)
     const url = new URL(path, house.origin)
-    const headers = signed ? signedHeaders(url, body, boss) : {}
+    const headers = as === nobody ? {} : signedHeaders(url, body, as)
     const answer = await fetch(url, { method: 'POST', headers, body })
     const said = await answer.json()
     return { status: answer.status, code: said.Error?.Code, message: said.Error?.Message, said }
@@ -49,7 +51,7 @@ test('a batch takes what it is made for, whole or not at all', async () => {
     [await write([]), 'ValidationError', /calls/i],
     [await write(Array(1001).fill(group('x'))), 'ValidationError', /1000/],
     [await post('/batch/write', 'no json'), 'ValidationError', /JSON/],
-    [await post('/batch/write', { Version: version }, false), 'MissingAuthenticationToken', /./],
+    [await post('/batch/write', { Version: version }, nobody), 'MissingAuthenticationToken', /./],
     [await read(call('CreateGroup', { GroupName: 'Three' })), 'InvalidAction', /may read with/],
     [await read(call('SimulateCustomPolicy', {})), 'InvalidAction', /may read with/],
     [await read(call('GetGroup', { GroupName: 'Three' })), 'NoSuchEntity', /Call 1, GetGroup/],
@@ -58,6 +60,24 @@ test('a batch takes what it is made for, whole or not at all', async () => {
     assert.equal(code, expected, message)
     assert.match(message, words)
   }
+  // What the single calls are refused, their batch is refused.
+  const client = new STSClient({
+    endpoint: house.origin,
+    region: 'us-east-1',
+    credentials: boss,
+    maxAttempts: 1,
+  })
+  const { Credentials: session } = await client.send(new GetSessionTokenCommand({}))
+  const unproved = await post(
+    '/batch/write',
+    { Version: version, Calls: [group('Three')] },
+    {
+      accessKeyId: session!.AccessKeyId!,
+      secretAccessKey: session!.SecretAccessKey!,
+      sessionToken: session!.SessionToken!,
+    },
+  )
+  assert.equal(unproved.code, 'InvalidClientTokenId')
   const { said } = await read(call('ListGroups', {}))
   const names = JSON.parse(said.Results[0]).Groups.map(
     (one: { GroupName: string }) => one.GroupName,
