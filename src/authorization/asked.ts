@@ -5,6 +5,8 @@ export interface Asked {
   readonly Version: string
   /** The service's own prefix. */
   readonly Service: string
+  /** For what must not be repeated: a signed request proves somebody once. */
+  readonly Once?: boolean | undefined
   /** `key`: the signing key of this caller's day, region and service too. */
   readonly Want?: readonly 'key'[] | undefined
   /** The signed request that it received; or: */

@@ -6,6 +6,7 @@ import type { Caller } from '../sessions/caller.ts'
 import { withResourceControl } from '../sessions/organization-layers.ts'
 import { canonicalAddress } from '../sessions/source-address.ts'
 import { principalTags } from '../sessions/token-issuer.ts'
+import type { Ephemeral } from '../store/ephemeral.ts'
 import type { RememberingStore } from '../store/remembering.ts'
 import type { Answer, Answered, AnsweredCaller, Asked, AskedFrom } from './asked.ts'
 import type { Service, Services } from './declared-service.ts'
@@ -22,6 +23,8 @@ export interface AuthorizePorts {
   /** The region of what is not signed for one. */
   readonly region: string
   readonly store: Pick<RememberingStore, 'reads'>
+  /** Remembers requests that must not be repeated; absent: none prove anybody. */
+  readonly ephemeral?: Pick<Ephemeral, 'claim'> | undefined
   /** The services of the settings in force. */
   readonly services: () => Services
   /** Names the state of records and settings that answers are made from. */
@@ -116,7 +119,8 @@ function createAnswer(ports: AuthorizePorts) {
       const own = one.policies ? { ...caller.layers, resource: one.policies } : caller.layers
       const layers = withResourceControl(own, question, caller.organization)
       const decision = decide(question, layers)
-      const most = question.context.readTime ? 0 : mostAge(service, proved, asking.now)
+      const most =
+        asked.Once || question.context.readTime ? 0 : mostAge(service, proved, asking.now)
       return decidedAnswer(one, decision, { most, reference: asking.requestId })
     })
     const answered = {
@@ -129,15 +133,27 @@ function createAnswer(ports: AuthorizePorts) {
   }
 }
 
-function proveAsked(
-  { prove, proveBearer, region }: AuthorizePorts,
-  { Request, Bearer }: Asked,
+async function proveAsked(
+  ports: AuthorizePorts,
+  { Request, Bearer, Once }: Asked,
   service: Service,
   asking: Answering & ReturnType<typeof checkedFrom>,
 ): Promise<ProvedCaller> {
-  if (Request && Bearer === undefined) return prove(Request, service, asking.now)
-  if (!Request && Bearer !== undefined) return proveBearer(Bearer, service, { ...asking, region })
-  throw commonFault('ValidationError', 'Give Request or Bearer, and not both.')
+  if ((Request === undefined) === (Bearer === undefined))
+    throw commonFault('ValidationError', 'Give Request or Bearer, and not both.')
+  const { region } = ports
+  const proved = Request
+    ? await ports.prove(Request, service, asking.now)
+    : await ports.proveBearer(Bearer!, service, { ...asking, region })
+  if (Once) await refuseReplay(ports, proved)
+  return proved
+}
+
+/** After every check, so that whoever holds half of a request does not use it up. */
+async function refuseReplay({ ephemeral }: AuthorizePorts, { use }: ProvedCaller): Promise<void> {
+  if (!use) throw new Unproved('NotSigned', 'a token serves often: Once needs a request')
+  if (!(await ephemeral?.claim('replay', use.id, use.until)))
+    throw new Unproved('Replayed', 'a request with this signature was asked about before')
 }
 
 /**

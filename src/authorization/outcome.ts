@@ -54,6 +54,7 @@ export const outcomes = {
     status: 401,
     say: 'The body of the request is not the one that was signed, or was not signed.',
   },
+  Replayed: { status: 401, say: 'This request was used before: sign a new one.' },
   NotPresigned: {
     status: 401,
     say: 'This service takes no presigned requests, or not for so long.',

@@ -20,6 +20,8 @@ export interface ProvedCaller {
   readonly told: Pick<AnsweredCaller, 'Region' | 'SignedHeaders' | 'PayloadHash' | 'Token'>
   /** When the proof ends, or the session if that is sooner; absent: never. */
   readonly endsAt?: Date | undefined
+  /** By what the proof is known again, and until when; absent: it serves often. */
+  readonly use?: { readonly id: string; readonly until: Date } | undefined
   /** The key that the caller signs with, where the service may have it. */
   readonly key?: (() => SigningKeyOfDay | undefined) | undefined
   /** Whether the proof was given for the action; absent: for all. */
@@ -56,11 +58,26 @@ export function createProveCaller({ callers, keyUses, isRegion }: ProvePorts): P
         caller,
         told: { Region, SignedHeaders, PayloadHash: payloadHash },
         endsAt: caller.claims?.expiresAt,
+        use: useOf(signature, service),
         key: () => keyOfDay({ caller, signature, secret: claimant.secret }, service),
       }
     } catch (error) {
       throw unproved(error)
     }
+  }
+}
+
+/** Longer than any request may be signed before now, by the clocks of all nodes. */
+const mostAgeMs = 16 * 60 * 1000
+
+function useOf(
+  { bytes, signedAt, expiresSeconds = 0 }: Signature,
+  { prefix }: Service,
+): ProvedCaller['use'] {
+  const livesMs = Math.max(mostAgeMs, expiresSeconds * 1000)
+  return {
+    id: `received/${prefix}/${Buffer.from(bytes).toString('base64url')}`,
+    until: new Date(signedAt.getTime() + livesMs),
   }
 }
 

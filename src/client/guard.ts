@@ -41,6 +41,8 @@ export interface Meaning {
   /** An ARN; absent: an action without a resource. */
   readonly resource?: string | undefined
   readonly context?: Readonly<Record<string, string | readonly string[]>> | undefined
+  /** For what must not be repeated: a request proves its sender once. Not for access tokens. */
+  readonly once?: boolean | undefined
   /** JSON text of the resource's own policy, or the name of one in the settings. */
   readonly resourcePolicy?: { readonly text: string } | { readonly name: string } | undefined
 }
@@ -140,6 +142,7 @@ function askedOf(req: IncomingMessage, { service, meaning, body, from, want }: A
   return {
     Version: version,
     Service: service,
+    Once: meaning.once,
     Want: want,
     ...(bearer === undefined ? { Request: signed } : { Bearer: bearer }),
     From: {

@@ -41,7 +41,8 @@ export function createKept(now: () => Date = () => new Date()): Kept {
   return {
     find(asked, revision) {
       const [question] = asked.Questions
-      if (revision === undefined || !question || asked.Questions.length > 1) return undefined
+      if (revision === undefined || asked.Once || !question || asked.Questions.length > 1)
+        return undefined
       const { Request: request } = asked
       const proof = request && proofOf(request)
       const key = proof && keys.get(proof.id)

@@ -50,7 +50,7 @@ export function openAuthorization(
     services,
     feed,
     proveService,
-    authorize: createAuthorize(ports),
+    authorize: createAuthorize({ ...ports, ephemeral: shortLived.ephemeral }),
     check: createCheckRequest(ports),
     [Symbol.dispose]: () => feed[Symbol.dispose](),
   }

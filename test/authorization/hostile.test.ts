@@ -383,3 +383,29 @@ test('a session that was revoked, or whose key was, proves nobody', async () => 
   const altered = await answerOf(scene, await received(foreign, scene.now()))
   assert.equal(altered.Answers[0]?.Log.Code, 'InvalidClientTokenId')
 })
+
+test('a request that must not be repeated proves its sender once', async () => {
+  await using scene = await openScene()
+  const codeOf = async (request: ReceivedRequest, change: Partial<Asked> = { Once: true }) => {
+    const { Answers } = (await scene.ask(asked(request, change))).body
+    return `${Answers[0]?.Log.Code} ${Answers[0]?.MaxAgeSeconds}`
+  }
+  const request = await received(keys.ann, scene.now(), { method: 'POST', body: 'pay' })
+  assert.equal(await codeOf(request, {}), 'Allowed 60')
+  const forged = { ...request, Path: '/orders/ann-2' }
+  assert.equal(await codeOf(forged), 'SignatureDoesNotMatch 0')
+  const both = await Promise.all([codeOf(request), codeOf(request)])
+  assert.deepEqual(both.toSorted(), ['Allowed 0', 'Replayed 0'], 'at once')
+  const more: ReceivedRequest = { ...request, Headers: [...request.Headers, ['x-more', '1']] }
+  assert.equal(await codeOf(more), 'Replayed 0', 'with an unsigned header more')
+  scene.house.clock.pass(14 * 60)
+  assert.equal(await codeOf(request), 'Replayed 0', 'as long as it could be sent')
+  scene.house.clock.pass(61)
+  assert.equal(await codeOf(request), 'SignatureDoesNotMatch 0')
+  const again = await received(keys.ann, scene.now(), { method: 'POST', body: 'pay' })
+  assert.equal(await codeOf(again), 'Allowed 0', 'signed anew')
+  const presigned = await received(keys.ann, scene.now(), { presignFor: 300 })
+  assert.equal(await codeOf(presigned), 'Allowed 0')
+  scene.house.clock.pass(290)
+  assert.equal(await codeOf(presigned), 'Replayed 0')
+})

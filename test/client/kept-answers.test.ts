@@ -76,6 +76,7 @@ test('another revision, question, origin or request is never answered', async ()
   const others: readonly Asked[] = [
     { ...one, Questions: [question({ Resource: order('bob-1') })] },
     { ...one, Questions: [question({ Action: 'orders:CancelOrder' })] },
+    { ...one, Once: true },
     { ...one, Questions: [question({ Context: { 'orders:Channel': ['web'] } })] },
     { ...one, Questions: [question(), question({ Id: 'q2' })] },
     { ...one, From: { SourceIp: '192.0.2.10', Secure: true } },

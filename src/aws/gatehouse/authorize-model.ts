@@ -79,6 +79,7 @@ export const gatehouseService: ServiceData = {
       members: {
         Version: 'versionType',
         Service: 'prefixType',
+        Once: 'flagType',
         Want: 'wantListType',
         Request: 'Request',
         Bearer: 'bearerType',
