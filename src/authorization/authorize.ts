@@ -14,7 +14,7 @@ import { type OutcomeCode, outcomes, sayingOf, Unproved } from './outcome.ts'
 import type { ProveBearer } from './prove-bearer.ts'
 import type { ProveCaller, ProvedCaller } from './prove-caller.ts'
 import { type CheckedQuestion, checkQuestion, engineQuestion } from './question.ts'
-import type { ReceivedRequest } from './received-request.ts'
+import { type ReceivedRequest, readReceived } from './received-request.ts'
 import { routed } from './route.ts'
 
 export interface AuthorizePorts {
@@ -63,7 +63,7 @@ export function createAuthorize(ports: AuthorizePorts): Authorize {
 }
 
 /** What a proxy asks about. */
-export interface CheckedRequest extends Pick<Asked, 'Version' | 'Service' | 'From'> {
+export interface CheckedRequest extends Pick<Asked, 'Version' | 'Service' | 'From' | 'Bearer'> {
   readonly Request: ReceivedRequest
 }
 
@@ -80,7 +80,8 @@ export function createCheckRequest(ports: AuthorizePorts): CheckRequest {
   const answer = createAnswer(ports)
   return async (asked, asking) => {
     const service = ports.services().get(asked.Service)
-    const { Method: method, Path: path } = asked.Request
+    const { Request, Bearer, ...rest } = asked
+    const { Method: method, Path: path } = Request
     const account = service?.accounts[0] ?? ''
     const record = await ports.store.reads.find('account', account, 'account')
     const partition = record?.partition ?? 'aws'
@@ -90,7 +91,20 @@ export function createCheckRequest(ports: AuthorizePorts): CheckRequest {
       throw commonFault('AccessDenied', 'The settings do not say what this request means.')
     const Action = `${service.prefix}:${found.action}`
     const Questions = [{ Id: '1', Action, Resource: found.resource }]
-    return answer({ ...asked, Questions }, service, { ...asking, partition })
+    if (Bearer === undefined)
+      return answer({ ...rest, Request, Questions }, service, { ...asking, partition })
+    refuseUnclear(Request, service)
+    return answer({ ...rest, Bearer, Questions }, service, { ...asking, partition })
+  }
+}
+
+/** A token says nothing of the path that decides what is asked. */
+function refuseUnclear(request: ReceivedRequest, service: Service): void {
+  try {
+    readReceived(request, service)
+  } catch (error) {
+    if (error instanceof Unproved) throw commonFault('AccessDenied', outcomes[error.code].say)
+    throw error
   }
 }
 

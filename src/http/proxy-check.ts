@@ -56,9 +56,11 @@ function checkedRequest({ method, rawPath, rawQuery, rawHeaders, ...origin }: Wi
   for (let at = 0; at < rawHeaders.length; at += 2)
     if (!/^(?:cookie|content-length|x-original-.*)$/i.test(rawHeaders[at]!))
       headers.push([rawHeaders[at]!, rawHeaders[at + 1]!])
+  const bearer = /^Bearer +([^ ]+)$/i.exec(headerOf(rawHeaders, 'authorization') ?? '')?.[1]
   return {
     Version: '2026-11-29',
     Service: service,
+    ...(bearer !== undefined && { Bearer: bearer }),
     Request: {
       Method: ofEnvoy ? method : (headerOf(rawHeaders, 'x-original-method') ?? ''),
       Path: path,

@@ -112,6 +112,9 @@ const sections = {
   services: {
     orders: service('orders', {
       maxAge: '1h',
+      hosts: ['orders.test'],
+      payload: 'unsigned',
+      routes: [{ method: 'GET', path: '/orders/{Id}', action: 'GetOrder', resource: 'order' }],
       bearer: {
         audience: api,
         roles: [role('Closed'), role('Manager'), role('Clerk')],

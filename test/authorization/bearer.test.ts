@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { test } from 'node:test'
 import * as client from 'openid-client'
 import { serviceGuard } from '../../src/client/guard.ts'
@@ -156,6 +158,30 @@ test('the guard for Node.js asks about a token that it finds', async () => {
   assert.equal(await get(`bearer  ${token}`), '200 wiki')
   assert.equal(await get(`Bearer ${token}x`), '401 ')
   assert.equal(await get(`DPoP ${token}`), '401 ')
+})
+
+test('a proxy asks about a token too, and the path has to be clear', async () => {
+  await using at = await openScene(settingsOf())
+  const { access_token: token } = await signIn(at)
+  const check = async (target: string, sent = `Bearer ${token}`, host = 'orders.test') => {
+    const { hostname, port } = new URL(at.origin)
+    const headers = {
+      ...{ host, authorization: sent },
+      ...{ 'x-original-uri': target, 'x-original-method': 'GET' },
+    }
+    const asking = request({ hostname, port, path: '/authorize/check/orders', headers }).end()
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+    answer.resume()
+    return `${answer.statusCode} ${answer.headers['x-gatehouse-arn'] ?? ''}`
+  }
+  const arn = `arn:aws:sts::${account}:assumed-role/Clerk/alice`
+  assert.equal(await check('/orders/alice-1'), `200 ${arn}`)
+  assert.equal(await check('/orders/mary-1'), '403 ')
+  assert.equal(await check('/orders/alice-1', `Bearer ${token}x`), '401 ')
+  assert.equal(await check('/orders/alice-1', `DPoP ${token}`), '401 ')
+  assert.equal(await check('/orders/alice-1', undefined, 'payroll.test'), '403 ')
+  for (const target of ['/orders/alice-1%2F..', '/orders/x%2fy', '/orders/alice-1;a', '/orders'])
+    assert.equal(await check(target), '403 ', target)
 })
 
 test('a token ends with its time, its grant, the sign-in and the person', async () => {

@@ -90,7 +90,13 @@ export const gatehouseService: ServiceData = {
     CheckRequestRequest: {
       type: 'structure',
       required: ['Version', 'Service', 'Request', 'From'],
-      members: { Version: 'versionType', Service: 'prefixType', Request: 'Request', From: 'From' },
+      members: {
+        Version: 'versionType',
+        Service: 'prefixType',
+        Request: 'Request',
+        Bearer: 'bearerType',
+        From: 'From',
+      },
     },
     revisionType: text(128),
     FollowChangesRequest: {
