@@ -49,11 +49,12 @@ export function createCheckpoints({
 
   /** Resolves in every case: a failed checkpoint loses nothing, and the next one tries again. */
   async function checkpoint(mode: CheckpointMode): Promise<void> {
+    const over = new AbortController()
     try {
       const asked = thread()
       const answered = Promise.race([
-        once(asked, 'message') as Promise<[CheckpointAnswer]>,
-        once(asked, 'exit').then(() => {
+        once(asked, 'message', { signal: over.signal }) as Promise<[CheckpointAnswer]>,
+        once(asked, 'exit', { signal: over.signal }).then(() => {
           throw new Error('the thread has ended')
         }),
       ])
@@ -63,6 +64,9 @@ export function createCheckpoints({
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       log('store-checkpoint-failed', { error: reason })
+    } finally {
+      // The thread lives on: what is left listening would add up with every checkpoint.
+      over.abort()
     }
   }
 

@@ -121,6 +121,13 @@ interface Queue {
   readonly slice: { since: number }
 }
 
+/** Takes from the queue what was asked until an instant of `performance.now`. */
+function takeAskedUntil(queue: Job[], until: number): readonly Job[] {
+  const all = queue.splice(0)
+  queue.push(...all.filter(({ askedAt }) => askedAt > until))
+  return all.filter(({ askedAt }) => askedAt <= until)
+}
+
 /** Returns the work of one batch. It never rejects. */
 function batches(
   { db, patienceMs, health, wal, between }: TurnsPorts,
@@ -148,10 +155,10 @@ function batches(
         begin.run()
         return true
       } catch (error) {
-        const isOver = ({ askedAt }: Job) =>
-          !isBusy(error) || performance.now() - askedAt >= patienceMs
-        refuse(queue.filter(isOver), error)
-        queue.splice(0, queue.length, ...queue.filter((job) => !isOver(job)))
+        refuse(
+          takeAskedUntil(queue, isBusy(error) ? performance.now() - patienceMs : Infinity),
+          error,
+        )
         if (queue.length > 0) await pause(pauseMs(tries))
       }
     }

@@ -76,6 +76,22 @@ test('while another process holds the lock, writes wait and then fail; reads go 
   assert.deepEqual(at.logged, ['store-failing'])
 })
 
+test('each write is answered, also one whose patience ends while others are refused', {
+  timeout: 60_000,
+}, async (t) => {
+  await using at = await openShared(150)
+  const { store, other } = at
+  await create(store, 'before')
+  other.exec('BEGIN IMMEDIATE')
+  // Time goes on with every look at it.
+  let now = performance.now()
+  t.mock.method(performance, 'now', () => (now += 7))
+  const writes = Array.from({ length: 20 }, (_, i) => create(store, `role-${i}`))
+  for (const one of await Promise.allSettled(writes))
+    assert.ok(one.status === 'rejected' && busy(one.reason), JSON.stringify(one))
+  other.exec('ROLLBACK')
+})
+
 test('a write succeeds as soon as the other process lets go', async () => {
   await using at = await openShared()
   at.other.exec('BEGIN IMMEDIATE')
