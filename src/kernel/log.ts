@@ -87,6 +87,10 @@ export const logEvents = {
     level: 'warn',
     means: 'the keys that an app publishes at `url` cannot be had: those of before serve, if any',
   },
+  'last-accessed-failed': {
+    level: 'warn',
+    means: 'what users and roles last accessed could not be kept; it is tried again in a minute',
+  },
   'issuer-keys-failed': {
     level: 'warn',
     means: 'the keys of a token `issuer` cannot be had: its tokens are refused',

@@ -27,7 +27,7 @@ export { type DiffOptions, diff, layersOf, type PolicyDiff } from './diff.ts'
 export { type Change, type Explanation, explain, type LayerExplanation } from './explain.ts'
 export type { Part, StatementExplanation } from './explain-statement.ts'
 export { explanationText } from './explain-text.ts'
-export { grantsService } from './grants-of-service.ts'
+export { grantsAction, grantsService } from './grants-of-service.ts'
 export {
   boundByOrganization,
   compileOrganization,

@@ -7,6 +7,7 @@ export type Space =
   | 'replay'
   | 'totp'
   | 'key-use'
+  | 'last-access'
   | 'signed-out'
   | 'role-memory'
   | 'recheck'

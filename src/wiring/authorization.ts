@@ -13,7 +13,7 @@ import type { Surroundings } from './surroundings.ts'
 
 export interface AuthorizationWings extends BearerWings {
   readonly ground: Pick<Ground, 'store' | 'outbound' | 'shortLived' | 'keys'>
-  readonly sessions: Pick<Sessions, 'callers' | 'keyUses'>
+  readonly sessions: Pick<Sessions, 'callers' | 'uses'>
 }
 
 /** Opens what answers services of the settings. */
@@ -23,20 +23,19 @@ export function openAuthorization(
 ) {
   const { settings, current, organization, publicUrl, clock, log } = around
   const { store, outbound, shortLived } = ground
-  const { callers, keyUses } = sessions
+  const { callers, uses } = sessions
+  const { keyUses, lastAccessed } = uses
   const of = declaredServices(() => current().settings.services)
   const services = () => of().services
   const settingsName = () => `${of().name}${organization().name}`
   const feed = openChangeFeed({ revision: () => `${settingsName()}.${store.revision()}` })
   const own = [settings.region, ...settings.ownRegions]
-  const prove = createProveCaller({
-    callers,
-    keyUses,
-    isRegion: (region) => isRegion(region, own),
-  })
-  const proveBearer = openBearers(around, { ground, sessions, people }, feed.revision)
+  const isOwnRegion = (name: string) => isRegion(name, own)
+  const prove = createProveCaller({ callers, keyUses, isRegion: isOwnRegion })
+  const { revision } = feed
+  const proveBearer = openBearers(around, { ground, sessions, people }, revision)
   const { region } = settings
-  const ports = { prove, proveBearer, store, services, region, revision: feed.revision }
+  const ports = { prove, proveBearer, store, services, region, revision, lastAccessed }
   const issuerKeys = createIssuerKeys({ outbound, clock, log })
   const proveService = createProveService({
     services,
@@ -44,7 +43,7 @@ export function openAuthorization(
     ephemeral: shortLived.ephemeral,
     callers,
     store,
-    revision: feed.revision,
+    revision,
   })
   return {
     services,

@@ -8,13 +8,14 @@ import type { Surroundings } from './surroundings.ts'
 /** Builds every operation of IAM. */
 export function buildIam(
   { settings, clock, ids }: Pick<Surroundings, 'settings' | 'clock' | 'ids'>,
-  { ground, sessions }: Pick<Inner, 'ground' | 'sessions'>,
+  { ground, sessions, authorization }: Pick<Inner, 'ground' | 'sessions' | 'authorization'>,
 ): readonly AnyOperation[] {
   const { store, keys, shortLived } = ground
-  const { keyUses, mfa, tokenIssuer } = sessions
+  const { mfa, tokenIssuer, uses } = sessions
   const { ephemeral } = shortLived
   return iamOperations({
-    ...{ tokenIssuer, ids, keyUses, mfa },
+    ...{ tokenIssuer, ids, ...uses, ephemeral, mfa },
+    ownServices: authorization.services,
     passwords: createUserPasswords({ reads: store.reads, ephemeral, clock }),
     sealSecret: keys.accessKeySecrets.seal,
     samlProviders: samlProviderKeys(keys.ring),

@@ -1,6 +1,7 @@
 import { createCallers } from '../sessions/callers.ts'
 import { createIssuer } from '../sessions/issue.ts'
 import { openKeyUses } from '../sessions/key-uses.ts'
+import { openLastAccessed } from '../sessions/last-accessed.ts'
 import { createMfa } from '../sessions/mfa.ts'
 import { createRevocations } from '../sessions/revocations.ts'
 import { createTokenIssuer } from '../sessions/token-issuer.ts'
@@ -18,14 +19,17 @@ export function openSessions(around: Surroundings, ground: Ground, upstreams: Up
   const { reads } = store
   const revocations = createRevocations({ store })
   const keyUses = openKeyUses({ ephemeral, clock, log })
+  const lastAccessed = openLastAccessed({ ephemeral, log })
   return {
     revocations,
     callers: createCallers({ store, ring, revocations, clock, organization }),
     issuer: createIssuer({ store, ring, clock, ids, log, upstreams }),
     tokenIssuer: createTokenIssuer({ publicUrl, reads, signingKeys, clock, ids }),
     mfa: createMfa({ reads, ring, ephemeral, tries, clock }),
-    keyUses,
-    [Symbol.asyncDispose]: () => keyUses[Symbol.asyncDispose](),
+    uses: { keyUses, lastAccessed },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([keyUses[Symbol.asyncDispose](), lastAccessed[Symbol.asyncDispose]()])
+    },
   }
 }
 

@@ -15,7 +15,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
   const { ground, sessions, people, authorization } = inner
   const { settings, clock, ids, log } = around
   const { store, keys, audit } = ground
-  const { callers, issuer, keyUses, mfa, revocations, tokenIssuer } = sessions
+  const { callers, issuer, mfa, revocations, tokenIssuer, uses } = sessions
   const { region, ownRegions } = settings
   const messages = authorizationMessages(keys.ring)
   const issuerKeys = createIssuerKeys({ outbound: ground.outbound, clock, log })
@@ -27,23 +27,19 @@ export function buildWire(around: Surroundings, inner: Inner) {
   const iam = buildIam(around, inner)
   const operations = [
     ...stsOperations({
-      issuer,
-      mfa,
+      ...{ issuer, mfa, tokenIssuer, messages, region },
       ...people.assumptions,
       assumeWithWebIdentity,
-      tokenIssuer,
-      messages,
-      region,
       ...{ endUpstreamSessions: inner.upstream.endSessions, audit, ids },
       ...settings.calls,
     }),
     ...iam,
-    ...batchOperations({ iam, messages, ids }),
+    ...batchOperations({ iam, messages, ids, lastAccessed: uses.lastAccessed }),
     ...gatehouseOperations(authorization),
   ]
   const { quotas } = settings.limits
   const limits = { bodyBytes: settings.limits.bodyBytes }
-  const shared = { callers, keyUses, store, audit, clock, ids, region, messages, limits, quotas }
+  const shared = { callers, ...uses, store, audit, clock, ids, region, messages, limits, quotas }
   const { proveService } = authorization
   return buildDispatch(operations, { ...shared, log, ownRegions, proveService })
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Asked } from '../../src/authorization/asked.ts'
-import { createAuthorize } from '../../src/authorization/authorize.ts'
+import { type AuthorizePorts, createAuthorize } from '../../src/authorization/authorize.ts'
 import { serviceOf } from '../../src/authorization/declared-service.ts'
 import type { ProveCaller } from '../../src/authorization/prove-caller.ts'
 import { readSignature } from '../../src/credentials/sigv4.ts'
@@ -89,7 +89,7 @@ const proved = (caller: Caller): ProveCaller => {
   const told = { Region, SignedHeaders, PayloadHash: request.PayloadHash }
   return async () => ({ caller, told })
 }
-const authorizeAs = (caller: Caller) =>
+const authorizeAs = (caller: Caller, more: Partial<AuthorizePorts> = {}) =>
   createAuthorize({
     prove: proved(caller),
     proveBearer: () => assert.fail('nothing has a token'),
@@ -97,6 +97,7 @@ const authorizeAs = (caller: Caller) =>
     store: { reads: { find: async () => undefined } as never },
     services: () => new Map([['orders', orders]]),
     revision: () => 'r.1',
+    ...more,
   })
 
 const text = fc.constantFrom('ann', 'bob', 'web', 'phone')
@@ -245,4 +246,22 @@ test('nothing that a service sends changes who the caller is, or what is known o
     ),
     { numRuns: 500 },
   )
+})
+
+test('what a proved caller is asked about is noted as accessed, allowed or not', async () => {
+  const noted: string[] = []
+  const caller = callerWith({ identity: [] }, 'ann')
+  const authorize = authorizeAs(caller, {
+    lastAccessed: {
+      note: ({ principal }, { service, action, region }, at) =>
+        void noted.push([principal.arn, service, action, region, at.toISOString()].join(' ')),
+    },
+  })
+  const Questions = [question(), question({ Id: 'q2', Action: 'orders:CancelOrder' })]
+  await authorize(asked(request, { Questions }), asking)
+  const [arn, at] = [`arn:aws:iam::${account}:user/ann`, now.toISOString()]
+  assert.deepEqual(noted, [
+    `${arn} orders GetOrder us-east-1 ${at}`,
+    `${arn} orders CancelOrder us-east-1 ${at}`,
+  ])
 })

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import {
   generateActionReference,
   generatePrefixes,
+  generateTitles,
 } from '../../scripts/generate-action-reference.ts'
 import { parsePolicy, summarize } from '../../src/policy/index.ts'
 import { actionReference } from '../../src/reference/action-reference.ts'
@@ -20,6 +21,11 @@ test('the action reference is what the generator writes, and small', () => {
     readFileSync(file.replace('actions.gen.json', 'service-prefixes.gen.ts'), 'utf8'),
     generatePrefixes(readFileSync(file, 'utf8')),
     'service-prefixes.gen.ts is stale: node scripts/generate-action-reference.ts',
+  )
+  assert.equal(
+    readFileSync(file.replace('actions', 'service-titles'), 'utf8'),
+    generateTitles(readFileSync(file, 'utf8')),
+    'service-titles.gen.json is stale: node scripts/generate-action-reference.ts',
   )
   assert.ok(statSync(file).size < 3_000_000)
 })

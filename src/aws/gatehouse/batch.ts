@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { AwsFault, type AwsFaultCode, commonFault } from '../../kernel/aws-fault.ts'
 import type { Ids } from '../../kernel/ids.ts'
+import type { LastAccessed } from '../../sessions/last-accessed.ts'
 import type { AuthorizationMessages } from '../authorization-message.ts'
 import { leftEvent, type Trace } from '../call-audit.ts'
 import { type AnyOperation, type Call, operation, type SignedOperation } from '../operation.ts'
@@ -13,6 +14,8 @@ export interface BatchPorts {
   readonly iam: readonly AnyOperation[]
   readonly messages: Pick<AuthorizationMessages, 'encode'>
   readonly ids: Pick<Ids, 'uuid'>
+  /** Absent: nothing is noted. */
+  readonly lastAccessed?: Pick<LastAccessed, 'note'> | undefined
 }
 
 /**
@@ -51,7 +54,8 @@ type BatchCall = Call<AwsFaultCode>
 const atOnce = 20
 
 /** The operations that make several IAM calls in one. */
-export function batchOperations({ iam, messages, ids }: BatchPorts): readonly AnyOperation[] {
+export function batchOperations(ports: BatchPorts): readonly AnyOperation[] {
+  const { iam, messages, ids, lastAccessed } = ports
   const byName = new Map(
     iam.flatMap((one) => (one.access === 'signed' ? [[one.model.name, one as AnySigned]] : [])),
   )
@@ -59,6 +63,11 @@ export function batchOperations({ iam, messages, ids }: BatchPorts): readonly An
     const found = may ? byName.get(name) : undefined
     if (found) return found
     throw commonFault('InvalidAction', `${name} is no operation that a batch may ${kind} with`)
+  }
+  const begin = (found: AnySigned, asked: BatchedCall, call: BatchCall): Trace => {
+    const { service, name: action } = found.model
+    lastAccessed?.note(call.caller, { service, action, region: call.region }, call.now)
+    return traceOf(found, asked, call)
   }
   return [
     /** Makes calls that read, each decided as if it had come alone. */
@@ -70,7 +79,7 @@ export function batchOperations({ iam, messages, ids }: BatchPorts): readonly An
           if (index % atOnce === atOnce - 1) await setImmediate()
           await counted(asked, index, async () => {
             const found = find(asked.Operation, questions.test(asked.Operation), 'read')
-            const trace = traceOf(found, asked, call)
+            const trace = begin(found, asked, call)
             Results.push(
               await answerOf(performRead(trace, callOf(trace, call.quotas), { reads, messages })),
             )
@@ -93,7 +102,7 @@ export function batchOperations({ iam, messages, ids }: BatchPorts): readonly An
           if (index % atOnce === atOnce - 1) await setImmediate()
           await counted(asked, index, async () => {
             const found = find(asked.Operation, changes.has(asked.Operation), 'write')
-            const trace = traceOf(found, asked, call)
+            const trace = begin(found, asked, call)
             const output = performWrite(trace, callOf(trace, call.quotas), { writes, messages })
             Results.push(await answerOf(output))
             if (!DryRun) call.left(await leftEvent(trace, writes, ids))

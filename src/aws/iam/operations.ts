@@ -12,6 +12,7 @@ import { credentialReportOperations } from './credential-report/operations.ts'
 import { groupOperations } from './groups/operations.ts'
 import { inlinePolicyOperations } from './inline-policies/operations.ts'
 import { instanceProfileOperations } from './instance-profiles/operations.ts'
+import { type LastAccessedPorts, lastAccessedOperations } from './last-accessed/operations.ts'
 import { loginProfileOperations } from './login-profiles/operations.ts'
 import { managedPolicyOperations } from './managed-policies/operations.ts'
 import { mfaDeviceOperations } from './mfa-devices/operations.ts'
@@ -30,7 +31,7 @@ import { sshPublicKeyOperations } from './ssh-public-keys/operations.ts'
 import { tagOperations } from './tags/operations.ts'
 import { userOperations } from './users/operations.ts'
 
-export interface IamPorts extends OidcProviderPorts {
+export interface IamPorts extends OidcProviderPorts, LastAccessedPorts {
   readonly ids: Ids
   /** Encrypts a long-term secret with the key ring. */
   readonly sealSecret: (secret: string) => string
@@ -45,7 +46,7 @@ export interface IamPorts extends OidcProviderPorts {
 export function iamOperations(ports: IamPorts): readonly AnyOperation[] {
   return [
     ...accessKeyOperations(ports),
-    ...accountOperations,
+    ...accountOperations(ports),
     ...credentialReportOperations(ports),
     ...groupOperations(ports),
     ...oidcProviderOperations(ports),
@@ -53,6 +54,7 @@ export function iamOperations(ports: IamPorts): readonly AnyOperation[] {
     ...userOperations(ports),
     ...inlinePolicyOperations,
     ...instanceProfileOperations(ports),
+    ...lastAccessedOperations(ports),
     ...loginProfileOperations(ports),
     ...passwordPolicyOperations,
     ...managedPolicyOperations(ports),

@@ -1,14 +1,16 @@
 import { buildDispatch } from '../../../src/aws/dispatch.ts'
-import { iamOperations } from '../../../src/aws/iam/operations.ts'
+import { type IamPorts, iamOperations } from '../../../src/aws/iam/operations.ts'
 import type { SamlProviderPorts } from '../../../src/aws/iam/saml-providers/operations.ts'
 import type { AccountSettings } from '../../../src/config/placements.ts'
 import { SigningSecret } from '../../../src/credentials/sigv4.ts'
 import type { Caller } from '../../../src/sessions/caller.ts'
 import type { KeyUses } from '../../../src/sessions/key-uses.ts'
+import { openLastAccessed } from '../../../src/sessions/last-accessed.ts'
 import { createMfa } from '../../../src/sessions/mfa.ts'
 import { samlProviderKeys } from '../../../src/sessions/saml-provider-keys.ts'
 import { createUserPasswords } from '../../../src/sessions/user-passwords.ts'
 import type { AccountQuotas } from '../../../src/store/account-quotas.ts'
+import type { Ephemeral } from '../../../src/store/ephemeral.ts'
 import type { RecordKinds } from '../../../src/store/records.ts'
 import { recordingAudit } from '../../audit/recording-audit.ts'
 import { openRooms } from '../../sessions/scene.ts'
@@ -39,6 +41,7 @@ export async function openIam({
   audit = recordingAudit(),
   keyUses = iamPorts.keyUses,
   quotas,
+  ownServices = iamPorts.ownServices,
 }: {
   settings?: Omit<AccountSettings, 'id'>
   caller?: Caller
@@ -49,6 +52,7 @@ export async function openIam({
   audit?: ReturnType<typeof recordingAudit>
   keyUses?: Pick<KeyUses, 'find'>
   quotas?: AccountQuotas
+  ownServices?: IamPorts['ownServices']
 } = {}) {
   const rooms = await openRooms(settings)
   const bugs: unknown[] = []
@@ -69,11 +73,17 @@ export async function openIam({
     clock: rooms.clock,
   })
   const passwords = createUserPasswords({ reads: rooms.store.reads, ephemeral, clock: rooms.clock })
+  const lasting = lastingOf(ephemeral)
+  const lastAccessed = openLastAccessed({ ephemeral: lasting, log: () => undefined })
   const as = (other: Caller) => {
     const dispatch = buildDispatch(
-      iamOperations({ ...iamPorts, keyUses, mfa, passwords, samlProviders }),
+      iamOperations({
+        ...{ ...iamPorts, keyUses, mfa, passwords, samlProviders },
+        ...{ lastAccessed, ephemeral: lasting, ownServices },
+      }),
       {
         store: rooms.store,
+        lastAccessed,
         callers: {
           claimant: async () => ({
             secret: new SigningSecret(secretAccessKey),
@@ -121,7 +131,20 @@ export async function openIam({
     const answer = await call(action, parameters)
     return answer.status === 200 ? '200' : `${codeOf(answer)}: ${messageOf(answer)}`
   }
-  return { ...rooms, passwords, as, call, outcome, make, bugs }
+  return {
+    ...rooms,
+    ...{ passwords, lastAccessed, as, call, outcome, make, bugs },
+    async [Symbol.asyncDispose]() {
+      await lastAccessed[Symbol.asyncDispose]()
+      await rooms[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The store's clock is the machine's, that of calls stands still: what they keep stays. */
+function lastingOf(ephemeral: Ephemeral): Ephemeral {
+  const forever = new Date(8.64e15)
+  return { ...ephemeral, put: (space, key, value) => ephemeral.put(space, key, value, forever) }
 }
 
 export const arnOf = (resource: string) => `arn:aws:iam::${account}:${resource}`

@@ -58,6 +58,29 @@ export const reports: readonly Step[] = [
     { answers: { SummaryMap: { GlobalEndpointTokenVersion: 1, Users: 2 } } },
   ),
   iam('SetSecurityTokenServicePreferences', { GlobalEndpointTokenVersion: 'v2Token' }),
+  iam(
+    'GenerateServiceLastAccessedDetails',
+    { Arn: 'arn:aws:iam::<account>:user/eva', Granularity: 'ACTION_LEVEL' },
+    { keeps: { job: 'JobId' } },
+  ),
+  iam(
+    'GetServiceLastAccessedDetails',
+    { JobId: '<job>' },
+    {
+      answers: {
+        JobStatus: 'COMPLETED',
+        JobType: 'ACTION_LEVEL',
+        ServicesLastAccessed: [
+          { ServiceName: 'Amazon S3', ServiceNamespace: 's3', TotalAuthenticatedEntities: 0 },
+        ],
+      },
+    },
+  ),
+  iam(
+    'GetServiceLastAccessedDetailsWithEntities',
+    { JobId: '<job>', ServiceNamespace: 's3' },
+    { answers: { EntityDetailsList: [{ EntityInfo: { ...{ Name: 'eva', Type: 'USER' } } }] } },
+  ),
   iam('DeleteUserPolicy', { ...eva, PolicyName: 'Own' }),
   iam('DeleteUser', eva),
 ]

@@ -76,7 +76,6 @@ export async function roleDetail(
     AttachedManagedPolicies: attachedDetails(record),
     PermissionsBoundary: boundaryShape(record.permissionsBoundary),
     Tags: record.tags,
-    RoleLastUsed: {},
   }
 }
 

@@ -10,6 +10,7 @@ import { iamModel } from '../iam-model.ts'
 import { policyUsage } from '../managed-policies/policy-usage.ts'
 import { readyMadePolicies } from '../managed-policies/ready-made-policy.ts'
 import { defaultMaxItems, invalidMarker, keyOf, markerOf } from '../paging.ts'
+import { type RoleUses, roleLastUsed } from '../roles/role-last-used.ts'
 import { groupDetail, policyDetail, roleDetail, userDetail } from './entity-details.ts'
 
 type Filter = NonNullable<Operations['GetAccountAuthorizationDetails']['in']['Filter']>[number]
@@ -29,9 +30,8 @@ const kinds = [
  * ready-made policies that one of them uses. MaxItems counts all of them together; the marker names
  * the kind and key of the last.
  */
-export const getAccountAuthorizationDetails = operation(
-  iamModel('GetAccountAuthorizationDetails'),
-  {
+export function getAccountAuthorizationDetails(uses: RoleUses) {
+  return operation(iamModel('GetAccountAuthorizationDetails'), {
     authorize: () => ({ resource: '*' }),
 
     async handle({ Filter: filters, MaxItems = defaultMaxItems, Marker }, call, _found, reads) {
@@ -52,13 +52,13 @@ export const getAccountAuthorizationDetails = operation(
       const told = found.slice(0, MaxItems)
       const last = found.length > MaxItems ? told.at(-1) : undefined
       return {
-        ...(await detailsOf(told, call.caller.partition, reads)),
+        ...(await detailsOf(told, call.caller.partition, { reads, uses })),
         IsTruncated: last !== undefined,
         Marker: last && markerOf(`${last.kind}/${last.row.key}`),
       }
     },
-  },
-)
+  })
+}
 
 async function usedReadyMade(
   call: Pick<Call<never>, 'account' | 'caller'>,
@@ -93,7 +93,7 @@ function placeOf(
 async function detailsOf(
   told: readonly { readonly kind: Kind; readonly row: Listed<never> }[],
   partition: string,
-  reads: Reads,
+  { reads, uses }: { readonly reads: Reads; readonly uses: RoleUses },
 ): Promise<GetAccountAuthorizationDetailsResponse> {
   const records = (wanted: Kind): readonly never[] =>
     told.flatMap(({ kind, row }) => (kind === wanted ? [row.record] : []))
@@ -102,7 +102,10 @@ async function detailsOf(
   return {
     UserDetailList: await each('user', (record) => userDetail(record, partition, reads)),
     GroupDetailList: await each('group', (record) => groupDetail(record, partition)),
-    RoleDetailList: await each('role', (record) => roleDetail(record, partition, reads)),
+    RoleDetailList: await each('role', async (record) => ({
+      ...(await roleDetail(record, partition, reads)),
+      RoleLastUsed: await roleLastUsed(record, uses),
+    })),
     Policies: [
       ...(await each('policy', (record) => policyDetail(record, reads))),
       ...(await each('readyMade', (record) => policyDetail(record, reads))),

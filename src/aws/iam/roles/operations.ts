@@ -5,12 +5,13 @@ import { createRole } from './create-role.ts'
 import { deleteRole } from './delete-role.ts'
 import { getRole } from './get-role.ts'
 import { listRoles } from './list-roles.ts'
+import type { RoleUses } from './role-last-used.ts'
 
-export function roleOperations(ports: { readonly ids: Ids }): readonly AnyOperation[] {
+export function roleOperations(ports: RoleUses & { readonly ids: Ids }): readonly AnyOperation[] {
   return [
     createRole(ports),
     deleteRole,
-    getRole,
+    getRole(ports),
     listRoles,
     updateAssumeRolePolicy,
     updateRole,

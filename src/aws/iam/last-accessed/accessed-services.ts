@@ -1,0 +1,103 @@
+import { setImmediate } from 'node:timers/promises'
+import { grantsAction, grantsService, type Policy } from '../../../policy/index.ts'
+import { actionReference } from '../../../reference/action-reference.ts'
+import { serviceTitles } from '../../../reference/service-titles.ts'
+import type { Access, Accesses, LastAccessed } from '../../../sessions/last-accessed.ts'
+import type { Caller } from './subject.ts'
+
+/** A company's own service, as far as reports name it. */
+export type OwnServices = ReadonlyMap<
+  string,
+  { readonly actions: ReadonlyMap<string, { readonly name: string }> }
+>
+
+/** A service that can be accessed, and what AWS or the settings call it. */
+export interface Service {
+  readonly namespace: string
+  readonly title: string
+  /** Names of the actions whose calls Gatehouse sees; none: of a service of AWS. */
+  readonly tracked: readonly string[]
+}
+
+export interface CallerAccess {
+  readonly caller: Caller
+  readonly accesses: Accesses
+}
+export interface LastAccess extends Access {
+  readonly caller: Caller
+}
+
+/** What Gatehouse answers itself. */
+const seen: ReadonlySet<string> = new Set(['iam', 'sts', 'gatehouse'])
+
+/** Every service that has actions, in order of its prefix. */
+export async function everyService(own: OwnServices): Promise<readonly Service[]> {
+  const [reference, titles] = await Promise.all([actionReference(), serviceTitles()])
+  const services = reference.services.map((namespace) => ({
+    namespace,
+    title: titles[namespace] ?? namespace,
+    tracked: seen.has(namespace)
+      ? (reference.actions(namespace) ?? []).map(({ name }) => name).sort()
+      : [],
+  }))
+  const ours = [...own].map(([namespace, { actions }]) => ({
+    namespace,
+    title: namespace,
+    tracked: [...actions.values()].map(({ name }) => name.slice(namespace.length + 1)).sort(),
+  }))
+  return [...services, ...ours].sort((a, b) => (a.namespace < b.namespace ? -1 : 1))
+}
+
+/** The services, with their actions, that a statement of the policies allows. */
+export function grantedServices(
+  services: readonly Service[],
+  policies: readonly Policy[],
+): readonly Service[] {
+  return services
+    .filter(({ namespace }) => policies.some((policy) => grantsService(policy, namespace)))
+    .map((service) => ({
+      ...service,
+      tracked: service.tracked.filter((name) => {
+        const action = `${service.namespace}:${name}`.toLowerCase()
+        return policies.some((policy) => grantsAction(policy, action))
+      }),
+    }))
+}
+
+/** Callers read per turn of the event loop. */
+const batch = 50
+
+export async function accessesOf(
+  callers: readonly Caller[],
+  lastAccessed: Pick<LastAccessed, 'find'>,
+): Promise<readonly CallerAccess[]> {
+  const found: CallerAccess[] = []
+  for (let at = 0; at < callers.length; at += batch) {
+    const some = callers.slice(at, at + batch).map(async (caller) => {
+      const { account, id } = caller.record
+      return { caller, accesses: await lastAccessed.find(account, id) }
+    })
+    found.push(...(await Promise.all(some)))
+    if (callers.length > batch) await setImmediate()
+  }
+  return found
+}
+
+/** The last call of a service, or of one of its actions, by a caller. */
+export function lastOf(
+  { caller, accesses }: CallerAccess,
+  namespace: string,
+  action?: string,
+): LastAccess | undefined {
+  const actions = accesses.get(namespace)
+  const each = action === undefined ? [...(actions?.values() ?? [])] : [actions?.get(action)]
+  const last = latest(each.flatMap((one) => one ?? []))
+  return last && { ...last, caller }
+}
+
+export function latest<T extends Access>(accesses: readonly T[]): T | undefined {
+  return accesses.reduce<T | undefined>(
+    (last, one) => (last && last.at >= one.at ? last : one),
+    undefined,
+  )
+}
