@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../kernel/clock.ts'
 import { linkTo } from '../store/links.ts'
-import type { Managed, RecordKind, RecordKinds } from '../store/records.ts'
+import { membershipOf, removeGroup, saveMembership, withMembership } from '../store/memberships.ts'
+import type { GroupRecord, Managed, RecordKind, RecordKinds, UserRecord } from '../store/records.ts'
 import type { Reads, Store, Writes } from '../store/store.ts'
 import {
   type AccountSettings,
@@ -102,15 +103,23 @@ async function put<K extends RecordKind>(
 ): Promise<void> {
   const found = await tx.find(kind, account, key)
   const others = othersOf(found, settingsName)
+  const own = make(found)
+  const members = await membershipsOf(tx, { kind, account, key }, { found, own })
   const made = (settingsNames: readonly string[]) =>
     ({
-      ...make(found),
+      ...own,
+      ...members,
       account,
       createdAt: found?.createdAt ?? clock.now().toISOString(),
       managedBy: 'config',
       settingsNames,
     }) as unknown as RecordKinds[K]
-  if (!found) return void (await tx.insert(kind, account, key, made([settingsName])))
+  if (!found) {
+    const record = made([settingsName])
+    await tx.insert(kind, account, key, record)
+    if (kind === 'group') await saveMembership(tx, record as GroupRecord)
+    return
+  }
   if (others.length > 0 && !isDeepStrictEqual(found, made(found.settingsNames ?? [])))
     throw new Error(
       `${kind} \`${key}\` of account ${account} is put in place otherwise by the settings ` +
@@ -118,6 +127,29 @@ async function put<K extends RecordKind>(
     )
   const record = made([...others, settingsName].sort())
   if (!isDeepStrictEqual(found, record)) await tx.update(kind, account, key, record)
+}
+
+/**
+ * Returns what settings can't say: the memberships of a user, whose groups they name, and that of a
+ * group. Groups are put in place before users.
+ */
+async function membershipsOf(
+  tx: Reads,
+  { kind, account, key }: KeptEntity,
+  { found, own }: { readonly found: object | undefined; readonly own: object },
+): Promise<Partial<UserRecord & GroupRecord>> {
+  if (kind === 'user') {
+    const groups = (own as UserRecord).groups.map(async (name) => {
+      const group = await tx.find('group', account, name)
+      return group ? membershipOf(group) : name
+    })
+    return { groups: await Promise.all(groups) }
+  }
+  if (kind !== 'group') return {}
+  const { membership } = found
+    ? (found as GroupRecord)
+    : await withMembership(tx, { ...(own as GroupRecord), account, name: key })
+  return membership === undefined ? {} : { membership }
 }
 
 /**
@@ -144,6 +176,7 @@ async function removeUnwanted(
         continue
       }
       await tx.remove(kind, account, key)
+      if (kind === 'group') await removeGroup(tx, record as GroupRecord)
       if (kind === 'user') await removeOwned(tx, account, record as RecordKinds['user'])
       if (kind === 'role') await leaveProfiles(tx, account, key)
     }

@@ -1,6 +1,7 @@
 import { parseArn } from '../kernel/arn.ts'
 import type { Policy, PolicyKind } from '../policy/index.ts'
 import { isReadyMade, managedPolicies } from '../reference/managed-policies.ts'
+import { groupOf } from '../store/memberships.ts'
 import type { GroupRecord, PolicyRecord, RoleRecord, UserRecord } from '../store/records.ts'
 import type { RememberingStore } from '../store/remembering.ts'
 import type { Reads } from '../store/store.ts'
@@ -91,7 +92,7 @@ export function createPolicyReader(store: Pick<RememberingStore, 'reads' | 'cach
 
   async function ofGroup(account: string, name: string): Promise<readonly Policy[]> {
     const found = await groups.get(`${account}/${name}`, async () => {
-      const group = await store.reads.find('group', account, name)
+      const group = await groupOf(store.reads, account, name)
       return group && held(group, `group/${group.name}`)
     })
     return found ?? [denyAll(`group/${name}`)]

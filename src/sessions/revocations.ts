@@ -126,20 +126,26 @@ export function createRevocations({
   const counts = store.cache<{ readonly any: boolean }>(1000)
   const endings = store.cache<{ readonly ending: Ending | undefined }, SessionClaims>(mostSessions)
 
-  const hasAny = async (account: string): Promise<boolean> =>
-    (await counts.get(account, async () => ({
+  const counted = (account: string) =>
+    counts.get(account, async () => ({
       any: (await store.reads.count('revocation', account)) > 0,
-    })))!.any
+    }))
 
   /**
-   * Those of `accounts` in which a revocation could match: all of them while one is for every
-   * account. Usually there is none, so that no names have to be made.
+   * Whether there is any revocation in one of `accounts` or for all. Usually there is none, so that
+   * no names have to be made.
    */
-  async function touched(accounts: Iterable<string>): Promise<readonly string[]> {
-    const all = [...new Set(accounts)]
-    if (await hasAny(everyAccount)) return all
-    const any = await Promise.all(all.map(hasAny))
-    return all.filter((_, at) => any[at])
+  async function anything(accounts: Iterable<string>): Promise<boolean> {
+    if ((await counted(everyAccount))?.any) return true
+    for (const account of accounts) if ((await counted(account))?.any) return true
+    return false
+  }
+
+  /** Those of `accounts` in which a revocation could match. */
+  async function touched(accounts: readonly string[]): Promise<readonly string[]> {
+    if ((await counted(everyAccount))?.any) return accounts
+    const any = await Promise.all(accounts.map(counted))
+    return accounts.filter((_, at) => any[at]?.any)
   }
 
   /** Returns what revoked this name at its issue time or later, in its account or for all. */
@@ -173,8 +179,7 @@ export function createRevocations({
   }
 
   async function endOfSession(claims: SessionClaims) {
-    const accounts = [claims.account, ...accountsOf(claims.ancestors ?? [])]
-    if ((await touched(accounts)).length === 0) return undefined
+    if (!(await anything([claims.account, ...accountsOf(claims.ancestors ?? [])]))) return undefined
     // The names that a session bears never change: its end does with a revocation of one of them.
     const found = await endings.get(claims, async () => ({
       ending: await endOf(revocable(claims)),

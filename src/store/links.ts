@@ -23,8 +23,8 @@ import {
  * existing records.
  */
 export const linkTo = {
-  /** Users → a group, by its folded name. */
-  group: (name: string) => `group/${name.toLowerCase()}`,
+  /** Users → a group, by its membership (memberships.ts). */
+  group: (membership: string) => `group/${membership}`,
   /** Users, groups and roles → a managed policy that is attached to them. */
   policy: (arn: string) => `policy/${arn}`,
   /** Users and roles → their permissions boundary. */

@@ -72,10 +72,18 @@ interface Principalish extends Managed {
 export interface UserRecord extends Principalish {
   readonly permissionsBoundary?: string | undefined
   readonly tags: readonly Tag[]
-  /** Folded group names. */
+  /** Memberships of groups (memberships.ts). */
   readonly groups: readonly string[]
 }
-export type GroupRecord = Principalish
+export interface GroupRecord extends Principalish {
+  /** What members have in `groups`; absent: the folded name (memberships.ts). */
+  readonly membership?: string | undefined
+}
+/** Which group has a membership that is not its name; the key is the membership. */
+export interface GroupMembershipRecord extends Managed {
+  /** The folded name of the group. */
+  readonly groupKey: string
+}
 export interface RoleRecord extends Principalish {
   readonly permissionsBoundary?: string | undefined
   readonly tags: readonly Tag[]
@@ -262,6 +270,7 @@ export interface RecordKinds {
   readonly account: AccountRecord
   readonly user: UserRecord
   readonly group: GroupRecord
+  readonly groupMembership: GroupMembershipRecord
   readonly role: RoleRecord
   readonly policy: PolicyRecord
   readonly accessKey: AccessKeyRecord

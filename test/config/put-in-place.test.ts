@@ -5,6 +5,7 @@ import type { AccountSettings } from '../../src/config/placements.ts'
 import { putInPlace } from '../../src/config/put-in-place.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { Ids } from '../../src/kernel/ids.ts'
+import { groupOf, insertGroup, renameGroup } from '../../src/store/memberships.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 
 const account = '111122223333'
@@ -46,6 +47,40 @@ test('nodes with different settings leave alone what the others put in place', a
   assert.deepEqual(await roles('444455556666'), [])
   await start('b')
   assert.deepEqual(await store.reads.accounts(), [account])
+})
+
+test('a group of the settings takes no members over from one that had its name', async () => {
+  await using house = await openHouse()
+  const { start, store } = house
+  const group = {
+    account,
+    id: 'AGPAOPS',
+    name: 'dev',
+    path: '/',
+    inlinePolicies: {},
+    attachedPolicies: [],
+    createdAt: '',
+    managedBy: 'api' as const,
+  }
+  await store.transact(async (tx) => {
+    await insertGroup(tx, group)
+    await renameGroup(tx, group, { ...group, name: 'Ops' })
+  })
+  const settings = {
+    id: account,
+    groups: [{ name: 'Dev' }],
+    users: [{ name: 'cid', groups: ['Dev'] }],
+  }
+  await start('a', settings)
+  const { position } = store.changes()
+  await start('a', settings)
+  assert.equal(store.changes().position, position, 'not written again')
+  const [membership = ''] = (await store.reads.find('user', account, 'cid'))!.groups
+  assert.equal((await groupOf(store.reads, account, membership))?.name, 'Dev')
+  assert.equal((await groupOf(store.reads, account, 'dev'))?.name, 'Ops')
+  await start('a', { id: account })
+  assert.equal(await groupOf(store.reads, account, membership), undefined)
+  assert.equal(await store.reads.count('groupMembership', account), 1)
 })
 
 test('what two settings name alike stays until neither does, in one account too', async () => {

@@ -5,6 +5,7 @@ import type {
   RoleDetail,
   UserDetail,
 } from '../../../reference/aws/iam-shapes.gen.ts'
+import { groupOf } from '../../../store/memberships.ts'
 import type {
   GroupRecord,
   PolicyRecord,
@@ -30,7 +31,7 @@ export async function userDetail(
   reads: Pick<Reads, 'find'>,
 ): Promise<UserDetail> {
   const { account, groups, permissionsBoundary, tags } = record
-  const found = await Promise.all(groups.map((name) => reads.find('group', account, name)))
+  const found = await Promise.all(groups.map((one) => groupOf(reads, account, one)))
   const inline = inlineDetails(record)
   return {
     ...userShape(record, partition, false),

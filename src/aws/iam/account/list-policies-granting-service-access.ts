@@ -2,6 +2,7 @@ import { grantsService, type Policy } from '../../../policy/index.ts'
 import type { PolicyGrantingServiceAccess } from '../../../reference/aws/iam-shapes.gen.ts'
 import { parseManaged } from '../../../reference/managed-policies.ts'
 import { findManagedVersion } from '../../../sessions/principal-policies.ts'
+import { groupOf } from '../../../store/memberships.ts'
 import type { RecordKinds } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 import { operation } from '../../operation.ts'
@@ -45,7 +46,7 @@ async function policiesOf({ kind, record }: Source, reads: Reads): Promise<reado
   if (kind !== 'user') return own
   const groups = await Promise.all(
     record.groups.map(async (name) => {
-      const group = await reads.find('group', record.account, name)
+      const group = await groupOf(reads, record.account, name)
       return group ? heldBy('group', group, reads) : []
     }),
   )

@@ -1,5 +1,6 @@
 import { iamArn } from '../../../kernel/arn.ts'
 import type { Ids } from '../../../kernel/ids.ts'
+import { insertGroup } from '../../../store/memberships.ts'
 import type { GroupRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
@@ -29,7 +30,7 @@ export function createGroup({ ids }: { readonly ids: Pick<Ids, 'next'> }) {
           'LimitExceeded',
           `Cannot exceed quota for GroupsPerAccount: ${call.quotas.groups}`,
         )
-      if (!(await writes.insert('group', account, GroupName.toLowerCase(), record)))
+      if (!(await insertGroup(writes, record)))
         throw fault('EntityAlreadyExists', `Group with name ${GroupName} already exists.`)
       return { Group: groupShape(record, caller.partition) }
     },

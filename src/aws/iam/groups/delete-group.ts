@@ -1,4 +1,5 @@
 import { linkTo } from '../../../store/links.ts'
+import { membershipOf, removeGroup } from '../../../store/memberships.ts'
 import { operation } from '../../operation.ts'
 import { changeable, findNamed, heldBy, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
@@ -13,8 +14,8 @@ export const deleteGroup = operation(iamModel('DeleteGroup'), {
     const { account, fault } = call
     const held = heldBy(record)
     if (held !== undefined) throw fault('DeleteConflict', held)
-    if ((await writes.countLinked('user', account, linkTo.group(record.name))) > 0)
+    if ((await writes.countLinked('user', account, linkTo.group(membershipOf(record)))) > 0)
       throw fault('DeleteConflict', 'Cannot delete entity, must remove users from group first.')
-    await writes.remove('group', account, record.name.toLowerCase())
+    await removeGroup(writes, record)
   },
 })

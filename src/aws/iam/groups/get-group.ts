@@ -1,4 +1,5 @@
 import { linkTo } from '../../../store/links.ts'
+import { membershipOf } from '../../../store/memberships.ts'
 import { operation } from '../../operation.ts'
 import { existing, findNamed, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
@@ -18,7 +19,7 @@ export const getGroup = operation(iamModel('GetGroup'), {
     const { Marker, MaxItems } = input
     const { records, marker } = await pageOf(
       reads,
-      { kind: 'user', target: linkTo.group(group.name) },
+      { kind: 'user', target: linkTo.group(membershipOf(group)) },
       { Marker, MaxItems },
       call,
     )

@@ -1,3 +1,4 @@
+import { groupOf } from '../../../store/memberships.ts'
 import type { GroupRecord } from '../../../store/records.ts'
 import { operation } from '../../operation.ts'
 import { existing, findNamed, namedTarget } from '../entity.ts'
@@ -12,9 +13,9 @@ export const listGroupsForUser = operation(iamModel('ListGroupsForUser'), {
   async handle(input, call, found, reads) {
     const { account, caller } = call
     const { groups } = existing(found, 'user', input.UserName, call)
-    const records = (
-      await Promise.all(groups.map((key) => reads.find('group', account, key)))
-    ).filter((group): group is GroupRecord => group !== undefined)
+    const records = (await Promise.all(groups.map((one) => groupOf(reads, account, one)))).filter(
+      (group): group is GroupRecord => group !== undefined,
+    )
     const { items, marker } = pageOfList(records, ({ name }) => name.toLowerCase(), input, call)
     return {
       Groups: items.map((group) => groupShape(group, caller.partition)),

@@ -1,4 +1,6 @@
-import type { UserRecord } from '../../../store/records.ts'
+import { groupOf, membershipOf } from '../../../store/memberships.ts'
+import type { GroupRecord, UserRecord } from '../../../store/records.ts'
+import type { Reads } from '../../../store/store.ts'
 import { operation } from '../../operation.ts'
 import { changeable, existing, findNamed, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
@@ -10,7 +12,7 @@ import { quotas } from '../quotas.ts'
  */
 function membership(
   name: 'AddUserToGroup' | 'RemoveUserFromGroup',
-  change: (groups: readonly string[], key: string) => readonly string[],
+  change: (groups: readonly string[], named: readonly string[]) => readonly string[],
 ) {
   return operation(iamModel(name), {
     writes: true,
@@ -18,7 +20,7 @@ function membership(
     authorize: ({ GroupName }, call, found) => namedTarget('group', call, GroupName, found),
 
     async handle({ GroupName, UserName }, call, found, writes) {
-      const key = GroupName.toLowerCase()
+      const named = await membershipsNamed(GroupName, call.account, { found, reads: writes })
       const user: UserRecord = changeable(
         await findNamed(writes, 'user', call, UserName),
         'user',
@@ -28,8 +30,8 @@ function membership(
       // A user stays a member of a group that was removed from the settings file, and is denied
       // everything until removed from the group: removal has to work although the group does not
       // exist.
-      if (!user.groups.includes(key)) existing(found, 'group', GroupName, call)
-      const groups = change(user.groups, key)
+      if (!user.groups.some((one) => named.includes(one))) existing(found, 'group', GroupName, call)
+      const groups = change(user.groups, named)
       if (groups.length > quotas.groupsPerUser)
         throw call.fault(
           'LimitExceeded',
@@ -40,9 +42,29 @@ function membership(
   })
 }
 
-export const addUserToGroup = membership('AddUserToGroup', (groups, key) =>
-  groups.includes(key) ? groups : [...groups, key],
+/**
+ * Returns what members of the group have, first that of the group which has the name now. The name
+ * may also be that of a group which is gone, or its unique id.
+ */
+async function membershipsNamed(
+  name: string,
+  account: string,
+  {
+    found,
+    reads,
+  }: { readonly found: GroupRecord | undefined; readonly reads: Pick<Reads, 'find'> },
+): Promise<readonly string[]> {
+  const named = found ? [membershipOf(found)] : []
+  for (const gone of [name.toLowerCase(), name])
+    if (!(await groupOf(reads, account, gone))) named.push(gone)
+  return named
+}
+
+export const addUserToGroup = membership('AddUserToGroup', (groups, named) =>
+  groups.includes(named[0]!)
+    ? groups
+    : [...groups.filter((one) => !named.includes(one)), named[0]!],
 )
-export const removeUserFromGroup = membership('RemoveUserFromGroup', (groups, key) =>
-  groups.filter((one) => one !== key),
+export const removeUserFromGroup = membership('RemoveUserFromGroup', (groups, named) =>
+  groups.filter((one) => !named.includes(one)),
 )

@@ -1,6 +1,5 @@
 import { iamArn } from '../../../kernel/arn.ts'
-import { linkTo } from '../../../store/links.ts'
-import type { Writes } from '../../../store/store.ts'
+import { renameGroup } from '../../../store/memberships.ts'
 import { operation } from '../../operation.ts'
 import { changeable, findNamed, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
@@ -28,27 +27,7 @@ export const updateGroup = operation(iamModel('UpdateGroup'), {
     const changed = { ...record, name: NewGroupName ?? record.name, path: NewPath ?? record.path }
     const [before, after] = [record.name.toLowerCase(), changed.name.toLowerCase()]
     if (before === after) return void (await writes.update('group', account, before, changed))
-    if (!(await writes.insert('group', account, after, changed)))
+    if (!(await renameGroup(writes, record, changed)))
       throw fault('EntityAlreadyExists', `Group with name ${changed.name} already exists.`)
-    await writes.remove('group', account, before)
-    await moveMembers(writes, account, before, after)
   },
 })
-
-async function moveMembers(
-  writes: Writes,
-  account: string,
-  before: string,
-  after: string,
-): Promise<void> {
-  for (;;) {
-    const members = await writes.linked('user', account, linkTo.group(before), { limit: 500 })
-    if (members.length === 0) return
-    // A member that was already moved no longer belongs to the old group.
-    for (const { key, record } of members)
-      await writes.update('user', account, key, {
-        ...record,
-        groups: record.groups.map((name) => (name === before ? after : name)),
-      })
-  }
-}

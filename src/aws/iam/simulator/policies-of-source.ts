@@ -4,6 +4,7 @@ import { parseManaged } from '../../../reference/managed-policies.ts'
 import { denyAll } from '../../../sessions/policy-cache.ts'
 import { principalContext } from '../../../sessions/principal-context.ts'
 import { findManagedVersion } from '../../../sessions/principal-policies.ts'
+import { groupOf } from '../../../store/memberships.ts'
 import type { RecordKinds } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 import type { Call } from '../../operation.ts'
@@ -20,7 +21,7 @@ export async function policiesOfSource(
   const names = kind === 'user' ? record.groups : []
   const groups = await Promise.all(
     names.map(async (name) => {
-      const group = await reads.find('group', record.account, name)
+      const group = await groupOf(reads, record.account, name)
       return group ? held('group', group, reads) : [missing(`group/${name}`)]
     }),
   )
