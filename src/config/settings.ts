@@ -38,6 +38,12 @@ const store = z.strictObject({
     .describe(
       'Path of the SQLite file; made at the first start. Relative to the working directory',
     ),
+  cacheBytes: z
+    .int()
+    .min(1_000_000)
+    .max(17_179_869_184)
+    .default(64_000_000)
+    .describe('About as many bytes of records are kept in memory'),
 })
 
 const ephemeral = z.strictObject({

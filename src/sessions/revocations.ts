@@ -59,8 +59,8 @@ export interface ProofOf {
   readonly issuedAt: Date
 }
 
-/** The most sessions whose end is kept; each of them uses a few hundred bytes. */
-const mostSessions = 20_000
+/** As many as opened tokens are cached. */
+const mostSessions = 4000
 /** Limit of the names of ancestors in a token: enough for a dozen chained roles. */
 const mostAncestorNames = 64
 

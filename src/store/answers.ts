@@ -16,18 +16,33 @@ export interface AnswerCache<T, K = string> {
  * that depend on it.
  */
 export interface Answers {
-  /** Keeps `most` answers; drops the oldest first. */
+  /** Keeps `most` answers; drops those first that nobody asked for lately. */
   cache<T extends object, K = string>(most: number): AnswerCache<T, K>
   /**
    * Like `cache`, for answers that are one read of the store each: the key is the name of the
-   * record. Drops the oldest also when all together weigh more than `weight` allows.
+   * record. Drops answers also when all together weigh more than `weight` allows.
    */
   reads<T extends object>(most: number, weight?: Weight<T>): AnswerCache<T>
   /** Call before a read: notes that the answer being made, if any, depends on `name`. */
   note(name: string): void
   /** Call once the commit can be read: invalidates the answers made from one of `names`, or all. */
   changed(names: Iterable<string> | 'all'): void
+  /** Of single reads (`records`), and of answers that are made from them. */
+  figures(): Readonly<Record<'records' | 'answers', CacheFigures>>
 }
+
+/** What caches hold now, and what they did so far. */
+export interface CacheFigures {
+  readonly entries: number
+  /** In the unit of `Weight`; 0 where nothing is weighed. */
+  readonly weight: number
+  readonly hits: number
+  readonly misses: number
+  /** Dropped for room. */
+  readonly evicted: number
+}
+type Counts = { -readonly [K in keyof CacheFigures]: CacheFigures[K] }
+const noCounts = (): Counts => ({ entries: 0, weight: 0, hits: 0, misses: 0, evicted: 0 })
 
 /** How much answers may weigh together, in the unit that `of` returns. */
 export interface Weight<T> {
@@ -55,31 +70,59 @@ interface Kept<T> {
   readonly answer: Promise<T | undefined>
   /** 0 until it is made. */
   weight: number
+  /** Since it was kept, or since its last chance. */
+  used: boolean
 }
 
-/** Keeps answers, and drops the oldest first when they are too many or weigh too much. */
-function keptAnswers<T extends object, K>(size: number, weight: Weight<T> | undefined) {
+/**
+ * Keeps answers, and drops some when they are too many or weigh too much: the oldest first, those
+ * that were used since get a second chance. That is nearly the least recently used one, and a hit
+ * costs no more than a mark.
+ */
+function keptAnswers<T extends object, K>(
+  size: number,
+  weight: Weight<T> | undefined,
+  counts: Counts,
+) {
   const known = new Map<K, Kept<T>>()
   let total = 0
   const remove = (key: K) => {
-    total -= known.get(key)?.weight ?? 0
+    const gone = known.get(key)
+    if (!gone) return
+    total -= gone.weight
+    counts.weight -= gone.weight
+    counts.entries--
     known.delete(key)
   }
-  const removeOldest = () => {
-    for (const key of oldestOf(known)) remove(key)
+  const makeRoom = () => {
+    for (const key of oldestOf(known)) {
+      const one = known.get(key)!
+      if (one.used) {
+        one.used = false
+        known.delete(key)
+        known.set(key, one)
+        continue
+      }
+      remove(key)
+      counts.evicted++
+    }
   }
   const weigh = (kept: Kept<T>, made: T) => {
     if (!weight) return
     kept.weight = weight.of(made)
     total += kept.weight
-    while (total > weight.most) removeOldest()
+    counts.weight += kept.weight
+    // It is the newest, so that others make room first.
+    kept.used ||= total > weight.most
+    while (total > weight.most) makeRoom()
   }
   return {
     get: (key: K) => known.get(key),
     set(key: K, kept: Kept<T>) {
-      if (known.has(key)) remove(key)
-      else if (known.size >= size) removeOldest()
+      remove(key)
+      while (known.size >= size) makeRoom()
       known.set(key, kept)
+      counts.entries++
       const end = (made: T | undefined) => {
         if (known.get(key) !== kept) return
         if (made) weigh(kept, made)
@@ -103,6 +146,7 @@ const mostNames = 50_000
 export function createAnswers(look: () => void, most = mostNames): Answers {
   const lastChange = new Map<string, number>()
   const making = new AsyncLocalStorage<Node>()
+  const counted = { records: noCounts(), answers: noCounts() }
   let unfinished = 0
   let seq = 0
   let floor = 0
@@ -137,23 +181,26 @@ export function createAnswers(look: () => void, most = mostNames): Answers {
       unfinished--
     }
     answer.then(end, end)
-    return { node, answer, weight: 0 }
+    return { node, answer, weight: 0, used: false }
   }
 
   function cacheOf<T extends object, K>(
     size: number,
     begin: (key: K, make: () => Promise<T | undefined>) => Kept<T>,
-    weight?: Weight<T>,
+    { counts, weight }: { readonly counts: Counts; readonly weight?: Weight<T> | undefined },
   ): AnswerCache<T, K> {
-    const known = keptAnswers<T, K>(size, weight)
+    const known = keptAnswers<T, K>(size, weight, counts)
     return {
       get(key, make) {
         look()
         const found = known.get(key)
         if (found && isFresh(found.node)) {
           if (unfinished > 0) use(found.node)
+          found.used = true
+          counts.hits++
           return found.answer
         }
+        counts.misses++
         const kept = begin(key, make)
         known.set(key, kept)
         return kept.answer
@@ -163,9 +210,15 @@ export function createAnswers(look: () => void, most = mostNames): Answers {
 
   return {
     cache: <T extends object, K>(size: number) =>
-      cacheOf<T, K>(size, (_key, make) => start([], (node) => making.run(node, make))),
+      cacheOf<T, K>(size, (_key, make) => start([], (node) => making.run(node, make)), {
+        counts: counted.answers,
+      }),
     reads: <T extends object>(size: number, weight?: Weight<T>) =>
-      cacheOf<T, string>(size, (name, make) => start([name], make), weight),
+      cacheOf<T, string>(size, (name, make) => start([name], make), {
+        counts: counted.records,
+        weight,
+      }),
+    figures: () => counted,
     note: (name) => void asker()?.names.push(name),
     changed(names) {
       seq++

@@ -8,8 +8,8 @@ import { openSqliteStore, type SqliteStore } from './sqlite/open-store.ts'
  * a sentence for the operator when it can't be opened.
  */
 export async function openStore(
-  { sqlite }: { readonly sqlite: string },
+  { sqlite, cacheBytes }: { readonly sqlite: string; readonly cacheBytes?: number | undefined },
   options: { readonly clock: Clock; readonly log?: Log },
 ): Promise<SqliteStore & Remembering> {
-  return rememberingStore(await openSqliteStore({ path: sqlite, ...options }))
+  return rememberingStore(await openSqliteStore({ path: sqlite, ...options }), { cacheBytes })
 }

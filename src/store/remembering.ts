@@ -1,11 +1,11 @@
-import { type AnswerCache, createAnswers } from './answers.ts'
+import { type AnswerCache, type Answers, createAnswers } from './answers.ts'
 import type { RecordKind, RecordKinds } from './records.ts'
 import { type Changes, type Reads, recordName, type Store } from './store.ts'
 
-const mostRecords = 20_000
-
-/** In characters, of all cached records together: one may be SAML metadata of ten million. */
-const recordWeight = { most: 32_000_000, of: charactersIn }
+/** A record takes at least so many bytes, so that small ones are bounded too. */
+const leastBytes = 1600
+/** Of all cached records together: one may be SAML metadata of ten million characters. */
+const defaultCacheBytes = 64_000_000
 
 /**
  * How often to check for commits of other processes: the check takes four system calls in SQLite,
@@ -25,6 +25,13 @@ export interface Remembering {
    * answer. As up to date as the cache.
    */
   revision(): number
+  /** What is cached; weights are about bytes. */
+  cacheFigures(): ReturnType<Answers['figures']>
+}
+export interface RememberingOptions {
+  /** About as many bytes of records are cached. */
+  readonly cacheBytes?: number | undefined
+  readonly monotonicMs?: (() => number) | undefined
 }
 export type RememberingStore = Store & Remembering
 
@@ -34,7 +41,10 @@ export type RememberingStore = Store & Remembering
  */
 export function rememberingStore<S extends Store>(
   store: S,
-  monotonicMs: () => number = () => performance.now(),
+  {
+    cacheBytes = defaultCacheBytes,
+    monotonicMs = () => performance.now(),
+  }: RememberingOptions = {},
 ): S & Remembering {
   const staleMs = store.staleMs + othersCountAfterMs
   let { position } = store.changes()
@@ -61,7 +71,8 @@ export function rememberingStore<S extends Store>(
       look()
       return position
     },
-    reads: notedReads(store.reads, answers),
+    cacheFigures: answers.figures,
+    reads: notedReads(store.reads, answers, cacheBytes),
     transact: (work) =>
       store.transact(work).finally(() => {
         committed = true
@@ -82,8 +93,15 @@ function withScopes(names: Exclude<Changes['keys'], 'all'>): ReadonlySet<string>
   return all
 }
 
-function notedReads(reads: Reads, { reads: cacheOfReads, note }: Answering): Reads {
-  const found = cacheOfReads<RecordKinds[RecordKind]>(mostRecords, recordWeight)
+function notedReads(
+  reads: Reads,
+  { reads: cacheOfReads, note }: Answering,
+  cacheBytes: number,
+): Reads {
+  const found = cacheOfReads<RecordKinds[RecordKind]>(Math.ceil(cacheBytes / leastBytes), {
+    most: cacheBytes,
+    of: bytesOf,
+  })
   return {
     find<K extends RecordKind>(kind: K, account: string, key: string) {
       return found.get(recordName(kind, account, key), () =>
@@ -120,6 +138,9 @@ function notedReads(reads: Reads, { reads: cacheOfReads, note }: Answering): Rea
     },
   }
 }
+
+/** About as many bytes as the value takes in memory. */
+const bytesOf = (value: unknown): number => 2 * charactersIn(value)
 
 /** About as many characters as the value has as JSON. */
 function charactersIn(value: unknown): number {

@@ -4,6 +4,7 @@ import { openFileTrail } from '../audit/trail.ts'
 import { keepKeys } from '../credentials/keep-keys.ts'
 import { openOutbound } from '../outbound/outbound.ts'
 import { openStore } from '../store/open-store.ts'
+import { cacheMetrics } from './cache-metrics.ts'
 import { loadKeys } from './keys.ts'
 import { refuseLostStore } from './lost-store.ts'
 import { openShortLived } from './short-lived.ts'
@@ -24,6 +25,7 @@ export async function openGround(around: Surroundings) {
   const shortLived = opened.use(await openShortLived(around, store))
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  cacheMetrics(store, registry)
   const { file: path, rotateAt: atBytes, keepFiles, ...keeping } = settings.audit
   const rotation = { atBytes, keepFiles }
   const { outbox } = store

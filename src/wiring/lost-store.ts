@@ -7,7 +7,10 @@ import type { Settings } from '../config/settings.ts'
  * empty store would report ready but know no one. `newStore`: the operator wants an empty store.
  */
 export function refuseLostStore(
-  { store: { sqlite }, keys: { rootKey } }: Pick<Settings, 'store' | 'keys'>,
+  {
+    store: { sqlite },
+    keys: { rootKey },
+  }: Pick<Settings, 'keys'> & { readonly store: Pick<Settings['store'], 'sqlite'> },
   newStore: boolean,
 ): void {
   if (newStore || sqlite === ':memory:' || existsSync(sqlite)) return

@@ -289,3 +289,28 @@ test('answers are kept up to a weight together, and the oldest are dropped first
   await get('eeeeeeeeeee')
   assert.equal(made.splice(0).length, 2, 'what weighs more than all may is not kept')
 })
+
+test('what was used lately stays, and the figures tell what came and went', async () => {
+  const answers = createAnswers(() => undefined)
+  const cache = answers.reads<{ readonly weight: number }>(3, {
+    most: 100,
+    of: ({ weight }) => weight,
+  })
+  const made: string[] = []
+  const get = (name: string, weight = 10) =>
+    cache.get(name, async () => {
+      made.push(name)
+      return { weight }
+    })
+  for (const name of ['a', 'b', 'c', 'a', 'd', 'a', 'b']) await get(name)
+  assert.deepEqual(made, ['a', 'b', 'c', 'd', 'b'], 'a was used, so b and c went')
+  const { records, answers: others } = answers.figures()
+  assert.deepEqual({ ...records }, { entries: 3, weight: 30, hits: 2, misses: 5, evicted: 2 })
+  assert.equal(others.entries, 0)
+  await get('heavy', 101)
+  assert.deepEqual(
+    { ...answers.figures().records },
+    { entries: 0, weight: 0, hits: 2, misses: 6, evicted: 6 },
+    'what weighs too much is not kept, and nothing stays behind',
+  )
+})

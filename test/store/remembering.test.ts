@@ -16,8 +16,8 @@ storeConformance('remembering SQLite', async () => {
   let now = 0
   return {
     ...opened,
-    store: rememberingStore(opened.store, () => now),
-    beside: rememberingStore(opened.beside, () => now),
+    store: rememberingStore(opened.store, { monotonicMs: () => now }),
+    beside: rememberingStore(opened.beside, { monotonicMs: () => now }),
     pass: (milliseconds) => {
       now += milliseconds
     },
@@ -27,7 +27,7 @@ storeConformance('remembering SQLite', async () => {
 test('a record is read once, until this node writes', async () => {
   await using inner = await openSqliteStore({ path: ':memory:', clock: systemClock })
   let now = 0
-  const store = rememberingStore(inner, () => now)
+  const store = rememberingStore(inner, { monotonicMs: () => now })
   await store.transact((tx) => tx.insert('role', account, 'dev', role('Dev')))
   const first = await store.reads.find('role', account, 'dev')
   assert.equal(await store.reads.find('role', account, 'dev'), first)
@@ -57,7 +57,7 @@ test('what another process writes counts after 25 ms', async () => {
       clock: systemClock,
     })
     let now = 0
-    const store = rememberingStore(ours, () => now)
+    const store = rememberingStore(ours, { monotonicMs: () => now })
     await theirs.transact((tx) => tx.insert('role', account, 'dev', role('Dev')))
     assert.equal((await store.reads.find('role', account, 'dev'))?.name, 'Dev')
     await theirs.transact((tx) => tx.remove('role', account, 'dev'))
