@@ -93,6 +93,8 @@ const texts: Readonly<Record<string, HelpText>> = {
     examples: ['revoke --scope username --target staff/amina', 'revoke --scope everything'],
     page: 'revocation.md',
   },
+  backup: { examples: ['backup /backup/gatehouse.db'], page: 'operations.md' },
+  restore: { examples: ['restore /backup/gatehouse.db'], page: 'operations.md' },
   why: { examples: ['why GH-7KQ2-M4XD'], page: 'operations.md' },
   'saml inspect': {
     examples: ['saml inspect response.xml', 'saml inspect - < response.xml'],

@@ -33,6 +33,10 @@ export const groups: readonly Group[] = [
     words: ['export', 'apply'],
     load: async () => (await import('./as-code/commands.ts')).addAsCodeCommands,
   },
+  {
+    words: ['backup', 'restore'],
+    load: async () => (await import('./store-commands.ts')).addStoreCommands,
+  },
   { words: ['apps'], load: async () => (await import('./app-commands.ts')).addAppCommands },
   { words: ['why'], load: async () => (await import('./why-command.ts')).addWhyCommand },
   { words: ['saml'], load: async () => (await import('./saml/commands.ts')).addSamlCommands },

@@ -11,5 +11,8 @@ export async function openStore(
   { sqlite, cacheBytes }: { readonly sqlite: string; readonly cacheBytes?: number | undefined },
   options: { readonly clock: Clock; readonly log?: Log },
 ): Promise<SqliteStore & Remembering> {
-  return rememberingStore(await openSqliteStore({ path: sqlite, ...options }), { cacheBytes })
+  return rememberingStore(
+    await openSqliteStore({ path: sqlite, checkAfterKill: true, ...options }),
+    { cacheBytes },
+  )
 }

@@ -113,17 +113,22 @@ const migrations: readonly string[] = [
        AND json_extract(body, '$.by') <> 'the person';`,
 ]
 
+/** The schema version that this Gatehouse writes. */
+export const knownVersion = migrations.length
+
+export function schemaVersion(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.user_version)
+}
+
 /**
  * Migrates the file to the current schema, also when two processes do so at once. Throws when a
  * newer Gatehouse wrote it.
  */
 export function migrate(db: DatabaseSync): void {
-  const done = () =>
-    (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
-  if (done() === migrations.length) return
+  if (schemaVersion(db) === migrations.length) return
   db.exec('BEGIN IMMEDIATE')
   try {
-    const from = done()
+    const from = schemaVersion(db)
     if (from > migrations.length) {
       throw new Error(
         `the store has schema version ${from}, this Gatehouse knows ${migrations.length}: ` +

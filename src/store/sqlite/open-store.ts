@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -8,6 +8,7 @@ import type { Ephemeral } from '../ephemeral.ts'
 import type { Store, Writes } from '../store.ts'
 import { changeLog, changesSince } from './changes.ts'
 import { createCheckpoints } from './checkpoints.ts'
+import { refuseDamaged } from './copy.ts'
 import { sqliteEphemeral } from './ephemeral.ts'
 import { migrate } from './migrations.ts'
 import { sqliteLeave, sqliteOutbox } from './outbox.ts'
@@ -37,6 +38,8 @@ export interface SqliteOptions {
    */
   readonly patienceMs?: number
   readonly log?: Log
+  /** Refuses a damaged file where a process on it was killed, or is still running. */
+  readonly checkAfterKill?: boolean
   /** Above so many bytes the write-ahead log is moved into the database. */
   readonly walLimitBytes?: number
   /** In place of the sync of the write-ahead log, which makes commits durable. */
@@ -53,14 +56,18 @@ export async function openSqliteStore({
   changesKept = 20_000,
   patienceMs = 2000,
   log = () => undefined,
+  checkAfterKill = false,
   walLimitBytes = 32 * 1024 * 1024,
   sync,
 }: SqliteOptions): Promise<SqliteStore> {
   const scratch = path === ':memory:' ? mkdtempSync(join(tmpdir(), 'gatehouse-')) : undefined
   const file = scratch ? join(scratch, 'gatehouse.db') : path
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const mayBeDamaged = checkAfterKill && existsSync(`${file}-wal`)
   const writer = connect(file)
   chmodSync(file, 0o600)
+  // Whoever ended well left no log. The check reads the whole file, so it is not made otherwise.
+  if (mayBeDamaged) refuseDamaged(writer, file, 'quick_check')
   migrate(writer)
   // A second connection: reads never see what a transaction has not committed, and `data_version`
   // sees every commit.
