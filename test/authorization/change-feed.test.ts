@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openChangeFeed } from '../../src/authorization/change-feed.ts'
 
+/** A feed that answers nobody is a red test, and no test that never ends. */
+const limited = { timeout: 60_000 }
+
 function scene() {
   const state = { revision: 'a.1', at: 0, broken: false }
   const feed = openChangeFeed({
@@ -14,7 +17,7 @@ function scene() {
   return { state, feed }
 }
 
-test('whoever knows another revision, or none, is told at once', async () => {
+test('whoever knows another revision, or none, is told at once', limited, async () => {
   const { feed } = scene()
   using _closed = feed
   assert.equal(await feed.changed(undefined, 'orders'), 'a.1')
@@ -22,18 +25,22 @@ test('whoever knows another revision, or none, is told at once', async () => {
   assert.equal(await feed.changed('b.1', 'orders'), 'a.1')
 })
 
-test('whoever waits is told of a change, and after four seconds that there was none', async () => {
-  const { state, feed } = scene()
-  using _closed = feed
-  const waiting = [feed.changed('a.1', 'orders'), feed.changed('a.1', 'orders')]
-  state.revision = 'a.2'
-  assert.deepEqual(await Promise.all(waiting), ['a.2', 'a.2'])
-  const patient = feed.changed('a.2', 'orders')
-  state.at = 4000
-  assert.equal(await patient, 'a.2')
-})
+test(
+  'whoever waits is told of a change, and after four seconds that there was none',
+  limited,
+  async () => {
+    const { state, feed } = scene()
+    using _closed = feed
+    const waiting = [feed.changed('a.1', 'orders'), feed.changed('a.1', 'orders')]
+    state.revision = 'a.2'
+    assert.deepEqual(await Promise.all(waiting), ['a.2', 'a.2'])
+    const patient = feed.changed('a.2', 'orders')
+    state.at = 4000
+    assert.equal(await patient, 'a.2')
+  },
+)
 
-test('a store that cannot be read answers nobody that nothing changed', async () => {
+test('a store that cannot be read answers nobody that nothing changed', limited, async () => {
   const { state, feed } = scene()
   using _closed = feed
   const waiting = feed.changed('a.1', 'orders')
@@ -42,19 +49,23 @@ test('a store that cannot be read answers nobody that nothing changed', async ()
   await assert.rejects(feed.changed('a.1', 'orders'), /the store is gone/)
 })
 
-test('the end of the feed answers all who wait, and more than a thousand never wait', async () => {
-  const { feed } = scene()
-  const services = Array.from({ length: 10 }, (_, index) => `service-${index}`)
-  const waiting = services.flatMap((service) =>
-    Array.from({ length: 100 }, () => feed.changed('a.1', service)),
-  )
-  assert.equal(await feed.changed('a.1', 'orders'), 'a.1')
-  feed[Symbol.dispose]()
-  assert.equal((await Promise.all(waiting)).length, 1000)
-  assert.equal(await feed.changed('a.1', 'orders'), 'a.1')
-})
+test(
+  'the end of the feed answers all who wait, and more than a thousand never wait',
+  limited,
+  async () => {
+    const { feed } = scene()
+    const services = Array.from({ length: 10 }, (_, index) => `service-${index}`)
+    const waiting = services.flatMap((service) =>
+      Array.from({ length: 100 }, () => feed.changed('a.1', service)),
+    )
+    assert.equal(await feed.changed('a.1', 'orders'), 'a.1')
+    feed[Symbol.dispose]()
+    assert.equal((await Promise.all(waiting)).length, 1000)
+    assert.equal(await feed.changed('a.1', 'orders'), 'a.1')
+  },
+)
 
-test('a service that waits a hundred times takes no place of another', async () => {
+test('a service that waits a hundred times takes no place of another', limited, async () => {
   const { feed } = scene()
   const waiting = Array.from({ length: 100 }, () => feed.changed('a.1', 'orders'))
   assert.equal(await feed.changed('a.1', 'orders'), 'a.1', 'answered at once')

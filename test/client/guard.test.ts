@@ -135,9 +135,9 @@ function countingFetch() {
   return { counted, fetch: counting }
 }
 
-async function until(what: () => Promise<boolean>, withinMs: number): Promise<void> {
-  const began = performance.now()
-  while (!(await what())) assert.ok(performance.now() - began < withinMs, `not in ${withinMs} ms`)
+async function until(what: () => Promise<boolean>): Promise<void> {
+  const limit = performance.now() + 60_000
+  while (!(await what())) assert.ok(performance.now() < limit, 'not in a minute')
 }
 
 test('kept answers are used for proved requests only, and end with a revocation', async () => {
@@ -152,7 +152,7 @@ test('kept answers are used for proved requests only, and end with a revocation'
     assert.equal(await status(app.port, session), 200)
     return counted.authorize === before
   }
-  await until(again, 10_000)
+  await until(again)
 
   const before = counted.authorize
   assert.equal(await status(app.port, session), 200)
@@ -167,10 +167,10 @@ test('kept answers are used for proved requests only, and end with a revocation'
   assert.equal(await status(app.port, mixed), 401)
   assert.equal(await status(app.port, other), 403)
 
-  await until(again, 10_000)
+  await until(again)
   await scene.revoke()
   // Within a second on a machine that is not loaded; `npm run bench authorize` measures it.
-  await until(async () => (await status(app.port, session)) === 401, 10_000)
+  await until(async () => (await status(app.port, session)) === 401)
 })
 
 test('without localVerification a service gets no key, and keeps nothing', async () => {

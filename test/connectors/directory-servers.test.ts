@@ -58,7 +58,7 @@ test('a reload asks a directory again that refused the service account', async (
     0,
   )
   const { upstream } = connectors.list[0]!
-  const probe = () => upstream.probe(AbortSignal.timeout(5000)).catch(() => undefined)
+  const probe = () => upstream.probe(AbortSignal.timeout(60_000)).catch(() => undefined)
   await probe()
   await probe()
   assert.equal(refusing.connections(), 1)

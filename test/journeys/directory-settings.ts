@@ -65,7 +65,7 @@ export function slapdConnector(directory: Slapd): Readonly<Record<string, unknow
     type: 'ldap',
     servers: [directory.ldapsUrl],
     tls: { mode: 'ldaps', caFile: directory.caFile },
-    timeouts: { connectMs: 500, bindMs: 500, searchMs: 500 },
+    timeouts: { connectMs: 3000, bindMs: 3000, searchMs: 3000 },
     bind: { how: 'search', dn: directory.serviceDn, password: directory.servicePassword },
     people: { base: `ou=people,${directory.baseDn}`, loginAttributes: ['uid'] },
     attributes: ['mail'],

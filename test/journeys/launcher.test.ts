@@ -26,7 +26,7 @@ test('a launcher that is killed takes the server with it, in order', async () =>
     },
   }
   process.kill(pid, 'SIGKILL')
-  const until = performance.now() + 10_000
+  const until = performance.now() + 60_000
   while (isAlive(server)) {
     assert.ok(performance.now() < until, 'the server lives on')
     await setImmediate()

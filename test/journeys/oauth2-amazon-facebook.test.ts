@@ -82,7 +82,7 @@ async function startProviders(provider: Provider) {
     agree,
     outbound:
       `outbound: { resolve: { ${resolved} }, ` +
-      `caFile: ${server.certificates.caFile}, timeoutMs: 1000 }`,
+      `caFile: ${server.certificates.caFile}, timeoutMs: 3000 }`,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }

@@ -54,7 +54,7 @@ test('a person is revoked by command while the server runs, and by a signed call
   const state = async () => {
     const credentials = { Version: 1, Expiration: '', ...jonas.keys } as const
     const arn = 'arn:aws:sts::111122223333:assumed-role/Developer/jonas'
-    return sessionState(served.origin, { credentials, arn }, 10_000)
+    return sessionState(served.origin, { credentials, arn }, 60_000)
   }
   assert.equal(await state(), 'alive', 'as `gatehouse credentials` asks')
 

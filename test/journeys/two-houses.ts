@@ -239,7 +239,7 @@ export interface TwoHouses extends AsyncDisposable {
 /** Opens both; `text` is of the one that people sign in at. */
 export async function openTwoHouses(
   text: string | ((awsPort: number) => string),
-  { env, timeoutMs = 5000 }: { env?: NodeJS.ProcessEnv; timeoutMs?: number } = {},
+  { env, timeoutMs = 60_000 }: { env?: NodeJS.ProcessEnv; timeoutMs?: number } = {},
 ): Promise<TwoHouses> {
   await using undo = new AsyncDisposableStack()
   const clock = movableClock()

@@ -42,7 +42,7 @@ export function startPeer(
       if (hasEnded(child)) return
       const end = once(child, 'exit')
       child.kill(stopSignal)
-      const patience = setTimeout(() => child.kill('SIGKILL'), 5000)
+      const patience = setTimeout(() => child.kill('SIGKILL'), 30_000)
       await end
       clearTimeout(patience)
     },

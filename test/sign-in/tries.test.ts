@@ -10,7 +10,7 @@ const limits = {
   perAddress: { count: 2, windowSeconds: 60 },
 }
 
-const soon = AbortSignal.timeout(60_000)
+const soon = new AbortController().signal
 
 /** One wrong password. */
 async function guess(tries: Tries, connector: string, username: string, sourceAddress: string) {

@@ -53,7 +53,7 @@ const fault = (code: string, message = 'no') =>
 
 const byToken = { type: 'aws', region: 'eu-central-1', credentials: { from: 'signed-token' } }
 
-async function openSts(settings: object = byToken, timeoutMs = 5000, change: object = {}) {
+async function openSts(settings: object = byToken, timeoutMs = 60_000, change: object = {}) {
   const undo = new AsyncDisposableStack()
   const server: HttpsServer = undo.use(await startHttps([host, signIn], (_req, res) => res.end()))
   const outbound = undo.use(await outboundTo(server, [host, signIn], change))

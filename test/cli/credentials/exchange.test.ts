@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { credentials } from '../../../src/cli/credentials/credentials.ts'
 import { element, exchangePassword } from '../../../src/cli/credentials/exchange.ts'
 
-const ask = (endpoint: string, signal = AbortSignal.timeout(10_000)) =>
+const ask = (endpoint: string, signal = AbortSignal.timeout(60_000)) =>
   exchangePassword({ endpoint, username: 'amina', password: 'secret' }, signal)
 
 test('a call that fails is told with its endpoint and why', async () => {

@@ -21,7 +21,7 @@ const settings = (
   label: 'x',
   accounts: ['111122223333'],
   servers,
-  timeouts: { connectMs: 300, bindMs: 300, searchMs: 300 },
+  timeouts: { connectMs: 1000, bindMs: 1000, searchMs: 1000 },
   leastRefusalMs: 0,
   tls: { mode: 'cleartext-allowed' },
   people: { base },

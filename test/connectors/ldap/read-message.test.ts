@@ -162,7 +162,7 @@ for (const peer of peers) {
         })
         const end = await signIn(changed, peer)
         if (end instanceof Error) assert.ok(end instanceof SignInFault, String(end.stack))
-        assert.ok(performance.now() - begun < 5000, 'it ends soon')
+        assert.ok(performance.now() - begun < 30_000, 'no time limit of ours ended it')
       }),
       { numRuns: 150, seed: 1 },
     )
@@ -190,7 +190,7 @@ test('answers without an end, or that nobody asked for, end the connection', asy
     await using server = await hostileServer((socket) => {
       socket.on('data', () => socket.write(asked++ === 0 ? bound : then))
     })
-    const timeouts = { connectMs: 5000, bindMs: 5000, searchMs: 5000 }
+    const timeouts = { connectMs: 60_000, bindMs: 60_000, searchMs: 60_000 }
     await using corp = await openLdap({ ...settings(server.url, 'slapd'), timeouts })
     const fault = await corp.check('alice', 'alicepw', never).catch((error: unknown) => error)
     assert.ok(fault instanceof SignInFault && fault.code === 'directory-unavailable')

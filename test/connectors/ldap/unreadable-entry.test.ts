@@ -14,7 +14,7 @@ const settings = (how: 'search' | 'direct', url: string): RawSettings => ({
   label: 'x',
   accounts: ['111122223333'],
   servers: [url],
-  timeouts: { connectMs: 5000, bindMs: 5000, searchMs: 5000 },
+  timeouts: { connectMs: 60_000, bindMs: 60_000, searchMs: 60_000 },
   leastRefusalMs: 0,
   tls: { mode: 'cleartext-allowed' },
   people: { base },

@@ -139,7 +139,7 @@ export async function openStage(more: object = {}, at = issuer): Promise<Stage> 
     outbound: { get: send, send },
   })
   const begin = async () => {
-    const { send: sent, memo } = await upstream.begin('_state.1', AbortSignal.timeout(5000))
+    const { send: sent, memo } = await upstream.begin('_state.1', AbortSignal.timeout(60_000))
     if (sent.by !== 'redirect') throw new Error('not a redirect')
     return { request: new URL(sent.url), memo: memo! }
   }
@@ -149,7 +149,7 @@ export async function openStage(more: object = {}, at = issuer): Promise<Stage> 
     nonce = JSON.parse(memo).nonce
     const honest = { code: 'the-code', state: '_state.1', iss: String(known.metadata.issuer) }
     const parameters = new Map(Object.entries(wanted.callback?.(honest) ?? honest))
-    const signal = AbortSignal.timeout(5000)
+    const signal = AbortSignal.timeout(60_000)
     return upstream.prove({ by: 'query', parameters }, { recall: recalling(memo), signal })
   }
   const recheck = (identity: Identity, kept: KeptSecrets, wanted: Answers = {}) => {
@@ -157,7 +157,7 @@ export async function openStage(more: object = {}, at = issuer): Promise<Stage> 
     return upstream.recheck!.check(identity, {
       secret: kept.at(-1),
       keep: async (secret) => void kept.push(secret),
-      signal: AbortSignal.timeout(5000),
+      signal: AbortSignal.timeout(60_000),
     })
   }
   return Object.assign(known, { clock, asked, logged, upstream, begin, signIn, recheck })

@@ -20,7 +20,8 @@ import {
 } from './identity-provider.ts'
 import { randomOf } from './random.ts'
 
-const budgetMs = 4000
+const budgetMs = 1500
+const fewest = 200
 const now = new Date()
 const [key, attacker, own] = [
   makeKey(now),
@@ -176,7 +177,7 @@ test('no mutation of an honest response changes who signs in or what they get', 
   })
   const start = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31))
   let [tried, accepted, seed] = [0, 0, start]
-  for (; performance.now() < until; tried++, seed++) {
+  for (; tried < fewest || performance.now() < until; tried++, seed++) {
     const random = randomOf(seed)
     const pick = <T>(from: readonly T[]): T => from[random(from.length)]!
     const { xml, means } = pick(made)
@@ -204,5 +205,5 @@ test('no mutation of an honest response changes who signs in or what they get', 
     }
   }
   t.diagnostic(`${tried} mutations from seed ${start}, ${accepted} accepted with the same meaning`)
-  assert.ok(tried > 100)
+  assert.ok(accepted > 0)
 })

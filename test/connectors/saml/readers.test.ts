@@ -24,7 +24,7 @@ import {
 import { randomOf } from './random.ts'
 import { thirdReading } from './third-reader.ts'
 
-const budgetMs = 4000
+const budgetMs = 1500
 const fewest = 60
 const now = new Date('2026-03-01T10:00:00Z')
 const key = makeKey(now)
