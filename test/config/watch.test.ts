@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { watchSettings } from '../../src/config/watch.ts'
 
-let folder: string
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gatehouse-'))
-})
-afterEach(() => rm(folder, { recursive: true }))
+async function openFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-'))
+  t.after(() => rm(folder, { recursive: true }))
+  return folder
+}
 
 /** Counts calls; `next` resolves at the first one after it was asked for. */
 function counter() {
@@ -26,7 +26,8 @@ function counter() {
   return state
 }
 
-test('a written and a replaced file are told once each, an unchanged one is not', async () => {
+test('a written and a replaced file are told once each, an unchanged one is not', async (t) => {
+  const folder = await openFolder(t)
   const file = join(folder, 'g.yaml')
   await writeFile(file, 'a: 1')
   const seen = counter()
@@ -44,7 +45,8 @@ test('a written and a replaced file are told once each, an unchanged one is not'
   assert.equal(seen.calls, 2)
 })
 
-test('a link that is swapped, as Kubernetes does, is told', async () => {
+test('a link that is swapped, as Kubernetes does, is told', async (t) => {
+  const folder = await openFolder(t)
   for (const n of ['1', '2']) await writeFile(join(folder, `..v${n}`), `a: ${n}`)
   await symlink('..v1', join(folder, '..data'))
   await symlink('..data', join(folder, 'g.yaml'))
@@ -57,7 +59,8 @@ test('a link that is swapped, as Kubernetes does, is told', async () => {
   assert.equal(seen.calls, 1)
 })
 
-test('nothing is told after the end', async () => {
+test('nothing is told after the end', async (t) => {
+  const folder = await openFolder(t)
   const file = join(folder, 'g.yaml')
   await writeFile(file, 'a: 1')
   const seen = counter()
