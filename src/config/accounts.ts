@@ -204,6 +204,9 @@ function consistent(
         seen.set(key.toLowerCase(), key)
       }
     }
+    for (const [key, { path: at }] of Object.entries(one.roles ?? {}))
+      if (at?.startsWith('/aws-service-role/'))
+        problem([id, 'roles', key, 'path'], 'this path is for service-linked roles')
     const groups = new Set(Object.keys(one.groups ?? {}).map((group) => group.toLowerCase()))
     for (const [name, { groups: memberOf = [], accessKeys: owned = [] }] of Object.entries(
       one.users ?? {},

@@ -124,6 +124,10 @@ function notedReads(
       note(`${kind}/${account}`)
       return reads.countLinked(kind, account, target)
     },
+    linkTargets(kind, account, page) {
+      note(`${kind}/${account}`)
+      return reads.linkTargets(kind, account, page)
+    },
     accountByAlias(alias) {
       note('account')
       return reads.accountByAlias(alias)

@@ -7,6 +7,13 @@ export interface Page {
   readonly after?: string | undefined
   readonly limit: number
 }
+export interface TargetPage {
+  /** Only targets that start with it. */
+  readonly prefix: string
+  /** Targets strictly after this one. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
 export interface Listed<R> {
   readonly key: string
   readonly record: R
@@ -43,6 +50,8 @@ export interface Reads {
     page: Page,
   ): Promise<readonly Listed<RecordKinds[K]>[]>
   countLinked(kind: RecordKind, account: string, target: string): Promise<number>
+  /** What records of the kind link to (links.ts), each target once, in code point order. */
+  linkTargets(kind: RecordKind, account: string, page: TargetPage): Promise<readonly string[]>
   /** The account that has this alias. */
   accountByAlias(alias: string): Promise<string | undefined>
   /** Account and key of the SAML provider that has this unique id. */

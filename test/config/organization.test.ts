@@ -72,6 +72,30 @@ test('names and ids that are not there are refused, and units that lie in a circ
   for (const [text, expected] of cases) assert.match(problems(text).join('\n'), expected, text)
 })
 
+test('a role of the settings can not pass for one of a service, which nothing binds', () => {
+  const found = readSettings(
+    `
+publicUrl: https://sso.example.com
+store: { sqlite: gatehouse.db }
+keys: { rootKey: { file: root.key } }
+audit: { file: audit.log }
+accounts:
+  111122223333:
+    roles:
+      R:
+        path: /aws-service-role/x/
+        trustPolicy: { Version: "2012-10-17", Statement: { Effect: Deny, Principal: "*",
+          Action: "sts:AssumeRole" } }
+`,
+    'g.yaml',
+    {},
+  )
+  assert.deepEqual(found.ok || found.problems.map(({ path, message }) => `${path}: ${message}`), [
+    'accounts.111122223333.roles.R.path: this path is for service-linked roles; ' +
+      'found `/aws-service-role/x/`',
+  ])
+})
+
 test('a place that allows nothing, and an account outside, are warned of', () => {
   const found = read(
     `${root}  accounts: { 111122223333: { serviceControl: [] } }

@@ -136,6 +136,26 @@ const lists: Stories = {
     assert.deepEqual(await linked({ pathPrefix: '/x', limit: 9 }), ['x'])
     assert.deepEqual(await linked({ pathPrefix: '/nobody/', limit: 9 }), [])
   },
+  'what records link to is told once, in order and in pages': async (store) => {
+    await store.transact(async (tx) => {
+      for (const [key, attachedPolicies] of [
+        ['a', ['P/b', 'P/a']],
+        ['b', ['P/b', 'Q', 'P/é']],
+        ['c', ['P/z']],
+      ] as const)
+        await tx.insert('role', account, key, { ...role(key), attachedPolicies })
+      await tx.insert('role', '444455556666', 'a', { ...role('a'), attachedPolicies: ['P/other'] })
+    })
+    await store.transact(async (tx) => void (await tx.remove('role', account, 'c')))
+    const prefix = linkTo.policy('P/')
+    const targets = (page: object) =>
+      store.reads.linkTargets('role', account, { prefix, limit: 9, ...page })
+    const [a, b, é] = ['a', 'b', 'é'].map((one) => `${prefix}${one}`)
+    assert.deepEqual(await targets({}), [a, b, é])
+    assert.deepEqual(await targets({ limit: 1 }), [a])
+    assert.deepEqual(await targets({ after: a, limit: 1 }), [b])
+    assert.deepEqual(await targets({ prefix: linkTo.policy('R') }), [])
+  },
   'counts follow every write, and none that was rolled back': async (store) => {
     const holding = (...attachedPolicies: readonly string[]) => ({
       ...role('a'),

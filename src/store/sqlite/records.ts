@@ -14,6 +14,8 @@ import type { Patience } from './patience.ts'
 import type { Turns } from './turns.ts'
 
 const anyAccount = '*'
+/** Above everything that starts with the same text, in SQLite's order of bytes. */
+const lastCharacter = '\u{10ffff}'
 
 /** Statements are prepared once for a connection; results are the snapshot of that connection. */
 export function sqliteReads(db: DatabaseSync, patiently: Patience): Reads {
@@ -22,6 +24,9 @@ export function sqliteReads(db: DatabaseSync, patiently: Patience): Reads {
   const countLinked = db.prepare(
     'SELECT n FROM link_counts WHERE kind = ? AND account = ? AND target = ?',
   )
+  const linkTargets = db.prepare(`SELECT target FROM link_counts
+    WHERE kind = ? AND account = ? AND target >= ? AND target < ? AND target > ? AND n > 0
+    ORDER BY target LIMIT ?`)
   const byAlias = db.prepare('SELECT account FROM records WHERE alias = ?')
   // The kind is written out, so that SQLite uses the index of these links.
   const bySamlId = db.prepare(
@@ -45,6 +50,12 @@ export function sqliteReads(db: DatabaseSync, patiently: Patience): Reads {
     },
     countLinked: async (kind, account, target) =>
       numberOf(await patiently(() => countLinked.get(kind, account, target))),
+    async linkTargets(kind, account, { prefix, after = '', limit }) {
+      const rows = await patiently(() =>
+        linkTargets.all(kind, account, prefix, prefix + lastCharacter, after, limit),
+      )
+      return rows.map(({ target }) => String(target))
+    },
     count: async (kind, account) => numberOf(await patiently(() => count.get(kind, account))),
     async accountByAlias(alias) {
       const row = await patiently(() => byAlias.get(alias))

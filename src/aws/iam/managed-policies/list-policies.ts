@@ -6,7 +6,7 @@ import { type Call, operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
 import { defaultMaxItems, keyOf, markerOf } from '../paging.ts'
 import { policyShape } from './policy-shape.ts'
-import { type PolicyUsage, policyUsage } from './policy-usage.ts'
+import { type PolicyUsage, policyUsage, usedPolicies } from './policy-usage.ts'
 import { readyMadePolicies } from './ready-made-policy.ts'
 
 /**
@@ -32,11 +32,13 @@ export const listPolicies = operation(iamModel('ListPolicies'), {
     const { Marker, MaxItems = defaultMaxItems } = input
     const after = Marker === undefined ? '' : keyOf(Marker, call)
     const found = []
+    const used = asksForUse(input) ? await usedPolicies(call.account, reads) : undefined
+    const own = used ? usedBatches(input, call, reads, { after, used }) : undefined
     const batches = [
       ...(input.Scope === 'AWS' || after.startsWith(readyMade)
         ? []
-        : [ownBatches(input, call, reads, after)]),
-      ...(input.Scope === 'Local' ? [] : [readyMadeBatches(input, call, after)]),
+        : [own ?? ownBatches(input, call, reads, after)]),
+      ...(input.Scope === 'Local' ? [] : [readyMadeBatches(input, call, { after, used })]),
     ]
     for (const each of batches)
       for await (const rows of each) {
@@ -72,18 +74,53 @@ async function* ownBatches(
   }
 }
 
+/** The account's own policies that are in use, without reading the others. */
+async function* usedBatches(
+  { PathPrefix: pathPrefix = '/' }: ListPoliciesRequest,
+  { account }: Lister,
+  reads: Pick<Reads, 'find'>,
+  { after, used }: { readonly after: string; readonly used: ReadonlySet<string> },
+): AsyncGenerator<readonly Row[]> {
+  const named = [...used]
+    .filter((arn) => arn.includes(`:iam::${account}:policy/`))
+    .map((arn) => arn.slice(arn.lastIndexOf('/') + 1).toLowerCase())
+  const keys = [...new Set(named)].filter((key) => key > after).sort(byCodePoint)
+  for (let at = 0; at < keys.length; at += batch) {
+    const rows = await Promise.all(
+      keys.slice(at, at + batch).map(async (key) => {
+        const record = await reads.find('policy', account, key)
+        const fits = record && used.has(record.arn) && record.path.startsWith(pathPrefix)
+        return fits ? [{ place: key, record }] : []
+      }),
+    )
+    yield rows.flat()
+  }
+}
+
+/** As the store orders keys; names of policies are ASCII. */
+const byCodePoint = (a: string, b: string) => (a < b ? -1 : 1)
+
 async function* readyMadeBatches(
   { PathPrefix: pathPrefix }: ListPoliciesRequest,
   call: Lister,
-  start: string,
+  {
+    after: start,
+    used,
+  }: { readonly after: string; readonly used: ReadonlySet<string> | undefined },
 ): AsyncGenerator<readonly Row[]> {
   const after = start.startsWith(readyMade) ? start : ''
-  const records = await readyMadePolicies(call, { after, pathPrefix })
+  const all = await readyMadePolicies(call, { after, pathPrefix })
+  const records = used ? all.filter(({ arn }) => used.has(arn)) : all
   for (let at = 0; at < records.length; at += batch)
     yield records.slice(at, at + batch).map((record) => ({ place: record.arn, record }))
 }
 
 type Lister = Pick<Call<never>, 'account' | 'caller'>
+
+/** Whether the filters leave out policies that nothing uses. */
+function asksForUse({ OnlyAttached = false, PolicyUsageFilter }: ListPoliciesRequest): boolean {
+  return OnlyAttached || PolicyUsageFilter === 'PermissionsBoundary'
+}
 
 /**
  * Reports whether the filters match. An unused policy counts as a permissions policy, because only

@@ -9,6 +9,25 @@ export interface PolicyUsage {
   readonly bounding: number
 }
 
+const pageTargets = 1000
+
+/** ARNs of the policies that are attached to, or bound, something in the account. */
+export async function usedPolicies(
+  account: string,
+  reads: Pick<Reads, 'linkTargets'>,
+): Promise<ReadonlySet<string>> {
+  const used = new Set<string>()
+  for (const kind of ['user', 'group', 'role'] as const)
+    for (const prefix of [linkTo.policy(''), linkTo.boundary('')])
+      for (let after: string | undefined; ; ) {
+        const page = await reads.linkTargets(kind, account, { prefix, after, limit: pageTargets })
+        for (const target of page) used.add(target.slice(prefix.length))
+        if (page.length < pageTargets) break
+        after = page.at(-1)
+      }
+  return used
+}
+
 export async function policyUsage(
   { account, arn }: PolicyRecord,
   reads: Pick<Reads, 'countLinked'>,
