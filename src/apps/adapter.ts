@@ -3,7 +3,7 @@ import type { Adapter, AdapterPayload, ClientMetadata } from 'oidc-provider'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import { type DeviceCodePorts, deviceCodes } from './device-codes.ts'
-import { terminalTokens } from './terminal-tokens.ts'
+import { type TokenUse, terminalTokens } from './terminal-tokens.ts'
 
 export interface AdapterPorts extends DeviceCodePorts {
   readonly ephemeral: Pick<Ephemeral, 'put' | 'get' | 'take' | 'remove' | 'claim'>
@@ -44,12 +44,16 @@ export function buildAdapter(ports: AdapterPorts): (model: string) => Adapter {
     if (elsewhere[model]) return { ...nothing, ...elsewhere[model] }
     if (model === 'ReplayDetection') return replays(ports)
     if (model === 'DeviceCode') return deviceCodes(ports, entries(ports, model))
-    if (model === 'RefreshToken') return terminalTokens(ports, entries(ports, model))
+    if (model === 'RefreshToken') return entries(ports, model, terminalTokens(ports))
     return entries(ports, model)
   }
 }
 
-function entries({ ephemeral, clock, invalidGrant }: AdapterPorts, model: string): Adapter {
+function entries(
+  { ephemeral, clock, invalidGrant }: AdapterPorts,
+  model: string,
+  tokenUse?: TokenUse,
+): Adapter {
   const after = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000)
   const read = async (key: string): Promise<AdapterPayload | undefined> => {
     const text = await ephemeral.get('app', key)
@@ -83,7 +87,8 @@ function entries({ ephemeral, clock, invalidGrant }: AdapterPorts, model: string
       const payload = await read(keyOf(model, id))
       if (payload === undefined) return undefined
       const consumed = oneTime.has(model) && (await spent(id))
-      return { ...payload, jti: id, ...(consumed && { consumed: true }) }
+      const found = { ...payload, jti: id, ...(consumed && { consumed: true }) }
+      return tokenUse ? tokenUse.found(id, found) : found
     },
     async findByUid(uid) {
       const kept = await ephemeral.get('app', keyOf(model, uid, 'uid'))
@@ -92,12 +97,15 @@ function entries({ ephemeral, clock, invalidGrant }: AdapterPorts, model: string
     async consume(id) {
       const payload = await read(keyOf(model, id))
       if (payload?.exp === undefined) throw invalidGrant('it is gone')
-      // Before the use is claimed: nobody may find it used and not fresh.
-      if (model === 'RefreshToken')
-        await ephemeral.claim('app', keyOf(model, id, 'fresh'), after(graceSeconds))
       const until = new Date(payload.exp * 1000)
-      if (!(await ephemeral.claim('app', keyOf(model, id, 'used'), until)))
-        throw invalidGrant('it was used at the same time')
+      const use = async () => {
+        // Before the use is claimed: nobody may find it used and not fresh.
+        if (model === 'RefreshToken')
+          await ephemeral.claim('app', keyOf(model, id, 'fresh'), after(graceSeconds))
+        if (!(await ephemeral.claim('app', keyOf(model, id, 'used'), until)))
+          throw invalidGrant('it was used at the same time')
+      }
+      return tokenUse ? tokenUse.consume({ id, payload, until }, use) : use()
     },
     async destroy(id) {
       const text = await ephemeral.take('app', keyOf(model, id))

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Adapter, AdapterPayload } from 'oidc-provider'
+import type { AdapterPayload } from 'oidc-provider'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import { terminalClient } from './terminal.ts'
@@ -16,19 +16,31 @@ export interface TerminalTokenPorts {
  */
 const lostSeconds = 60
 
+/** How often a refresh token serves, where storage alone lets each serve once. */
+export interface TokenUse {
+  /** What the library is told of a token that was found. */
+  found(id: string, payload: AdapterPayload): Promise<AdapterPayload>
+  /** Uses a token, by `use` where it was not used before. Throws what is told to the app. */
+  consume(token: UsedToken, use: () => Promise<void>): Promise<void>
+}
+
+interface UsedToken {
+  readonly id: string
+  readonly payload: AdapterPayload
+  readonly until: Date
+}
+
 /**
- * Refresh tokens on the storage of everything else, `entries`, which lets each serve once. One of
- * the terminal serves once more while what followed it was never used, so that a break of the
- * network is no new sign-in. Two tokens may then follow one: the first that is used goes on, and
- * the use of the other ends the family, as any reuse does (RFC 9700, section 4.14.2). A thief who
- * shows a token first, or second, is therefore found out as soon as both sides go on.
+ * Refresh tokens serve once. One of the terminal serves once more while what followed it was never
+ * used, so that a break of the network is no new sign-in. Two tokens may then follow one: the first
+ * that is used goes on, and the use of the other ends the family, as any reuse does (RFC 9700,
+ * section 4.14.2). A thief who shows a token first, or second, is therefore found out as soon as
+ * both sides go on.
  *
- * INVARIANT: of the tokens of one grant and one count of rotations, only one is ever used.
+ * INVARIANT: of the tokens of one grant and one count of rotations, only one is ever used; each
+ * sign-in of the terminal has a grant of its own.
  */
-export function terminalTokens(
-  { ephemeral, clock, invalidGrant }: TerminalTokenPorts,
-  entries: Adapter,
-): Adapter {
+export function terminalTokens({ ephemeral, clock, invalidGrant }: TerminalTokenPorts): TokenUse {
   const has = async (key: string) => (await ephemeral.get('app', key)) !== undefined
   const mayServeAgain = async (id: string, payload: AdapterPayload) =>
     (await has(keyOf('late', id))) &&
@@ -39,30 +51,26 @@ export function terminalTokens(
     (await has(rankKey(payload))) && !(await has(keyOf('used', id)))
 
   return {
-    ...entries,
-    async find(id) {
-      const found = await entries.find(id)
-      if (found?.clientId !== terminalClient) return found
-      if (await isOvertaken(id, found)) return { ...found, consumed: true }
-      if (found.consumed === undefined || !(await mayServeAgain(id, found))) return found
-      const { consumed: _, ...unused } = found
+    async found(id, payload) {
+      if (payload.clientId !== terminalClient) return payload
+      if (await isOvertaken(id, payload)) return { ...payload, consumed: true }
+      if (payload.consumed === undefined || !(await mayServeAgain(id, payload))) return payload
+      const { consumed: _, ...unused } = payload
       return unused
     },
-    async consume(id) {
-      const found = await entries.find(id)
-      if (found?.clientId !== terminalClient || found.exp === undefined) return entries.consume(id)
-      const end = new Date(found.exp * 1000)
+    async consume({ id, payload, until }, use) {
+      if (payload.clientId !== terminalClient) return use()
       if (await has(keyOf('used', id))) {
-        const serves = await mayServeAgain(id, found)
-        if (serves && (await ephemeral.claim('app', keyOf('again', id), end))) return
+        const serves = await mayServeAgain(id, payload)
+        if (serves && (await ephemeral.claim('app', keyOf('again', id), until))) return
         throw invalidGrant('it was used before')
       }
       // Before the use is claimed, as everybody who finds it used looks for it.
       const late = new Date(clock.now().getTime() + lostSeconds * 1000)
       await ephemeral.claim('app', keyOf('late', id), late)
-      await entries.consume(id)
-      if (await ephemeral.claim('app', rankKey(found), end)) return
-      await ephemeral.claim('app', keyOf('again', id), end)
+      await use()
+      if (await ephemeral.claim('app', rankKey(payload), until)) return
+      await ephemeral.claim('app', keyOf('again', id), until)
       throw invalidGrant('another was used in its place')
     },
   }

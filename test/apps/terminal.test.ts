@@ -263,6 +263,17 @@ test('a refresh token is not taken again once the one that followed it was used'
   await family.refuses(third.next)
 })
 
+test('two terminals that one browser signed in refresh, each for itself', async () => {
+  await using at = await openScene(rolesSettings)
+  const terminal = await terminalOf(at)
+  const one = await login(at, 'alice')
+  const other = await login(at, 'alice', one.browser)
+  const all = [one.tokens.refresh_token!, other.tokens.refresh_token!]
+  for (const _time of [1, 2])
+    for (const [at, token] of all.entries())
+      all[at] = (await client.refreshTokenGrant(terminal, token)).refresh_token!
+})
+
 test('of two tokens that followed one, the second that is used ends the family', async () => {
   await using family = await openFamily()
   const { first, refresh } = family
