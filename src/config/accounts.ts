@@ -47,7 +47,12 @@ const holder = {
     .record(name(128), policyDocument)
     .optional()
     .describe('Inline policies: name and document, as YAML or JSON'),
-  attachedPolicies: z.array(policyArn).optional().describe('ARNs of managed policies'),
+  attachedPolicies: z
+    .array(policyArn)
+    .optional()
+    .describe(
+      'ARNs of managed policies: the account’s own, and ready-made ones (docs/managed-policies.md)',
+    ),
 }
 const bounded = {
   ...holder,

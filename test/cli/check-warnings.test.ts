@@ -141,6 +141,20 @@ test('attached policies and boundaries that are not in the file', async () => {
   )
 })
 
+test('ready-made policies: none where they are, the one that was meant where not', async () => {
+  const readers = 'Readers: { attachedPolicies: ["arn:aws:iam::111122223333:policy/Read'
+  const attached = (arn: string) => saidWith(readers, `Readers: { attachedPolicies: ["${arn}`)
+  assert.deepEqual(await attached('arn:aws:iam::aws:policy/SecurityAudit'), [])
+  assert.deepEqual(await attached('arn:aws:iam::aws:policy/SecurtyAudit'), [
+    '21:37: accounts.111122223333.groups.Readers.attachedPolicies[0]: ' +
+      '`arn:aws:iam::aws:policy/SecurtyAudit` is no policy of account 111122223333: it counts ' +
+      'as one that denies everything: did you mean `arn:aws:iam::aws:policy/SecurityAudit`? ' +
+      '(warning)',
+  ])
+  const [otherPartition = ''] = await attached('arn:aws-cn:iam::aws:policy/SecurityAudit')
+  assert.match(otherPartition, /counts as one that denies everything: did you mean/)
+})
+
 test('deactivated regions that nobody can call from', async () => {
   assert.deepEqual(
     await saidWith(
