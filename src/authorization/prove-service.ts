@@ -99,13 +99,31 @@ async function provenBy(
   return first ? { connector: issuer, subject } : 'the assertion was used before'
 }
 
+interface CertificateFacts {
+  readonly from: Date
+  readonly to: Date
+  /** For the audit event. */
+  readonly subject: string
+}
+/** Each of them is worked out at every look; a certificate that was parsed once comes again. */
+const facts = new WeakMap<X509Certificate, CertificateFacts>()
+
+function factsOf(certificate: X509Certificate): CertificateFacts {
+  const found = facts.get(certificate)
+  if (found) return found
+  const { validFromDate: from, validToDate: to, fingerprint256 } = certificate
+  const subject = `certificate ${fingerprint256.replaceAll(':', '').toLowerCase()}`
+  const made = { from, to, subject }
+  facts.set(certificate, made)
+  return made
+}
+
 function byCertificate(
   { certificate, verified }: ShownCertificate,
   { proofs, now }: Proving,
 ): ProvedService['by'] | string {
-  const { validFromDate, validToDate } = certificate
-  if (now < validFromDate || now >= validToDate) return 'the certificate is out of its time'
-  const subject = `certificate ${certificate.fingerprint256.replaceAll(':', '').toLowerCase()}`
+  const { from, to, subject } = factsOf(certificate)
+  if (now < from || now >= to) return 'the certificate is out of its time'
   if (proofs.pinned.some(({ raw }) => raw.equals(certificate.raw)))
     return { connector: 'certificate', subject }
   if (!verified) return 'the proxy has not verified the certificate'

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { oldestOf } from '../kernel/oldest-of.ts'
 import type { Trust } from './forwarded.ts'
 
 /** Headers in which a proxy that ends TLS tells of the client's certificate. */
@@ -30,12 +31,28 @@ export function clientCertificate(
   if (typeof text !== 'string' || text === '' || text.length > mostCharacters) return undefined
   try {
     return {
-      certificate: new X509Certificate(pemOf(text)),
+      certificate: parsed(text),
       verified: headers[names.verified.toLowerCase()] === 'SUCCESS',
     }
   } catch {
     return undefined
   }
+}
+
+/**
+ * By the header's text: a client shows the same one at each call, and parsing costs more than the
+ * rest of the call's proof.
+ */
+const known = new Map<string, X509Certificate>()
+const mostKnown = 500
+
+function parsed(text: string): X509Certificate {
+  const found = known.get(text)
+  if (found) return found
+  const made = new X509Certificate(pemOf(text))
+  if (known.size >= mostKnown) for (const one of oldestOf(known)) known.delete(one)
+  known.set(text, made)
+  return made
 }
 
 function pemOf(text: string): string {

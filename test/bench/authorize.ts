@@ -4,7 +4,16 @@ import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { Answered } from '../../src/authorization/asked.ts'
 import { createKept } from '../../src/client/kept-answers.ts'
-import { asked, keys, order, question, received, settings } from '../authorization/scene.ts'
+import certificates from '../authorization/certificates.json' with { type: 'json' }
+import {
+  asked,
+  keys,
+  order,
+  ordersRole,
+  question,
+  received,
+  settings,
+} from '../authorization/scene.ts'
 import { startPeer, untilReady } from '../peers/child.ts'
 import { type Figure, median, printFigures, tableText } from './figures.ts'
 import { startGatehouse } from './gatehouse-process.ts'
@@ -15,14 +24,19 @@ import { signedRequest } from './signed-requests.ts'
 /**
  * `npm run bench authorize`: `POST /authorize` with one, ten and fifty questions of a service that
  * signs, about a caller with temporary credentials, against an Express route that answers the same
- * bytes (`express`), and the same with the unavoidable cryptography (`floor`). Then what a kept
- * answer costs a service that verifies itself, in its own process, against an HMAC.
+ * bytes (`express`), and the same with the unavoidable cryptography (`floor`); one question of a
+ * service that a certificate proves, as a proxy tells of it. Then what a kept answer costs a
+ * service that verifies itself, in its own process, against an HMAC.
  */
 const counts = [1, 10, 50] as const
 const variants = 64
 
-const rules = '    localVerification: true\n    maxAge: 1h'
-await using gatehouse = await startGatehouse(settings(rules))
+const rules =
+  '    localVerification: true\n    maxAge: 1h\n' +
+  `    proofs: { role: "${ordersRole}", certificates: [{ dns: orders.internal.test }] }`
+const listener =
+  ', trustedProxies: [loopback], clientCertificate: { certificate: X-Cert, verified: X-Verify }'
+await using gatehouse = await startGatehouse(settings(rules), { listener })
 
 async function session(): Promise<Parameters<typeof received>[0]> {
   const xml = await bodyOf(
@@ -42,6 +56,19 @@ async function session(): Promise<Parameters<typeof received>[0]> {
     secretAccessKey: text('SecretAccessKey'),
     sessionToken: text('SessionToken'),
   }
+}
+
+/** A whole HTTP request of the service, with its certificate as the proxy tells of it. */
+function requestByCertificate(body: string): Buffer {
+  const lines = [
+    'POST /authorize HTTP/1.1',
+    `host: localhost:${gatehouse.port}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-cert: ${certificates.orders}`,
+    'x-verify: SUCCESS',
+  ]
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`)
 }
 
 /** A whole HTTP request of the service, signed. */
@@ -115,6 +142,15 @@ for (const count of counts) {
   const title = `/authorize, ${count} question${count === 1 ? '' : 's'}`
   figures.push(...figuresOf('authorize', title, await measure(targets, requests.get(count)!)))
 }
+
+const byCertificate = await Promise.all(
+  callers.map(async (_, at) => requestByCertificate(JSON.stringify(await askedOf(at, 1)))),
+)
+const answeredMtls = await bodyOf(gatehouse.port, byCertificate[0]!)
+if (!answeredMtls.includes('"Verdict":"allow"')) throw new Error(answeredMtls)
+figures.push(
+  ...figuresOf('authorize', '/authorize, 1 question, mTLS', await measure(targets, byCertificate)),
+)
 
 /** Median CPU of one call, in microseconds, of rounds in this process. */
 function cpuMicros(work: () => void): number {

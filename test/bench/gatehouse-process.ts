@@ -17,6 +17,8 @@ export interface GatehouseOptions {
   readonly nodeArguments?: readonly string[]
   /** Starts on the data of an earlier one, whose folder this is. */
   readonly folder?: string
+  /** More of `listen`. */
+  readonly listener?: string
 }
 
 const home = resolve(import.meta.dirname, '../..')
@@ -27,7 +29,7 @@ const home = resolve(import.meta.dirname, '../..')
  */
 export async function startGatehouse(
   rest: string,
-  { nodeArguments = [], folder: given }: GatehouseOptions = {},
+  { nodeArguments = [], folder: given, listener = '' }: GatehouseOptions = {},
 ): Promise<GatehouseProcess> {
   await using undo = new AsyncDisposableStack()
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'gatehouse-bench-')))
@@ -37,7 +39,7 @@ export async function startGatehouse(
   await writeFile(
     file,
     `
-listen: { port: ${port} }
+listen: { port: ${port}${listener} }
 publicUrl: http://localhost:${port}
 operations: { port: ${operationsPort} }
 store: { sqlite: ${join(folder, 'gatehouse.db')} }
