@@ -34,6 +34,8 @@ export interface ProofRules {
     readonly issuer: string
     readonly algorithms: readonly string[]
     readonly subjects: readonly string[]
+    /** What `aud` is in place of the address of `/authorize`. */
+    readonly audience?: string | undefined
   }[]
   /** JWK. */
   readonly keys: readonly Readonly<Record<string, string>>[]

@@ -10,9 +10,9 @@ import { type TrustedPrincipal, trustedPrincipals } from './trusted-principals.t
 
 /**
  * Warns of ARNs that match nothing in the file: attached policies and boundaries, roles of mapping
- * rules, principals of trust policies. Warns of deactivated regions that no call can be scoped to,
- * because a misspelt one leaves the intended region active. These are warnings because the API may
- * have made the entity.
+ * rules, principals of trust policies and of services. Warns of deactivated regions that no call
+ * can be scoped to, because a misspelt one leaves the intended region active. These are warnings
+ * because the API may have made the entity.
  */
 export function crossReferenceWarnings(
   settings: Settings,
@@ -23,6 +23,7 @@ export function crossReferenceWarnings(
     ...attachments(settings, known),
     ...grantedRoles(settings, known),
     ...trusted(settings, known),
+    ...servicePrincipals(settings, known),
     ...regions(settings, awsRegions),
   ]
 }
@@ -170,7 +171,7 @@ const callerKinds: Readonly<Record<string, readonly IamKind[]>> = {
 /** Warns unless the principal belongs to an account of the file: every caller does. */
 function* caller(
   path: Path,
-  { text }: TrustedPrincipal,
+  { text }: Pick<TrustedPrincipal, 'text'>,
   known: Entities,
 ): Generator<PolicyProblem> {
   if (text === '*') return
@@ -201,6 +202,25 @@ function* provider(
     }
   else if (!known.arns.has(text))
     yield missing({ path, arn: text, account, kinds: providerKinds }, known)
+}
+
+/** Warns of services that nobody can run or come to, by a role, user or header that is missing. */
+function* servicePrincipals(
+  { services, listen }: Settings,
+  known: Entities,
+): Generator<PolicyProblem> {
+  for (const [prefix, { principals, bearer, proofs }] of Object.entries(services)) {
+    const path = ['services', prefix]
+    for (const [index, text] of principals.entries())
+      yield* caller([...path, 'principals', index], { text }, known)
+    for (const [index, text] of (bearer?.roles ?? []).entries())
+      yield* caller([...path, 'bearer', 'roles', index], { text }, known)
+    if (proofs && proofs.certificates.length > 0 && !listen.clientCertificate)
+      yield {
+        path: [...path, 'proofs', 'certificates'],
+        message: 'no certificate counts without `listen.clientCertificate`',
+      }
+  }
 }
 
 function* regions(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { crossReferenceWarnings } from '../../src/config/cross-references.ts'
 import { readSettings } from '../../src/config/load.ts'
 import { ownServices } from '../../src/config/own-services.ts'
 import { parsePolicy, summarize, validate, whatCan, whoCan } from '../../src/policy/index.ts'
@@ -19,13 +20,13 @@ const orders = `
       CancelOrder: { level: Write, resources: [order], keys: ["orders:Channel"] }
       ListOrders: { level: List }
 `
-function read(services: string) {
+function read(services: string, account = '') {
   const text = `
 publicUrl: https://sso.example.com
 store: { sqlite: gatehouse.db }
 keys: { rootKey: { file: root.key } }
 audit: { file: audit.log }
-accounts: { "111122223333": {} }
+accounts: { "111122223333": { ${account} } }
 services: ${services}
 `
   return readSettings(text, 'g.yaml', {})
@@ -144,6 +145,37 @@ test('routes need unsigned payloads, and say every part of the ARN', () => {
     assert.equal(loaded.ok, false, text)
     assert.match(JSON.stringify(loaded), says)
   }
+})
+
+test('a service that nobody can run, or whose certificates never count, is warned of', () => {
+  const of = (name: string) => `arn:aws:iam::111122223333:role/${name}`
+  const lines =
+    `    principals: ["${of('Odrers')}"]\n` +
+    `    proofs: { role: "${of('Odrers')}", certificates: [{ dns: orders.internal.test }] }\n` +
+    `    bearer: { audience: "https://o.test", roles: ["${of('Clrek')}"], ` +
+    'scopes: { r: [GetOrder] } }\n'
+  const trusting =
+    '[{ Effect: Allow, Principal: { AWS: "111122223333" }, Action: "sts:AssumeRole" }]'
+  const roles = ['Orders', 'Clerk'].map(
+    (name) => `${name}: { trustPolicy: { Version: "2012-10-17", Statement: ${trusting} } }`,
+  )
+  const more =
+    'resources: { "https://o.test": { label: O, scopes: [r] } }\n' +
+    'listen: { clientCertificate: { certificate: X-C, verified: X-V }, trustedProxies: [loopback] }'
+  const text = (after: string) => `${orders}${lines}${after}`
+  const warnings = (after: string) => {
+    const loaded = read(text(after), `roles: { ${roles.join(', ')} }`)
+    assert.ok(loaded.ok, JSON.stringify(loaded))
+    return crossReferenceWarnings(loaded.settings, { awsRegions: [], readyMade: new Map() }).map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    )
+  }
+  const told = warnings(more)
+  assert.equal(told.length, 2, told.join('\n'))
+  assert.match(told[0]!, /^services\.orders\.principals\.0: .*Odrers.*role\/Orders/)
+  assert.match(told[1]!, /^services\.orders\.bearer\.roles\.0: .*Clrek.*role\/Clerk/)
+  const without = warnings(more.split('\n')[0]!)
+  assert.match(without.join('\n'), /no certificate counts without/)
 })
 
 test('a resource policy of a service that does not parse is refused', () => {
