@@ -50,8 +50,13 @@ const questions = /^(?:Get|List)(?!CredentialReport|ContextKeys|.*LastAccessed)/
 type AnySigned = SignedOperation<any, any, any, any>
 type BatchCall = Call<AwsFaultCode>
 
-/** How many calls are made before other requests have their turn. */
+/** How many calls that write are made before other requests have their turn. */
 const atOnce = 20
+/**
+ * So many characters of answers one batch holds in memory, and one answer more: a few words of a
+ * question ask for a list of everything.
+ */
+const mostAnswered = 8 * 1_048_576
 
 /** The operations that make several IAM calls in one. */
 export function batchOperations(ports: BatchPorts): readonly AnyOperation[] {
@@ -75,14 +80,19 @@ export function batchOperations(ports: BatchPorts): readonly AnyOperation[] {
       authorize: () => 'caller-only',
       async handle({ Calls }, call, _found, reads) {
         const Results: string[] = []
+        let answered = 0
         for (const [index, asked] of Calls.entries()) {
-          if (index % atOnce === atOnce - 1) await setImmediate()
+          // After each, since a list of everything takes long.
+          if (index > 0) await setImmediate()
           await counted(asked, index, async () => {
+            if (answered > mostAnswered)
+              throw commonFault('ValidationError', 'the answers are too large for one batch')
             const found = find(asked.Operation, questions.test(asked.Operation), 'read')
             const trace = begin(found, asked, call)
-            Results.push(
-              await answerOf(performRead(trace, callOf(trace, call.quotas), { reads, messages })),
-            )
+            const output = performRead(trace, callOf(trace, call.quotas), { reads, messages })
+            const result = await answerOf(output)
+            answered += result.length
+            Results.push(result)
           })
         }
         return { Results }

@@ -55,6 +55,12 @@ test('a batch takes what it is made for, whole or not at all', async () => {
     [await read(call('CreateGroup', { GroupName: 'Three' })), 'InvalidAction', /may read with/],
     [await read(call('SimulateCustomPolicy', {})), 'InvalidAction', /may read with/],
     [await read(call('GetGroup', { GroupName: 'Three' })), 'NoSuchEntity', /Call 1, GetGroup/],
+    // A third of a megabyte each: hundreds of them would fill the memory.
+    [
+      await read(...Array(200).fill(call('ListPolicies', { MaxItems: 1000 }))),
+      'ValidationError',
+      /Call \d\d, ListPolicies: the answers are too large/,
+    ],
   ] as const
   for (const [{ code, message }, expected, words] of cases) {
     assert.equal(code, expected, message)
