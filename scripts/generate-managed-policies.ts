@@ -51,14 +51,14 @@ async function policies(): Promise<readonly Policy[]> {
   const actionsOf = (service: string) => reference.actions(service) ?? []
   const picks: Picks = {
     services,
-    pick: (from, wanted: (action: CataloguedAction) => boolean) =>
+    pick: (from, wanted: (action: CataloguedAction, service: string) => boolean) =>
       from.flatMap((service) => {
         const actions = actionsOf(service)
         const names = actions.map(({ name }) => name)
         return patternsOf(
           service,
           names,
-          actions.filter(wanted).map(({ name }) => name),
+          actions.filter((one) => wanted(one, service)).map(({ name }) => name),
         )
       }),
   }

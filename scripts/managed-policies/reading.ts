@@ -8,22 +8,42 @@ import type { CataloguedAction } from '../../src/policy/index.ts'
 const handsOut = new RegExp(
   `(?:${[
     'AccessKeys',
+    'AuthCode',
+    'ComputeAccess',
     'Credentials',
     'CredentialsForIdentity',
     'CredentialsForOrganization',
+    'DashboardUrl',
     'DecryptedAPIKey',
     'EmbedUrl',
     'Password',
     'PasswordData',
+    'PlayerConnectionDetails',
     'PresignedUrls?',
+    'ResourceApiKey',
     'SecretValue',
     'Secrets',
+    'SessionEndpoint',
+    'SignedBluinsightsUrl',
+    'StreamKey',
     'StreamingSessionURL',
     'Token',
     'TokenAuth',
     'TokenForDeveloperIdentity',
+    'UnlockCode',
+    'UploadJobPath',
+    'UploadUrl',
   ].join('|')})$`,
 )
+
+/** What hands out a secret under a name that elsewhere does not. */
+const handsOutToo = new Set([
+  // An API key of AppSync is its id.
+  'appsync:ListApiKeys',
+  'cognito-idp:DescribeIdentityProvider',
+  'cognito-idp:DescribeUserPoolClient',
+  'geo:DescribeKey',
+])
 
 /** Tokens that carry no more than what their caller may do anyway. */
 const harmless = new Set(['GetAuthorizationToken'])
@@ -32,16 +52,17 @@ const harmless = new Set(['GetAuthorizationToken'])
  * Whether an action only reads: the reference's level and the verb of its name say so. The
  * reference also calls `ssm:ExecuteAPI` and `codeconnections:UseConnection` reads.
  */
-export function reads({ name, level }: CataloguedAction): boolean {
+export function reads({ name, level }: CataloguedAction, service: string): boolean {
   if (level !== 'List' && level !== 'Read') return false
+  if (handsOutToo.has(`${service}:${name}`)) return false
   const verb = /^(?:Describe|Get|List)/.test(name) ? level : guessedLevel(name)
   if (verb !== 'List' && verb !== 'Read') return false
   return name.startsWith('List') || harmless.has(name) || !handsOut.test(name)
 }
 
 /** Whether an action only tells what there is, and nothing of what it holds. */
-export function views(action: CataloguedAction): boolean {
-  return action.level === 'List' && reads(action)
+export function views(action: CataloguedAction, service: string): boolean {
+  return action.level === 'List' && reads(action, service)
 }
 
 /** What an auditor of security reads besides `views`: how things are set up, not what they hold. */
@@ -53,9 +74,11 @@ const settings = new RegExp(
   ].join('|'),
 )
 
-export function audits(action: CataloguedAction): boolean {
-  if (views(action)) return true
-  return reads(action) && (action.name.startsWith('Describe') || settings.test(action.name))
+export function audits(action: CataloguedAction, service: string): boolean {
+  if (views(action, service)) return true
+  return (
+    reads(action, service) && (action.name.startsWith('Describe') || settings.test(action.name))
+  )
 }
 
 const ofNetworks = new RegExp(

@@ -22,7 +22,7 @@ export interface Picks {
   readonly services: readonly string[]
   pick(
     services: readonly string[],
-    wanted: (action: CataloguedAction) => boolean,
+    wanted: (action: CataloguedAction, service: string) => boolean,
   ): readonly string[]
 }
 
@@ -105,7 +105,9 @@ function everything({ services, pick }: Picks): readonly Special[] {
 
 /** Reports and simulations change nothing. */
 function iamReads(action: CataloguedAction): boolean {
-  return reads(action) || (action.level === 'Read' && /^(?:Generate|Simulate)/.test(action.name))
+  return (
+    reads(action, 'iam') || (action.level === 'Read' && /^(?:Generate|Simulate)/.test(action.name))
+  )
 }
 
 function ofIam({ pick }: Picks): readonly Special[] {
@@ -129,7 +131,7 @@ function ofIam({ pick }: Picks): readonly Special[] {
       statements: [
         allow([
           ...pick(['iam'], ({ name }) => /LastAccessed|OrganizationsAccessReport/.test(name)),
-          ...pick(['iam'], (action) => views(action) && !/Tags$/.test(action.name)),
+          ...pick(['iam'], (action) => views(action, 'iam') && !/Tags$/.test(action.name)),
           'iam:GetGroup',
           'iam:GetPolicy',
           'iam:GetPolicyVersion',
@@ -296,7 +298,7 @@ function jobs({ services, pick }: Picks): readonly Special[] {
     ]),
     job('NetworkAdministrator', 'For those who set up and run networks.', [
       ...all(network),
-      ...pick(['ec2'], (action) => networks(action) || views(action)),
+      ...pick(['ec2'], (action) => networks(action) || views(action, 'ec2')),
       ...pick([...watching, 'autoscaling', 'elasticbeanstalk', 'iam', 's3'], views),
     ]),
     job('SystemAdministrator', 'For those who set up and run what applications need.', [
@@ -379,7 +381,7 @@ function ofContainers({ pick }: Picks): readonly Special[] {
     ]),
     small('AmazonEKSClusterPolicy', 'Lets a cluster look after its nodes and load balancers.', [
       ...pick(['autoscaling', 'elasticloadbalancing'], changes),
-      ...pick(['ec2'], (action) => networks(action) || views(action)),
+      ...pick(['ec2'], (action) => networks(action) || views(action, 'ec2')),
       'kms:DescribeKey',
     ]),
   ]
@@ -444,7 +446,7 @@ function ofPeople({ pick }: Picks): readonly Special[] {
     small(
       'AmazonVPCReadOnlyAccess',
       'Allows to read networks of EC2.',
-      pick(['ec2'], (action) => networks(action) && reads(action)),
+      pick(['ec2'], (action) => networks(action) && reads(action, 'ec2')),
     ),
   ]
 }

@@ -93,6 +93,17 @@ test('who may look at everything changes nothing and gets no secret', () => {
         `${name} allows ${service}:${action}`,
       )
     for (const secret of [
+      'appsync:ListApiKeys',
+      'auditmanager:GetEvidenceFileUploadUrl',
+      'bedrock-agentcore:GetResourceApiKey',
+      'cognito-idp:DescribeUserPoolClient',
+      'emr-serverless:GetSessionEndpoint',
+      'gamelift:GetComputeAccess',
+      'geo:DescribeKey',
+      'ivs:BatchGetStreamKey',
+      'ivs:GetStreamKey',
+      'quicksight:GetAuthCode',
+      'snowball:GetJobUnlockCode',
       'secretsmanager:GetSecretValue',
       'secretsmanager:BatchGetSecretValue',
       'ec2:GetPasswordData',
@@ -109,7 +120,7 @@ test('who may look at everything changes nothing and gets no secret', () => {
       assert.equal(may(secret), false, `${name} allows ${secret}`)
   }
   const readsAll = allows('ReadOnlyAccess')
-  for (const wanted of ['s3:GetObject', 'ec2:DescribeInstances', 'iam:GetRole', 'iam:ListUserTags'])
+  for (const wanted of ['s3:GetObject', 'ec2:DescribeInstances', 'iam:GetRole', 'kms:DescribeKey'])
     assert.ok(readsAll(wanted), wanted)
   assert.equal(allows('job-function/ViewOnlyAccess')('s3:GetObject'), false)
 })
