@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 
@@ -8,17 +9,27 @@ export interface Rotation {
   readonly keepFiles?: number | undefined
 }
 
-let rotations = 0
+/** The part of a rotated file's name that tells when. */
+const instant = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z/
 
 /**
- * `audit.jsonl` → `audit-20260102T030405678Z-4711-000001.jsonl`: names sort by time, and no process
- * gives one twice.
+ * `audit.jsonl` → `audit-20260102T030405678Z-4711-004812.jsonl`. Names sort in the order of the
+ * rotations, also after the clock was set back: later than `newest`, so that what was just written
+ * is never taken for the oldest. The last number is random, since two containers may have the same
+ * process id.
  */
-export function rotatedPath(path: string, now: Date): string {
+export function rotatedPath(path: string, now: Date, newest?: string): string {
   const { stem, extension } = partsOf(path)
-  const instant = now.toISOString().replace(/[-:.]/g, '')
-  const number = String(++rotations).padStart(6, '0')
-  return join(dirname(path), `${stem}-${instant}-${process.pid}-${number}${extension}`)
+  const after = newest === undefined ? Number.NaN : instantOf(path, newest)
+  const at = Number.isNaN(after) ? now : new Date(Math.max(now.getTime(), after + 1))
+  const time = at.toISOString().replace(/[-:.]/g, '')
+  const number = String(randomInt(1_000_000)).padStart(6, '0')
+  return join(dirname(path), `${stem}-${time}-${process.pid}-${number}${extension}`)
+}
+
+function instantOf(path: string, file: string): number {
+  const time = basename(file).slice(partsOf(path).stem.length + 1)
+  return Date.parse(time.match(instant)?.[0].replace(instant, '$1-$2-$3T$4:$5:$6.$7Z') ?? '')
 }
 
 /** Returns the files that were rotated away from `path`, the oldest first. */
@@ -36,11 +47,15 @@ export async function rotatedFiles(path: string): Promise<readonly string[]> {
 }
 
 /**
- * Gives the file another name, and removes the oldest ones above `keepFiles`. Renaming never
- * overwrites, also when two processes on one file do it at once: the second renames the new file.
+ * Gives the file another name. Renaming never overwrites, also when two processes on one file do it
+ * at once: the second renames the new file, or finds none (ENOENT).
  */
-export async function rotate(path: string, { keepFiles }: Rotation, now: Date): Promise<void> {
-  await rename(path, rotatedPath(path, now))
+export async function rotate(path: string, now: Date): Promise<void> {
+  await rename(path, rotatedPath(path, now, (await rotatedFiles(path)).at(-1)))
+}
+
+/** Removes the oldest rotated files above `keepFiles`. */
+export async function removeOldest(path: string, { keepFiles }: Rotation): Promise<void> {
   if (keepFiles === undefined) return
   const files = await rotatedFiles(path)
   const tooMany = files.slice(0, Math.max(0, files.length - keepFiles))

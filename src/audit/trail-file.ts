@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Clock, systemClock } from '../kernel/clock.ts'
-import { type Rotation, rotate, rotatedFiles } from './rotation.ts'
+import { type Rotation, removeOldest, rotate, rotatedFiles } from './rotation.ts'
 
 /** The file that the lines of a trail are written to. */
 export interface TrailFile {
@@ -47,14 +47,16 @@ export async function openTrailFile(
   async function rotateLarge(size: number): Promise<void> {
     if (!rotation || size < rotateAt) return
     try {
-      await rotate(path, rotation, clock.now())
-      await close()
-      rotateAt = rotation.atBytes
+      await rotate(path, clock.now()).catch(unlessGone)
     } catch (error) {
       // The next try is after as many bytes again.
       rotateAt = size + rotation.atBytes
       rotationFailed?.(error)
+      return
     }
+    await close()
+    rotateAt = rotation.atBytes
+    await removeOldest(path, rotation).catch((error: unknown) => rotationFailed?.(error))
   }
 
   return {
@@ -77,26 +79,35 @@ export async function openTrailFile(
       await file?.handle.datasync()
     },
     async tail(bytes) {
-      file ??= await openFile(path)
-      const last = await tailOf(file.handle, bytes)
-      const before = last.length < bytes ? (await rotatedFiles(path)).at(-1) : undefined
-      if (before === undefined) return last
-      const handle = await open(before, 'r')
-      try {
-        return (await tailOf(handle, bytes - last.length)) + last
-      } finally {
-        await handle.close()
+      // By names, not by the handle: another process may have rotated the file meanwhile.
+      let last = await endOf(path, bytes)
+      for (const before of (await rotatedFiles(path)).toReversed()) {
+        if (last.length >= bytes) break
+        last = (await endOf(before, bytes - last.length)) + last
       }
+      return last
     },
     close,
   }
 }
 
-async function tailOf(handle: FileHandle, bytes: number): Promise<string> {
-  const { size } = await handle.stat()
-  const length = Math.min(bytes, size)
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length)
-  return buffer.toString('utf8', 0, bytesRead)
+/** Accepts that another process has rotated the file, or removed it, at the same time. */
+function unlessGone(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+}
+
+/** Returns the end of a file; nothing when it is gone. */
+async function endOf(path: string, bytes: number): Promise<string> {
+  const handle = await open(path, 'r').catch(unlessGone)
+  if (!handle) return ''
+  try {
+    const { size } = await handle.stat()
+    const length = Math.min(bytes, size)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await handle.close()
+  }
 }
 
 /**

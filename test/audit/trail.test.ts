@@ -116,6 +116,39 @@ test('a file that cannot be rotated grows on, and that is told', async () => {
   assert.deepEqual(told, ['failed'])
 })
 
+test('after the clock was set back the newest file stays, not what was written before', async () => {
+  await using at = await folder()
+  let now = new Date('2036-01-01T00:00:00Z')
+  const rotation = { atBytes: 1, keepFiles: 2 }
+  const file = await openTrailFile(at.file, { rotation, clock: { now: () => now } })
+  await file.append('a\n')
+  await file.append('b\n')
+  now = new Date('2026-01-01T00:00:00Z')
+  for (const text of ['c\n', 'd\n', 'e\n']) await file.append(text)
+  const kept = await Promise.all((await rotatedFiles(at.file)).map((one) => readFile(one, 'utf8')))
+  assert.deepEqual(kept, ['c\n', 'd\n'])
+  assert.equal(await file.tail(100), 'c\nd\ne\n')
+  await file.close()
+})
+
+test('two processes that rotate one file at once lose nothing, and neither tells a fault', async () => {
+  await using at = await folder()
+  const options = {
+    rotation: { atBytes: 1 },
+    rotationFailed: (error: unknown) => assert.fail(String(error)),
+  }
+  const both = await Promise.all([1, 2].map(() => openTrailFile(at.file, options)))
+  const texts = Array.from({ length: 20 }, (_, i) => [`a${i}\n`, `b${i}\n`]).flat()
+  for (let i = 0; i < texts.length; i += 2)
+    await Promise.all(both.map((file, which) => file.append(texts[i + which]!)))
+  const files = [...(await rotatedFiles(at.file)), at.file]
+  const found = await Promise.all(files.map((one) => readFile(one, 'utf8')))
+  assert.deepEqual(found.join('').split('\n').sort(), texts.join('').split('\n').sort())
+  // Each sees what the other wrote last, too.
+  for (const file of both) assert.match(await file.tail(1000), /a19\n/)
+  await Promise.all(both.map((file) => file.close()))
+})
+
 test('the end of a trail reaches into the file before it', async () => {
   await using at = await folder()
   const file = await openTrailFile(at.file, { rotation: { atBytes: 10 } })

@@ -15,7 +15,7 @@ import { sqliteLeave, sqliteOutbox } from './outbox.ts'
 import { createPatience, type Patience } from './patience.ts'
 import { sqliteProbe } from './probe.ts'
 import { sqliteDocuments, sqliteReads, sqliteWrites } from './records.ts'
-import { type Turns, takeTurns } from './turns.ts'
+import { refuseEnded, type Turns, takeTurns } from './turns.ts'
 import { createWalSync, openWalFile } from './wal-sync.ts'
 import { createWriteHealth } from './write-health.ts'
 
@@ -134,7 +134,7 @@ function connect(file: string): DatabaseSync {
 }
 
 interface TransactionPorts extends Required<Pick<SqliteOptions, 'clock' | 'changesKept'>> {
-  readonly turns: Pick<Turns, 'transact' | 'rest'>
+  readonly turns: Pick<Turns, 'transact' | 'rest' | 'isInside'>
   readonly patiently: Patience
 }
 
@@ -144,7 +144,7 @@ function transactions(
 ): Store['transact'] {
   const log = changeLog(db, changesKept)
   const writes: Writes = { ...sqliteWrites(db, patiently, log.note), leave: sqliteLeave(db, clock) }
-  const resting = inSlices(writes, turns.rest)
+  const resting = inSlices(writes, db, turns)
   return (work) =>
     turns.transact(async () => {
       log.begin()
@@ -154,13 +154,23 @@ function transactions(
     })
 }
 
-/** The same writes, each of which lets the event loop turn first where the transaction is long. */
-function inSlices(writes: Writes, rest: Turns['rest']): Writes {
+/**
+ * The same writes, each of which lets the event loop turn first where the transaction is long.
+ * Rejects when the transaction is over: it would write into another's, or be committed alone.
+ */
+function inSlices(
+  writes: Writes,
+  db: Pick<DatabaseSync, 'isTransaction'>,
+  { rest, isInside }: Pick<Turns, 'rest' | 'isInside'>,
+): Writes {
   type Verb = (...parameters: readonly unknown[]) => Promise<unknown>
   const sliced = Object.entries(writes as unknown as Record<string, Verb>).map(([name, verb]) => {
-    const inSlice: Verb = (...parameters) => {
+    const inSlice: Verb = async (...parameters) => {
       const rested = rest()
-      return rested ? rested.then(() => verb(...parameters)) : verb(...parameters)
+      if (rested) await rested
+      if (!isInside()) throw new Error('the transaction is over')
+      refuseEnded(db)
+      return verb(...parameters)
     }
     return [name, inSlice]
   })

@@ -49,6 +49,8 @@ interface Job {
   /** By `performance.now`. */
   readonly askedAt: number
   readonly transaction: boolean
+  /** Runs in the asynchronous context of who asked, not of who began the batch. */
+  readonly asAsker: <T>(run: () => T) => T
   readonly work: () => unknown
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
@@ -77,7 +79,8 @@ export function takeTurns(ports: TurnsPorts): Turns {
   function ask<T>(transaction: boolean, work: () => T | Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const settle = { resolve: resolve as (value: unknown) => void, reject }
-      queue.push({ askedAt: performance.now(), transaction, work, ...settle })
+      const asAsker: Job['asAsker'] = transaction ? AsyncLocalStorage.snapshot() : (run) => run()
+      queue.push({ askedAt: performance.now(), transaction, asAsker, work, ...settle })
       working ??= drain()
     })
   }
@@ -94,6 +97,7 @@ export function takeTurns(ports: TurnsPorts): Turns {
       const turn = current()
       if (!turn) return ask(false, work)
       return new Promise((resolve) => {
+        refuseEnded(ports.db)
         const result = work()
         turn.beside?.push(work)
         resolve(result)
@@ -121,11 +125,45 @@ interface Queue {
   readonly slice: { since: number }
 }
 
+/**
+ * Throws StoreFault when an error, such as a full disk, ended SQLite's transaction: what its work
+ * still writes would be committed alone.
+ */
+export function refuseEnded(db: Pick<DatabaseSync, 'isTransaction'>): void {
+  if (!db.isTransaction) throw new StoreFault('failing', 'an error has ended the transaction')
+}
+
 /** Takes from the queue what was asked until an instant of `performance.now`. */
 function takeAskedUntil(queue: Job[], until: number): readonly Job[] {
   const all = queue.splice(0)
   queue.push(...all.filter(({ askedAt }) => askedAt > until))
   return all.filter(({ askedAt }) => askedAt <= until)
+}
+
+/** How jobs are refused: with the error, or as lost with others that they were grouped with. */
+function refusals(health: WriteHealth) {
+  function refuse(jobs: readonly Job[], error: unknown): void {
+    if (jobs.length === 0) return
+    const fault = health.failed(storeFault(error))
+    for (const { reject } of jobs) reject(fault)
+  }
+
+  /** Refuses a batch of which nothing was done. */
+  function lost(jobs: readonly Job[], error: unknown): void {
+    const all = 'the store failed while it grouped this with others'
+    const isFault = storeFault(error) instanceof StoreFault
+    refuse(jobs, isFault ? error : new StoreFault('failing', all, { cause: error }))
+  }
+  return { refuse, lost }
+}
+
+/** Repeats what stays, after the rest of its transaction is undone. */
+function repeat(beside: readonly (() => unknown)[]): void {
+  try {
+    for (const write of beside) write()
+  } catch {
+    // The call fails already, with the error that says why.
+  }
 }
 
 /** Returns the work of one batch. It never rejects. */
@@ -140,12 +178,7 @@ function batches(
   const undo = db.prepare('ROLLBACK TO piece')
   const total = db.prepare('SELECT total_changes() AS n')
   const changes = () => Number(total.get()?.n)
-
-  function refuse(jobs: readonly Job[], error: unknown): void {
-    if (jobs.length === 0) return
-    const fault = health.failed(storeFault(error))
-    for (const { reject } of jobs) reject(fault)
-  }
+  const { refuse, lost } = refusals(health)
 
   /** Begins, or refuses the work whose patience ends while another process writes. */
   async function hasBegun(): Promise<boolean> {
@@ -165,21 +198,13 @@ function batches(
     return false
   }
 
-  /** Repeats what stays, after the rest of its transaction is undone. */
-  function repeat(beside: readonly (() => unknown)[]): void {
-    try {
-      for (const write of beside) write()
-    } catch {
-      // The call fails already, with the error that says why.
-    }
-  }
-
   /** Returns how the job is answered once the batch is durable. Throws when the batch is lost. */
-  async function done({ transaction, work, resolve, reject }: Job): Promise<() => void> {
+  async function done(job: Job): Promise<() => void> {
+    const { transaction, asAsker, work, resolve, reject } = job
     const turn: Turn = { over: false, beside: transaction ? [] : undefined }
     savepoint.run()
     try {
-      const result = await inside.run(turn, work)
+      const result = await asAsker(() => inside.run(turn, work))
       release.run()
       return () => resolve(result)
     } catch (error) {
@@ -189,6 +214,8 @@ function batches(
       undo.run()
       release.run()
       if (turn.beside) repeat(turn.beside)
+      // What came next would be committed alone, and refused with the batch.
+      if (!db.isTransaction) throw failed
       return () => reject(failed)
     } finally {
       turn.over = true
@@ -214,9 +241,7 @@ function batches(
     )
   }
 
-  return async () => {
-    await between()
-    if (!(await hasBegun())) return
+  async function one(): Promise<void> {
     const [jobs, answers]: [Job[], (() => void)[]] = [[], []]
     slice.since = performance.now()
     const until = slice.since + sliceMs
@@ -229,10 +254,18 @@ function batches(
       commit.run()
       answer(answers, jobs, changes() !== before)
     } catch (error) {
+      lost(jobs, error)
       if (db.isTransaction) db.exec('ROLLBACK')
-      const all = 'the store failed while it grouped this with others'
-      const isFault = error instanceof StoreFault || storeFault(error) instanceof StoreFault
-      refuse(jobs, isFault ? error : new StoreFault('failing', all, { cause: error }))
+    }
+  }
+
+  return async () => {
+    try {
+      await between()
+      if (await hasBegun()) await one()
+    } catch (error) {
+      // Were it thrown, nothing that is asked from now on would ever be answered.
+      lost(queue.splice(0), error)
     }
   }
 }

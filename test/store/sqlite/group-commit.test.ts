@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,8 +8,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { systemClock } from '../../../src/kernel/clock.ts'
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqlite/open-store.ts'
+import { takeTurns } from '../../../src/store/sqlite/turns.ts'
+import { createWalSync } from '../../../src/store/sqlite/wal-sync.ts'
+import { createWriteHealth } from '../../../src/store/sqlite/write-health.ts'
 import { StoreFault } from '../../../src/store/store-fault.ts'
 import { role } from '../../conformance/store.ts'
+import { watchConnections } from './connections.ts'
 
 const account = '111122223333'
 const create = (store: SqliteStore, name: string) =>
@@ -49,7 +54,9 @@ function slowDisk() {
   }
 }
 
-test('writes are answered after one sync for all of them, and reads see them before', async () => {
+test('writes are answered after one sync for all of them, and reads see them before', async (t) => {
+  // Time stands still, so that a slow machine makes no second batch.
+  t.mock.method(performance, 'now', () => 1)
   await using at = await folder()
   const slow = slowDisk()
   await using store = await openSqliteStore({ path: at.file, clock: systemClock, sync: slow.sync })
@@ -212,4 +219,95 @@ test('a power cut at any moment loses nothing that was answered', async () => {
     )
     await Promise.all(all)
   }
+})
+
+/** Turns on a database of their own, without a disk. */
+function bareTurns(between: () => undefined) {
+  const log = () => undefined
+  const db = new DatabaseSync(':memory:')
+  db.exec('CREATE TABLE t (k INTEGER)')
+  const health = createWriteHealth(log)
+  const wal = createWalSync(async () => undefined, log)
+  return { db, turns: takeTurns({ db, patienceMs: 100, health, wal, between }) }
+}
+
+test('what fails between two batches refuses who waits, and later writes are answered', async () => {
+  let between = (): undefined => {
+    throw new Error('input/output error')
+  }
+  const { db, turns } = bareTurns(() => between())
+  const refused = (error: unknown) => error instanceof StoreFault && error.code === 'failing'
+  await assert.rejects(
+    turns.write(() => 1),
+    refused,
+  )
+  between = () => undefined
+  assert.equal(await turns.write(() => 2), 2)
+  await turns.end()
+  db.close()
+})
+
+test('a transaction that is over writes nothing more, neither alone nor into another', async () => {
+  await using store = await openSqliteStore({ path: ':memory:', clock: systemClock })
+  const go = Promise.withResolvers<void>()
+  let stray: Promise<unknown> | undefined
+  await store.transact(async (tx) => {
+    // Nobody waits for it.
+    stray = go.promise.then(() => tx.insert('role', account, 'a', role('a')))
+  })
+  const another = store.transact(async () => {
+    go.resolve()
+    await new Promise(setImmediate)
+  })
+  await assert.rejects(stray!, /the transaction is over/)
+  await another
+  assert.equal(await store.reads.count('role', account), 0)
+})
+
+test('work that goes on after an error has ended its transaction writes nothing', async () => {
+  using connections = watchConnections()
+  await using store = await openSqliteStore({ path: ':memory:', clock: systemClock })
+  const until = new Date(Date.now() + 60_000)
+  const goesOn = store.transact(async (tx) => {
+    connections.pragma('max_page_count = 1')
+    await assert.rejects(store.ephemeral().put('app', 'long', 'x'.repeat(50_000), until))
+    connections.pragma('max_page_count = 1000000')
+    await store.ephemeral().claim('totp', 'b', until)
+    await tx.insert('role', account, 'a', role('a')).catch(() => false)
+  })
+  await assert.rejects(goesOn, StoreFault)
+  assert.equal(await store.reads.count('role', account), 0)
+  assert.equal(await store.ephemeral().get('totp', 'b'), undefined)
+})
+
+test('what stays of a failed call may find the disk full: others are still done', async () => {
+  const { db, turns } = bareTurns(() => undefined)
+  let runs = 0
+  const failing = turns.transact(async () => {
+    await turns.write(() => {
+      if (runs++ === 0) return
+      // What SQLite does when the disk is full.
+      db.exec('ROLLBACK')
+      throw Object.assign(new Error('database or disk is full'), { errcode: 13 })
+    })
+    throw new Error('no')
+  })
+  const next = turns.write(() => db.exec('INSERT INTO t VALUES (1)'))
+  const results = await Promise.allSettled([failing, next])
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['rejected', 'fulfilled'],
+  )
+  assert.equal(db.prepare('SELECT count(*) AS n FROM t').get()?.n, 1)
+  await turns.end()
+  db.close()
+})
+
+test('each transaction runs in the asynchronous context of who asked it', async () => {
+  await using store = await openSqliteStore({ path: ':memory:', clock: systemClock })
+  const who = new AsyncLocalStorage<string>()
+  const seen = ['a', 'b'].map((name) =>
+    who.run(name, () => store.transact(async () => who.getStore())),
+  )
+  assert.deepEqual(await Promise.all(seen), ['a', 'b'])
 })
