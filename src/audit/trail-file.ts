@@ -130,16 +130,23 @@ interface OpenFile {
 
 async function openFile(path: string): Promise<OpenFile> {
   const handle = await open(path, 'a+', 0o600)
-  const stats = await handle.stat()
-  if (!stats.isFile()) {
+  try {
+    return { handle, identity: await readied(handle, path) }
+  } catch (error) {
     await handle.close()
-    throw new Error(`the audit file \`${path}\` is no file`)
+    throw error
   }
+}
+
+/** Ends a line that was torn off. Returns the identity. */
+async function readied(handle: FileHandle, path: string): Promise<string> {
+  const stats = await handle.stat()
+  if (!stats.isFile()) throw new Error(`the audit file \`${path}\` is no file`)
   if (stats.size > 0) {
     const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, stats.size - 1)
     if (buffer[0] !== newline) await handle.appendFile('\n')
   }
-  return { handle, identity: identityOf(stats) }
+  return identityOf(stats)
 }
 
 function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -116,7 +126,7 @@ test('a file that cannot be rotated grows on, and that is told', async () => {
   assert.deepEqual(told, ['failed'])
 })
 
-test('after the clock was set back the newest file stays, not what was written before', async () => {
+test('after the clock was set back the newest files stay', async () => {
   await using at = await folder()
   let now = new Date('2036-01-01T00:00:00Z')
   const rotation = { atBytes: 1, keepFiles: 2 }
@@ -131,7 +141,7 @@ test('after the clock was set back the newest file stays, not what was written b
   await file.close()
 })
 
-test('two processes that rotate one file at once lose nothing, and neither tells a fault', async () => {
+test('two processes that rotate one file at once lose nothing', async () => {
   await using at = await folder()
   const options = {
     rotation: { atBytes: 1 },
@@ -147,6 +157,32 @@ test('two processes that rotate one file at once lose nothing, and neither tells
   // Each sees what the other wrote last, too.
   for (const file of both) assert.match(await file.tail(1000), /a19\n/)
   await Promise.all(both.map((file) => file.close()))
+})
+
+test('a full disk leaves no file open, however often it is tried', async (t) => {
+  await using at = await folder()
+  const file = await openTrailFile(at.file)
+  await writeFile(`${at.file}.torn`, '{"torn":')
+  await rename(`${at.file}.torn`, at.file)
+  const one = await open(at.file)
+  const handles = Object.getPrototypeOf(one) as FileHandle
+  await one.close()
+  const full = new Error('ENOSPC: no space left on device, write')
+  const opened: FileHandle[] = []
+  const appending = t.mock.method(handles, 'appendFile', function (this: FileHandle) {
+    opened.push(this)
+    return Promise.reject(full)
+  })
+  for (let tries = 1; tries < 4; tries++) await assert.rejects(file.append('a\n'), full)
+  // Those of closed files are -1.
+  assert.deepEqual(
+    opened.map(({ fd }) => fd),
+    [-1, -1, -1],
+  )
+  appending.mock.restore()
+  await file.append('a\n')
+  assert.equal(await readFile(at.file, 'utf8'), '{"torn":\na\n')
+  await file.close()
 })
 
 test('the end of a trail reaches into the file before it', async () => {

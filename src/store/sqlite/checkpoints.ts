@@ -40,6 +40,8 @@ export function createCheckpoints({
     const code = new URL(`./checkpoint-worker${extname(import.meta.url)}`, import.meta.url)
     const started = new Worker(code, { workerData: file, env: {} })
     started.unref()
+    // One that dies while nobody asks it anything must not end the process: another follows.
+    started.on('error', () => undefined)
     started.once('exit', () => {
       if (worker === started) worker = undefined
     })
@@ -90,7 +92,8 @@ export function createCheckpoints({
     async [Symbol.asyncDispose]() {
       const ending = worker
       if (!ending) return
-      const exit = once(ending, 'exit')
+      // What it could not close ends with it.
+      const exit = once(ending, 'exit').catch(() => undefined)
       ending.ref()
       ending.postMessage('close' satisfies CheckpointMode)
       await exit

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import type { Worker } from 'node:worker_threads'
 import { systemClock } from '../../../src/kernel/clock.ts'
 import { openSqliteStore, type SqliteStore } from '../../../src/store/sqlite/open-store.ts'
 import { takeTurns } from '../../../src/store/sqlite/turns.ts'
@@ -231,7 +232,7 @@ function bareTurns(between: () => undefined) {
   return { db, turns: takeTurns({ db, patienceMs: 100, health, wal, between }) }
 }
 
-test('what fails between two batches refuses who waits, and later writes are answered', async () => {
+test('what fails between two batches refuses who waits, and no later write', async () => {
   let between = (): undefined => {
     throw new Error('input/output error')
   }
@@ -280,7 +281,7 @@ test('work that goes on after an error has ended its transaction writes nothing'
   assert.equal(await store.ephemeral().get('totp', 'b'), undefined)
 })
 
-test('what stays of a failed call may find the disk full: others are still done', async () => {
+test('what stays of a failed call may find the disk full: others are done', async () => {
   const { db, turns } = bareTurns(() => undefined)
   let runs = 0
   const failing = turns.transact(async () => {
@@ -310,4 +311,21 @@ test('each transaction runs in the asynchronous context of who asked it', async 
     who.run(name, () => store.transact(async () => who.getStore())),
   )
   assert.deepEqual(await Promise.all(seen), ['a', 'b'])
+})
+
+test('a checkpoint thread that dies while it rests ends nothing', async () => {
+  await using at = await folder()
+  const threads: Worker[] = []
+  const note = (thread: Worker) => void threads.push(thread)
+  process.on('worker', note)
+  const options = { path: at.file, clock: systemClock, walLimitBytes: 1 }
+  const store = await openSqliteStore(options)
+  while (threads.length === 0) await create(store, `r${await store.reads.count('role', account)}`)
+  process.off('worker', note)
+  while (threads[0]!.listenerCount('message') > 0) await new Promise(setImmediate)
+  // As a thread that lacks memory does.
+  threads[0]!.emit('error', new Error('out of memory'))
+  await threads[0]!.terminate()
+  assert.equal(await create(store, 'after'), true)
+  await store[Symbol.asyncDispose]()
 })
