@@ -84,7 +84,7 @@ export function buildConfiguration(
       const { grantId, aud } = token as { readonly grantId?: string; readonly aud?: string }
       if (isSubjectGrant(grantId)) return { ...(await ports.subjects.behind(grantId)) }
       const sealed = grantId === undefined ? undefined : ports.sealGrant(aud, grantId)
-      const told = claimsForApi(ports.resources(), ctx, { aud })
+      const told = await claimsForApi(ports.resources(), ctx, { aud })
       return sealed === undefined ? told : { ...told, [grantClaim]: sealed }
     },
     loadExistingGrant: (ctx) =>

@@ -77,7 +77,8 @@ export function createProveBearer(ports: ProveBearerPorts): ProveBearer {
     if (!proved.ok) throw new Unproved(proved.bound ? 'BoundToken' : 'InvalidToken', proved.refused)
     const { identity, app, scopes, subject, expiresAt } = proved
     const state = `${at} ${hash('sha256', identityText(identity))}`
-    const key = hash('sha256', `${prefix} ${origin.sourceAddress} ${token}`)
+    const { secure, sourceAddress } = origin
+    const key = hash('sha256', `${prefix} ${secure} ${sourceAddress} ${token}`)
     const take = () => ports.takeRole({ identity, roles: bearer.roles, service: prefix, origin })
     const caller = await livingCaller(ports, { kept, key, state, take })
     const endsAt = new Date(Math.min(expiresAt.getTime(), caller.claims!.expiresAt.getTime()))

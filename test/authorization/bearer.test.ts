@@ -87,6 +87,22 @@ test("an app's token stands for the person's role at the service, within its sco
   assert.ok(!('gatehouse_grant' in plain), 'only a service that takes tokens needs it')
 })
 
+test("a session is kept for what the role's trust policy was asked with", async () => {
+  const overTls = { Bool: { 'aws:SecureTransport': 'true' } }
+  await using at = await openScene(
+    settingsOf(({ accounts, resources }) => {
+      Object.assign(accounts[account].roles.Clerk.trustPolicy.Statement, { Condition: overTls })
+      Object.assign(resources[api], { claims: true })
+    }),
+  )
+  const { access_token: token } = await signIn(at)
+  const from = async (Secure: boolean) =>
+    outcome(await askAbout(at, token, { From: { SourceIp: '192.0.2.9', Secure } }))
+  assert.equal(await from(true), 'Allowed')
+  assert.equal(await from(false), 'NoRole')
+  assert.equal(JSON.parse(atob(token.split('.')[1]!)).name, 'alice', 'told to the API')
+})
+
 test('no other token stands for anybody', async () => {
   await using at = await openScene(settingsOf())
   const { access_token: token, id_token, refresh_token } = await signIn(at)
