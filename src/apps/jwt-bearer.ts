@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Provider } from 'oidc-provider'
-import type { ProveAssertion } from '../sign-in/wire/prove-assertion.ts'
+import { type ProveAssertion, skewMs } from '../sign-in/wire/prove-assertion.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import { findApp, jwtBearerGrant } from './app.ts'
 import { checkSubjectRequest, giveSubjectToken, type SubjectTokenPorts } from './subject-token.ts'
@@ -30,9 +30,11 @@ export function registerJwtBearer(provider: Provider, ports: JwtBearerPorts): vo
       const subject = subjectOfAssertion(assertion)
       const id = hash('sha256', JSON.stringify([assertion.issuer, assertion.id]), 'base64url')
       // After every check, so that a refusal does not use it up.
-      if (!(await ephemeral.claim('app', `Assertion/used/${id}`, assertion.expiresAt)))
-        throw new errors.InvalidGrant('the assertion was used before')
       const { expiresAt: endsAt } = assertion
+      // A node whose clock is late takes it for longer.
+      const until = new Date(endsAt.getTime() + skewMs)
+      if (!(await ephemeral.claim('app', `Assertion/used/${id}`, until)))
+        throw new errors.InvalidGrant('the assertion was used before')
       await giveSubjectToken(ports, ctx, { subject, endsAt, gty: 'jwt_bearer' })
     },
     ['assertion', 'scope'],

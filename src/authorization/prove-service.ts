@@ -56,6 +56,8 @@ export type ProveService = (
   { now, refused }: { readonly now: Date; readonly refused: (why: string) => void },
 ) => Promise<ProvedService>
 
+/** A node whose clock is late takes an assertion for so much longer. */
+const skewMs = 60_000
 /** For so long the role is looked up once, unless a record changes. */
 const keptMs = 3_600_000
 
@@ -95,7 +97,8 @@ async function provenBy(
   const { issuer, subject, id, expiresAt } = proved.assertion
   // After every check, so that a refusal does not use it up.
   const used = hash('sha256', JSON.stringify([issuer, id]), 'base64url')
-  const first = await ephemeral.claim('replay', `service-assertion/${used}`, expiresAt)
+  const until = new Date(expiresAt.getTime() + skewMs)
+  const first = await ephemeral.claim('replay', `service-assertion/${used}`, until)
   return first ? { connector: issuer, subject } : 'the assertion was used before'
 }
 

@@ -38,7 +38,8 @@ export type ProveAssertion = (
   audiences: readonly string[],
 ) => Promise<ProvedAssertion>
 
-const skewMs = 60_000
+/** How far the clocks of issuers and nodes may be apart. */
+export const skewMs = 60_000
 /** Longer ones are credentials that somebody keeps, not assertions. */
 const mostLifetimeMs = 3_600_000
 const mostCharacters = 255
