@@ -15,6 +15,8 @@ export interface AdapterPorts extends DeviceCodePorts {
   readonly elsewhere?: Readonly<Record<string, Partial<Adapter>>> | undefined
   /** What the library answers to a caller that lost a race. */
   readonly invalidGrant: (message: string) => Error
+  /** Told that the refresh token of this request was used before, and serves once more. */
+  readonly servesAgain?: (() => void) | undefined
 }
 
 /** Models that serve once. */

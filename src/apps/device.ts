@@ -114,7 +114,8 @@ async function noteRefusal(
 ): Promise<void> {
   if (problems[name] === undefined) return
   if (name === 'NotFoundError') await ports.tries.wrongCode(visitOf(ctx.req).origin.sourceAddress)
-  recordEvent(ports, 'AppSignIn', ctx, { error: 'invalid_user_code', error_description: message })
+  const fault = { error: 'invalid_user_code', error_description: message }
+  recordEvent(ports, 'AppSignIn', ctx, { fault })
 }
 
 /** A browser that lost the library's cookie gets a new one; the library would fail to save it. */

@@ -31,7 +31,7 @@ import { type WatchPorts, watch } from './watch.ts'
 
 export interface AppsPorts
   extends Omit<ConfigurationPorts, 'people' | 'subjects' | 'pages' | 'ids'>,
-    Omit<WatchPorts, 'pages' | 'logouts' | 'frontChannel' | 'people' | 'writes'> {
+    Omit<WatchPorts, 'pages' | 'logouts' | 'frontChannel' | 'people' | 'writes' | 'wasUsedBefore'> {
   readonly ephemeral: Ephemeral
   readonly signIn: Pick<SignIn, 'endsAt' | 'holds' | 'current' | 'credentials'>
   readonly sessions: SessionProofs
@@ -209,9 +209,14 @@ async function build(ports: Inner): Promise<Running> {
   const slowDown = () => new library.errors.SlowDown()
   const current = () => library.Provider.ctx?.req
   const writes = groupWrites({ ephemeral, clock, current })
+  const again = new WeakSet<object>()
+  const servesAgain = () => {
+    const req = current()
+    if (req) again.add(req)
+  }
   const adapter = buildAdapter({
     ...{ ephemeral: writes.ephemeral, clock, findClient },
-    ...{ polling, slowDown, invalidGrant },
+    ...{ polling, slowDown, invalidGrant, servesAgain },
     elsewhere: registrationAdapters(library, ports),
   })
   const signers = await ports.appKeys.signers()
@@ -221,7 +226,7 @@ async function build(ports: Inner): Promise<Running> {
   )
   // Every address is built from headers that `pinAddress` made ours.
   provider.proxy = true
-  watch(provider, { ...ports, writes })
+  watch(provider, { ...ports, writes, wasUsedBefore: (req) => again.has(req) })
   const exchanging = { ...ports, errors: library.errors }
   registerTokenExchange(provider, exchanging)
   const audiences = [publicUrl.origin, publicUrl.origin + routes.token]

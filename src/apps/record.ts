@@ -14,12 +14,18 @@ interface Fault {
   readonly error_detail?: string | undefined
 }
 
+/** What a record tells besides the request: why it was refused, or what was odd about it. */
+interface Told {
+  readonly fault?: Fault | undefined
+  readonly detail?: string | undefined
+}
+
 /** Records what the library decided about a request. */
 export function recordEvent(
   ports: RecordPorts,
   name: AppEvent,
   { req, oidc }: KoaContextWithOIDC,
-  fault?: Fault,
+  { fault, detail = fault?.error_detail }: Told = {},
 ): void {
   const { origin, identity: visitor } = visitOf(req)
   const behind = oidc.account?.identity as Identity | undefined
@@ -34,7 +40,7 @@ export function recordEvent(
     claims: session,
     chain: {
       ...(identity && identityChain(identity)),
-      ...(fault?.error_detail !== undefined && { detail: cut(fault.error_detail) }),
+      ...(detail !== undefined && { detail: cut(detail) }),
     },
     request: {
       app: oidc.client?.clientId,

@@ -8,6 +8,8 @@ export interface TerminalTokenPorts {
   readonly ephemeral: Pick<Ephemeral, 'get' | 'claim'>
   readonly clock: Clock
   readonly invalidGrant: (message: string) => Error
+  /** Told that the token of this request was used before, and serves once more. */
+  readonly servesAgain?: (() => void) | undefined
 }
 
 /**
@@ -35,12 +37,17 @@ interface UsedToken {
  * used, so that a break of the network is no new sign-in. Two tokens may then follow one: the first
  * that is used goes on, and the use of the other ends the family, as any reuse does (RFC 9700,
  * section 4.14.2). A thief who shows a token first, or second, is therefore found out as soon as
- * both sides go on.
+ * both sides go on; of one who does not, the event of the second use tells.
  *
  * INVARIANT: of the tokens of one grant and one count of rotations, only one is ever used; each
  * sign-in of the terminal has a grant of its own.
  */
-export function terminalTokens({ ephemeral, clock, invalidGrant }: TerminalTokenPorts): TokenUse {
+export function terminalTokens({
+  ephemeral,
+  clock,
+  invalidGrant,
+  servesAgain,
+}: TerminalTokenPorts): TokenUse {
   const has = async (key: string) => (await ephemeral.get('app', key)) !== undefined
   const mayServeAgain = async (id: string, payload: AdapterPayload) =>
     (await has(keyOf('late', id))) &&
@@ -62,7 +69,8 @@ export function terminalTokens({ ephemeral, clock, invalidGrant }: TerminalToken
       if (payload.clientId !== terminalClient) return use()
       if (await has(keyOf('used', id))) {
         const serves = await mayServeAgain(id, payload)
-        if (serves && (await ephemeral.claim('app', keyOf('again', id), until))) return
+        if (serves && (await ephemeral.claim('app', keyOf('again', id), until)))
+          return servesAgain?.()
         throw invalidGrant('it was used before')
       }
       // Before the use is claimed, as everybody who finds it used looks for it.

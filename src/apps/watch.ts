@@ -20,6 +20,8 @@ export interface WatchPorts extends RecordPorts {
   readonly frontChannel: Pick<FrontChannel, 'note' | 'leave'>
   readonly people: Pick<People, 'behind' | 'signedOut'>
   readonly writes: Pick<GroupedWrites, 'hold' | 'commit'>
+  /** Whether the refresh token of a request served once more. */
+  readonly wasUsedBefore: (req: object) => boolean
 }
 
 type Context = KoaContextWithOIDC
@@ -27,6 +29,8 @@ type Fault = errors.OIDCProviderError
 
 /** What a page of an app asks in the background, and hears that a person is needed. */
 const silent = new Set(['login_required', 'interaction_required', 'consent_required'])
+/** An answer that was lost, or somebody who copied the token. */
+const usedBefore = { detail: 'the refresh token was used before, and served once more' }
 /** What a device hears again and again while its person takes their time. */
 const waiting = new Set(['authorization_pending', 'slow_down'])
 
@@ -37,7 +41,7 @@ export function watch(provider: Provider, ports: WatchPorts): void {
     pending.set(ctx.req, [...(pending.get(ctx.req) ?? []), work])
   }
   const record = (name: AppEvent, ctx: Context, fault?: Fault) =>
-    recordEvent(ports, name, ctx, fault)
+    recordEvent(ports, name, ctx, { fault })
 
   provider.on('authorization.success', (ctx) => {
     record('AppSignIn', ctx)
@@ -47,7 +51,9 @@ export function watch(provider: Provider, ports: WatchPorts): void {
   provider.on('authorization.error', (ctx, fault) => {
     if (!silent.has(fault.error)) record('AppSignIn', ctx, fault)
   })
-  provider.on('grant.success', (ctx) => record('AppToken', ctx))
+  provider.on('grant.success', (ctx) =>
+    recordEvent(ports, 'AppToken', ctx, ports.wasUsedBefore(ctx.req) ? usedBefore : {}),
+  )
   provider.on('grant.error', (ctx, fault) => {
     if (waiting.has(fault.error)) return
     record('AppToken', ctx, fault)

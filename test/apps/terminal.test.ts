@@ -235,6 +235,12 @@ test('a terminal whose answer was lost shows its refresh token once more', async
   at.clock.pass(300)
   const third = await refresh(second.next)
   assert.equal((await ask(at, third.access)).status, 200)
+  // Somebody else may have copied it, and use nothing but the access token.
+  const given = (all: readonly { readonly eventName: string }[]) =>
+    all.filter(({ eventName }) => eventName === 'AppToken')
+  const events = await at.events((all) => given(all).length === 4)
+  const told = given(events).map((one) => JSON.stringify(one).includes('was used before'))
+  assert.deepEqual(told, [false, false, true, false])
 })
 
 test('a refresh token that is shown a third time, or too late, ends the family', async () => {
