@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import type { Chain } from '../audit/event.ts'
 import { rotatedFiles } from '../audit/rotation.ts'
 import { linesWith } from '../audit/trail-lines.ts'
@@ -34,15 +35,29 @@ export async function findEvent(
     }
     return undefined
   }
+  const { ino } = await stat(path)
   const newest = await search(path, [])
-  // Listed afterwards: the log may have been rotated meanwhile.
+  // Listed afterwards: the log may have been rotated meanwhile, and has another name then.
   const older = (await rotatedFiles(path)).toReversed()
-  if (newest) return { ...newest, older }
+  if (newest) {
+    const names = [path, ...older]
+    const inodes = await Promise.all(names.map((name) => stat(name).catch(unlessGone)))
+    const at = Math.max(
+      0,
+      inodes.findIndex((stats) => stats?.ino === ino),
+    )
+    return { ...newest, file: names[at]!, older: names.slice(at + 1) }
+  }
   for (const [at, file] of older.entries()) {
-    const found = await search(file, older.slice(at + 1))
+    const found = await search(file, older.slice(at + 1)).catch(unlessGone)
     if (found) return found
   }
   return undefined
+}
+
+/** Accepts that a file was removed meanwhile, as `audit.keepFiles` does with the oldest. */
+function unlessGone(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 
 /** Returns the last event before another that matches, searching as `findEvent` does. */
@@ -51,13 +66,17 @@ export async function lastBefore(
   marker: string,
   matches: (record: TrailRecord) => boolean,
 ): Promise<TrailRecord | undefined> {
-  for (const [at, one] of [file, ...older].entries()) {
-    let last: TrailRecord | undefined
-    for await (const { text } of linesWith(one, marker, at === 0 ? offset : undefined)) {
+  const last = async (one: string, end?: number) => {
+    let found: TrailRecord | undefined
+    for await (const { text } of linesWith(one, marker, end)) {
       const record = recordOf(text)
-      if (record && matches(record)) last = record
+      if (record && matches(record)) found = record
     }
-    if (last) return last
+    return found
+  }
+  for (const [at, one] of [file, ...older].entries()) {
+    const found = await last(one, at === 0 ? offset : undefined).catch(unlessGone)
+    if (found) return found
   }
   return undefined
 }
