@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { IAMClient, ListRolesCommand, ListUsersCommand } from '@aws-sdk/client-iam'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { freeze } from '../peers/child.ts'
 import { requirePeer } from '../peers/require.ts'
 import { startSlapd } from '../peers/slapd.ts'
 import { assumeWithPassword } from './assume-with-password.ts'
@@ -184,11 +185,7 @@ for (const [how, break_] of [
     'is stopped',
     async (house: Awaited<ReturnType<typeof openHouse>>) => house.directory[Symbol.asyncDispose](),
   ],
-  [
-    'hangs',
-    async (house: Awaited<ReturnType<typeof openHouse>>) =>
-      void process.kill(house.directory.pid, 'SIGSTOP'),
-  ],
+  ['hangs', async (house: Awaited<ReturnType<typeof openHouse>>) => freeze(house.directory.pid)],
 ] as const) {
   test(`a directory that ${how}: a clear page in time, readyz, sessions go on`, async (t) => {
     if (!met(t, 'slapd', 'chromium', 'awscli')) return

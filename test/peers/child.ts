@@ -1,7 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { cleanEnvironment } from './require.ts'
 
@@ -47,6 +49,16 @@ export function startPeer(
       clearTimeout(patience)
     },
   }
+}
+
+/** Stops a process until SIGCONT. Resolves when each of its threads has stopped. */
+export async function freeze(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP')
+  const tasks = `/proc/${pid}/task`
+  // A thread that the kernel has not reached yet may answer once more.
+  const runs = (task: string) =>
+    !/^State:\tT/m.test(readFileSync(`${tasks}/${task}/status`, 'utf8'))
+  while (existsSync(tasks) && readdirSync(tasks).some(runs)) await pause(1)
 }
 
 function hasEnded(child: ChildProcess): boolean {
@@ -102,6 +114,6 @@ export async function untilReady(
   while (!(await ready())) {
     if (peer.ended()) throw new Error(`it ended instead of starting: ${peer.said()}`)
     if (performance.now() > until) throw new Error(`not ready in ${withinMs} ms: ${peer.said()}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await pause(10)
   }
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, startPeer, untilReady } from './child.ts'
+import { freePort, freeze, startPeer, untilReady } from './child.ts'
 import { findProgram } from './require.ts'
 
 export const redisPassword = 'kept-out-of-every-log'
@@ -14,7 +14,7 @@ export interface Redis extends AsyncDisposable {
   stop(): Promise<void>
   start(): Promise<void>
   /** Keeps connections open and answers nothing, until `thaw`. */
-  freeze(): void
+  freeze(): Promise<void>
   thaw(): void
 }
 
@@ -52,7 +52,7 @@ export async function openRedis(): Promise<Redis> {
     start: async () => {
       peer = await start()
     },
-    freeze: () => void process.kill(peer!.pid, 'SIGSTOP'),
+    freeze: () => freeze(peer!.pid),
     thaw: () => void process.kill(peer!.pid, 'SIGCONT'),
     async [Symbol.asyncDispose]() {
       await stop()

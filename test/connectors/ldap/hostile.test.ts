@@ -5,6 +5,7 @@ import net, { type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
+import { freeze } from '../../peers/child.ts'
 import { requirePeer } from '../../peers/require.ts'
 import { type Slapd, startSlapd } from '../../peers/slapd.ts'
 import { makeCertificates } from '../../peers/tls.ts'
@@ -265,7 +266,7 @@ test('a probe sends a request, and so finds a directory that hangs', async (t) =
   })
   await using direct = await openLdap({ ...clear(directory.ldapUrl), timeouts })
   await Promise.all([bySearch.probe(never), direct.probe(never)])
-  process.kill(directory.pid, 'SIGSTOP')
+  await freeze(directory.pid)
   try {
     await assert.rejects(bySearch.probe(never), /connection in time/)
     await assert.rejects(direct.probe(never), /no answer in time/)

@@ -96,7 +96,7 @@ if (!findProgram('redis-server')) {
     await using node = await openNode(redis.url, { ...patient, commandTimeoutMs: 100 })
     const soon = new Date(Date.now() + 60_000)
     await waits.put('attempt', 'a', '1', soon)
-    redis.freeze()
+    await redis.freeze()
     try {
       const calls = [node.get('attempt', 'a'), node.claim('replay', 'r', soon), node.probe()]
       for (const call of await Promise.allSettled(calls)) {
