@@ -68,6 +68,12 @@ const texts: Readonly<Record<string, HelpText>> = {
     examples: ['narrow --policy read-only.json --duration 15m', 'eval "$(gatehouse narrow --env)"'],
     page: 'session-tokens.md',
   },
+  'accounts open': {
+    examples: ['accounts open --alias staging', 'accounts open --root-managed-by 111122223333'],
+    page: 'accounts.md',
+  },
+  'accounts close': { examples: ['accounts close 444455556666'], page: 'accounts.md' },
+  'accounts list': { examples: ['accounts list --json'], page: 'accounts.md' },
   'apps invite': { examples: ['apps invite'], page: 'apps/registration.md' },
   'apps list': { examples: ['apps list --json'], page: 'apps/registration.md' },
   'apps remove': { examples: ['apps remove dyn.ID'], page: 'apps/registration.md' },

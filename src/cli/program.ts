@@ -30,6 +30,10 @@ export const groups: readonly Group[] = [
     load: async () => (await import('./key-commands.ts')).addKeyCommands,
   },
   {
+    words: ['accounts'],
+    load: async () => (await import('./account-commands.ts')).addAccountCommands,
+  },
+  {
     words: ['export', 'apply'],
     load: async () => (await import('./as-code/commands.ts')).addAsCodeCommands,
   },

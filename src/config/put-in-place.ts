@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../kernel/clock.ts'
+import { reopenAccount } from '../store/closed-accounts.ts'
 import { linkTo } from '../store/links.ts'
 import { membershipOf, removeGroup, saveMembership, withMembership } from '../store/memberships.ts'
 import type { GroupRecord, Managed, RecordKind, RecordKinds, UserRecord } from '../store/records.ts'
@@ -40,8 +41,9 @@ const kinds = ['user', 'group', 'role', 'policy', 'oidcProvider'] as const
  * names are created or changed and marked `managedBy: config`, with the settings' name; entities
  * that these settings named before and no longer name are removed; entities that the API made or
  * other settings put in place are never touched. Unique ids are kept, so sessions of an unchanged
- * role stay valid. Returns what was left out because the API made it. Throws Error, and changes
- * nothing, when other settings define the same entity differently.
+ * role stay valid. An account that a command opened or closed is the file's once the file names it.
+ * Returns what was left out because the API made it. Throws Error, and changes nothing, when other
+ * settings define the same entity differently.
  */
 export async function putInPlace(
   accounts: readonly AccountSettings[],
@@ -52,6 +54,7 @@ export async function putInPlace(
     const kept: KeptEntity[] = []
     for (const account of accounts) {
       await refuseTakenAlias(tx, account)
+      await reopenAccount(tx, account.id)
       for (const placement of placementsOf(account, ports)) {
         const ofApi = await apiMade(tx, placement as Placement<RecordKind>)
         if (ofApi) {
@@ -88,6 +91,8 @@ async function apiMade(
   tx: Reads,
   { kind, account, key, ofUser }: Placement<RecordKind>,
 ): Promise<KeptEntity | undefined> {
+  // An account that a command opened is taken over.
+  if (kind === 'account') return undefined
   const found = await tx.find(kind, account, key)
   if (found?.managedBy === 'api') return { kind, account, key }
   if (!ofUser) return undefined

@@ -1,7 +1,9 @@
 import type { Reads } from '../store/store.ts'
 
-/** Returns the 12 digits of the account with this alias or id, if it exists. */
+/** Returns the 12 digits of the account with this alias or id, if it is open. */
 export async function findAccount(reads: Reads, aliasOrId: string): Promise<string | undefined> {
-  const found = await reads.find('account', aliasOrId, 'account')
-  return found ? aliasOrId : reads.accountByAlias(aliasOrId)
+  const isOpen = async (id: string) => (await reads.find('account', id, 'account')) !== undefined
+  if (await isOpen(aliasOrId)) return aliasOrId
+  const byAlias = await reads.accountByAlias(aliasOrId)
+  return byAlias !== undefined && (await isOpen(byAlias)) ? byAlias : undefined
 }

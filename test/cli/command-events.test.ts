@@ -4,6 +4,7 @@ import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { buildRegisteredApps } from '../../src/apps/registered-apps.ts'
+import { accountsCommand } from '../../src/cli/accounts.ts'
 import { appsCommand } from '../../src/cli/apps.ts'
 import { samlKeys } from '../../src/cli/connector/saml/keys.ts'
 import { keysCommand } from '../../src/cli/keys.ts'
@@ -63,12 +64,17 @@ test('each change by a command is an event that says who made it, where and what
   const rotated = await events((output) => keysCommand({ config, verb: 'rotate' }, env, output))
   const [, ring] = rotated.printed.map((line) => line.split(/ {2,}/)[1])
   const invited = await events((output) => appsCommand({ config, verb: 'invite' }, env, output))
+  const opening = { config, verb: 'open', id: '444455556666', alias: 'staging' } as const
+  const opened = await events((output) => accountsCommand(opening, env, output))
   const all = [
     ...rotated.left,
     ...(await events((o) => keysCommand({ config, verb: 'retire', id: ring }, env, o))).left,
     ...invited.left,
     ...(await events((o) => appsCommand({ config, verb: 'remove', id: 'dyn.new' }, env, o))).left,
     ...(await events((output) => revokeCommand(config, revoked, env, output))).left,
+    ...opened.left,
+    ...(await events((o) => accountsCommand({ config, verb: 'close', id: '444455556666' }, env, o)))
+      .left,
   ]
   assert.deepEqual(
     all.map(({ eventName, userAgent }) => [eventName, userAgent]),
@@ -78,15 +84,24 @@ test('each change by a command is an event that says who made it, where and what
       ['AppInvitation', 'gatehouse apps invite'],
       ['AppRemoval', 'gatehouse apps remove'],
       ['RevokeSessions', 'gatehouse revoke'],
+      ['OpenAccount', 'gatehouse accounts open'],
+      ['CloseAccount', 'gatehouse accounts close'],
     ],
   )
   const who = { type: 'OperatingSystemUser', userName: userInfo().username, sudoUser: 'amina' }
   for (const { userIdentity, sourceIPAddress } of all)
     assert.deepEqual([userIdentity, sourceIPAddress], [who, hostname()])
-  const [, retired, , removed, ended] = all.map(({ requestParameters }) => requestParameters)
+  const [, retired, , removed, ended, account, closed] = all.map(
+    ({ requestParameters }) => requestParameters,
+  )
   assert.deepEqual([retired, removed], [{ key: ring }, { app: 'dyn.new' }])
   assert.deepEqual([ended!.scope, ended!.target], ['username', 'corp/amina'])
-  assert.ok(!JSON.stringify(all).includes(invited.printed[0]!), 'the invitation is a secret')
+  const [keyId, secret] = opened.printed.slice(1).map((line) => line.split('=')[1])
+  const named = { accountId: '444455556666', partition: 'aws', alias: 'staging' }
+  assert.deepEqual(account, { ...named, rootAccessKeyId: keyId })
+  assert.deepEqual(closed, { accountId: '444455556666' })
+  for (const hidden of [invited.printed[0], secret])
+    assert.ok(hidden && !JSON.stringify(all).includes(hidden), 'it is a secret')
 })
 
 test('what shows or changes nothing leaves no event', async () => {
@@ -99,6 +114,9 @@ test('what shows or changes nothing leaves no event', async () => {
     (o) => keysCommand({ config, verb: 'retire', id }, env, o),
     (o) => revokeCommand(config, wrong, env, o),
     (o) => samlKeys({ config, verb: 'rotate', id }, env, o),
+    (o) => accountsCommand({ config, verb: 'list' }, env, o),
+    (o) => accountsCommand({ config, verb: 'open', id: '111122223333' }, env, o),
+    (o) => accountsCommand({ config, verb: 'close', id }, env, o),
   ] satisfies Parameters<typeof events>[0][])
     assert.deepEqual((await events(run)).left, [])
 })
