@@ -105,7 +105,8 @@ test('of a group and of a policy whoever has it counts, the last one first', asy
   at5('IDBob', 1)
   at5('IDAnn', 2)
   at5('IDApp', 3)
-  const ofGroup = { JobId: await jobOf(at, arnOf('group/Ops')) }
+  await at.call('UpdateGroup', { GroupName: 'Ops', NewGroupName: 'Operators' })
+  const ofGroup = { JobId: await jobOf(at, arnOf('group/Operators')) }
   const group = await at.call(details, ofGroup)
   assert.deepEqual(texts(group, 'ServiceNamespace'), ['iam'])
   assert.deepEqual(texts(group, 'TotalAuthenticatedEntities'), ['2'])

@@ -2,6 +2,7 @@ import { iamArn } from '../../../kernel/arn.ts'
 import type { Policy } from '../../../policy/index.ts'
 import { parseManaged } from '../../../reference/managed-policies.ts'
 import { linkTo } from '../../../store/links.ts'
+import { membershipOf } from '../../../store/memberships.ts'
 import type { PolicyRecord, RecordKinds } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 import type { Call, Target } from '../../operation.ts'
@@ -89,18 +90,20 @@ export async function callersOf(
       record,
       arn: iamArn({ partition: caller.partition, account }, kind, record.name, record.path),
     })
-  const members = async (group: string) =>
-    (await everyLinked(reads, 'user', account, linkTo.group(group))).map(callerOf('user'))
+  const members = async (group: Parameters<typeof membershipOf>[0]) => {
+    const target = linkTo.group(membershipOf(group))
+    return (await everyLinked(reads, 'user', account, target)).map(callerOf('user'))
+  }
   if (subject.kind === 'source') {
     const { kind, record } = subject.source
-    return kind === 'group' ? members(record.name) : [callerOf(kind)(record)]
+    return kind === 'group' ? members(record) : [callerOf(kind)(record)]
   }
   const target = linkTo.policy(subject.record.arn)
   const groups = await everyLinked(reads, 'group', account, target)
   const found = [
     (await everyLinked(reads, 'user', account, target)).map(callerOf('user')),
     (await everyLinked(reads, 'role', account, target)).map(callerOf('role')),
-    ...(await Promise.all(groups.map(({ name }) => members(name)))),
+    ...(await Promise.all(groups.map(members))),
   ].flat()
   return [...new Map(found.map((one) => [one.record.id, one])).values()]
 }
