@@ -17,7 +17,7 @@ const longestSessionMs = (12 * 60 + 15) * 60_000
 /** IAM's quota is 10,240 characters for all inline policies of a role. */
 export const mostPeople = 40
 
-type Condition = Readonly<Record<string, Readonly<Record<string, string>>>>
+type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 interface Statement {
   readonly Effect: 'Deny'
   readonly Action: readonly ['*']
@@ -35,6 +35,17 @@ export function isExpressible(
 ): boolean {
   if (scope === 'role' || scope === 'everything') return true
   return personConditions({ scope, target }, grants).length > 0
+}
+
+/**
+ * Whether what can be said to AWS holds for sessions of every grant: one that gives sessions other
+ * names leaves them alive.
+ */
+export function coversAll(
+  revoked: Pick<RevocationRecord, 'scope' | 'target'>,
+  grants: readonly GrantNames[],
+): boolean {
+  return grants.every((grant) => isExpressible(revoked, [grant]))
 }
 
 /** Whether a session of AWS that the revocation ends may still live. */
@@ -108,6 +119,18 @@ function personConditions(
   return [
     ...(bySource ? [{ StringEqualsIgnoreCase: { 'aws:SourceIdentity': name } }] : []),
     // Before the colon is the role's id.
-    ...(byName ? [{ StringLike: { 'aws:userid': `*:${name}` } }] : []),
+    ...(byName ? [{ StringLike: { 'aws:userid': userIds(scope, name) } }] : []),
   ]
+}
+
+/**
+ * A username is revoked in any case of letters, which no condition on `aws:userid` compares so: the
+ * usual ones, and that of whoever revoked.
+ */
+function userIds(scope: 'username' | 'person', name: string): string | readonly string[] {
+  if (scope === 'person') return `*:${name}`
+  const lower = name.toLowerCase()
+  const capital = lower.charAt(0).toUpperCase() + lower.slice(1)
+  const [first, ...more] = new Set([name, lower, capital, name.toUpperCase()])
+  return more.length === 0 ? `*:${first}` : [first, ...more].map((one) => `*:${one}`)
 }

@@ -9,6 +9,7 @@ import type { Upstream, Upstreams } from '../upstream/upstream.ts'
 import { UpstreamFault, type UpstreamFaultCode } from '../upstream/upstream-fault.ts'
 import {
   concernsLiving,
+  coversAll,
   type GrantNames,
   isExpressible,
   olderSessionsPolicy,
@@ -81,7 +82,11 @@ export function buildEndUpstreamSessions(ports: UpstreamRevocationPorts): EndUps
       const able = roles.filter(({ grants }) => isExpressible(revoked, grants))
       if (!upstream?.putRolePolicy) endings.push(notAllowed(account))
       else if (able.length === 0) endings.push(notExpressible(account.id, revoked))
-      else endings.push(...(await endRoles(ports, upstream, { roles: able, until })))
+      else {
+        endings.push(...(await endRoles(ports, upstream, { roles: able, until })))
+        const left = roles.filter(({ grants }) => !coversAll(revoked, grants))
+        if (left.length > 0) endings.push(notExpressible(account.id, revoked, left))
+      }
     }
     for (const { account, role, ended, reason, detail } of endings)
       if (!ended && reason !== undefined)
@@ -228,9 +233,16 @@ function notAllowed({ id, upstream }: RevocableAccount): UpstreamEnding {
   return { account: id, ended: false, detail: `what it issued lives until its own end; ${able}` }
 }
 
-function notExpressible(account: string, { scope }: Revoked): UpstreamEnding {
+/** `left`: the roles of the account of which that is true; absent: all. */
+function notExpressible(
+  account: string,
+  { scope }: Revoked,
+  left: readonly Role[] = [],
+): UpstreamEnding {
+  const names = left.map(({ name }) => `\`${name}\``)
+  const which = names.length === 0 ? 'of these roles' : `of ${names.join(', ')}`
   const detail =
-    `AWS can't tell sessions of one ${scope} apart by the grants of these roles, so that they ` +
+    `AWS can't tell sessions of one ${scope} apart by the grants ${which}, so that they ` +
     'live until their own end: revoke the role'
   return { account, ended: false, detail }
 }

@@ -54,7 +54,15 @@ test('what is older than any session of AWS is not written, so that the policy s
 test('a person is ended by what the grants give: source identity, or the session’s name', () => {
   const amina = revoked('username', 'corp/amina')
   const at = until('2026-11-30T10:00:01Z')
-  assert.deepEqual(conditionsOf([amina]), [{ ...at, StringLike: { 'aws:userid': '*:amina' } }])
+  // Revoked in any case of letters, which AWS tells apart here.
+  for (const [typed, ids] of [
+    ['amina', ['*:amina', '*:Amina', '*:AMINA']],
+    ['aMina', ['*:aMina', '*:amina', '*:Amina', '*:AMINA']],
+    ['1007', '*:1007'],
+  ] as const)
+    assert.deepEqual(conditionsOf([revoked('username', `corp/${typed}`)]), [
+      { ...at, StringLike: { 'aws:userid': ids } },
+    ])
   const bySource = { ...at, StringEqualsIgnoreCase: { 'aws:SourceIdentity': 'amina' } }
   assert.deepEqual(conditionsOf([amina], sourced), [bySource])
   assert.deepEqual(conditionsOf([amina], [...named, ...sourced]).length, 2)

@@ -137,6 +137,28 @@ test('a role whose name a rule puts together has the names of its grants', async
   assert.match(told?.detail ?? '', /AWS can't tell sessions of one username apart/)
 })
 
+test('a role with a grant that AWS can not tell apart is told as not ended', async () => {
+  const asked = { account, scope: 'username', target: 'corp/amina' } as const
+  const role = (name: string) => `arn:aws:iam::${account}:role/${name}`
+  const fixed = (name: string) => ({ role: role(name), sessionName: 'fixed' })
+  const rules = () => [
+    { name: 'plain', grants: [{ role: role('Role1') }, { role: role('Role2') }] },
+    { name: 'fixed', grants: [fixed('Role2'), fixed('Role3')] },
+  ]
+  const reads = storeOf({ ...record('corp/amina'), scope: 'username' })
+  const putting = async () => ({ requestId: undefined })
+  const endings = await scene(putting, { reads, rules }).end(asked)
+  assert.deepEqual(
+    endings.map(({ role: of, ended }) => [of, ended]),
+    [
+      ['Role1', true],
+      ['Role2', true],
+      [undefined, false],
+    ],
+  )
+  assert.match(endings[2]?.detail ?? '', /by the grants of `Role2`, `Role3`, so that .* own end/)
+})
+
 test('an account that lets no revocation through is told, and no others are', async () => {
   const { end, logged } = scene(undefined)
   const endings = await end(everything)
