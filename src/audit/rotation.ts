@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { readdir, rename, rm } from 'node:fs/promises'
+import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 
 export interface Rotation {
@@ -32,18 +32,28 @@ function instantOf(path: string, file: string): number {
   return Date.parse(time.match(instant)?.[0].replace(instant, '$1-$2-$3T$4:$5:$6.$7Z') ?? '')
 }
 
+/**
+ * Returns the file that a symbolic link names, else the path: a link stays, and the rotated files
+ * are beside the file, on its volume.
+ */
+export async function fileBehind(path: string): Promise<string> {
+  const found = await lstat(path).catch(() => undefined)
+  return found?.isSymbolicLink() ? realpath(path).catch(() => path) : path
+}
+
 /** Returns the files that were rotated away from `path`, the oldest first. */
 export async function rotatedFiles(path: string): Promise<readonly string[]> {
-  const { stem, extension } = partsOf(path)
+  const file = await fileBehind(path)
+  const { stem, extension } = partsOf(file)
   const isRotated = (name: string) =>
     name.startsWith(`${stem}-`) &&
     name.endsWith(extension) &&
     /^\d{8}T\d{9}Z-\d+-\d+$/.test(name.slice(stem.length + 1, name.length - extension.length))
-  const names = await readdir(dirname(path))
+  const names = await readdir(dirname(file))
   return names
     .filter(isRotated)
     .sort()
-    .map((name) => join(dirname(path), name))
+    .map((name) => join(dirname(file), name))
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Clock, systemClock } from '../kernel/clock.ts'
-import { type Rotation, removeOldest, rotate, rotatedFiles } from './rotation.ts'
+import { fileBehind, type Rotation, removeOldest, rotate, rotatedFiles } from './rotation.ts'
 
 /** The file that the lines of a trail are written to. */
 export interface TrailFile {
@@ -46,8 +46,9 @@ export async function openTrailFile(
 
   async function rotateLarge(size: number): Promise<void> {
     if (!rotation || size < rotateAt) return
+    const named = await fileBehind(path)
     try {
-      await rotate(path, clock.now()).catch(unlessGone)
+      await rotate(named, clock.now()).catch(unlessGone)
     } catch (error) {
       // The next try is after as many bytes again.
       rotateAt = size + rotation.atBytes
@@ -56,7 +57,7 @@ export async function openTrailFile(
     }
     await close()
     rotateAt = rotation.atBytes
-    await removeOldest(path, rotation).catch((error: unknown) => rotationFailed?.(error))
+    await removeOldest(named, rotation).catch((error: unknown) => rotationFailed?.(error))
   }
 
   return {

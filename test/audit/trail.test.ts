@@ -8,10 +8,11 @@ import {
   rename,
   rm,
   stat,
+  symlink,
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { Registry } from 'prom-client'
 import { countedAudit } from '../../src/audit/counted.ts'
@@ -182,6 +183,24 @@ test('a full disk leaves no file open, however often it is tried', async (t) => 
   appending.mock.restore()
   await file.append('a\n')
   assert.equal(await readFile(at.file, 'utf8'), '{"torn":\na\n')
+  await file.close()
+})
+
+test('a symbolic link stays when its file is rotated, on the volume of the file', async () => {
+  await using at = await folder()
+  const volume = join(at.file, '..', '..', 'volume')
+  await mkdir(volume)
+  await mkdir(join(at.file, '..'))
+  await symlink(join(volume, 'events.jsonl'), at.file)
+  const file = await openTrailFile(at.file, { rotation: { atBytes: 1, keepFiles: 2 } })
+  for (const text of ['a\n', 'b\n', 'c\n', 'd\n']) await file.append(text)
+  assert.equal(await readFile(join(volume, 'events.jsonl'), 'utf8'), 'd\n')
+  const older = await rotatedFiles(at.file)
+  assert.deepEqual(
+    older.map((one) => dirname(one)),
+    [volume, volume],
+  )
+  assert.equal(await file.tail(100), 'b\nc\nd\n')
   await file.close()
 })
 
