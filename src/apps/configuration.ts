@@ -113,9 +113,11 @@ export function buildConfiguration(
       policy: interactionPolicy(library, ports),
       url: (_ctx, { uid }) => `/apps/continue/${uid}`,
     },
-    // Pages of a public app read tokens in the browser, from where people are sent back to.
+    // Pages of a public app read tokens in the browser, from where people are sent back to. `null`
+    // is the origin of every sandboxed page, and of an address with a scheme of its own.
     clientBasedCORS: (_ctx, origin, client) =>
       client.tokenEndpointAuthMethod === 'none' &&
+      origin !== 'null' &&
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
     features: features(library, ports),
     renderError: (ctx, { error }) => {

@@ -49,7 +49,7 @@ export function appCallRoutes(ports: Omit<Ports, 'protect' | 'csrfToken'>): Rout
       return refuseCall(res, 413, 'invalid_request')
     if (!(await apps.mayAsk(origin.sourceAddress, 'app')))
       return refuseCall(res, 429, 'temporarily_unavailable')
-    const kept = keptRequests[req.path]
+    const kept = req.method === 'POST' ? keptRequests[req.path] : undefined
     if (kept && !(await apps.mayAsk(origin.sourceAddress, kept, bytesOf(req))))
       return refuseCall(res, 429, 'temporarily_unavailable')
     const certificate = clientCertificate(
@@ -67,6 +67,8 @@ export function appCallRoutes(ports: Omit<Ports, 'protect' | 'csrfToken'>): Rout
     router.options(path, ask)
   }
   for (const path of Object.keys(keptRequests)) router.post(path, ask)
+  // A page that binds its tokens to a key of its own sends a header that browsers ask about first.
+  router.options(routes.pushed_authorization_request, ask)
   const register: RequestHandler = (req, res, next) =>
     apps.mayRegister() ? ask(req, res, next) : next()
   router.post(routes.registration, register)
