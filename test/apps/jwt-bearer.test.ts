@@ -143,6 +143,7 @@ const refused: Refused = {
   'an access token': () => token(claims(), keys.RS256, { typ: 'at+jwt' }),
   'a logout token': () => token(claims(), keys.RS256, { typ: 'logout+jwt' }),
   'a critical extension': () => token(claims(), keys.RS256, { crit: ['x'], x: 1 }),
+  'an encrypted token': () => `${token(claims())}.a.b`,
   'a cut signature': () => token(claims()).slice(0, -4),
   'a space behind it': () => `${token(claims())} `,
   'a text': () => 'x'.repeat(25_000),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import * as client from 'openid-client'
 import { readSettings } from '../../src/config/load.ts'
 import { Browser } from '../http/browser.ts'
@@ -139,6 +139,12 @@ test('a signed request counts as it was signed, and one that has to be is', asyn
     'an ID token': request({}, { typ: 'at+jwt' }),
   }))
     assert.match(await send(await forged), /error=invalid_request_object|^400$/, what)
+  const published = (await (await fetch(`${at.origin}/oauth2/jwks`)).json()) as { keys: JWK[] }
+  const { alg: _signs, ...rsa } = published.keys.find(({ kty }) => kty === 'RSA')!
+  const nested = new CompactEncrypt(Buffer.from(await request({})))
+    .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A256GCM', cty: 'JWT', kid: rsa.kid! })
+    .encrypt(await importJWK(rsa, 'RSA-OAEP-256'))
+  assert.match(await send(await nested), /error=invalid_request_object|^400$/, 'encrypted for us')
   const bare = [{ alg: 'none' }, { ...asked, iss: 'ledger', aud: at.origin, exp: now() + 60 }]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.')

@@ -13,6 +13,7 @@ import { type DownstreamApp, openApp } from './downstream-app.ts'
 import { clientId, clientSecret, oidcSettings } from './oidc-scene.ts'
 import { openRunning, type RunningHere } from './running.ts'
 import { samlSettings } from './saml-settings.ts'
+import { openLaptop } from './sign-in-laptop.ts'
 
 /** An app that is told the groups of whoever comes, by whatever connector. */
 const withApp = (settings: string, app: DownstreamApp) => `${settings}
@@ -128,35 +129,49 @@ test('a person of a SAML identity provider signs in to such an app', ended, asyn
   assert.deepEqual([told.connector, told.groups], ['corp', ['devs', 'ops']])
 })
 
-test('a person of another OpenID provider signs in to such an app', ended, async (t) => {
-  if (!met(t, 'chromium')) return
-  const registered = {
-    client_id: clientId,
-    client_secret: clientSecret,
-    application_type: 'native',
-    redirect_uris: ['http://localhost/oidc/corp/callback'],
-    token_endpoint_auth_method: 'client_secret_basic',
-  }
-  await using op = await startOpenIdProvider({ clients: [registered] })
-  await using app = await openApp()
-  const settings = oidcSettings(op, `    clientSecret: ${clientSecret}`, [clientId])
-  await using at = await openRunning(withApp(settings, app))
-  await using desk = await openDesk(
-    { ignoreHTTPSErrors: true },
-    { [op.host]: `127.0.0.1:${op.port}` },
-  )
-  const { page } = desk
-  const told = await visitApp({
-    at,
-    app,
-    page,
-    async signIn() {
-      await page.getByRole('link', { name: 'Corp SSO' }).click()
-      await page.getByLabel('Name').fill('alice')
-      await page.getByRole('button', { name: 'Sign in' }).click()
-    },
-  })
-  assert.equal(told.connector, 'corp')
-  assert.notEqual(told.sub, 'alice', 'the app gets a subject of ours')
-  assert.ok((told.groups as string[]).includes('devs'), String(told.groups))
-})
+test(
+  'a person of another OpenID provider signs in to such an app, and at the terminal',
+  ended,
+  async (t) => {
+    if (!met(t, 'chromium')) return
+    const registered = {
+      client_id: clientId,
+      client_secret: clientSecret,
+      application_type: 'native',
+      redirect_uris: ['http://localhost/oidc/corp/callback'],
+      token_endpoint_auth_method: 'client_secret_basic',
+    }
+    await using op = await startOpenIdProvider({ clients: [registered] })
+    await using app = await openApp()
+    const settings = oidcSettings(op, `    clientSecret: ${clientSecret}`, [clientId])
+    await using at = await openRunning(withApp(settings, app))
+    await using desk = await openDesk(
+      { ignoreHTTPSErrors: true },
+      { [op.host]: `127.0.0.1:${op.port}` },
+    )
+    const { page } = desk
+    const told = await visitApp({
+      at,
+      app,
+      page,
+      async signIn() {
+        await page.getByRole('link', { name: 'Corp SSO' }).click()
+        await page.getByLabel('Name').fill('alice')
+        await page.getByRole('button', { name: 'Sign in' }).click()
+      },
+    })
+    assert.equal(told.connector, 'corp')
+    assert.notEqual(told.sub, 'alice', 'the app gets a subject of ours')
+    assert.ok((told.groups as string[]).includes('devs'), String(told.groups))
+
+    await using laptop = await openLaptop()
+    const command = laptop.start(['login', '--endpoint', at.origin])
+    await page.goto(await laptop.opened())
+    await page.getByRole('button', { name: 'Go on to the terminal' }).click()
+    await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    const { code, err } = await command.ended
+    assert.equal(code, 0, err)
+    const taken = await laptop.run(['credentials', '--role', 'acme/OnlyAlice'])
+    assert.match(taken.out, /"SessionToken":"ghs1\./, taken.err)
+  },
+)
