@@ -13,7 +13,7 @@ const benches = {
   minting: 'what a session costs to make while ever more are outstanding',
   policy: 'decisions, against Cedar, casbin and a plain loop',
   sigv4: 'reading and verifying signatures, one core',
-  start: 'cold start and idle memory',
+  start: 'cold start, idle memory, and kept credentials at the terminal',
 } as const
 
 const name = process.argv[2] ?? ''
