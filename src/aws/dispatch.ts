@@ -109,7 +109,7 @@ export function buildDispatch(operations: readonly AnyOperation[], ports: Dispat
         throw commonFault('InvalidAction', `Could not find operation ${action}`)
       trace.operation = operation
       refuseUnrecorded(operation)
-      const shown = operation.access === 'signed' && ports.proveService && shownProof(request)
+      const shown = ports.proveService && shownProof(request, operation)
       if (operation.access === 'signed' && !shown) trace.caller = await authenticate(request, trace)
       trace.input = given ?? decodeJsonInput(operation.model.input, request.body)
       if (shown) trace.caller = await provedService(shown, ports.proveService!, trace)

@@ -1,18 +1,19 @@
 import type { ProveService, ShownProof } from '../authorization/prove-service.ts'
 import type { Caller } from '../sessions/caller.ts'
 import type { Trace } from './call-audit.ts'
+import type { AnyOperation } from './operation.ts'
 import { headerOf, type WireRequest } from './wire.ts'
 
 /**
  * What a service shows instead of a signature: an assertion (RFC 6750, section 2.1), or a
  * certificate in TLS where the request has no other proof. Undefined for signed requests, for those
- * without any proof, and for those with two.
+ * without any proof, for those with two, and for operations that are no question of a service.
  */
-export function shownProof({
-  rawHeaders,
-  rawQuery,
-  certificate,
-}: WireRequest): ShownProof | undefined {
+export function shownProof(
+  { rawHeaders, rawQuery, certificate }: WireRequest,
+  { access, model }: AnyOperation,
+): ShownProof | undefined {
+  if (access !== 'signed' || !model.input.byName.has('Service')) return undefined
   const authorization = headerOf(rawHeaders, 'authorization')
   if (authorization === undefined)
     return /(?:^|&)X-Amz-/i.test(rawQuery) ? undefined : certificate?.()

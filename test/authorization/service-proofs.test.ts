@@ -66,6 +66,14 @@ test('a service proves itself by the certificate that a trusted proxy tells of',
   assert.equal(said(await post(scene, verified, { Service: 'x'.repeat(9000) })), '403 AccessDenied')
   const bad = { ...verified, authorization: 'AWS4-HMAC-SHA256 Credential=x' }
   assert.notEqual(said(await post(scene, bad)), 'allow', 'a signature that is wrong counts first')
+  const calls = { Version: '2026-12-01', Calls: [{ Operation: 'ListUsers', Parameters: '{}' }] }
+  const batch = await post(
+    scene,
+    verified,
+    { ...feed, Service: undefined, ...calls },
+    '/batch/read',
+  )
+  assert.equal(said(batch), '403 MissingAuthenticationToken', 'it serves for questions alone')
   const { Revision } = await post(scene, verified, feed, '/authorize/changes')
   assert.match(Revision ?? '', /^[0-9a-f]{12}\.\d+$/)
   const events = await scene.house.events((all) => all.some((e) => e.eventName === 'Authorize'))
