@@ -12,7 +12,7 @@ import { type TrustedPrincipal, trustedPrincipals } from './trusted-principals.t
  * Warns of ARNs that match nothing in the file: attached policies and boundaries, roles of mapping
  * rules, principals of trust policies and of services. Warns of deactivated regions that no call
  * can be scoped to, because a misspelt one leaves the intended region active. These are warnings
- * because the API may have made the entity.
+ * because the API may have made the entity, and `gatehouse accounts open` the account.
  */
 export function crossReferenceWarnings(
   settings: Settings,
@@ -24,6 +24,7 @@ export function crossReferenceWarnings(
     ...grantedRoles(settings, known),
     ...trusted(settings, known),
     ...servicePrincipals(settings, known),
+    ...namedAccounts(settings, known),
     ...regions(settings, awsRegions),
   ]
 }
@@ -221,6 +222,18 @@ function* servicePrincipals(
         message: 'no certificate counts without `listen.clientCertificate`',
       }
   }
+}
+
+/** Members of the organization and accounts that connectors serve may be opened by command. */
+function* namedAccounts(
+  { organization, connectors }: Settings,
+  known: Entities,
+): Generator<PolicyProblem> {
+  for (const id of Object.keys(organization?.accounts ?? {}))
+    if (!known.of.has(id)) yield noAccount(['organization', 'accounts', id], id, known)
+  for (const [name, { accounts }] of Object.entries(connectors))
+    for (const [index, id] of accounts.entries())
+      if (!known.of.has(id)) yield noAccount(['connectors', name, 'accounts', index], id, known)
 }
 
 function* regions(

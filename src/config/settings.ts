@@ -314,29 +314,10 @@ function consistent(
     publicUrl: string
     accounts: readonly AccountSettings[]
     connectors: Readonly<Record<string, { readonly accounts: readonly string[] }>>
-    organization?: { readonly accounts: Readonly<Record<string, object>> } | undefined
   },
   context: z.RefinementCtx,
 ): void {
   // After a problem inside the accounts they were not transformed into a list.
   if (!Array.isArray(settings.accounts)) return
   for (const found of unfitIssuers(settings)) context.addIssue({ code: 'custom', ...found })
-  const known = new Set(settings.accounts.map(({ id }) => id))
-  for (const id of Object.keys(settings.organization?.accounts ?? {}))
-    if (!known.has(id))
-      context.addIssue({
-        code: 'custom',
-        path: ['organization', 'accounts', id],
-        message: `no account ${id} in \`accounts\``,
-      })
-  for (const [id, { accounts: served }] of Object.entries(settings.connectors)) {
-    for (const [index, one] of served.entries()) {
-      if (!known.has(one))
-        context.addIssue({
-          code: 'custom',
-          path: ['connectors', id, 'accounts', index],
-          message: `no account ${one} in \`accounts\``,
-        })
-    }
-  }
 }

@@ -9,6 +9,9 @@ import { openRunning } from '../journeys/running.ts'
 
 const own = '111122223333'
 const opened = '444455556666'
+const passwordHash =
+  '$argon2id$v=19$m=19456,t=2,p=1' +
+  '$iz/BiLSw/in64wTZ/aeF3w$rtH8t1HlydiVhFUpp3NZB8b3yisPK/hkhRGe7aKwIFE'
 const rootKey = { AccessKeyId: 'AKIAROOTROOTROOTROO2', SecretAccessKey: 'a'.repeat(40) }
 const placed = (id: string, alias: string, key = '') =>
   `  "${id}":\n    alias: ${alias}\n${key && `    rootAccessKeys: [${key}]\n`}`
@@ -18,8 +21,8 @@ const house = `accounts:\n${placed(
   `{ accessKeyId: ${rootKey.AccessKeyId}, secretAccessKey: ${rootKey.SecretAccessKey} }`,
 )}`
 
-async function openScene() {
-  const running = await openRunning(house)
+async function openScene(settings = house) {
+  const running = await openRunning(settings)
   const config = join(running.folder, 'gatehouse.yaml')
   const write = (accounts: string) =>
     writeFile(
@@ -30,7 +33,7 @@ keys: { rootKey: { file: ${join(running.folder, 'root.key')} } }
 audit: { file: ${join(running.folder, 'audit.jsonl')} }
 ${accounts}`,
     )
-  await write(house)
+  await write(settings)
   const run = async (asked: Omit<AccountsAsked, 'config'>) => {
     const [out, err]: [string[], string[]] = [[], []]
     const output = { out: (line: string) => void out.push(line), err: (l: string) => err.push(l) }
@@ -182,4 +185,27 @@ test('an account whose root another manages gets no key, and wrong words open no
   await run({ verb: 'close', id: opened })
   assert.match(await refused({ id: opened, partition: 'aws' }), /is of partition aws-cn/)
   assert.match((await run({ verb: 'list' })).out, new RegExp(`${opened} +closed +command`))
+})
+
+test('an organization binds an account opened by command, and connectors serve it', async () => {
+  await using scene = await openScene(`${house}
+connectors:
+  corp: { type: file, label: Corp, accounts: ["${opened}"], people: [{ username: jonas,
+    passwordHash: "${passwordHash}" }] }
+organization:
+  id: o-exampleorg1
+  managementAccount: "${own}"
+  root: { id: r-ab12, serviceControl: [FullAWSAccess, NoUsers] }
+  accounts: { "${own}": {}, "${opened}": {} }
+  serviceControlPolicies:
+    NoUsers:
+      Version: "2012-10-17"
+      Statement: { Effect: Deny, Action: "iam:CreateUser", Resource: "*" }
+`)
+  const root = await scene.open({ id: opened })
+  assert.match(
+    await scene.iam(root, 'CreateUser', { UserName: 'ada' }),
+    /AccessDenied.*explicit deny in a service control policy/s,
+  )
+  assert.match(await scene.iam(root, 'CreateGroup', { GroupName: 'team' }), /<GroupName>team</)
 })

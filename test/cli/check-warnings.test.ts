@@ -187,6 +187,26 @@ test('roles of mapping rules that are not in the file', async () => {
   )
 })
 
+test('accounts of connectors and the organization that only commands may open', async () => {
+  const meant = 'did you mean `444455556666`? (warning)'
+  const [served] = await saidWith('[111122223333]', '[111122223333, 444455556667]')
+  assert.match(
+    served!,
+    /^6:.*: connectors\.staff\.accounts\[1\]: no account `444455556667` in `accounts`: did/,
+  )
+  const organization = `organization:
+  id: o-exampleorg1
+  managementAccount: "111122223333"
+  root: { id: r-ab12 }
+  accounts: { 111122223333: {}, 444455556666: {}, 444455556667: {} }
+mappings:
+`
+  const [member, ...rest] = await saidWith('mappings:\n', organization)
+  const place = 'organization.accounts.444455556667: no account `444455556667` in `accounts`'
+  assert.ok(member?.endsWith(`${place}: ${meant}`), member)
+  assert.deepEqual(rest, [])
+})
+
 test('providers of trust policies that nothing in the file is', async () => {
   const place =
     'accounts.111122223333.roles.Developer.trustPolicy.Statement[0].Principal.Federated: '
