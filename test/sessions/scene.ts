@@ -30,10 +30,10 @@ export const allow = (Action: string | readonly string[], Resource = '*') => ({
  * The real store, ring, callers, issuer and federation over one account; `put` changes what the
  * account holds.
  */
-export async function openRooms(settings: Omit<AccountSettings, 'id'>) {
+export async function openRooms(settings: Omit<AccountSettings, 'id'>, sqlite = ':memory:') {
   const clock = movableClock()
   const ids = new Ids()
-  const store = await openStore({ sqlite: ':memory:' }, { clock })
+  const store = await openStore({ sqlite }, { clock })
   const ring = await loadKeyRing({
     documents: store.documents,
     rootKey: Buffer.alloc(32, 7),

@@ -42,6 +42,7 @@ export async function openIam({
   keyUses = iamPorts.keyUses,
   quotas,
   ownServices = iamPorts.ownServices,
+  sqlite,
 }: {
   settings?: Omit<AccountSettings, 'id'>
   caller?: Caller
@@ -53,8 +54,10 @@ export async function openIam({
   keyUses?: Pick<KeyUses, 'find'>
   quotas?: AccountQuotas
   ownServices?: IamPorts['ownServices']
+  /** The store's file; absent: none. */
+  sqlite?: string
 } = {}) {
-  const rooms = await openRooms(settings)
+  const rooms = await openRooms(settings, sqlite)
   const bugs: unknown[] = []
   const samlKeys = samlProviderKeys(rooms.ring)
   const samlProviders = { ...samlKeys, readMetadata: readMetadata ?? samlKeys.readMetadata }
