@@ -5,6 +5,7 @@ import { iamOperations } from '../../../src/aws/iam/operations.ts'
 import { quotas } from '../../../src/aws/iam/quotas.ts'
 import type { Shape } from '../../../src/aws/model.ts'
 import { linkTo } from '../../../src/store/links.ts'
+import { membershipOf } from '../../../src/store/memberships.ts'
 import type { RecordKind, RecordKinds } from '../../../src/store/records.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { account, allow, iamPorts, userCaller } from '../wire-scene.ts'
@@ -147,7 +148,9 @@ async function check(store: Store): Promise<void> {
     await all(store, 'policy'),
   ]
   const arns = new Set(policies.map(({ record }) => record.arn))
-  const groupKeys = new Set(groups.map(({ key }) => key))
+  // A group that was renamed keeps its members by what it was called (store/memberships.ts).
+  const memberships = new Set(groups.map(({ record }) => membershipOf(record)))
+  assert.equal(memberships.size, groups.length, 'two groups have the same members')
   for (const { key, record } of [...users, ...groups, ...roles]) {
     assert.equal(key, record.name.toLowerCase())
     assert.ok(
@@ -162,13 +165,13 @@ async function check(store: Store): Promise<void> {
   }
   for (const { record } of users)
     assert.ok(
-      record.groups.every((name) => groupKeys.has(name)),
+      record.groups.every((name) => memberships.has(name)),
       `${record.name} is in a group that is gone`,
     )
-  for (const { key } of groups) {
+  for (const membership of memberships) {
     assert.equal(
-      await store.reads.countLinked('user', account, linkTo.group(key)),
-      users.filter(({ record }) => record.groups.includes(key)).length,
+      await store.reads.countLinked('user', account, linkTo.group(membership)),
+      users.filter(({ record }) => record.groups.includes(membership)).length,
     )
   }
   for (const {
