@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { registeredOperations } from '../../scripts/generate-operations-table.ts'
 import { requirePeer } from '../peers/require.ts'
 import { account } from './every-operation/account.ts'
+import type { AnswerShapes } from './every-operation/answer-shapes.ts'
 import { openBoto3 } from './every-operation/boto3-client.ts'
 import { openCli } from './every-operation/cli-client.ts'
 import { credentials } from './every-operation/credentials.ts'
@@ -54,6 +57,8 @@ function shortened(steps: readonly Step[]): readonly Step[] {
   })
 }
 
+const shapesFile = join(import.meta.dirname, 'every-operation', 'answer-shapes.json')
+
 /** In no client's model: slapd.test.ts, samba.test.ts and revocation.test.ts call them. */
 const ourOwn = ['AssumeRoleWithLDAPIdentity', 'ListRevocations', 'RevokeSessions']
 /** Debian's AWS CLI and boto3 are of the turn of 2022 to 2023; AWS has these since. */
@@ -80,7 +85,7 @@ async function tell(
   client: Client,
   unknown: readonly string[],
   steps: readonly Step[] = story,
-): Promise<void> {
+): Promise<AnswerShapes> {
   const registered = registeredOperations()
   const named = (service: Service) => registered[service].map(({ model }) => model.name)
   const modelled = { iam: await client.knows('iam'), sts: await client.knows('sts') }
@@ -93,7 +98,9 @@ async function tell(
     'the registered operations that the client does not know',
   )
 
-  const { calls, requests, secrets } = await play(steps, client, known, () => keptUp(running.clock))
+  const { calls, requests, secrets, shapes } = await play(steps, client, known, () =>
+    keptUp(running.clock),
+  )
   const events = await trail(running, calls)
   const called = new Set(
     events.filter(({ errorCode }) => errorCode === undefined).map(({ eventName }) => eventName),
@@ -115,6 +122,7 @@ async function tell(
     [],
     'secrets in the trail or the log',
   )
+  return shapes
 }
 
 /**
@@ -165,5 +173,11 @@ test('boto3 calls every operation that it knows, also by a presigned URL', async
 test('the JavaScript SDK calls every operation of AWS that there is', async () => {
   await using scene = await openScene()
   await using sdk = openSdk(scene.running.origin, region)
-  await tell(scene, sdk, ourOwn)
+  const shapes = (await tell(scene, sdk, ourOwn)).all()
+  if (process.env.WRITE_SHAPES) await writeFile(shapesFile, `${JSON.stringify(shapes, null, 2)}\n`)
+  assert.deepEqual(
+    shapes,
+    JSON.parse(await readFile(shapesFile, 'utf8')),
+    'the members of answers: what is meant to change is written by WRITE_SHAPES=1',
+  )
 })

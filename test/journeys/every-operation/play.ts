@@ -4,6 +4,7 @@ import { iamService } from '../../../src/reference/aws/iam.gen.ts'
 import { stsService } from '../../../src/reference/aws/sts.gen.ts'
 import { authenticator } from '../../aws/iam/authenticator.ts'
 import type { Keys } from '../aws-cli.ts'
+import { AnswerShapes } from './answer-shapes.ts'
 import { disagreements, secretsOf } from './model-check.ts'
 import type { Service, Step } from './step.ts'
 
@@ -47,6 +48,8 @@ export interface Played {
   readonly requests: readonly string[]
   /** Secrets that answers told. */
   readonly secrets: readonly string[]
+  /** What answers had. */
+  readonly shapes: AnswerShapes
 }
 
 /** IAM and STS API references, "Errors"; every other code that the story meets is a 400. */
@@ -80,6 +83,7 @@ export async function play(
   const known: Known = { ...scene }
   const untold = new Set<string>()
   const [requests, secrets]: [string[], string[]] = [[], []]
+  const shapes = new AnswerShapes()
   let calls = 0
   const knows = { iam: await client.knows('iam'), sts: await client.knows('sts') }
   for (const [at, step] of story.entries()) {
@@ -130,11 +134,12 @@ export async function play(
         [],
         where,
       )
+      shapes.add(`${service}:${operation}`, answer.json)
       if (output) secrets.push(...secretsOf(output, answer.json))
       for (const [name, path] of Object.entries(keeps)) known[name] = part(answer.json, path, where)
     }
   }
-  return { calls, requests, secrets }
+  return { calls, requests, secrets, shapes }
 }
 
 /** Checks it; answers what the pattern caught. */
