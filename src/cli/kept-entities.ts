@@ -8,8 +8,8 @@ const unsealed = { ids: new Ids(), seal: () => '', open: () => undefined }
 
 /**
  * Reports the entities that the settings name but the API made, one sentence each: a server keeps
- * the API's version. Reports nothing where the store does not exist, and one sentence for a store
- * that can't be read.
+ * the API's version. An account that a command opened is none: the settings take it over. Reports
+ * nothing where the store does not exist, and one sentence for a store that can't be read.
  */
 export function keptEntities({
   store: { sqlite },
@@ -20,7 +20,7 @@ export function keptEntities({
     const made = new Set(apiMadeEntities(sqlite).map(nameOf))
     return accounts
       .flatMap((account) => placementsOf(account, unsealed))
-      .filter((placement) => made.has(nameOf(placement)))
+      .filter((placement) => placement.kind !== 'account' && made.has(nameOf(placement)))
       .map(
         ({ kind, account, key }) =>
           `${kind} \`${key}\` of account ${account} was made through the API and stays as it is: ` +

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type AccountsAsked, accountsCommand } from '../../src/cli/accounts.ts'
+import { check } from '../../src/cli/check.ts'
 import type { Keys } from '../journeys/aws-cli.ts'
 import { iamCall, signedCall } from '../journeys/broker.ts'
 import { openRunning } from '../journeys/running.ts'
@@ -55,6 +56,7 @@ ${accounts}`,
     fact(await signedCall(running.origin, keys, { Action: 'GetCallerIdentity' }, now()))
   return {
     ...running,
+    config,
     write,
     run,
     open,
@@ -139,6 +141,13 @@ test('an opened account is the settings’ once they name it, also a closed one'
   const root = await open({ id: opened, alias: 'staging' })
   await run({ verb: 'close', id: opened })
   const both = `${house}${placed(opened, 'prod')}`
+  await run({ verb: 'open', id: opened })
+  await write(both)
+  const said: string[] = []
+  assert.equal(await check(scene.config, {}, { out: () => {}, err: (line) => said.push(line) }), 0)
+  assert.doesNotMatch(said.join(), /made through the API/, 'the settings take it over')
+  await write(house)
+  await run({ verb: 'close', id: opened })
   await reload(both)
   await write(both)
   assert.equal(await who(root), `arn:aws:iam::${opened}:root`, 'its keys stay')
