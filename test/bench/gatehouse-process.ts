@@ -19,6 +19,8 @@ export interface GatehouseOptions {
   readonly folder?: string
   /** More of `listen`. */
   readonly listener?: string
+  /** Called once the process is there, long before it listens. */
+  readonly spawned?: (pid: number) => void
 }
 
 const home = resolve(import.meta.dirname, '../..')
@@ -29,7 +31,7 @@ const home = resolve(import.meta.dirname, '../..')
  */
 export async function startGatehouse(
   rest: string,
-  { nodeArguments = [], folder: given, listener = '' }: GatehouseOptions = {},
+  { nodeArguments = [], folder: given, listener = '', spawned }: GatehouseOptions = {},
 ): Promise<GatehouseProcess> {
   await using undo = new AsyncDisposableStack()
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'gatehouse-bench-')))
@@ -57,6 +59,7 @@ ${rest}`,
       file,
     ]),
   )
+  spawned?.(peer.pid)
   await untilReady(peer, async () => peer.said().includes('gatehouse listens on'))
   const startMs = performance.now() - startedAt
   const owned = undo.move()
