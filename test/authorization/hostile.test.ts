@@ -57,6 +57,12 @@ const unproved: readonly Row[] = [
     code: 'SignatureDoesNotMatch',
   },
   {
+    title: 'whose parameter some readers take for two',
+    sent: { query: { note: 'a;force=true' } },
+    change: () => ({ Query: 'note=a;force=true' }),
+    code: 'UnclearRequest',
+  },
+  {
     title: 'with another body',
     sent: { method: 'POST', body: '{"n":1}' },
     change: () => ({ PayloadHash: sha256('{"n":2}') }),
