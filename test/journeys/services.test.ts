@@ -205,6 +205,10 @@ test('a service in Python asks as the example does', async (t) => {
   assert.equal(neighbours.status, 403)
   assert.match(neighbours.body, /nothing that you have allows it/)
   assert.equal((await call(port, undefined)).status, 401)
+  // The settings take no tokens for this service: what matters is that it is asked about as one.
+  const headers = { authorization: 'Bearer an.access.token' }
+  const token = await call(port, undefined, { headers })
+  assert.deepEqual([token.status, /carries no credentials/.test(token.body)], [401, true])
 })
 
 test('curl asks as the recipe does', async (t) => {

@@ -45,12 +45,15 @@ class Gatehouse:
             # PATH_INFO is decoded, and what was signed can not be told from it.
             return Answer(log={"Code": "NoRawTarget"})
         path, _, query = target.partition("?")
+        scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        proof = {"Bearer": token.strip()} if scheme.lower() == "bearer" else {
+            "Request": {"Method": environ["REQUEST_METHOD"], "Path": path, "Query": query,
+                        "Headers": headers, "PayloadHash": hashlib.sha256(body).hexdigest()}}
         return self._ask({
             "Version": "2026-11-29",
             "Service": self.service,
-            "Request": {"Method": environ["REQUEST_METHOD"], "Path": path, "Query": query,
-                        "Headers": headers, "PayloadHash": hashlib.sha256(body).hexdigest()},
-            "From": {"SourceIp": environ["REMOTE_ADDR"],
+            **proof,
+            "From": {"SourceIp": environ.get("REMOTE_ADDR", ""),
                      "Secure": environ["wsgi.url_scheme"] == "https",
                      "UserAgent": environ.get("HTTP_USER_AGENT", "")[:1024]},
             "Questions": [{"Id": "1", "Action": action, "Resource": resource,
