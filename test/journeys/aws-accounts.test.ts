@@ -21,9 +21,11 @@ import {
   houseSide,
   openTwoHouses,
   otherAccount,
+  region,
   type TwoHouses,
 } from './two-houses.ts'
 
+const audience = 'sts.amazonaws.com/444455556666'
 const withId = `, externalId: ${externalId}`
 
 /** What the person's tools send, with the password. */
@@ -179,6 +181,23 @@ test('tags and their transitive keys go to AWS, and a local role takes one there
   const [, second] = await eventsOf(two.aws, 'AssumeRole', 2)
   assert.equal(second.requestParameters.externalId, externalId, 'ours, not the caller’s')
   assert.match(second.requestParameters.policy, /ListRoles/)
+})
+
+test('another STS gives its own credentials too, by key and by signed token', async () => {
+  for (const [credentials, more] of [
+    [byKey, withId],
+    [byToken.replace(' }', `, audience: ${audience} }`), ''],
+  ] as const) {
+    const other = `type: sts, endpoint: "https://${awsHosts.sts}"`
+    const settings = houseSide(credentials, `${more}, accepts: [tags, source-identity]`)
+    await using two = await openTwoHouses(settings.replace(`type: aws, region: ${region}`, other))
+    const { credentials: given, text } = await assume(two, 'Deploy')
+    assert.ok(given, text)
+    assert.equal(await whoAtAws(two, given), 'arn:aws:sts::444455556666:assumed-role/Deploy/jonas')
+    assert.equal(await keeps(two.house, given.SecretAccessKey), false)
+    const refused = await assume(two, 'Reader')
+    assert.equal(refused.error?.Code, 'AccessDenied', 'its trust there names another')
+  }
 })
 
 test('in the browser: credentials once, the AWS console, its time-out, and the same page again', {
