@@ -49,6 +49,11 @@ export interface Model<In, Out, Code extends AwsFaultCode> {
 }
 
 const linked = new WeakMap<ServiceData, Map<string, Shape>>()
+/** AWS knows codes of six digits; ours also come from hardware devices that show eight. */
+const longerThanModel: Readonly<Record<string, number>> = {
+  authenticationCodeType: 8,
+  tokenCodeType: 8,
+}
 const noMembers: ReadonlyMap<string, Member> = new Map()
 
 function shapeOf(service: ServiceData, name: string): Shape {
@@ -72,7 +77,7 @@ function shapeOf(service: ServiceData, name: string): Shape {
     key: undefined as Shape | undefined,
     flattened: data.flattened === true,
     min: data.min,
-    max: data.max,
+    max: longerThanModel[name] ?? data.max,
     patternText: data.pattern,
     pattern: data.pattern === undefined ? undefined : wholePattern(data.pattern),
     enum: data.enum && new Set(data.enum),

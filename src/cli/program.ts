@@ -29,6 +29,7 @@ export const groups: readonly Group[] = [
     words: ['keys', 'revoke'],
     load: async () => (await import('./key-commands.ts')).addKeyCommands,
   },
+  { words: ['mfa'], load: async () => (await import('./mfa-commands.ts')).addMfaCommands },
   {
     words: ['accounts'],
     load: async () => (await import('./account-commands.ts')).addAccountCommands,

@@ -210,10 +210,15 @@ async function removeOwned(
     limit: 500,
   }))
     await tx.remove('accessKey', anyAccount, key)
-  for (const { key } of await tx.linked('mfaDevice', account, linkTo.owner(account, userName), {
+  const devices = await tx.linked('mfaDevice', account, linkTo.owner(account, userName), {
     limit: 500,
-  }))
-    await tx.remove('mfaDevice', account, key)
+  })
+  for (const { key, record } of devices) {
+    const { enabled: _was, ...device } = record
+    // What the operator imported can be given to somebody else.
+    if (device.hardware) await tx.update('mfaDevice', account, key, device)
+    else await tx.remove('mfaDevice', account, key)
+  }
 }
 
 /** Takes a role out of its instance profiles, so that a later role of the same name is in none. */

@@ -1,17 +1,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** RFC 6238 as authenticator apps use it: SHA-1, six digits, steps of 30 seconds since 1970. */
-const stepMs = 30_000
-const digits = 6
+/** How a device makes codes (RFC 6238): SHA-1, a number of digits, steps since 1970. */
+export interface CodeKind {
+  readonly digits: 6 | 8
+  readonly stepSeconds: 30 | 60
+}
+/** As authenticator apps do. */
+export const ofApps: CodeKind = { digits: 6, stepSeconds: 30 }
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** The number of the step that `at` falls into. */
-export function stepOf(at: Date): number {
-  return Math.floor(at.getTime() / stepMs)
+export function stepOf(at: Date, { stepSeconds }: CodeKind = ofApps): number {
+  return Math.floor(at.getTime() / 1000 / stepSeconds)
 }
 
 /** The code of one step (RFC 4226, section 5.3). */
-export function codeOfStep(seed: Buffer, step: number): string {
+export function codeOfStep(seed: Buffer, step: number, { digits }: CodeKind = ofApps): string {
   const counter = Buffer.alloc(8)
   counter.writeBigUInt64BE(BigInt(step))
   const mac = createHmac('sha1', seed).update(counter).digest()
@@ -30,15 +34,21 @@ export function findStep(
     around,
     reach,
     next,
-  }: { readonly around: number; readonly reach: number; readonly next?: string },
+    kind = ofApps,
+  }: {
+    readonly around: number
+    readonly reach: number
+    readonly next?: string
+    readonly kind?: CodeKind
+  },
 ): number | undefined {
   let found: number | undefined
   for (let away = reach; away >= 0; away--) {
     for (const step of [around - away, around + away]) {
       const fits =
         step >= 0 &&
-        same(codeOfStep(seed, step), code) &&
-        (next === undefined || same(codeOfStep(seed, step + 1), next))
+        same(codeOfStep(seed, step, kind), code) &&
+        (next === undefined || same(codeOfStep(seed, step + 1, kind), next))
       if (fits) found = step
     }
   }
@@ -65,4 +75,26 @@ export function base32Of(bytes: Buffer): string {
     }
   }
   return bits > 0 ? text + base32[(value << (5 - bits)) & 31] : text
+}
+
+/**
+ * Reads RFC 4648 base32 of any case, with or without padding. Returns undefined for other text, and
+ * where bits are left that no encoder leaves.
+ */
+export function bytesOfBase32(text: string): Buffer | undefined {
+  const bare = text.replace(/={1,6}$/, '').toUpperCase()
+  const bytes: number[] = []
+  let bits = 0
+  let value = 0
+  for (const character of bare) {
+    const five = base32.indexOf(character)
+    if (five < 0) return undefined
+    value = ((value << 5) | five) & 0xfff
+    bits += 5
+    if (bits < 8) continue
+    bits -= 8
+    bytes.push((value >> bits) & 0xff)
+  }
+  const read = Buffer.from(bytes)
+  return base32Of(read) === bare ? read : undefined
 }

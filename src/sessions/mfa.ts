@@ -1,9 +1,9 @@
 import type { KeyRing } from '../credentials/key-ring.ts'
-import { findStep, stepOf } from '../credentials/totp.ts'
+import { findStep, ofApps, stepOf } from '../credentials/totp.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import type { MfaDeviceRecord } from '../store/records.ts'
-import type { Reads } from '../store/store.ts'
+import type { Reads, Store } from '../store/store.ts'
 
 export interface MfaClaim {
   readonly account: string
@@ -16,12 +16,12 @@ export interface MfaClaim {
    */
   readonly bySession: boolean
   readonly sourceAddress: string
-  /** The device's ARN. */
+  /** The device's ARN, or the number of a hardware device. */
   readonly serialNumber: string
   readonly code: string
 }
 
-/** One-time codes of virtual devices. A code is accepted once, on any node and for any purpose. */
+/** Codes of devices, virtual or hardware: each is accepted once, on any node and for anything. */
 export interface Mfa {
   /** A new seed, sealed for the record: 160 bits, as RFC 4226 recommends. */
   seal(seed: Buffer): string
@@ -29,7 +29,8 @@ export interface Mfa {
    * Takes a code of a device that this user enabled. `unknown`: there is no such device, or it is
    * another user's. `refused`: the code is wrong or was taken before. `too-many`: too many tries of
    * the user, or of all sessions of the user, on all devices together, or too many wrong codes from
-   * the address. A correct code is refused then as well, so that guessing is useless.
+   * the address. A correct code is refused then as well, so that guessing is useless. Learns the
+   * drift of the device's clock (RFC 6238, section 6).
    */
   take(claim: MfaClaim): Promise<'taken' | 'unknown' | 'refused' | 'too-many'>
   /**
@@ -37,7 +38,7 @@ export interface Mfa {
    * its clock is ahead of ours; undefined when they do not fit or one was used before.
    */
   takePair(
-    device: Pick<MfaDeviceRecord, 'sealedSeed' | 'serialNumber'>,
+    device: Pick<MfaDeviceRecord, 'sealedSeed' | 'serialNumber' | 'hardware'>,
     first: string,
     second: string,
   ): Promise<number | undefined>
@@ -45,6 +46,7 @@ export interface Mfa {
 
 export interface MfaPorts {
   readonly reads: Pick<Reads, 'find'>
+  readonly transact: Store['transact']
   readonly ring: Pick<KeyRing, 'seal' | 'unseal' | 'refresh'>
   readonly ephemeral: Pick<Ephemeral, 'claim' | 'count'>
   /** Wrong codes from an address. */
@@ -56,13 +58,11 @@ export interface MfaPorts {
 }
 
 /**
- * Steps of 30 seconds before and after the device's time, for slow typing and clocks that drift.
+ * Steps before and after the device's time, for slow typing and clocks that drift.
  */
 const reach = 1
-/**
- * Steps in each direction when a device is enabled, an hour: two consecutive codes prove the seed.
- */
-const pairReach = 120
+/** In each direction when a device is enabled: two consecutive codes prove the seed. */
+const pairReachSeconds = 3600
 /** How long taken codes are remembered: longer than any code can match. */
 const takenForMs = 3 * 3_600_000
 /**
@@ -72,7 +72,7 @@ const takenForMs = 3 * 3_600_000
 const triesWindowSeconds = 300
 const mostTries = 15
 
-export function createMfa({ reads, ring, ephemeral, tries, clock }: MfaPorts): Mfa {
+export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: MfaPorts): Mfa {
   async function seedOf({
     sealedSeed,
     serialNumber,
@@ -108,6 +108,24 @@ export function createMfa({ reads, ring, ephemeral, tries, clock }: MfaPorts): M
     )
   }
 
+  /**
+   * Keeps what a code told of the device's clock. A code of the step to come can only be the clock;
+   * one of the step before may be slow typing, so that it takes two in a row. The code was right: a
+   * store that can't be written at the moment does not make it wrong.
+   */
+  async function learn(device: MfaDeviceRecord, off: number): Promise<void> {
+    const next = learned(device, off)
+    if (!next) return
+    const key = mfaDeviceKey(device.serialNumber)
+    await transact(async (tx) => {
+      const found = await tx.find('mfaDevice', device.account, key)
+      if (found?.sealedSeed !== device.sealedSeed || found.enabled?.at !== device.enabled?.at)
+        return
+      if (found.enabled?.driftSteps !== device.enabled?.driftSteps) return
+      await tx.update('mfaDevice', device.account, key, { ...found, enabled: next })
+    }).catch(() => undefined)
+  }
+
   return {
     seal: (seed) => ring.seal('mfa-seed', seed),
     async take(wanted) {
@@ -119,20 +137,24 @@ export function createMfa({ reads, ring, ephemeral, tries, clock }: MfaPorts): M
       )
         return 'unknown'
       if (!(await mayTry(wanted))) return 'too-many'
-      const step = findStep(await seedOf(device), code, {
-        around: stepOf(clock.now()) + device.enabled.driftSteps,
-        reach,
-      })
-      if (step !== undefined && (await claim(serialNumber, step))) return 'taken'
+      const kind = device.hardware ?? ofApps
+      const around = stepOf(clock.now(), kind) + device.enabled.driftSteps
+      const step = findStep(await seedOf(device), code, { around, reach, kind })
+      if (step !== undefined && (await claim(serialNumber, step))) {
+        await learn(device, step - around)
+        return 'taken'
+      }
       await tries.wrongCode(sourceAddress)
       return 'refused'
     },
     async takePair(device, first, second) {
-      const now = stepOf(clock.now())
+      const kind = device.hardware ?? ofApps
+      const now = stepOf(clock.now(), kind)
       const step = findStep(await seedOf(device), first, {
         around: now,
-        reach: pairReach,
+        reach: pairReachSeconds / kind.stepSeconds,
         next: second,
+        kind,
       })
       if (
         step === undefined ||
@@ -148,17 +170,31 @@ export function createMfa({ reads, ring, ephemeral, tries, clock }: MfaPorts): M
   }
 }
 
+/** Returns what is to be kept of a device after a code that was `off` steps off; else undefined. */
+function learned(
+  { enabled, hardware = ofApps }: MfaDeviceRecord,
+  off: number,
+): MfaDeviceRecord['enabled'] | undefined {
+  if (!enabled) return undefined
+  const { late, driftSteps, ...rest } = enabled
+  if (off < 0 && !late) return { ...enabled, late: true }
+  if (off === 0) return late && { ...rest, driftSteps }
+  // No further than two codes may set it: taken codes are remembered for that long.
+  const most = pairReachSeconds / hardware.stepSeconds
+  return { ...rest, driftSteps: Math.max(-most, Math.min(most, driftSteps + off)) }
+}
+
 const deviceArn = /^arn:[^:]*:iam::[^:]*:mfa(\/(?:.*\/)?)([^/]+)$/s
 
 /**
  * The key of a device in the store: its path, with its case, and its folded name. Path and name
- * together are unique (IAM API reference, CreateVirtualMFADevice). A serial number that is not the
- * ARN of a virtual device has the key of none.
+ * together are unique (IAM API reference, CreateVirtualMFADevice). Any other serial number is a
+ * hardware device's, unique whatever its case.
  */
 export function mfaDeviceKey(serialNumber: string): string {
   const [, path, name] = deviceArn.exec(serialNumber) ?? []
-  // The keys of devices begin with their path.
+  // The keys of virtual devices begin with their path.
   return path === undefined || name === undefined
-    ? `none: ${serialNumber}`
+    ? `hardware ${serialNumber.toLowerCase()}`
     : path + name.toLowerCase()
 }

@@ -223,18 +223,22 @@ export interface RevocationRecord extends Managed {
 export interface MfaDeviceRecord extends Managed {
   readonly name: string
   readonly path: string
-  /** The ARN. */
+  /** The ARN; of a hardware device the number that is printed on it. */
   readonly serialNumber: string
   /** Sealed under the key ring. */
   readonly sealedSeed: string
+  /** How a hardware device makes its codes; absent: the device is virtual. */
+  readonly hardware?: { readonly digits: 6 | 8; readonly stepSeconds: 30 | 60 }
   readonly tags: readonly Tag[]
   /** The user who enabled the device; absent until then. */
   readonly enabled?: {
     /** Folded. */
     readonly userName: string
     readonly at: string
-    /** How many steps of 30 seconds its clock is ahead of ours. */
+    /** How many of its steps its clock is ahead of ours. */
     readonly driftSteps: number
+    /** Whether the last code was a step late: a second one is the clock, not slow typing. */
+    readonly late?: true | undefined
   }
 }
 

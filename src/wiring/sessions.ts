@@ -16,7 +16,7 @@ export function openSessions(around: Surroundings, ground: Ground, upstreams: Up
   const organization = () => around.organization().organization
   const { ring, signingKeys } = keys
   const { ephemeral, tries } = shortLived
-  const { reads } = store
+  const { reads, transact } = store
   const revocations = createRevocations({ store })
   const keyUses = openKeyUses({ ephemeral, clock, log })
   const lastAccessed = openLastAccessed({ ephemeral, log })
@@ -25,7 +25,7 @@ export function openSessions(around: Surroundings, ground: Ground, upstreams: Up
     callers: createCallers({ store, ring, revocations, clock, organization }),
     issuer: createIssuer({ store, ring, clock, ids, log, upstreams }),
     tokenIssuer: createTokenIssuer({ publicUrl, reads, signingKeys, clock, ids }),
-    mfa: createMfa({ reads, ring, ephemeral, tries, clock }),
+    mfa: createMfa({ reads, transact, ring, ephemeral, tries, clock }),
     uses: { keyUses, lastAccessed },
     async [Symbol.asyncDispose]() {
       await Promise.all([keyUses[Symbol.asyncDispose](), lastAccessed[Symbol.asyncDispose]()])

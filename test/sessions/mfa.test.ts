@@ -16,6 +16,7 @@ async function house(change: Partial<MfaPorts> = {}) {
   const window = { count: 3, windowSeconds: 900 }
   const mfa = createMfa({
     ring,
+    transact: store.transact,
     ephemeral,
     clock,
     tries: limitTries(ephemeral, { perName: window, perAddress: window }),

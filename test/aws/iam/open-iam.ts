@@ -64,6 +64,7 @@ export async function openIam({
   const ephemeral = rooms.store.ephemeral()
   const mfa = createMfa({
     reads: rooms.store.reads,
+    transact: rooms.store.transact,
     ring: rooms.ring,
     ephemeral: {
       count: ephemeral.count,

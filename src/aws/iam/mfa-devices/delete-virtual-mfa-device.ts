@@ -8,7 +8,8 @@ export const deleteVirtualMfaDevice = operation(iamModel('DeleteVirtualMFADevice
   authorize: (input, call, found) => mfaDevice.target(input, call, found),
 
   async handle(input, call, found, writes) {
-    const device = mfaDevice.existing(input, call, found)
+    // The operator imports hardware devices and removes them (`gatehouse mfa`).
+    const device = mfaDevice.existing(input, call, found?.hardware ? undefined : found)
     if (device.enabled)
       throw call.fault('DeleteConflict', 'MFA VirtualDevice in use. Must deactivate first.')
     await mfaDevice.remove(writes, device)

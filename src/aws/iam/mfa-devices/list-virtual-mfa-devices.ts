@@ -17,9 +17,10 @@ export const listVirtualMfaDevices = operation(iamModel('ListVirtualMFADevices')
     const devices = (await everyRecord(reads, 'mfaDevice', account))
       .map(({ record }) => record)
       .filter(
-        ({ enabled }) =>
-          AssignmentStatus === 'Any' ||
-          (AssignmentStatus === 'Assigned') === (enabled !== undefined),
+        ({ enabled, hardware }) =>
+          !hardware &&
+          (AssignmentStatus === 'Any' ||
+            (AssignmentStatus === 'Assigned') === (enabled !== undefined)),
       )
     const { items, marker } = pageOfList(
       devices,

@@ -6,11 +6,11 @@ import type { Reads } from '../../../store/store.ts'
 import type { Call } from '../../operation.ts'
 import { arnEntity } from '../arn-entity.ts'
 
-/** Access for operations to the device named by a serial number, which is its ARN. */
+/** Access to the device named by a serial number: its ARN, or what is printed on hardware. */
 export const mfaDevice = arnEntity({
   kind: 'mfaDevice',
   member: 'SerialNumber',
-  // A serial number may be any text: one that is not an ARN matches no device of the account.
+  // A serial number may be any text: one that is not an ARN is a hardware device's.
   parse: (serialNumber, { account }) => ({
     account: parseArn(serialNumber)?.account || account,
     key: mfaDeviceKey(serialNumber),

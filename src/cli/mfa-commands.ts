@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { type CommandPorts, configOption, jsonOption } from './command-ports.ts'
+import type { MfaAsked } from './mfa.ts'
+
+type Given = Pick<MfaAsked, 'config' | 'account' | 'json'>
+
+/** Adds the commands with which an operator brings hardware MFA devices to an account. */
+export function addMfaCommands(program: Command, { env, output, done }: CommandPorts): void {
+  const mfa = program.command('mfa').description('hardware devices that make one-time codes')
+  const mfaCommand = async (asked: MfaAsked) =>
+    done(await (await import('./mfa.ts')).mfaCommand(asked, env, output))
+  const account = ['-a, --account <id>', 'the account that has the devices (12 digits)'] as const
+  mfa
+    .command('import')
+    .description('take the devices of a file (CSV: serial, seed, digits, period), all or none')
+    .argument('<file>', 'the file that came with the devices')
+    .addOption(configOption())
+    .requiredOption(...account)
+    .action((file: string, asked: Given) => mfaCommand({ ...asked, verb: 'import', file }))
+  mfa
+    .command('list')
+    .description('show the hardware devices of an account, and who has them')
+    .addOption(configOption())
+    .requiredOption(...account)
+    .option(...jsonOption)
+    .action((asked: Given) => mfaCommand({ ...asked, verb: 'list' }))
+  mfa
+    .command('remove')
+    .description('forget a device that nobody has, with its seed')
+    .argument('<serial>', 'the number that is printed on it')
+    .addOption(configOption())
+    .requiredOption(...account)
+    .action((serial: string, asked: Given) => mfaCommand({ ...asked, verb: 'remove', serial }))
+}
