@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises'
+import { lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 
 export interface Rotation {
@@ -62,6 +62,19 @@ export async function rotatedFiles(path: string): Promise<readonly string[]> {
  */
 export async function rotate(path: string, now: Date): Promise<void> {
   await rename(path, rotatedPath(path, now, (await rotatedFiles(path)).at(-1)))
+}
+
+/** File systems that can't sync a folder, and folders that may not be opened. */
+const unsyncable = new Set(['EINVAL', 'EISDIR', 'EPERM', 'EACCES', 'ENOTSUP'])
+
+/** Resolves when the names in a folder survive a loss of power, as far as its volume allows. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    await using handle = await open(folder)
+    await handle.sync()
+  } catch (error) {
+    if (!unsyncable.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
 }
 
 /** Removes the oldest rotated files above `keepFiles`. */

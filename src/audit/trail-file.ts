@@ -2,7 +2,14 @@ import type { Stats } from 'node:fs'
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Clock, systemClock } from '../kernel/clock.ts'
-import { fileBehind, type Rotation, removeOldest, rotate, rotatedFiles } from './rotation.ts'
+import {
+  fileBehind,
+  type Rotation,
+  removeOldest,
+  rotate,
+  rotatedFiles,
+  syncFolder,
+} from './rotation.ts'
 
 /** The file that the lines of a trail are written to. */
 export interface TrailFile {
@@ -22,6 +29,8 @@ export interface TrailFileOptions {
   readonly clock?: Clock | undefined
   /** Called when the file could not be rotated: lines go on into the same one. */
   readonly rotationFailed?: ((error: unknown) => void) | undefined
+  /** Makes the names in a folder survive a loss of power; absent: by fsync. */
+  readonly sync?: ((folder: string) => Promise<void>) | undefined
 }
 
 /**
@@ -32,11 +41,13 @@ export interface TrailFileOptions {
  */
 export async function openTrailFile(
   path: string,
-  { rotation, clock = systemClock, rotationFailed }: TrailFileOptions = {},
+  { rotation, clock = systemClock, rotationFailed, sync = syncFolder }: TrailFileOptions = {},
 ): Promise<TrailFile> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   let file: OpenFile | undefined = await openFile(path)
   let rotateAt = rotation?.atBytes ?? Number.POSITIVE_INFINITY
+  /** The file may have a name that a loss of power would take from it. */
+  let isNew = true
 
   async function close(): Promise<void> {
     const { handle } = file ?? {}
@@ -67,7 +78,10 @@ export async function openTrailFile(
         if (!found || identityOf(found) !== file.identity) await close()
         else await rotateLarge(found.size)
       }
-      file ??= await openFile(path)
+      if (!file) {
+        file = await openFile(path)
+        isNew = true
+      }
       try {
         await writeWhole(file.handle, Buffer.from(text))
       } catch (error) {
@@ -78,6 +92,15 @@ export async function openTrailFile(
     },
     async sync() {
       await file?.handle.datasync()
+      if (!isNew) return
+      isNew = false
+      try {
+        // Those that were rotated away are beside it.
+        await sync(dirname(await fileBehind(path)))
+      } catch (error) {
+        isNew = true
+        throw error
+      }
     },
     async tail(bytes) {
       // By names, not by the handle: another process may have rotated the file meanwhile.

@@ -204,6 +204,30 @@ test('a symbolic link stays when its file is rotated, on the volume of the file'
   await file.close()
 })
 
+test('the names of new files survive a loss of power, at the sync after a rotation', async () => {
+  await using at = await folder()
+  const synced: string[] = []
+  let failing = false
+  const sync = async (folder: string) => {
+    synced.push(folder)
+    if (failing) throw new Error('the volume is gone')
+  }
+  const file = await openTrailFile(at.file, { rotation: { atBytes: 10 }, sync })
+  await file.append('one\n')
+  await file.sync()
+  await file.append('two and more\n')
+  await file.sync()
+  assert.equal(synced.length, 1, 'the file at its start')
+  failing = true
+  await file.append('three\n')
+  await assert.rejects(file.sync(), /the volume is gone/)
+  failing = false
+  await file.sync()
+  await file.sync()
+  assert.deepEqual(synced, Array(3).fill(dirname(at.file)))
+  await file.close()
+})
+
 test('the end of a trail reaches into the file before it', async () => {
   await using at = await folder()
   const file = await openTrailFile(at.file, { rotation: { atBytes: 10 } })
