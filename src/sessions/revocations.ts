@@ -16,7 +16,7 @@ import {
   scopeOf,
   withAccount,
 } from './revocation-names.ts'
-import { type Revocation, revoke } from './revoke.ts'
+import { type Revocation, removePassed, revoke, TooManyRevocations } from './revoke.ts'
 
 export interface Revocations {
   /** Throws AwsFault ExpiredToken, so that clients get new credentials. */
@@ -192,9 +192,20 @@ export function createRevocations({
     revocation: Pick<Revocation, 'account' | 'before' | 'by'>,
   ): Promise<void> {
     const named = { scope: 'person', target: `${connector}/${subject}` } as const
-    await store.transact(async (tx) => {
-      await revoke(tx, { ...revocation, ...named }, revocation.before)
-    })
+    const { account, before: now } = revocation
+    for (;;) {
+      try {
+        await store.transact(async (tx) => {
+          await revoke(tx, { ...revocation, ...named }, now)
+        })
+        return
+      } catch (error) {
+        // The refusal took back what was removed with it, maybe operators' alone: make room in
+        // transactions that stay, until nothing has passed.
+        if (!(error instanceof TooManyRevocations)) throw error
+        if ((await store.transact((tx) => removePassed(tx, account, now))) === 0) throw error
+      }
+    }
   }
 
   const endOfSignIn = (identity: Identity, accounts: readonly string[]) =>

@@ -23,6 +23,9 @@ export interface Revocation {
   readonly by: string
 }
 
+/** There is no room for one more revocation. The message is for the caller. */
+export class TooManyRevocations extends RangeError {}
+
 /** Longer than any session or portal sign-in lasts. */
 const keepMs = 8 * 86_400_000
 /** The most revocations of an account at once; `everything` is always accepted. */
@@ -41,7 +44,8 @@ const isAutomatic = (by: string): boolean => by === revokedByPerson || by === re
 /**
  * Writes a revocation in the open transaction, and deletes those that no valid session can match.
  * Takes effect at the commit, for every process of the store. Throws RangeError with a sentence for
- * the caller when the target does not have the form of the scope.
+ * the caller when the target does not have the form of the scope, TooManyRevocations when there is
+ * no room.
  */
 export async function revoke(
   writes: Writes,
@@ -73,15 +77,21 @@ export async function revoke(
   return record
 }
 
-/** Removes some of those that no session can match any more, found by the week of their end. */
-async function removePassed(writes: Writes, account: string, now: Date): Promise<void> {
+/**
+ * Removes some of those that no session can match any more, found by the week of their end. Returns
+ * how many.
+ */
+export async function removePassed(writes: Writes, account: string, now: Date): Promise<number> {
   const week = weekOf(now)
+  let removed = 0
   for (let passed = week - weeksSwept; passed < week; passed++) {
     const target = linkTo.week(passed)
     if ((await writes.countLinked('revocation', account, target)) === 0) continue
     const rows = await writes.linked('revocation', account, target, { limit: removedAtOnce })
     for (const { key } of rows) await writes.remove('revocation', account, key)
+    removed += rows.length
   }
+  return removed
 }
 
 async function refuseTooMany(
@@ -90,12 +100,13 @@ async function refuseTooMany(
 ): Promise<void> {
   const own = await reads.countLinked('revocation', account, linkTo.automatic())
   if (isAutomatic(by)) {
-    if (own >= mostOwnRevocations) throw new RangeError('too many people signed out everywhere')
+    if (own >= mostOwnRevocations)
+      throw new TooManyRevocations('too many people signed out everywhere')
     return
   }
   const declared = (await reads.count('revocation', account)) - own
   if (scope !== 'everything' && declared >= mostRevocations)
-    throw new RangeError(
+    throw new TooManyRevocations(
       `there are ${mostRevocations} revocations of this account already: revoke everything`,
     )
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { SessionClaims } from '../../src/credentials/claims.ts'
 import { ancestryOf, createRevocations } from '../../src/sessions/revocations.ts'
 import { type Revocation, revocationsOf, revoke } from '../../src/sessions/revoke.ts'
+import { linkTo } from '../../src/store/links.ts'
 import type { Writes } from '../../src/store/store.ts'
 import { account, allow, document, openRooms, secret } from './scene.ts'
 
@@ -330,6 +331,31 @@ test('an account with a full list can still revoke everything, as can other acco
   assert.equal(await rooms.lives(claims), true)
   await end({ scope: 'everything', target: '' })
   assert.equal(await rooms.lives(claims), false)
+})
+
+test('a person signs out everywhere when what has passed of operators comes before', async () => {
+  await using rooms = await opened()
+  const { store, clock } = rooms
+  /** As if nearly as many people had signed out as may. */
+  const full = {
+    ...store,
+    transact: <T>(work: (tx: Writes) => Promise<T>) =>
+      store.transact((tx) => {
+        const countLinked: Writes['countLinked'] = async (kind, of, target) =>
+          (await tx.countLinked(kind, of, target)) + (target === linkTo.automatic() ? 99_999 : 0)
+        return work({ ...tx, countLinked })
+      }),
+  }
+  const { endPerson } = createRevocations({ store: full })
+  const end = (subject: string) => endPerson({ connector: 'staff', subject }, clock.now())
+  for (let at = 0; at < 500; at++)
+    await rooms.end({ account: '*', scope: 'connector', target: `old-${at}` })
+  await end('id-1')
+  await assert.rejects(end('id-2'), /too many people signed out everywhere/)
+  assert.equal(await store.reads.count('revocation', '*'), 501, 'nothing has passed')
+  clock.pass(20 * 86_400)
+  await end('id-2')
+  assert.equal(await store.reads.count('revocation', '*'), 1)
 })
 
 test('an account that left takes its sessions along', async () => {
