@@ -1,6 +1,11 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Identity } from '../kernel/identity.ts'
-import { type EventPorts, identityChain, recordSignIn } from '../sign-in/sign-in-event.ts'
+import {
+  type EventPorts,
+  identityChain,
+  recordSignIn,
+  type SignInEvent,
+} from '../sign-in/sign-in-event.ts'
 import type { SubjectAccount } from './subject-token.ts'
 import { visitOf } from './visit.ts'
 
@@ -24,16 +29,25 @@ interface Told {
 export function recordEvent(
   ports: RecordPorts,
   name: AppEvent,
+  ctx: KoaContextWithOIDC,
+  told: Told = {},
+): void {
+  recordSignIn(ports, appEvent(name, ctx, told))
+}
+
+/** Returns the event of what the library decided about a request, as the request is now. */
+export function appEvent(
+  name: AppEvent,
   { req, oidc }: KoaContextWithOIDC,
   { fault, detail = fault?.error_detail }: Told = {},
-): void {
+): SignInEvent {
   const { origin, identity: visitor } = visitOf(req)
   const behind = oidc.account?.identity as Identity | undefined
   const identity = name === 'AppToken' ? behind : (behind ?? visitor)
   const { subject, session } = (oidc.account ?? {}) as Partial<SubjectAccount>
   const { grant_type: grantType, scope } = oidc.params ?? {}
   const device = oidc.deviceCode?.deviceInfo
-  recordSignIn(ports, {
+  return {
     name,
     origin,
     identity,
@@ -50,7 +64,7 @@ export function recordEvent(
       ...(subject && { subject: subject.sub_id }),
     },
     ...(fault && { error: { code: fault.error, message: cut(fault.error_description ?? '') } }),
-  })
+  }
 }
 
 const cut = (text: string) => text.slice(0, 256)

@@ -1,6 +1,7 @@
 import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Identity } from '../kernel/identity.ts'
 import type { Log } from '../kernel/log.ts'
+import { recordSignIn, type SignInEvent } from '../sign-in/sign-in-event.ts'
 import { isOfDevice } from './device.ts'
 import { pollSeconds } from './device-codes.ts'
 import { signOutRoute } from './features.ts'
@@ -9,7 +10,7 @@ import type { GroupedWrites } from './grouped-writes.ts'
 import type { Logouts } from './logouts.ts'
 import type { LibraryPages } from './pages.ts'
 import type { People } from './people.ts'
-import { type AppEvent, type RecordPorts, recordEvent } from './record.ts'
+import { type AppEvent, appEvent, type RecordPorts, recordEvent } from './record.ts'
 import { visitOf } from './visit.ts'
 
 export interface WatchPorts extends RecordPorts {
@@ -40,11 +41,16 @@ export function watch(provider: Provider, ports: WatchPorts): void {
   const answerAfter = (ctx: Context, work: Promise<void>) => {
     pending.set(ctx.req, [...(pending.get(ctx.req) ?? []), work])
   }
-  const record = (name: AppEvent, ctx: Context, fault?: Fault) =>
+  const given = new WeakMap<object, SignInEvent[]>()
+  /** What an answer gives is recorded once it is kept: until then it may come to nothing. */
+  const recordGiven = (name: AppEvent, ctx: Context, told = {}) => {
+    given.set(ctx.req, [...(given.get(ctx.req) ?? []), appEvent(name, ctx, told)])
+  }
+  const record = (name: AppEvent, ctx: Context, fault: Fault) =>
     recordEvent(ports, name, ctx, { fault })
 
   provider.on('authorization.success', (ctx) => {
-    record('AppSignIn', ctx)
+    recordGiven('AppSignIn', ctx)
     if (!isOfDevice(ctx)) endWithSignOut(ctx)
     answerAfter(ctx, noteSession(ports, ctx))
   })
@@ -52,7 +58,7 @@ export function watch(provider: Provider, ports: WatchPorts): void {
     if (!silent.has(fault.error)) record('AppSignIn', ctx, fault)
   })
   provider.on('grant.success', (ctx) =>
-    recordEvent(ports, 'AppToken', ctx, ports.wasUsedBefore(ctx.req) ? usedBefore : {}),
+    recordGiven('AppToken', ctx, ports.wasUsedBefore(ctx.req) ? usedBefore : {}),
   )
   provider.on('grant.error', (ctx, fault) => {
     if (waiting.has(fault.error)) return
@@ -67,10 +73,10 @@ export function watch(provider: Provider, ports: WatchPorts): void {
   provider.on('device_resume.error', (ctx, fault) => record('AppSignIn', ctx, fault))
   provider.on('introspection.error', (ctx, fault) => record('AppToken', ctx, fault))
   provider.on('revocation.error', (ctx, fault) => record('AppToken', ctx, fault))
-  provider.on('registration_create.success', (ctx) => record('AppRegistration', ctx))
+  provider.on('registration_create.success', (ctx) => recordGiven('AppRegistration', ctx))
   provider.on('registration_create.error', (ctx, fault) => record('AppRegistration', ctx, fault))
   provider.on('registration_read.error', (ctx, fault) => record('AppRegistration', ctx, fault))
-  provider.on('registration_delete.success', (ctx) => record('AppRemoval', ctx))
+  provider.on('registration_delete.success', (ctx) => recordGiven('AppRemoval', ctx))
   provider.on('registration_delete.error', (ctx, fault) => record('AppRemoval', ctx, fault))
   provider.on('server_error', (ctx, error) => {
     ports.log('app-failed', { path: ctx.path, error: error.stack ?? error.message })
@@ -78,17 +84,34 @@ export function watch(provider: Provider, ports: WatchPorts): void {
 
   provider.use(async (ctx, next) => {
     ports.writes.hold(ctx.req)
-    await next()
-    const { oidc } = ctx as Context
-    if (oidc?.route === 'end_session_confirm') await afterSignOut(ports, ctx as Context)
-    await Promise.all(pending.get(ctx.req) ?? [])
+    const events = () => given.get(ctx.req) ?? []
+    let isKept = false
     try {
-      await ports.writes.commit(ctx.req)
-      await ports.audit.durable()
-    } catch (error) {
-      withdraw(ports, ctx as Context, error)
+      await next()
+      const { oidc } = ctx as Context
+      if (oidc?.route === 'end_session_confirm') await afterSignOut(ports, ctx as Context)
+      await Promise.all(pending.get(ctx.req) ?? [])
+      await answerKept(ports, ctx as Context, () => {
+        isKept = true
+        for (const event of events()) recordSignIn(ports, event)
+      })
+    } finally {
+      if (!isKept) for (const event of events()) recordSignIn(ports, { ...event, error: notKept })
     }
   })
+}
+
+const notKept = { code: 'server_error', message: 'the answer was none: it could not be kept' }
+
+/** Keeps what the answer gives, tells it once that is done, and takes the answer back otherwise. */
+async function answerKept(ports: WatchPorts, ctx: Context, kept: () => void): Promise<void> {
+  try {
+    await ports.writes.commit(ctx.req)
+    kept()
+    await ports.audit.durable()
+  } catch (error) {
+    withdraw(ports, ctx, error)
+  }
 }
 
 const forPeople = /^(authorization|resume|code_verification|device_resume|end_session)/

@@ -102,4 +102,13 @@ test('an answer that could not be kept is none', async () => {
   assert.ok(at.logged.some((line) => line.startsWith('app-failed')))
   const again = await browser.get(url.pathname + url.search)
   assert.match(again.location ?? '', /^https:\/\/wiki.corp.test\/callback\?code=/)
+  const signIns = (all: readonly { readonly eventName: string }[]) =>
+    all.filter(({ eventName }) => eventName === 'AppSignIn')
+  const told = signIns(await at.events((all) => signIns(all).length >= 3)) as readonly {
+    readonly errorCode?: string
+  }[]
+  assert.deepEqual(
+    told.map(({ errorCode }) => errorCode),
+    [undefined, 'server_error', undefined],
+  )
 })
