@@ -1,7 +1,8 @@
 /**
  * Addresses of pages: `/console/roles/:name`. Names come from people and may be `.` or `..`, which
  * browsers remove from a path even when they are escaped, so these are written `~.` and `~..`. No
- * name in IAM starts with `~`.
+ * name in IAM starts with `~`. The slashes of an ARN are written `~1`, and its tildes `~0`
+ * (RFC 6901, section 3), because proxies decode or refuse `%2F`.
  */
 export type Params = Readonly<Record<string, string>>
 
@@ -15,14 +16,25 @@ export function addressOf(path: string, params: Params = {}): string {
 }
 
 function segment(value: string): string {
-  return /^\.{1,2}$/.test(value) ? `~${value}` : encodeURIComponent(value)
+  return /^\.{1,2}$/.test(value) ? `~${value}` : encodeURIComponent(pointed(value))
+}
+
+function pointed(value: string): string {
+  return value.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /** Returns the names that a decoded path holds. */
 export function namesOf(params: Readonly<Record<string, string | readonly string[]>>): Params {
   return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, String(value).replace(/^~(?=\.)/, '')]),
+    Object.entries(params).map(([name, value]) => [name, nameOf(String(value))]),
   )
+}
+
+function nameOf(segment: string): string {
+  return segment
+    .replace(/^~(?=\.)/, '')
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~')
 }
 
 export function withQuery(

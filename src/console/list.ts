@@ -8,6 +8,8 @@ export interface Filter {
   readonly name: string
   readonly label: string
   readonly limits: Limits
+  /** The values to choose from, the first of which is not filtering; absent: free text. */
+  readonly options?: FilterShown['options']
   /** Converts what people type to what the operation accepts. */
   readonly tidy?: ((text: string) => string) | undefined
 }
@@ -67,13 +69,17 @@ export async function readList<A extends Action, Row>(
   }
 }
 
-function filterShown({ name, label, limits, tidy }: Filter, { query }: PageRequest): FilterShown {
+function filterShown(
+  { name, label, limits, options, tidy }: Filter,
+  { query }: PageRequest,
+): FilterShown {
   const typed = (query(name) ?? '').trim()
   const value = typed === '' || !tidy ? typed : tidy(typed)
   return {
     name,
     label,
     limits,
+    options,
     value,
     problem: value === '' ? undefined : problemOf(limits, value),
   }

@@ -12,7 +12,7 @@ export interface NavEntry {
   /** Absent: the page stands above the sections. */
   readonly section?: (typeof navSections)[number] | undefined
   readonly label: string
-  readonly glyph: 'home' | 'role'
+  readonly glyph: 'home' | 'user' | 'group' | 'role' | 'policy' | 'connector' | 'settings'
 }
 
 /** What every page declares. Routes, navigation, breadcrumbs and tests derive from it. */
@@ -48,18 +48,20 @@ export function listPage<A extends Action, Row>(page: PageBase<A> & ListRules<A,
 }
 
 interface DetailRules<A extends Action> {
-  read(call: Call<A>, request: PageRequest): Promise<Omit<DetailContent, 'kind'>>
+  read(call: Call<A>, request: PageRequest): Promise<Omit<DetailContent, 'kind' | 'status'>>
 }
 
-/** One thing and its parts, each shown or withheld. */
+/** One thing and its parts, each shown or withheld. Answers 403 when every part is withheld. */
 export function detailPage<A extends Action>(page: PageBase<A> & DetailRules<A>): Page {
   return {
     ...page,
     kind: 'detail',
-    open: async (call, request) => ({
-      kind: 'detail',
-      ...(await page.read(call as unknown as Call<A>, request)),
-    }),
+    async open(call, request) {
+      const read = await page.read(call as unknown as Call<A>, request)
+      const sections = [...read.main, ...read.aside]
+      const nothing = sections.length > 0 && sections.every(({ kind }) => kind === 'withheld')
+      return { kind: 'detail', ...read, status: nothing ? 403 : undefined }
+    },
   }
 }
 

@@ -1,13 +1,35 @@
 import { addressOf, type Params } from './address.ts'
 import { home } from './home.ts'
+import { group } from './iam/group.ts'
+import { groupPolicy } from './iam/group-policy.ts'
+import { groups } from './iam/groups.ts'
+import { policies } from './iam/policies.ts'
+import { policy } from './iam/policy.ts'
 import { role } from './iam/role.ts'
 import { roleEdit } from './iam/role-edit.ts'
 import { rolePolicy } from './iam/role-policy.ts'
 import { roles } from './iam/roles.ts'
+import { user } from './iam/user.ts'
+import { userPolicy } from './iam/user-policy.ts'
+import { users } from './iam/users.ts'
 import { type NavEntry, navSections, type Page } from './page.ts'
 
 /** Every page of the console, in the order of the navigation. */
-export const consolePages: readonly Page[] = [home, roles, role, roleEdit, rolePolicy]
+export const consolePages: readonly Page[] = [
+  home,
+  users,
+  user,
+  userPolicy,
+  groups,
+  group,
+  groupPolicy,
+  roles,
+  role,
+  roleEdit,
+  rolePolicy,
+  policies,
+  policy,
+]
 
 export interface NavLink extends NavEntry {
   readonly href: string

@@ -16,7 +16,7 @@ export type Cell =
       readonly href: string
       readonly sub?: string | undefined
     }
-  | { readonly kind: 'time'; readonly at: Date }
+  | { readonly kind: 'time'; readonly at: Date; readonly sub?: string | undefined }
   | { readonly kind: 'none'; readonly text: string }
   | { readonly kind: 'chips'; readonly texts: readonly string[] }
   | { readonly kind: 'badge'; readonly text: string; readonly tone: 'ink' | 'warn' }
@@ -29,7 +29,7 @@ export const link = (value: string, href: string, sub?: string): Cell => ({
   href,
   sub,
 })
-export const time = (at: Date): Cell => ({ kind: 'time', at })
+export const time = (at: Date, sub?: string): Cell => ({ kind: 'time', at, sub })
 export const none = (value = 'None'): Cell => ({ kind: 'none', text: value })
 export const chips = (texts: readonly string[]): Cell => ({ kind: 'chips', texts })
 export const badge = (value: string, tone: 'ink' | 'warn' = 'ink'): Cell => ({
@@ -58,6 +58,7 @@ export interface FilterShown {
   readonly label: string
   readonly value: string
   readonly limits: Limits
+  readonly options?: readonly { readonly value: string; readonly words: string }[] | undefined
   readonly problem?: string | undefined
 }
 
@@ -88,6 +89,8 @@ export type Section = { readonly title: string; readonly note?: string | undefin
       readonly heads: readonly Head[]
       readonly rows: readonly (readonly Cell[])[]
       readonly empty: string
+      /** Where more rows are. */
+      readonly links?: readonly Action[] | undefined
     }
   /** The session may not see this part. */
   | { readonly kind: 'withheld'; readonly denied: Denial }
@@ -101,6 +104,8 @@ export interface DetailContent {
   readonly actions: readonly Action[]
   readonly main: readonly Section[]
   readonly aside: readonly Section[]
+  /** The session may see none of the parts. */
+  readonly status?: 403 | undefined
 }
 
 /** How a field is filled in. `choice`: a few labelled values; the model's limits still apply. */

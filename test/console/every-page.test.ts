@@ -11,6 +11,7 @@ import {
   formValues,
   hostile,
   longName,
+  makeDirectory,
   makeRole,
   openRig,
   paramsFor,
@@ -20,11 +21,12 @@ import {
 const pages = consolePages.map((page) => ({ page, name: page.path }))
 const forms = consolePages.filter(({ submit }) => submit)
 /** Something that only somebody who may look at the role knows. */
-const secrets = /s3:GetObject|ReadIam|alert\(1\)|ec2\.amazonaws\.com|value with spaces|AROA\w{16}/
+const secrets =
+  /s3:GetObject|ReadIam|alert\(1\)|ec2\.amazonaws\.com|value with spaces|A[RIK][OD]A\w{16}/
 
 test('each page calls what it declares, as its session, one audit event a call', async () => {
   await using rig = await openRig()
-  await makeRole(rig, longName)
+  await makeDirectory(rig, longName)
   const browser = await rig.consoleAs('Admin')
   for (const { page } of pages) {
     const address = addressFor(page, longName)
@@ -49,7 +51,7 @@ test('each page calls what it declares, as its session, one audit event a call',
 
 test('a session without permissions is denied everywhere, with a reference', async () => {
   await using rig = await openRig()
-  await makeRole(rig, longName)
+  await makeDirectory(rig, longName)
   const browser = await rig.consoleAs('Powerless')
   const { csrf } = await browser.get('/console')
   for (const { page } of pages.filter((one) => one.page.calls.length > 0)) {
@@ -117,7 +119,7 @@ test('a form says so when its change is denied, and keeps what was typed', async
 
 test('every address survives a sign-in', async () => {
   await using rig = await openRig()
-  await makeRole(rig, 'Deep.Link')
+  await makeDirectory(rig, 'Deep.Link')
   for (const { page } of pages) {
     const address = addressFor(page, 'Deep.Link')
     const browser = new Browser(rig.running.origin)
@@ -204,7 +206,10 @@ test('invalid names, unknown names and odd queries get plain answers, escaped', 
   ]
   for (const { page } of pages.filter((one) => one.page.path.includes(':')))
     for (const name of names) {
-      const address = page.path.replace(':name', name).replace(':policy', name)
+      const address = page.path
+        .replace(':name', name)
+        .replace(':policy', name)
+        .replace(':arn', name)
       const shown = await browser.get(address)
       assert.equal(shown.status, 404, address)
       assert.equal(shown.title, 'There is nothing here', address)
@@ -233,7 +238,7 @@ test('invalid names, unknown names and odd queries get plain answers, escaped', 
 
 test('whatever a role holds is text on every page', async () => {
   await using rig = await openRig()
-  await makeRole(rig, longName)
+  await makeDirectory(rig, longName)
   const browser = await rig.consoleAs('Admin')
   for (const { page } of pages) {
     const { text, status } = await browser.get(addressFor(page, longName))

@@ -8,7 +8,7 @@ import { holds } from '../../src/console/limits.ts'
 import { consolePages, crumbsOf, entryOf, navigation } from '../../src/console/pages.ts'
 
 /** Parameters that differ from every word in a path. */
-const params = { name: 'Some.Role', policy: 'Some.Policy' }
+const params = { name: 'Some.Role', policy: 'Some.Policy', arn: 'arn:aws:iam::aws:policy/Some' }
 
 test('every page calls operations that the house has', () => {
   for (const { path, calls } of consolePages)
@@ -80,6 +80,20 @@ test('a role of any name has an address that leads to it in every browser', () =
       const segments = pathname.split('/')
       assert.equal(segments.length, 4)
       assert.deepEqual(namesOf({ name: decodeURIComponent(segments[3]!) }), { name: wanted })
+    }),
+  )
+})
+
+test('an ARN of any path has an address without a slash or an escaped one', () => {
+  const path = fc.string({ unit: fc.constantFrom(...'/~01:.<"%+é'.split('')), maxLength: 40 })
+  fc.assert(
+    fc.property(path, (inside) => {
+      const arn = `arn:aws:iam::111122223333:policy/${inside}`
+      const segment = addressOf('/console/policies/:arn', { arn }).slice(
+        '/console/policies/'.length,
+      )
+      assert.doesNotMatch(segment, /\/|%2F/i)
+      assert.deepEqual(namesOf({ arn: decodeURIComponent(segment) }), { arn })
     }),
   )
 })

@@ -21,6 +21,7 @@ export const hostile = {
   description: `<script>alert(1)</script>"'\`--><img src=x onerror=alert(2)> \${7*7} {{7*7}}`,
   path: `/<script>alert(3)</script>/"'><b>/`,
   tag: 'a=b@c/+-',
+  policy: '<script>alert(1)</script>\'"& <b>/',
 }
 
 /** A name of 64 letters, without a place to break. */
@@ -142,6 +143,16 @@ async function settled(running: RunningHere): Promise<readonly TrailRecord[]> {
   )
 }
 
+const readIam = 'arn:aws:iam::111122223333:policy/ReadIam'
+const ownStatement = {
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'Own', Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+}
+const inlinePolicy = {
+  PolicyName: 'Inline.Policy',
+  PolicyDocument: JSON.stringify(ownStatement),
+}
+
 /** A role of the API's, with everything that a role may have, and hostile where it may be. */
 export async function makeRole({ iam }: Rig, RoleName: string): Promise<void> {
   await iam('CreateRole', {
@@ -152,25 +163,61 @@ export async function makeRole({ iam }: Rig, RoleName: string): Promise<void> {
     MaxSessionDuration: '5400',
     'Tags.member.1.Key': hostile.tag,
     'Tags.member.1.Value': 'value with spaces',
-    PermissionsBoundary: 'arn:aws:iam::111122223333:policy/ReadIam',
+    PermissionsBoundary: readIam,
   })
-  await iam('AttachRolePolicy', {
-    RoleName,
-    PolicyArn: 'arn:aws:iam::111122223333:policy/ReadIam',
-  })
-  await iam('PutRolePolicy', {
-    RoleName,
-    PolicyName: 'Inline.Policy',
-    PolicyDocument: JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [{ Sid: 'Own', Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
-    }),
-  })
+  await iam('AttachRolePolicy', { RoleName, PolicyArn: readIam })
+  await iam('PutRolePolicy', { RoleName, ...inlinePolicy })
 }
 
-/** The parameters that lead every page to that role. */
+/** One of everything that has a page, each of that name, and hostile where it may be. */
+export async function makeDirectory(rig: Rig, name: string): Promise<void> {
+  await makeRole(rig, name)
+  await makeUser(rig, name)
+  await makeGroup(rig, name)
+  await makePolicy(rig, name)
+}
+
+async function makeGroup({ iam }: Rig, GroupName: string): Promise<void> {
+  await iam('CreateGroup', { GroupName, Path: hostile.path })
+  await iam('AttachGroupPolicy', { GroupName, PolicyArn: readIam })
+  await iam('PutGroupPolicy', { GroupName, ...inlinePolicy })
+  await iam('AddUserToGroup', { GroupName, UserName: GroupName })
+}
+
+async function makePolicy({ iam }: Rig, PolicyName: string): Promise<void> {
+  const PolicyArn = policyArn(PolicyName)
+  const PolicyDocument = JSON.stringify(ownStatement)
+  await iam('CreatePolicy', {
+    PolicyName,
+    Path: policyPath,
+    Description: hostile.policy,
+    PolicyDocument,
+  })
+  await iam('CreatePolicyVersion', { PolicyArn, PolicyDocument })
+  await iam('AttachUserPolicy', { PolicyArn, UserName: PolicyName })
+}
+
+/** Paths of policies may hold less than those of users. */
+const policyPath = '/a.b/c+=,@_-/'
+export const policyArn = (name: string) => `arn:aws:iam::111122223333:policy${policyPath}${name}`
+
+async function makeUser({ iam }: Rig, UserName: string): Promise<void> {
+  await iam('CreateUser', {
+    UserName,
+    Path: hostile.path,
+    'Tags.member.1.Key': hostile.tag,
+    'Tags.member.1.Value': 'value with spaces',
+    PermissionsBoundary: readIam,
+  })
+  await iam('AttachUserPolicy', { UserName, PolicyArn: readIam })
+  await iam('PutUserPolicy', { UserName, ...inlinePolicy })
+  await iam('CreateAccessKey', { UserName })
+  await iam('CreateLoginProfile', { UserName, Password: 'Long-enough-2026' })
+}
+
+/** The parameters that lead every page to what has that name. */
 export function paramsFor(name: string): Params {
-  return { name, policy: 'Inline.Policy' }
+  return { name, policy: 'Inline.Policy', arn: policyArn(name) }
 }
 
 export function addressFor({ path }: Page, name: string): string {

@@ -12,7 +12,7 @@ export function cellView(cell: Cell, now: Date): Safe {
     case 'code':
       return html`<code>${breakable(cell.text)}</code>`
     case 'time':
-      return clockTime(cell.at, now)
+      return html`${clockTime(cell.at, now)}${below(cell.sub)}`
     case 'none':
       return html`<span class="muted">${cell.text}</span>`
     case 'chips':

@@ -31,6 +31,11 @@ function actionView({ text, href }: DetailContent['actions'][number]): Safe {
   return html`<a class="btn" href="${href}">${text}</a>`
 }
 
+function moreView(title: string, links: DetailContent['actions']): Safe {
+  return html`<nav class="pager" aria-label="Pages of ${title}"><span></span>
+${links.map(({ text, href }) => html`<a class="btn sm" href="${href}">${text}</a>`)}</nav>`
+}
+
 function sectionView(section: Section, id: string, now: Date): Safe {
   return html`<section class="sec" aria-labelledby="${id}">
 <div class="sec-head"><h2 id="${id}">${section.title}</h2>
@@ -48,9 +53,11 @@ function partView(section: Section, now: Date): Safe {
     case 'document':
       return documentView(section.text, section.title)
     case 'rows':
-      return section.rows.length === 0
-        ? html`<p class="muted">${section.empty}</p>`
-        : rowsView(section.title, section.heads, section.rows, now)
+      return html`${
+        section.rows.length === 0
+          ? html`<p class="muted">${section.empty}</p>`
+          : rowsView(section.title, section.heads, section.rows, now)
+      }${section.links && section.links.length > 0 && moreView(section.title, section.links)}`
     case 'withheld':
       return withheldView(section.denied)
   }

@@ -34,13 +34,24 @@ ${filters.map(filterField)}
 <button class="btn">Apply</button></form>`
 }
 
-function filterField({ name, label, value, limits, problem }: FilterShown): Safe {
+function filterField({ name, label, value, limits, options, problem }: FilterShown): Safe {
   const id = `f-${name}`
   const told = problem !== undefined && html` aria-invalid="true" aria-describedby="${id}-e"`
+  if (options)
+    return html`<div class="field"><label for="${id}">${label}</label>
+<select id="${id}" name="${name}"${told}>${optionsView(options, value)}</select>
+${problem !== undefined && html`<p class="error" id="${id}-e">${problem}</p>`}</div>`
   return html`<div class="field"><label for="${id}">${label}</label>
 <input type="search" id="${id}" name="${name}" value="${value}" autocomplete="off"
   spellcheck="false"${limits.max !== undefined && html` maxlength="${limits.max}"`}${told}>
 ${problem !== undefined && html`<p class="error" id="${id}-e">${problem}</p>`}</div>`
+}
+
+function optionsView(options: NonNullable<FilterShown['options']>, chosen: string): Safe {
+  return html`${options.map(
+    ({ value, words }) =>
+      html`<option value="${value}"${value === chosen && html` selected`}>${words}</option>`,
+  )}`
 }
 
 function pager({ rows, searched, next, first }: ListContent, noun: ListContent['noun']): Safe {

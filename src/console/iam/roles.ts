@@ -5,11 +5,9 @@ import { limitsOf } from '../limits.ts'
 import { listPage } from '../page.ts'
 import { code, link, none, text } from '../shown.ts'
 import { durationWords } from './duration-words.ts'
+import { listed, nameFilter, narrowed, pathFilter } from './listing.ts'
 import { trustedBy } from './trusted-by.ts'
 
-const rowsOnPage = 50
-/** The operation filters by path only, so a search by name looks through this many roles. */
-const mostSearched = 1000
 const mostNamed = 3
 
 /** `/console/roles`. */
@@ -26,28 +24,12 @@ export const roles = listPage({
   empty: 'This account has no roles yet. The settings file and iam:CreateRole make them.',
   marker: limitsOf('iam:ListRoles', 'Marker'),
   filters: [
-    {
-      name: 'name',
-      label: 'Name contains',
-      limits: { ...limitsOf('iam:GetRole', 'RoleName'), required: false },
-    },
-    {
-      name: 'path',
-      label: 'Path starts with',
-      limits: limitsOf('iam:ListRoles', 'PathPrefix'),
-      tidy: (typed) => (typed.startsWith('/') ? typed : `/${typed}`),
-    },
+    nameFilter(limitsOf('iam:GetRole', 'RoleName')),
+    pathFilter(limitsOf('iam:ListRoles', 'PathPrefix')),
   ],
-  async read(call, { filters: { name, path }, marker }) {
-    const { Roles, Marker } = await call('iam:ListRoles', {
-      PathPrefix: path,
-      Marker: marker,
-      MaxItems: name === undefined ? rowsOnPage : mostSearched,
-    })
-    if (name === undefined) return { rows: Roles, marker: Marker }
-    const wanted = name.toLowerCase()
-    const rows = Roles.filter(({ RoleName }) => RoleName.toLowerCase().includes(wanted))
-    return { rows, marker: Marker, searched: Roles.length }
+  async read(call, asked) {
+    const { Roles, Marker } = await call('iam:ListRoles', listed(asked))
+    return narrowed(asked, Roles, Marker, ({ RoleName }) => RoleName)
   },
   columns: [
     {

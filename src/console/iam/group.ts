@@ -1,0 +1,71 @@
+import { addressOf, withQuery } from '../address.ts'
+import { partOf } from '../call.ts'
+import { limitsOf, problemOf } from '../limits.ts'
+import { detailPage } from '../page.ts'
+import { code, link, time } from '../shown.ts'
+import { groups } from './groups.ts'
+import { attachedSection, inlineSection, mostItems } from './parts.ts'
+
+const path = '/console/groups/:name'
+const marker = limitsOf('iam:GetGroup', 'Marker')
+/** A group may have every user of the account, so that its members have pages. */
+const membersOnPage = 50
+
+/** `/console/groups/NAME`. */
+export const group = detailPage({
+  path,
+  params: { name: limitsOf('iam:GetGroup', 'GroupName') },
+  under: groups,
+  crumb: ({ name = '' }) => name,
+  calls: ['iam:GetGroup', 'iam:ListAttachedGroupPolicies', 'iam:ListGroupPolicies'],
+  async read(call, { params: { name = '' }, query }) {
+    const typed = query('marker') || undefined
+    // A marker that can be none leads to the first page.
+    const Marker = typed !== undefined && problemOf(marker, typed) === undefined ? typed : undefined
+    const found = await call('iam:GetGroup', { GroupName: name, Marker, MaxItems: membersOnPage })
+    const { GroupName, Arn, Path, GroupId, CreateDate } = found.Group
+    const asked = { GroupName, MaxItems: mostItems }
+    const [attached, inline] = await Promise.all([
+      partOf(call('iam:ListAttachedGroupPolicies', asked)),
+      partOf(call('iam:ListGroupPolicies', asked)),
+    ])
+    const here = addressOf(path, { name: GroupName })
+    const more = found.Marker && withQuery(here, { marker: found.Marker })
+    return {
+      title: GroupName,
+      actions: [],
+      main: [
+        {
+          kind: 'rows',
+          title: 'Members',
+          heads: [{ head: 'User' }, { head: 'Path', width: 'desk' }],
+          rows: found.Users.map(({ UserName, Path }) => [
+            link(UserName, addressOf('/console/users/:name', { name: UserName })),
+            code(Path),
+          ]),
+          empty: Marker === undefined ? 'The group has no members.' : 'There are no more members.',
+          links: [
+            ...(Marker === undefined ? [] : [{ text: 'First members', href: here }]),
+            ...(more ? [{ text: 'Next members', href: more }] : []),
+          ],
+        },
+        attachedSection(attached),
+        inlineSection(inline, (policy) =>
+          addressOf('/console/groups/:name/policies/:policy', { name: GroupName, policy }),
+        ),
+      ],
+      aside: [
+        {
+          kind: 'terms',
+          title: 'Details',
+          terms: [
+            ['ARN', code(Arn)],
+            ['Path', code(Path)],
+            ['Unique ID', code(GroupId)],
+            ['Created', time(CreateDate)],
+          ],
+        },
+      ],
+    }
+  },
+})

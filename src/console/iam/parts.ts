@@ -1,0 +1,69 @@
+import type {
+  AttachedPermissionsBoundary,
+  AttachedPolicy,
+  Tag,
+} from '../../reference/aws/iam-shapes.gen.ts'
+import { addressOf } from '../address.ts'
+import type { Part } from '../call.ts'
+import { type Cell, chips, code, type Head, link, none, type Section } from '../shown.ts'
+
+/** IAM's quotas keep everything that a user, group or role may have within one answer. */
+export const mostItems = 1000
+
+type Rows = Omit<Extract<Section, { kind: 'rows' }>, 'kind'>
+
+/** A table of a part, or the permission that withholds it. */
+export function partSection<T>(
+  title: string,
+  part: Part<T>,
+  rows: (value: T) => Omit<Rows, 'title'>,
+): Section {
+  if ('denied' in part) return { kind: 'withheld', title, denied: part.denied }
+  return { kind: 'rows', title, ...rows(part.value) }
+}
+
+const attachedHeads: readonly Head[] = [{ head: 'Policy' }, { head: 'ARN', width: 'desk' }]
+
+/** The managed policies of a user, group or role. */
+export function attachedSection(
+  part: Part<{ readonly AttachedPolicies?: readonly AttachedPolicy[] | undefined }>,
+): Section {
+  return partSection('Attached policies', part, ({ AttachedPolicies = [] }) => ({
+    heads: attachedHeads,
+    rows: AttachedPolicies.map(({ PolicyName = '', PolicyArn = '' }) => [
+      link(PolicyName, policyAddress(PolicyArn)),
+      code(PolicyArn),
+    ]),
+    empty: 'No managed policy is attached.',
+  }))
+}
+
+/** The policies that are deleted with their user, group or role. */
+export function inlineSection(
+  part: Part<{ readonly PolicyNames: readonly string[] }>,
+  hrefOf: (policy: string) => string,
+): Section {
+  return partSection('Inline policies', part, ({ PolicyNames }) => ({
+    heads: [{ head: 'Policy' }],
+    rows: PolicyNames.map((policy) => [link(policy, hrefOf(policy))]),
+    empty: 'There is no inline policy.',
+  }))
+}
+
+export function boundaryCell(boundary: AttachedPermissionsBoundary | undefined): Cell {
+  const arn = boundary?.PermissionsBoundaryArn
+  return arn === undefined ? none() : link(policyName(arn), policyAddress(arn))
+}
+
+export function tagsCell(tags: readonly Tag[] = []): Cell {
+  return tags.length === 0 ? none() : chips(tags.map(({ Key, Value }) => `${Key}=${Value}`))
+}
+
+/** The name at the end of a policy's ARN. */
+export function policyName(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1)
+}
+
+export function policyAddress(arn: string): string {
+  return addressOf('/console/policies/:arn', { arn })
+}

@@ -1,0 +1,129 @@
+import type { Policy, PolicyVersion } from '../../reference/aws/iam-shapes.gen.ts'
+import { addressOf, withQuery } from '../address.ts'
+import { type Output, partOf } from '../call.ts'
+import { limitsOf, problemOf } from '../limits.ts'
+import { detailPage } from '../page.ts'
+import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
+import { mostItems, partSection, policyName, tagsCell } from './parts.ts'
+import { isReadyMade, policies } from './policies.ts'
+
+const path = '/console/policies/:arn'
+const marker = limitsOf('iam:ListEntitiesForPolicy', 'Marker')
+/** A policy may be attached to everybody in the account. */
+const holdersOnPage = 100
+
+/** `/console/policies/ARN`: the default version of a managed policy, and who has it. */
+export const policy = detailPage({
+  path,
+  params: {
+    arn: {
+      ...limitsOf('iam:GetPolicy', 'PolicyArn'),
+      pattern: /^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\u0021-\u007f]+$/,
+    },
+  },
+  under: policies,
+  crumb: ({ arn = '' }) => policyName(arn),
+  calls: [
+    'iam:GetPolicy',
+    'iam:GetPolicyVersion',
+    'iam:ListPolicyVersions',
+    'iam:ListEntitiesForPolicy',
+  ],
+  async read(call, { params: { arn = '' }, query }) {
+    const { Policy: found = {} } = await call('iam:GetPolicy', { PolicyArn: arn })
+    const typed = query('marker') || undefined
+    // A marker that can be none leads to the first page.
+    const Marker = typed !== undefined && problemOf(marker, typed) === undefined ? typed : undefined
+    const [version, versions, holders] = await Promise.all([
+      partOf(
+        call('iam:GetPolicyVersion', { PolicyArn: arn, VersionId: found.DefaultVersionId ?? 'v1' }),
+      ),
+      partOf(call('iam:ListPolicyVersions', { PolicyArn: arn, MaxItems: mostItems })),
+      partOf(
+        call('iam:ListEntitiesForPolicy', { PolicyArn: arn, Marker, MaxItems: holdersOnPage }),
+      ),
+    ])
+    const document: Section =
+      'denied' in version
+        ? { kind: 'withheld', title: 'Policy', denied: version.denied }
+        : documentOf(version.value.PolicyVersion)
+    return {
+      title: found.PolicyName ?? policyName(arn),
+      says: found.Description,
+      badges: isReadyMade(arn) ? [badge('Ready-made')] : [],
+      actions: [],
+      main: [
+        document,
+        partSection('Attached to', holders, (value) => holderRows(value, arn, Marker)),
+        partSection('Versions', versions, versionRows),
+      ],
+      aside: [{ kind: 'terms', title: 'Details', terms: terms(found) }],
+    }
+  },
+})
+
+function documentOf({ Document = '', VersionId = '' }: PolicyVersion = {}): Section {
+  return {
+    kind: 'document',
+    title: 'Policy',
+    note: `Version ${VersionId}, default`,
+    text: Document,
+  }
+}
+
+function holderRows(
+  {
+    PolicyUsers = [],
+    PolicyGroups = [],
+    PolicyRoles = [],
+    Marker,
+  }: Output<'iam:ListEntitiesForPolicy'>,
+  arn: string,
+  from: string | undefined,
+) {
+  const here = addressOf(path, { arn })
+  const row = (kind: string, page: string, name = ''): readonly Cell[] => [
+    link(name, addressOf(page, { name })),
+    text(kind),
+  ]
+  return {
+    heads: [{ head: 'Name' }, { head: 'Kind' }],
+    rows: [
+      ...PolicyGroups.map(({ GroupName }) => row('Group', '/console/groups/:name', GroupName)),
+      ...PolicyRoles.map(({ RoleName }) => row('Role', '/console/roles/:name', RoleName)),
+      ...PolicyUsers.map(({ UserName }) => row('User', '/console/users/:name', UserName)),
+    ],
+    empty: 'It is attached to nothing and bounds nobody.',
+    links: [
+      ...(from === undefined ? [] : [{ text: 'First of them', href: here }]),
+      ...(Marker ? [{ text: 'Next of them', href: withQuery(here, { marker: Marker }) }] : []),
+    ],
+  }
+}
+
+function versionRows({ Versions = [] }: Output<'iam:ListPolicyVersions'>) {
+  return {
+    heads: [{ head: 'Version' }, { head: 'State' }, { head: 'Made', width: 'desk' }] as const,
+    rows: Versions.map(({ VersionId = '', IsDefaultVersion = false, CreateDate }) => [
+      code(VersionId),
+      IsDefaultVersion ? badge('Default') : none('Kept'),
+      CreateDate ? time(CreateDate) : none(),
+    ]),
+    empty: 'There is no version.',
+  }
+}
+
+function terms(found: Policy): readonly (readonly [string, Cell])[] {
+  const { Arn = '', Path = '/', PolicyId = '', CreateDate, UpdateDate, Tags } = found
+  const count = (many = 0) => text(many.toLocaleString('en-GB'))
+  return [
+    ['ARN', code(Arn)],
+    ['Path', code(Path)],
+    ['Unique ID', code(PolicyId)],
+    ['Attached to', count(found.AttachmentCount)],
+    ['Boundary of', count(found.PermissionsBoundaryUsageCount)],
+    ['Tags', tagsCell(Tags)],
+    ['Created', CreateDate ? time(CreateDate) : none()],
+    ['Changed', UpdateDate ? time(UpdateDate) : none()],
+  ]
+}

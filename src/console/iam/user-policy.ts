@@ -1,0 +1,25 @@
+import { limitsOf } from '../limits.ts'
+import { detailPage } from '../page.ts'
+import { user } from './user.ts'
+
+/** `/console/users/NAME/policies/NAME`: an inline policy, which is deleted with its user. */
+export const userPolicy = detailPage({
+  path: '/console/users/:name/policies/:policy',
+  params: {
+    name: limitsOf('iam:GetUserPolicy', 'UserName'),
+    policy: limitsOf('iam:GetUserPolicy', 'PolicyName'),
+  },
+  under: user,
+  crumb: ({ policy = '' }) => policy,
+  calls: ['iam:GetUserPolicy'],
+  async read(call, { params: { name = '', policy = '' } }) {
+    const found = await call('iam:GetUserPolicy', { UserName: name, PolicyName: policy })
+    return {
+      title: found.PolicyName,
+      says: `An inline policy of the user ${found.UserName}. It counts from the next call.`,
+      actions: [],
+      main: [{ kind: 'document', title: 'Policy', text: found.PolicyDocument }],
+      aside: [],
+    }
+  },
+})

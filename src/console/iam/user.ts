@@ -1,0 +1,167 @@
+import type { AccessKeyMetadata, User } from '../../reference/aws/iam-shapes.gen.ts'
+import { addressOf } from '../address.ts'
+import { type Call, CallRefusal, type Output, type Part, partOf } from '../call.ts'
+import { limitsOf } from '../limits.ts'
+import { detailPage } from '../page.ts'
+import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
+import {
+  attachedSection,
+  boundaryCell,
+  inlineSection,
+  mostItems,
+  partSection,
+  tagsCell,
+} from './parts.ts'
+import { users } from './users.ts'
+
+const calls = [
+  'iam:GetUser',
+  'iam:ListGroupsForUser',
+  'iam:ListAttachedUserPolicies',
+  'iam:ListUserPolicies',
+  'iam:ListAccessKeys',
+  'iam:GetAccessKeyLastUsed',
+  'iam:ListMFADevices',
+  'iam:GetLoginProfile',
+] as const
+type UserCall = Call<(typeof calls)[number]>
+
+/** `/console/users/NAME`. */
+export const user = detailPage({
+  path: '/console/users/:name',
+  params: { name: { ...limitsOf('iam:GetUser', 'UserName'), required: true } },
+  under: users,
+  crumb: ({ name = '' }) => name,
+  calls,
+  async read(call, { params: { name = '' } }) {
+    const { User: found } = await call('iam:GetUser', { UserName: name })
+    const asked = { UserName: found.UserName, MaxItems: mostItems }
+    const [groups, attached, inline, keys, devices, password] = await Promise.all([
+      partOf(call('iam:ListGroupsForUser', asked)),
+      partOf(call('iam:ListAttachedUserPolicies', asked)),
+      partOf(call('iam:ListUserPolicies', asked)),
+      partOf(keysOf(call, found.UserName)),
+      partOf(call('iam:ListMFADevices', asked)),
+      partOf(loginProfileOf(call, found.UserName)),
+    ])
+    return {
+      title: found.UserName,
+      actions: [],
+      main: [
+        partSection('Groups', groups, groupRows),
+        attachedSection(attached),
+        inlineSection(inline, (policy) =>
+          addressOf('/console/users/:name/policies/:policy', { name: found.UserName, policy }),
+        ),
+        partSection('Access keys', keys, (rows) => ({
+          heads: keyHeads,
+          rows: rows.map(keyRow),
+          empty: 'The user has no access key.',
+        })),
+        partSection('MFA devices', devices, deviceRows),
+      ],
+      aside: [
+        { kind: 'terms', title: 'Details', terms: terms(found) },
+        passwordSection(found, password),
+      ],
+    }
+  },
+})
+
+interface Key {
+  readonly key: AccessKeyMetadata
+  readonly used: Part<Output<'iam:GetAccessKeyLastUsed'>>
+}
+
+/** A user has two keys at most, so that asking for each is no long list of calls. */
+async function keysOf(call: UserCall, UserName: string): Promise<readonly Key[]> {
+  const { AccessKeyMetadata } = await call('iam:ListAccessKeys', { UserName })
+  return Promise.all(
+    AccessKeyMetadata.map(async (key) => ({
+      key,
+      used: await partOf(call('iam:GetAccessKeyLastUsed', { AccessKeyId: key.AccessKeyId ?? '' })),
+    })),
+  )
+}
+
+/** Returns undefined when the user has no password, which the operation answers with a fault. */
+async function loginProfileOf(call: UserCall, UserName: string) {
+  try {
+    return (await call('iam:GetLoginProfile', { UserName })).LoginProfile
+  } catch (error) {
+    if (error instanceof CallRefusal && error.fault.code === 'NoSuchEntity') return undefined
+    throw error
+  }
+}
+
+const keyHeads = [
+  { head: 'Access key' },
+  { head: 'Status' },
+  { head: 'Last used', width: 'desk' },
+  { head: 'Created', width: 'desk' },
+] as const
+
+function keyRow({ key: { AccessKeyId = '', Status = 'Inactive', CreateDate }, used }: Key) {
+  return [
+    code(AccessKeyId),
+    Status === 'Active' ? badge(Status) : badge(Status, 'warn'),
+    'denied' in used ? none(`Not shown: needs ${used.denied.action}`) : usedCell(used.value),
+    CreateDate ? time(CreateDate) : none(),
+  ]
+}
+
+function usedCell({ AccessKeyLastUsed: used }: Output<'iam:GetAccessKeyLastUsed'>): Cell {
+  return used?.LastUsedDate ? time(used.LastUsedDate, used.ServiceName) : none('Never')
+}
+
+function groupRows({ Groups }: Output<'iam:ListGroupsForUser'>) {
+  return {
+    heads: [{ head: 'Group' }, { head: 'Path', width: 'desk' }] as const,
+    rows: Groups.map(({ GroupName, Path }) => [
+      link(GroupName, addressOf('/console/groups/:name', { name: GroupName })),
+      code(Path),
+    ]),
+    empty: 'The user is in no group.',
+  }
+}
+
+function deviceRows({ MFADevices }: Output<'iam:ListMFADevices'>) {
+  return {
+    heads: [{ head: 'Device' }, { head: 'Enabled', width: 'desk' }] as const,
+    rows: MFADevices.map(({ SerialNumber, EnableDate }) => [code(SerialNumber), time(EnableDate)]),
+    empty: 'The user has no MFA device.',
+  }
+}
+
+function terms(found: User): readonly (readonly [string, Cell])[] {
+  return [
+    ['ARN', code(found.Arn)],
+    ['Path', code(found.Path)],
+    ['Unique ID', code(found.UserId)],
+    ['Boundary', boundaryCell(found.PermissionsBoundary)],
+    ['Tags', tagsCell(found.Tags)],
+    ['Created', time(found.CreateDate)],
+  ]
+}
+
+type LoginProfile = Output<'iam:GetLoginProfile'>['LoginProfile']
+
+function passwordSection(
+  { PasswordLastUsed }: User,
+  profile: Part<LoginProfile | undefined>,
+): Section {
+  const title = 'Password'
+  if ('denied' in profile) return { kind: 'withheld', title, denied: profile.denied }
+  const { value } = profile
+  return {
+    kind: 'terms',
+    title,
+    terms: [
+      ['Set', value ? time(value.CreateDate) : none('No password')],
+      ['Last used', PasswordLastUsed ? time(PasswordLastUsed) : none('Never')],
+      ...(value?.PasswordResetRequired
+        ? [['At the next sign-in', text('Has to be changed')] as const]
+        : []),
+    ],
+  }
+}

@@ -1,0 +1,115 @@
+/** Users, groups and policies: what their pages show of what the wire has. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { addressOf } from '../../src/console/address.ts'
+import type { Browser } from '../http/browser.ts'
+import { makeDirectory, openRig, policyArn, type Rig } from './rig.ts'
+
+let rig: Rig
+let browser: Browser
+before(async () => {
+  const only = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: ['iam:GetUser', 'iam:ListAccessKeys'], Resource: '*' }],
+  }
+  rig = await openRig({ Looker: only })
+  await makeDirectory(rig, 'Whole')
+  browser = await rig.consoleAs('Admin')
+})
+after(() => rig[Symbol.asyncDispose]())
+
+const textOf = async (address: string, as = browser) => {
+  const shown = await as.get(address)
+  assert.equal(shown.status, 200, address)
+  return shown.text.replaceAll('<wbr>', '')
+}
+const holds = (text: string, parts: readonly string[]) => {
+  for (const part of parts) assert.ok(text.includes(part), part)
+}
+const nextOf = (text: string) =>
+  /href="([^"]+)"( rel="next")?>Next/.exec(text)?.[1]?.replaceAll('&amp;', '&')
+const linksTo = (page: string, text: string) =>
+  [...text.matchAll(new RegExp(`<th scope="row"><a href="/console/${page}/([^"]+)"`, 'g'))].map(
+    ([, name]) => name!,
+  )
+
+test('a user shows groups, policies, keys, password, boundary and tags', async () => {
+  holds(await textOf('/console/users/Whole'), [
+    'href="/console/groups/Whole"',
+    'href="/console/users/Whole/policies/Inline.Policy"',
+    `href="${addressOf('/console/policies/:arn', { arn: policyArn('Whole') })}"`,
+    'ReadIam',
+    'AKIA',
+    'Active',
+    'a=b@c/+-=value with spaces',
+    'The user has no MFA device.',
+  ])
+  await rig.iam('CreateUser', { UserName: 'Bare' })
+  holds(await textOf('/console/users/Bare'), [
+    'The user is in no group.',
+    'The user has no access key.',
+    'No password',
+  ])
+})
+
+test('a user’s parts are withheld one by one, the use of a key too', async () => {
+  const looker = await rig.consoleAs('Looker')
+  const text = await textOf('/console/users/Whole', looker)
+  holds(text, [
+    'AKIA',
+    'Not shown: needs iam:GetAccessKeyLastUsed',
+    '<code>iam:ListGroupsForUser</code>, so this part is not shown',
+    '<code>iam:GetLoginProfile</code>, so this part is not shown',
+  ])
+  assert.doesNotMatch(text, /Inline\.Policy|No password/)
+})
+
+test('a group shows its members in pages, each once, and its policies', async () => {
+  const names = Array.from({ length: 60 }, (_, i) => `member${String(i).padStart(2, '0')}`)
+  await rig.iam('CreateGroup', { GroupName: 'Many' })
+  for (const UserName of names) {
+    await rig.iam('CreateUser', { UserName, Path: '/many/' })
+    await rig.iam('AddUserToGroup', { UserName, GroupName: 'Many' })
+  }
+  const seen: string[] = []
+  for (let at: string | undefined = '/console/groups/Many'; at !== undefined; ) {
+    const text: string = await textOf(at)
+    seen.push(...linksTo('users', text))
+    at = nextOf(text)
+  }
+  assert.deepEqual(seen, names)
+  const first = await textOf('/console/users?path=many/')
+  assert.equal(linksTo('users', first).length, 50)
+  assert.equal(linksTo('users', await textOf(nextOf(first)!)).length, 10)
+  assert.deepEqual(linksTo('users', await textOf('/console/users?name=BER42')), ['member42'])
+  holds(await textOf('/console/groups/Whole'), [
+    'href="/console/users/Whole"',
+    'href="/console/groups/Whole/policies/Inline.Policy"',
+    'ReadIam',
+  ])
+})
+
+test('a policy shows its default version, all versions, and who has it', async () => {
+  const address = addressOf('/console/policies/:arn', { arn: policyArn('Whole') })
+  const text = await textOf(address)
+  holds(text, ['s3:GetObject', 'Version v1, default', '>v2<', 'href="/console/users/Whole"'])
+  assert.equal((await browser.get(`${address}?marker=%00`)).status, 200)
+})
+
+test('policies are those of the account, the ready-made ones, or all', async () => {
+  const names = async (scope: string) =>
+    linksTo('policies', await textOf(`/console/policies?scope=${scope}&name=a`))
+  const [all, own, readyMade] = [await names(''), await names('Local'), await names('AWS')]
+  assert.ok(own.every((name) => name.includes('111122223333')))
+  assert.ok(readyMade.length > 0 && readyMade.every((name) => name.includes('iam%3A%3Aaws%3A')))
+  assert.deepEqual(all, [...own, ...readyMade].slice(0, all.length))
+  assert.match(await textOf('/console/policies?scope=AWS'), /value="AWS" selected/)
+  const odd = await browser.get('/console/policies?scope=%3Cscript%3E')
+  assert.equal(odd.status, 400)
+  assert.doesNotMatch(odd.text, /<script>&gt;|<<script/)
+})
+
+test('a ready-made policy has a page as those of the account have', async () => {
+  const [first] = linksTo('policies', await textOf('/console/policies?scope=AWS'))
+  holds(await textOf(`/console/policies/${first}`), ['Ready-made', 'default'])
+})
