@@ -1,4 +1,10 @@
-import { type Configuration, loadSettings, problemLine } from './config/load.ts'
+import {
+  type Configuration,
+  type LoadedSettings,
+  loadSettings,
+  problemLine,
+} from './config/load.ts'
+import { loadSettingsAside } from './config/load-aside.ts'
 import type { Environment } from './config/references.ts'
 import { waitingForStart } from './config/takes-effect.ts'
 import { watchSettings } from './config/watch.ts'
@@ -70,14 +76,15 @@ async function reloaded(
   apply: (next: Configuration) => Promise<void>,
   running: Configuration,
 ): Promise<Configuration> {
-  const next = await loadSettings(path, env)
-  if (!next.ok) {
-    const problems = next.problems.map(problemLine)
-    for (const line of problems) problem(line)
-    log('reload-refused', { path, problems })
-    return running
-  }
+  let next: LoadedSettings
   try {
+    next = await loadSettingsAside(path, env)
+    if (!next.ok) {
+      const problems = next.problems.map(problemLine)
+      for (const line of problems) problem(line)
+      log('reload-refused', { path, problems })
+      return running
+    }
     await apply(next)
   } catch (error) {
     log('reload-refused', {

@@ -101,13 +101,9 @@ export function readSettings(
     }
   }
   const settings = parsed.data
-  const compiled = compileMappings(settings.mappings)
-  const { gate, registration } = settings
-  const compiledApps = compileAppRules([
-    ...Object.entries(settings.apps).map(([id, written]) => ({ id, ...written })),
-    ...(registration.enabled ? [{ id: registeredRule, when: registration.when }] : []),
-  ])
-  const compiledGate = compileAppRules(gateRules(gate))
+  const rules = compileRules(settings)
+  const { compiled, compiledApps, compiledGate } = rules
+  const { gate } = settings
   const problems = [
     ...[
       ...fileProblems(document.value),
@@ -133,23 +129,49 @@ export function readSettings(
       place(path, message, { offset }),
     ),
   ]
-  if (problems.length > 0 || !compiled.ok || !compiledApps.ok || !compiledGate.ok)
-    return { ok: false, problems: sorted(problems) }
+  if (problems.length > 0) return { ok: false, problems: sorted(problems) }
   const warnings = [...warningsOf(settings, references.inTheClear), ...further(settings)].map(
     ({ path, message, offset }: PolicyProblem) => place(path, message, { offset }),
   )
+  return configurationOf({ settings, warnings: sorted(warnings) }, rules)
+}
+
+/** The part of a configuration that has no functions, so that threads can hand it on. */
+export type CheckedSettings = Pick<Configuration, 'settings' | 'warnings'>
+
+type Rules = ReturnType<typeof compileRules>
+
+function compileRules({ mappings, apps, gate, registration }: Settings) {
+  return {
+    compiled: compileMappings(mappings),
+    compiledApps: compileAppRules([
+      ...Object.entries(apps).map(([id, written]) => ({ id, ...written })),
+      ...(registration.enabled ? [{ id: registeredRule, when: registration.when }] : []),
+    ]),
+    compiledGate: compileAppRules(gateRules(gate)),
+  }
+}
+
+/** Adds compiled rules to settings without problems. Throws Error when a rule does not compile. */
+export function configurationOf(
+  { settings, warnings }: CheckedSettings,
+  { compiled, compiledApps, compiledGate }: Rules = compileRules(settings),
+): Configuration {
+  if (!compiled.ok || !compiledApps.ok || !compiledGate.ok)
+    throw new Error('a rule of checked settings does not compile')
   const { appRules } = compiledApps
-  const { appRules: rules } = compiledGate
+  const { appRules: ofGate } = compiledGate
+  const sites = Object.keys(settings.gate.sites)
   return {
     ok: true,
     settings,
     mappings: compiled.mappings,
     appRules,
-    gateRules: rules,
+    gateRules: ofGate,
     mayUseAny: (identity) =>
       appRules.mayUseAny(identity) ||
-      Object.keys(gate.sites).some((id) => rules.evaluate(id, identity)?.result === 'allowed'),
-    warnings: sorted(warnings),
+      sites.some((id) => ofGate.evaluate(id, identity)?.result === 'allowed'),
+    warnings,
   }
 }
 

@@ -32,6 +32,7 @@ test('the example loads, and names every key there is', async () => {
       ONCALL_PASSWORD_HASH: await hashPassword('oncall'),
     })
     assert.deepEqual(warnings, [])
+    assert.deepEqual(structuredClone(settings), settings, 'a thread can hand it on (load-aside.ts)')
     assert.deepEqual(Object.keys(settings.connectors), [
       'corp',
       'idp',
