@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type CommandPorts, configOption } from './command-ports.ts'
 
-/** `gatehouse why REFERENCE`: explains a refused sign-in of any connector. */
+/** `gatehouse why REFERENCE`: explains a refused sign-in, or what a service was answered. */
 export function addWhyCommand(program: Command, { env, output, done }: CommandPorts): void {
   program
     .command('why')

@@ -2,6 +2,7 @@ import type { Chain } from '../audit/event.ts'
 import { loadSettings, problemLine } from '../config/load.ts'
 import type { Environment } from '../config/references.ts'
 import { differences } from '../connectors/saml/describe.ts'
+import { visibleText } from '../kernel/visible-text.ts'
 import type { Output } from './check.ts'
 import { table } from './terminal-table.ts'
 import { findEvent, lastBefore, type TrailRecord } from './trail-search.ts'
@@ -9,7 +10,7 @@ import { findEvent, lastBefore, type TrailRecord } from './trail-search.ts'
 /**
  * `gatehouse why REFERENCE`, for any connector: prints the check that refused a sign-in, and the
  * differences from the last successful one of the same connector; or each rule of the mapping,
- * where that granted no role. Reads the audit trail. Exit codes: 0 found, 2 not found, 1 the
+ * where that granted no role; of a service's question, what each answer was decided by. Reads the audit trail. Exit codes: 0 found, 2 not found, 1 the
  * settings are wrong.
  */
 export async function why(
@@ -32,6 +33,11 @@ export async function why(
   if (!found || !refused || !chain) {
     err(`no event of \`${reference}\` in ${file}, nor in those that were rotated beside it`)
     return 2
+  }
+  if (chain.authorized) {
+    out(`${refused.eventTime} ${refused.eventName}, service ${chain.authorized.service}`)
+    for (const line of answersTable(chain.authorized)) out(line)
+    return 0
   }
   const who = chain.identity ? `, ${chain.identity.username}` : ''
   const asked = chain.samlProvider
@@ -75,6 +81,29 @@ function outcomesTable(outcomes: NonNullable<Chain['outcomes']>): readonly strin
     ['rule', 'result', 'because'],
     outcomes.map(({ rule, result, reason }) => [rule, result, reason]),
   )
+}
+
+interface AnswerTold {
+  readonly action?: string
+  readonly resource?: string
+  readonly verdict?: string
+  readonly Code?: string
+  readonly Detail?: string
+  readonly Because?: readonly string[]
+  readonly BlockedBy?: string
+}
+
+/** Formats what a service was answered about somebody, with what decided each question. */
+function answersTable({ caller, answers }: NonNullable<Chain['authorized']>): readonly string[] {
+  const rows = (answers as readonly AnswerTold[]).map(
+    ({ verdict = '', action = '', resource = '', Code = '', Detail, Because = [], BlockedBy }) => {
+      const decided = Detail ?? (Because.join('; ') || BlockedBy)
+      const because = decided === undefined ? Code : `${Code}: ${decided}`
+      return [verdict, action, resource, because].map(visibleText)
+    },
+  )
+  const about = caller === undefined ? 'nobody who was proved' : visibleText(caller)
+  return [`about ${about}`, '', ...table(['', 'action', 'resource', 'because'], rows)]
 }
 
 const chainOf = ({ additionalEventData }: TrailRecord) => additionalEventData?.gatehouse

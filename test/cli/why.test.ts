@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { rotatedPath } from '../../src/audit/rotation.ts'
 import { why } from '../../src/cli/why.ts'
+import { asked, keys, openScene, order, question, received } from '../authorization/scene.ts'
 import { foreignGroups, signedResponse, type Told } from '../connectors/saml/identity-provider.ts'
 import { Browser } from '../http/browser.ts'
 import { openRunning } from '../journeys/running.ts'
@@ -81,4 +82,26 @@ test('why names each rule where the mapping gave no role, and no other assertion
   assert.match(at.said(), /^rule +result +because/m)
   assert.match(at.said(), /groups/)
   assert.doesNotMatch(at.said(), /last good/)
+})
+
+test('why tells what decided the questions of a service, by the reference of the refusal', async () => {
+  await using scene = await openScene()
+  const request = await received(keys.ann, scene.now())
+  const Questions = [question(), question({ Id: 'q2', Resource: order('bob-1') })]
+  const { body } = await scene.ask(asked(request, { Questions }))
+  const reference = /Reference: (.+)$/.exec(body.Answers[1]?.Say ?? '')?.[1] ?? ''
+  const other = await scene.ask(asked({ ...request, Path: '/orders/ann-2' }))
+  await scene.house.events(2)
+  await using at = await desk(join(scene.house.folder, 'audit.jsonl'))
+  assert.equal(await why(reference, at.config, {}, at.output), 0)
+  assert.match(at.said(), /Authorize, service orders\nabout arn:aws:iam::111122223333:user\/ann$/m)
+  assert.match(
+    at.said(),
+    /^allow +orders:GetOrder +.*ann-1 +Allowed: user\/ann\/Orders statement 1$/m,
+  )
+  assert.match(at.said(), /^deny +orders:GetOrder +.*bob-1 +NotAllowed: identity$/m)
+  assert.equal(await why(other.body.Decision, at.config, {}, at.output), 0)
+  assert.match(at.said(), /about nobody who was proved/)
+  assert.match(at.said(), /^unproved .*SignatureDoesNotMatch: The request signature/m)
+  assert.doesNotMatch(at.said(), /earlier good sign-in/)
 })
