@@ -15,6 +15,7 @@ import {
   settings,
 } from '../authorization/scene.ts'
 import { startPeer, untilReady } from '../peers/child.ts'
+import { revokedToDropped } from './authorize-revocation.ts'
 import { type Figure, median, printFigures, tableText } from './figures.ts'
 import { startGatehouse } from './gatehouse-process.ts'
 import { figuresOf, heads, measure, rowsOf, type Target } from './in-turns.ts'
@@ -26,7 +27,8 @@ import { signedRequest } from './signed-requests.ts'
  * signs, about a caller with temporary credentials, against an Express route that answers the same
  * bytes (`express`), and the same with the unavoidable cryptography (`floor`); one question of a
  * service that a certificate proves, as a proxy tells of it. Then what a kept answer costs a
- * service that verifies itself, in its own process, against an HMAC.
+ * service that verifies itself, in its own process, against an HMAC; and how long it lives on after a
+ * revocation.
  */
 const counts = [1, 10, 50] as const
 const variants = 64
@@ -191,4 +193,20 @@ const localFigure: Figure = {
 const table = tableText(heads, rowsOf(figures))
 const [kept1, hmac1] = [local.toFixed(1), hmac.toFixed(1)]
 const line = `kept answer, verified by the service: ${kept1} µs (hash and HMAC ${hmac1})`
-printFigures([...figures, localFigure], `${table}\n\n${line}`)
+
+// The last, because it ends every session.
+const took = await revokedToDropped(gatehouse.port)
+const [half, longest] = [median(took), took.at(-1)!]
+const revocations: readonly Figure[] = [
+  ['median', half],
+  ['longest', longest],
+].map(([which, value]) => ({
+  bench: 'authorize',
+  figure: `revoked to dropped by the service, ${which} of ${took.length}`,
+  value: Number(value),
+  unit: 'ms',
+}))
+const ended =
+  `revoked to dropped by the service: ${half.toFixed(0)} ms, ` +
+  `${longest.toFixed(0)} at most, of ${took.length} (aim: 1000)`
+printFigures([...figures, localFigure, ...revocations], `${table}\n\n${line}\n${ended}`)
