@@ -5,7 +5,7 @@ import { type CommandPorts, configOption } from './command-ports.ts'
 export function addWhyCommand(program: Command, { env, output, done }: CommandPorts): void {
   program
     .command('why')
-    .description('explain a refused sign-in by the reference that the person was shown')
+    .description('explain a refusal by the reference that was shown')
     .argument('<reference>')
     .addOption(configOption())
     .action(async (reference: string, { config }: { config: string }) => {

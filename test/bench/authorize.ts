@@ -27,8 +27,8 @@ import { signedRequest } from './signed-requests.ts'
  * signs, about a caller with temporary credentials, against an Express route that answers the same
  * bytes (`express`), and the same with the unavoidable cryptography (`floor`); one question of a
  * service that a certificate proves, as a proxy tells of it. Then what a kept answer costs a
- * service that verifies itself, in its own process, against an HMAC; and how long it lives on after a
- * revocation.
+ * service that verifies itself, in its own process, against an HMAC; and how long it lives on
+ * after a revocation.
  */
 const counts = [1, 10, 50] as const
 const variants = 64

@@ -84,7 +84,7 @@ test('why names each rule where the mapping gave no role, and no other assertion
   assert.doesNotMatch(at.said(), /last good/)
 })
 
-test('why tells what decided the questions of a service, by the reference of the refusal', async () => {
+test('why tells what decided the questions of a service, by its reference', async () => {
   await using scene = await openScene()
   const request = await received(keys.ann, scene.now())
   const Questions = [question(), question({ Id: 'q2', Resource: order('bob-1') })]
@@ -94,7 +94,7 @@ test('why tells what decided the questions of a service, by the reference of the
   await scene.house.events(2)
   await using at = await desk(join(scene.house.folder, 'audit.jsonl'))
   assert.equal(await why(reference, at.config, {}, at.output), 0)
-  assert.match(at.said(), /Authorize, service orders\nabout arn:aws:iam::111122223333:user\/ann$/m)
+  assert.match(at.said(), /Authorize, service orders\nabout arn:aws:iam::\d+:user\/ann$/m)
   assert.match(
     at.said(),
     /^allow +orders:GetOrder +.*ann-1 +Allowed: user\/ann\/Orders statement 1$/m,
