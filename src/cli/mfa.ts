@@ -128,7 +128,7 @@ async function remove(
     throw new RangeError(`account ${account} has no hardware device \`${serial}\``)
   if (found.enabled)
     throw new RangeError(
-      `\`${serial}\` is enabled for ${found.enabled.userName}: deactivate it first ` +
+      `\`${serial}\` is enabled for ${found.enabled.userName ?? 'root'}: deactivate it first ` +
         '(`aws iam deactivate-mfa-device`)',
     )
   await tx.remove('mfaDevice', account, key)
@@ -154,7 +154,7 @@ async function list(reads: Reads, { account, json }: MfaAsked, { out }: Output):
         found.push({
           serial: record.serialNumber,
           ...record.hardware,
-          user: record.enabled?.userName,
+          user: record.enabled && (record.enabled.userName ?? 'root'),
           createdAt: record.createdAt,
         })
     if (rows.length < 500) break

@@ -7,8 +7,12 @@ import type { Reads, Store } from '../store/store.ts'
 
 export interface MfaClaim {
   readonly account: string
-  readonly userName: string
-  /** `AIDA…`: tries are counted by it, so that renaming the user does not reset the count. */
+  /** Absent: the account's root. */
+  readonly userName: string | undefined
+  /**
+   * `AIDA…`, or the account's id: tries are counted by it, so that renaming the user does not reset
+   * the count.
+   */
   readonly userId: string
   /**
    * Whether a session of the user calls, not a long-term key: the holder of a session may guess
@@ -26,11 +30,11 @@ export interface Mfa {
   /** A new seed, sealed for the record: 160 bits, as RFC 4226 recommends. */
   seal(seed: Buffer): string
   /**
-   * Takes a code of a device that this user enabled. `unknown`: there is no such device, or it is
-   * another user's. `refused`: the code is wrong or was taken before. `too-many`: too many tries of
-   * the user, or of all sessions of the user, on all devices together, or too many wrong codes from
-   * the address. A correct code is refused then as well, so that guessing is useless. Learns the
-   * drift of the device's clock (RFC 6238, section 6).
+   * Takes a code of a device that this user, or root, enabled. `unknown`: there is no such device,
+   * or it is another's. `refused`: the code is wrong or was taken before. `too-many`: too many
+   * tries of the user, or of all sessions of the user, on all devices together, or too many wrong
+   * codes from the address. A correct code is refused then as well, so that guessing is useless.
+   * Learns the drift of the device's clock (RFC 6238, section 6).
    */
   take(claim: MfaClaim): Promise<'taken' | 'unknown' | 'refused' | 'too-many'>
   /**
@@ -133,7 +137,8 @@ export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: Mf
       const device = await reads.find('mfaDevice', account, mfaDeviceKey(serialNumber))
       if (
         device?.serialNumber !== serialNumber ||
-        device.enabled?.userName !== userName.toLowerCase()
+        !device.enabled ||
+        device.enabled.userName !== userName?.toLowerCase()
       )
         return 'unknown'
       if (!(await mayTry(wanted))) return 'too-many'

@@ -230,10 +230,10 @@ export interface MfaDeviceRecord extends Managed {
   /** How a hardware device makes its codes; absent: the device is virtual. */
   readonly hardware?: { readonly digits: 6 | 8; readonly stepSeconds: 30 | 60 }
   readonly tags: readonly Tag[]
-  /** The user who enabled the device; absent until then. */
+  /** Who enabled the device; absent until then. */
   readonly enabled?: {
-    /** Folded. */
-    readonly userName: string
+    /** Folded; absent: the account's root. */
+    readonly userName?: string | undefined
     readonly at: string
     /** How many of its steps its clock is ahead of ours. */
     readonly driftSteps: number

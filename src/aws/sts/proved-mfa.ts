@@ -36,7 +36,7 @@ async function proved(
   }
   const userName = callerUserName(caller)
   const taken =
-    userName === undefined
+    userName === undefined && caller.principal.kind !== 'root'
       ? 'unknown'
       : await mfa.take({
           account,

@@ -4,6 +4,7 @@ import type { Reads } from '../../../store/store.ts'
 import { operation } from '../../operation.ts'
 import { keysOfUser } from '../access-keys/keys-of-user.ts'
 import { iamModel } from '../iam-model.ts'
+import { devicesOfUser } from '../mfa-devices/mfa-device.ts'
 import { ownedBy, ownerId } from '../owned-by-user.ts'
 import { quotas } from '../quotas.ts'
 
@@ -19,6 +20,7 @@ export const getAccountSummary = operation(iamModel('GetAccountSummary'), {
     const { globalEndpointTokenVersion: tokenVersion } =
       (await reads.find('account', account, 'account')) ?? {}
     const ofRoot = await keysOfUser(reads, account, undefined)
+    const devicesOfRoot = await devicesOfUser(reads, account, undefined)
     const certificatesOfRoot = await ownedBy(
       reads,
       'signingCertificate',
@@ -52,7 +54,7 @@ export const getAccountSummary = operation(iamModel('GetAccountSummary'), {
         MFADevicesInUse: await reads.countLinked('mfaDevice', account, linkTo.enabled()),
         AssumeRolePolicySizeQuota: quotas.trustPolicyCharacters,
         AccountAccessKeysPresent: ofRoot.length > 0 ? 1 : 0,
-        AccountMFAEnabled: 0,
+        AccountMFAEnabled: devicesOfRoot.length > 0 ? 1 : 0,
         AccountPasswordPresent: 0,
         AccountSigningCertificatesPresent: certificatesOfRoot.length > 0 ? 1 : 0,
         GlobalEndpointTokenVersion: tokenVersion ?? 2,

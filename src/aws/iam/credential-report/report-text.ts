@@ -79,7 +79,7 @@ async function rootLine(
     'no_information',
     'not_supported',
     'not_supported',
-    'false',
+    String((await devicesOfUser(ports.reads, account, undefined)).length > 0),
     ...(await keyFields(account, undefined, ports)),
     ...(await certificateFields(account, ownerId(undefined, account), ports)),
   ].join(',')

@@ -1,20 +1,17 @@
 import { operation } from '../../operation.ts'
-import { locateOwner, ownerOf, ownerTarget } from '../access-keys/key-owner.ts'
 import { iamModel } from '../iam-model.ts'
-import { deviceOfUser, mfaDevice } from './mfa-device.ts'
+import { deviceOwner, deviceOwnerTarget, locateDeviceOwner } from './device-owner.ts'
+import { deviceOf, mfaDevice } from './mfa-device.ts'
 
-/** Keeps the device, so that it can be enabled again. Without UserName, the caller's own device. */
+/** Keeps the device, so that it can be enabled again. Without UserName, the caller's own. */
 export const deactivateMfaDevice = operation(iamModel('DeactivateMFADevice'), {
   writes: true,
-  locate: (input, call, reads) => locateOwner(input, call, reads),
-  authorize: (input, call, found) => ownerTarget(input, call, found),
+  locate: (input, call, reads) => locateDeviceOwner(input, call, reads),
+  authorize: (input, call, found) => deviceOwnerTarget(input, call, found),
 
   async handle(input, call, found, writes) {
-    const user = ownerOf(input, call, found)
-    // The account's root can't have a device in Gatehouse.
-    const { enabled: _was, ...device } = user
-      ? await deviceOfUser(input.SerialNumber, user, call, writes)
-      : mfaDevice.existing(input, call, undefined)
+    const user = deviceOwner(input, call, found)
+    const { enabled: _was, ...device } = await deviceOf(input.SerialNumber, user, call, writes)
     await mfaDevice.save(writes, device)
   },
 })

@@ -2,20 +2,21 @@ import type { Mfa } from '../../../sessions/mfa.ts'
 import type { MfaDeviceRecord, UserRecord } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 import { type Call, operation } from '../../operation.ts'
-import { existing, findNamed, namedTarget } from '../entity.ts'
 import { iamModel } from '../iam-model.ts'
 import { quotas } from '../quotas.ts'
+import { deviceOwner, deviceOwnerTarget, locateDeviceOwner } from './device-owner.ts'
 import { devicesOfUser, mfaDevice, sameSeed, takenPair } from './mfa-device.ts'
 
 /**
  * Two consecutive codes prove that the user's app has the seed and show the drift of its clock.
- * Also allowed for users that the settings file manages.
+ * Also allowed for users that the settings file manages, and for root itself: UserName is then the
+ * account's id.
  */
 export function enableMfaDevice({ mfa }: { readonly mfa: Pick<Mfa, 'takePair'> }) {
   return operation(iamModel('EnableMFADevice'), {
     writes: true,
-    locate: ({ UserName }, call, reads) => findNamed(reads, 'user', call, UserName),
-    authorize: ({ UserName }, call, found) => namedTarget('user', call, UserName, found),
+    locate: (input, call, reads) => locateDeviceOwner(input, call, reads),
+    authorize: (input, call, found) => deviceOwnerTarget(input, call, found),
 
     async prepare(input, call, found, reads) {
       const { AuthenticationCode1: first, AuthenticationCode2: second } = input
@@ -39,9 +40,9 @@ async function enabling(
   call: Call<Code>,
   found: UserRecord | undefined,
   reads: Reads,
-): Promise<{ readonly userName: string; readonly device: MfaDeviceRecord }> {
+): Promise<{ readonly userName: string | undefined; readonly device: MfaDeviceRecord }> {
   const { account, fault } = call
-  const { name } = existing(found, 'user', input.UserName, call)
+  const name = deviceOwner(input, call, found)?.name
   const device = mfaDevice.existing(input, call, await mfaDevice.find(input, call, reads))
   if (device.enabled) throw fault('EntityAlreadyExists', 'MFA Device is already in use.')
   if ((await devicesOfUser(reads, account, name)).length >= quotas.mfaDevicesPerUser)
@@ -49,5 +50,5 @@ async function enabling(
       'LimitExceeded',
       `Cannot exceed quota for MFADevicesPerUser: ${quotas.mfaDevicesPerUser}`,
     )
-  return { userName: name.toLowerCase(), device }
+  return { userName: name?.toLowerCase(), device }
 }

@@ -1,17 +1,16 @@
 import { operation } from '../../operation.ts'
-import { locateOwner, ownerOf, ownerTarget } from '../access-keys/key-owner.ts'
 import { iamModel } from '../iam-model.ts'
-import { deviceOfUser, mfaDevice } from './mfa-device.ts'
+import { deviceOwner, deviceOwnerTarget, locateDeviceOwner } from './device-owner.ts'
+import { deviceOf } from './mfa-device.ts'
 
 export const getMfaDevice = operation(iamModel('GetMFADevice'), {
-  locate: (input, call, reads) => locateOwner(input, call, reads),
-  authorize: (input, call, found) => ownerTarget(input, call, found),
+  locate: (input, call, reads) => locateDeviceOwner(input, call, reads),
+  authorize: (input, call, found) => deviceOwnerTarget(input, call, found),
 
   async handle(input, call, found, reads) {
     const { SerialNumber } = input
-    const user = ownerOf(input, call, found)
-    if (!user) return { SerialNumber: mfaDevice.existing(input, call, undefined).serialNumber }
-    const { enabled } = await deviceOfUser(SerialNumber, user, call, reads)
-    return { UserName: user.name, SerialNumber, EnableDate: new Date(enabled.at) }
+    const user = deviceOwner(input, call, found)
+    const { enabled } = await deviceOf(SerialNumber, user, call, reads)
+    return { UserName: user?.name, SerialNumber, EnableDate: new Date(enabled.at) }
   },
 })

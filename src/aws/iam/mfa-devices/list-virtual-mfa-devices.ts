@@ -1,8 +1,12 @@
 import { iamArn } from '../../../kernel/arn.ts'
+import type { User } from '../../../reference/aws/iam-shapes.gen.ts'
 import { mfaDeviceKey } from '../../../sessions/mfa.ts'
-import { operation } from '../../operation.ts'
+import type { MfaDeviceRecord } from '../../../store/records.ts'
+import type { Reads } from '../../../store/store.ts'
+import { type Call, operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
 import { everyRecord, pageOfList } from '../paging.ts'
+import { rootShape } from '../users/root-shape.ts'
 import { userShape } from '../users/user-shape.ts'
 
 /** Leaves out the seeds, which only CreateVirtualMFADevice returns. */
@@ -12,7 +16,7 @@ export const listVirtualMfaDevices = operation(iamModel('ListVirtualMFADevices')
   }),
 
   async handle(input, call, _found, reads) {
-    const { account, caller } = call
+    const { account } = call
     const { AssignmentStatus = 'Any' } = input
     const devices = (await everyRecord(reads, 'mfaDevice', account))
       .map(({ record }) => record)
@@ -30,14 +34,23 @@ export const listVirtualMfaDevices = operation(iamModel('ListVirtualMFADevices')
     )
     const VirtualMFADevices = await Promise.all(
       items.map(async ({ serialNumber, enabled }) => {
-        const user = enabled && (await reads.find('user', account, enabled.userName))
         return {
           SerialNumber: serialNumber,
           EnableDate: enabled && new Date(enabled.at),
-          User: user && userShape(user, caller.partition, false),
+          User: enabled && (await ownerShape(enabled, call, reads)),
         }
       }),
     )
     return { VirtualMFADevices, IsTruncated: marker !== undefined, Marker: marker }
   },
 })
+
+async function ownerShape(
+  { userName }: NonNullable<MfaDeviceRecord['enabled']>,
+  call: Call<never>,
+  reads: Reads,
+): Promise<User | undefined> {
+  if (userName === undefined) return rootShape(call, reads)
+  const user = await reads.find('user', call.account, userName)
+  return user && userShape(user, call.caller.partition, false)
+}

@@ -21,29 +21,33 @@ export const mfaDevice = arnEntity({
 })
 
 /**
- * Returns the device if the user has it enabled. Throws NoSuchEntity, also for a device of another
- * user.
+ * Returns the device if the user has it enabled, or the account's root (undefined). Throws
+ * NoSuchEntity, also for a device of another.
  */
-export async function deviceOfUser(
+export async function deviceOf(
   serialNumber: string,
-  { name }: UserRecord,
+  user: UserRecord | undefined,
   call: Call<'NoSuchEntity'>,
   reads: Pick<Reads, 'find'>,
 ): Promise<MfaDeviceRecord & Required<Pick<MfaDeviceRecord, 'enabled'>>> {
   const found = await mfaDevice.find({ SerialNumber: serialNumber }, call, reads)
-  if (found?.enabled?.userName !== name.toLowerCase())
+  if (!found?.enabled || found.enabled.userName !== user?.name.toLowerCase())
     throw call.fault(
       'NoSuchEntity',
-      `MFA device with serial number ${serialNumber} is not enabled for user ${name}.`,
+      `MFA device with serial number ${serialNumber} is not enabled for ` +
+        (user ? `user ${user.name}.` : 'the root of the account.'),
     )
   return { ...found, enabled: found.enabled }
 }
 
-/** The quota per user is far below the size of the page. */
+/**
+ * The devices of a user, or of the account's root (undefined). The quota is far below the size of
+ * the page.
+ */
 export async function devicesOfUser(
   reads: Pick<Reads, 'linked'>,
   account: string,
-  userName: string,
+  userName: string | undefined,
 ): Promise<readonly MfaDeviceRecord[]> {
   const rows = await reads.linked('mfaDevice', account, linkTo.owner(account, userName), {
     limit: 100,

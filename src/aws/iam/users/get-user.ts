@@ -3,6 +3,7 @@ import { operation } from '../../operation.ts'
 import { resourceTagConditions } from '../../request-context.ts'
 import { iamModel } from '../iam-model.ts'
 import { callerUserName } from './caller-user-name.ts'
+import { rootShape } from './root-shape.ts'
 import { userShape } from './user-shape.ts'
 
 /**
@@ -29,7 +30,8 @@ export const getUser = operation(iamModel('GetUser'), {
     }
   },
 
-  async handle({ UserName }, { account, caller, now, fault }, found, reads) {
+  async handle({ UserName }, call, found, reads) {
+    const { caller, fault } = call
     if (found) return { User: userShape(found, caller.partition, true) }
     if (UserName !== undefined) {
       throw fault('NoSuchEntity', `The user with name ${UserName} cannot be found.`)
@@ -37,16 +39,6 @@ export const getUser = operation(iamModel('GetUser'), {
     if (caller.principal.kind !== 'root') {
       throw fault('ValidationError', 'Must specify userName when calling with non-User credentials')
     }
-    const created = (await reads.find('account', account, 'account'))?.createdAt
-    const CreateDate = created === undefined ? now : new Date(created)
-    return {
-      User: {
-        Path: '/',
-        UserName: 'root',
-        UserId: account,
-        Arn: rootArn(caller.partition, account),
-        CreateDate,
-      },
-    }
+    return { User: await rootShape(call, reads) }
   },
 })
