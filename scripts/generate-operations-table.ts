@@ -8,6 +8,7 @@ import { gatehouseService } from '../src/aws/gatehouse/authorize-model.ts'
 import { batchOperations } from '../src/aws/gatehouse/batch.ts'
 import { batchService } from '../src/aws/gatehouse/batch-model.ts'
 import { gatehouseOperations } from '../src/aws/gatehouse/operations.ts'
+import { registrationService } from '../src/aws/gatehouse/registration-model.ts'
 import { iamOperations } from '../src/aws/iam/operations.ts'
 import type { AnyOperation } from '../src/aws/operation.ts'
 import { stsOperations } from '../src/aws/sts/operations.ts'
@@ -133,7 +134,8 @@ export function registeredOperations(): {
       authorize: notCalled,
       check: notCalled,
       feed: { changed: notCalled },
-      services: notCalled,
+      services: { find: notCalled, all: notCalled },
+      registration: { isDeclared: notCalled, problemsOf: notCalled },
     }),
   }
 }
@@ -150,7 +152,12 @@ export function operationsTable(): string {
     section(
       `Gatehouse (JSON, docs/services.md), version ${version}`,
       Object.keys(operations),
-      gatehouse,
+      gatehouse.filter(({ model }) => model.version === version),
+    ) +
+    section(
+      `Services by API (JSON, docs/services.md), version ${registrationService.version}`,
+      Object.keys(registrationService.operations),
+      gatehouse.filter(({ model }) => model.version === registrationService.version),
     ) +
     section(
       `Several at once (JSON, docs/as-code.md), version ${batchService.version}`,

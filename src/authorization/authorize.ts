@@ -26,8 +26,7 @@ export interface AuthorizePorts {
   readonly store: Pick<RememberingStore, 'reads'>
   /** Remembers requests that must not be repeated; absent: none prove anybody. */
   readonly ephemeral?: Pick<Ephemeral, 'claim'> | undefined
-  /** The services of the settings in force. */
-  readonly services: () => Services
+  readonly services: Services
   /** Names the state of records and settings that answers are made from. */
   readonly revision: () => string
   /** Absent: nothing is noted. */
@@ -60,7 +59,7 @@ export type Authorize = (asked: Asked, asking: Asking) => Promise<Outcome>
 export function createAuthorize(ports: AuthorizePorts): Authorize {
   const answer = createAnswer(ports)
   return async (asked, asking) => {
-    const service = askingService(ports.services(), asked.Service, asking.caller)
+    const service = await askingService(ports.services, asked.Service, asking.caller)
     return answer(asked, service, { ...asking, partition: asking.caller.partition })
   }
 }
@@ -82,7 +81,7 @@ export type CheckRequest = (
 export function createCheckRequest(ports: AuthorizePorts): CheckRequest {
   const answer = createAnswer(ports)
   return async (asked, asking) => {
-    const service = ports.services().get(asked.Service)
+    const service = await ports.services.find(asked.Service)
     const { Request, Bearer, ...rest } = asked
     const { Method: method, Path: path } = Request
     const account = service?.accounts[0] ?? ''
@@ -180,20 +179,17 @@ async function refuseReplay({ ephemeral }: AuthorizePorts, { use }: ProvedCaller
  * The service of that prefix, for who runs it. Says the same of a service that is not there, so
  * that nobody learns which ones are.
  */
-export function askingService(
-  services: Services,
+export async function askingService(
+  services: Pick<Services, 'find'>,
   prefix: string,
   { principal }: Asking['caller'],
-): Service {
-  const service = services.get(prefix)
+): Promise<Service> {
+  const service = await services.find(prefix)
   // A federated user of the service's user is somebody else.
   const { kind, userArn } = principal
   const arn = principal.roleArn ?? (kind === 'user' ? userArn : undefined) ?? principal.arn
   if (!service?.principals.includes(arn))
-    throw commonFault(
-      'AccessDenied',
-      `${arn} is not among the principals of a service ${prefix} in the settings.`,
-    )
+    throw commonFault('AccessDenied', `${arn} is not among the principals of a service ${prefix}.`)
   return service
 }
 

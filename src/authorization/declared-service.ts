@@ -3,7 +3,7 @@ import { type Policy, parsePolicy } from '../policy/index.ts'
 import { keysOfAction, type OwnService } from '../reference/own-service.ts'
 import type { Route } from './route.ts'
 
-/** A service of the settings (src/config/own-services.ts), as far as its questions depend on it. */
+/** A service of one's own (src/config/own-services.ts), as far as its questions depend on it. */
 export interface ServiceRules {
   readonly accounts: readonly string[]
   readonly principals: readonly string[]
@@ -69,8 +69,8 @@ export interface Service extends Omit<ServiceRules, 'policies' | 'proofs' | 'bea
 export interface ServiceAction {
   /** `orders:CancelOrder`. */
   readonly name: string
-  /** Match whole ARNs of the types that it acts on; none: it acts on `*`. */
-  readonly arns: readonly RegExp[]
+  /** The types that it acts on; none: it acts on `*`. */
+  readonly arns: readonly ArnForm[]
   readonly keys: readonly KeyRule[]
 }
 /** A condition key that a question about the action may bring, in lower case. */
@@ -81,7 +81,17 @@ export interface KeyRule {
   readonly multivalued: boolean
 }
 
-export type Services = ReadonlyMap<string, Service>
+/** The form of the ARNs of a type. */
+export interface ArnForm {
+  /** Whether it is the form of the whole text. Linear in its length, whatever the form. */
+  test(arn: string): boolean
+}
+
+/** The services in force: of the settings, and those that were registered by API. */
+export interface Services {
+  find(prefix: string): Promise<Service | undefined>
+  all(): Promise<readonly Service[]>
+}
 
 /** Joins what a service may with what it declares. Throws where a policy does not parse: a bug. */
 export function serviceOf(declared: OwnService, rules: ServiceRules): Service {
@@ -125,10 +135,9 @@ function bearerOf({ scopes, ...rest }: BearerRules, prefix: string): Bearer {
 }
 
 /** `*` stands for one character at least, since an id is never empty. */
-function wholeArn(glob: string): RegExp {
+function wholeArn(glob: string): ArnForm {
   const [arn = '', partition, service, region, account, ...resource] = glob.split(':')
-  const of = (part: string, star: string) =>
-    part.replace(/[.*+?^${}()|[\]\\]/g, (c) => (c === '*' ? star : `\\${c}`))
+  const of = (part: string, star: string) => (part === '*' ? star : part)
   const head = [
     arn,
     of(partition!, '[a-z-]+'),
@@ -136,7 +145,32 @@ function wholeArn(glob: string): RegExp {
     of(region!, '[a-z0-9-]*'),
     of(account!, '\\d{12}'),
   ]
-  return new RegExp(`^${head.join(':')}:${of(resource.join(':'), '.+')}$`, 's')
+  const beginning = new RegExp(`^${head.join(':')}:`)
+  const pieces = resource.join(':').split('*')
+  return {
+    test(text) {
+      const found = beginning.exec(text)
+      return found !== null && isFilled(text.slice(found[0].length), pieces)
+    },
+  }
+}
+
+/**
+ * Whether the text is the pieces with one character at least between each and the next. Takes the
+ * first place where a piece fits, so that a form with many parts costs no more than one with few.
+ */
+function isFilled(text: string, pieces: readonly string[]): boolean {
+  const [first = '', ...rest] = pieces
+  const last = rest.pop()
+  if (last === undefined) return text === first
+  if (!text.startsWith(first)) return false
+  let at = first.length
+  for (const piece of rest) {
+    const next = text.indexOf(piece, at + 1)
+    if (next < 0) return false
+    at = next + piece.length
+  }
+  return text.length - last.length > at && text.endsWith(last)
 }
 
 function keyRule(name: string, types: ReadonlyMap<string, boolean>): KeyRule {

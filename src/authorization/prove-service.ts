@@ -34,7 +34,7 @@ export type ServiceAssertion =
   | { readonly ok: false; readonly refused: string }
 
 export interface ProveServicePorts {
-  readonly services: () => Services
+  readonly services: Pick<Services, 'find'>
   /** Verifies an assertion by a service's own keys and issuers. */
   readonly proveAssertion: (
     text: string,
@@ -64,12 +64,12 @@ const keptMs = 3_600_000
 export function createProveService(ports: ProveServicePorts): ProveService {
   const callerOf = createCallerOf(ports)
   return async (shown, prefix, { now, refused }) => {
-    const service = ports.services().get(prefix)
+    const service = await ports.services.find(prefix)
     const { proofs } = service ?? {}
     const by =
       service && proofs
         ? await provenBy(ports, shown, { ...service, proofs, now })
-        : 'the settings have no proofs of such a service'
+        : 'no such service has proofs'
     if (typeof by === 'object') {
       const caller = await callerOf(prefix, proofs!.role, now)
       if (caller) return { caller, by }
@@ -78,7 +78,7 @@ export function createProveService(ports: ProveServicePorts): ProveService {
     // The same for a service that is not there, so that nobody learns which ones are.
     throw commonFault(
       'AccessDenied',
-      `This certificate or assertion proves no service ${prefix.slice(0, 63)} of the settings.`,
+      `This certificate or assertion proves no service ${prefix.slice(0, 63)}.`,
     )
   }
 }

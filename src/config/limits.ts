@@ -29,6 +29,7 @@ const quotas = z.strictObject({
   oidcProviders: quota('OpenID Connect providers', defaultAccountQuotas.oidcProviders),
   samlProviders: quota('SAML providers', defaultAccountQuotas.samlProviders),
   serverCertificates: quota('Server certificates', defaultAccountQuotas.serverCertificates),
+  services: quota('Services registered by API', defaultAccountQuotas.services),
 })
 
 /** `limits`: what anybody may try or make at most. */

@@ -27,6 +27,11 @@ const noBody = Buffer.alloc(0)
 const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/authorize', 'gatehouse:Authorize'],
   ['/authorize/changes', 'gatehouse:FollowChanges'],
+  ['/services/create', 'gatehouse:CreateService'],
+  ['/services/update', 'gatehouse:UpdateService'],
+  ['/services/delete', 'gatehouse:DeleteService'],
+  ['/services/get', 'gatehouse:GetService'],
+  ['/services/list', 'gatehouse:ListServices'],
   ['/batch/read', 'gatehouse:BatchRead'],
   [largeBodyPath, 'gatehouse:BatchWrite'],
 ])

@@ -34,7 +34,7 @@ export const ownActions: Readonly<Record<string, readonly OwnAction[]>> = {
   ],
 }
 
-/** What services of the settings ask of Gatehouse itself (docs/services.md). */
+/** What services ask of Gatehouse itself, and how accounts register them (docs/services.md). */
 export const gatehouse: OwnService = {
   prefix: 'gatehouse',
   keys: [],
@@ -42,6 +42,11 @@ export const gatehouse: OwnService = {
   actions: [
     { name: 'Authorize', level: 'Read', resources: ['service'], keys: [] },
     { name: 'FollowChanges', level: 'Read', resources: ['service'], keys: [] },
+    { name: 'CreateService', level: 'Write', resources: ['service'], keys: [] },
+    { name: 'UpdateService', level: 'Write', resources: ['service'], keys: [] },
+    { name: 'DeleteService', level: 'Write', resources: ['service'], keys: [] },
+    { name: 'GetService', level: 'Read', resources: ['service'], keys: [] },
+    { name: 'ListServices', level: 'List', resources: [], keys: [] },
   ],
 }
 

@@ -9,6 +9,7 @@ export interface AccountQuotas {
   readonly oidcProviders: number
   readonly samlProviders: number
   readonly serverCertificates: number
+  readonly services: number
 }
 
 /** What AWS begins with (IAM user guide, "IAM and AWS STS quotas"); settings may say otherwise. */
@@ -22,4 +23,6 @@ export const defaultAccountQuotas: AccountQuotas = {
   oidcProviders: 100,
   samlProviders: 100,
   serverCertificates: 20,
+  // Not AWS's: services of one's own.
+  services: 100,
 }

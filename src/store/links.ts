@@ -12,6 +12,7 @@ import {
   revokedByPerson,
   type SamlProviderRecord,
   type ServiceCredentialRecord,
+  type ServiceRecord,
   type SigningCertificateRecord,
   type SshPublicKeyRecord,
   type UserRecord,
@@ -52,6 +53,8 @@ export const linkTo = {
   listed: () => 'listed',
   /** Revocations → the week in which they end (`weekOf`), so that what has passed is found. */
   week: (week: number) => `week/${week}`,
+  /** Services (of account `*`) → the account whose they are. */
+  account: (id: string) => `account/${id}`,
   /** Access keys (of account `*`) and MFA devices → their owner; undefined: the account's root. */
   owner: (account: string, userName: string | undefined) =>
     userName === undefined ? `${account}/root` : `${account}/user/${userName.toLowerCase()}`,
@@ -96,6 +99,7 @@ const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly stri
     linkTo.certificate(fingerprint),
   ],
   serviceCredential: ({ ownerId }: ServiceCredentialRecord) => [linkTo.id(ownerId)],
+  service: ({ account }: ServiceRecord) => [linkTo.account(account)],
   samlProvider: ({ id }: SamlProviderRecord) => [linkTo.id(id)],
   mfaDevice: ({ account, enabled }: MfaDeviceRecord) =>
     enabled ? [linkTo.owner(account, enabled.userName), linkTo.enabled()] : [],

@@ -270,6 +270,16 @@ export interface SamlProviderRecord extends Managed {
 }
 
 /** Kind → record. An `account` record has the key `account`; access keys are of account `*`. */
+/** A service of an account that was registered by API. `account` is whose it is. */
+export interface ServiceRecord extends Managed {
+  readonly prefix: string
+  /** JSON, of the form of one entry of `services` in the settings. */
+  readonly document: string
+  readonly changedAt: string
+  /** ARN. */
+  readonly changedBy: string
+}
+
 export interface RecordKinds {
   readonly account: AccountRecord
   readonly user: UserRecord
@@ -291,5 +301,7 @@ export interface RecordKinds {
   readonly mfaDevice: MfaDeviceRecord
   readonly instanceProfile: InstanceProfileRecord
   readonly revocation: RevocationRecord
+  /** Of account `*`, by prefix, since prefixes are unique over all accounts. */
+  readonly service: ServiceRecord
 }
 export type RecordKind = keyof RecordKinds

@@ -5,7 +5,7 @@ import { createProveService } from '../authorization/prove-service.ts'
 import { isRegion } from '../aws/regions.ts'
 import { createIssuerKeys } from '../web-identity/issuer-keys.ts'
 import { type BearerWings, openBearers } from './bearers.ts'
-import { declaredServices } from './declared-services.ts'
+import { openServices } from './declared-services.ts'
 import type { Ground } from './ground.ts'
 import { serviceAssertions } from './service-assertions.ts'
 import type { Sessions } from './sessions.ts'
@@ -25,9 +25,8 @@ export function openAuthorization(
   const { store, outbound, shortLived } = ground
   const { callers, uses } = sessions
   const { keyUses, lastAccessed } = uses
-  const of = declaredServices(() => current().settings.services)
-  const services = () => of().services
-  const settingsName = () => `${of().name}${organization().name}`
+  const { services, registration, declaredName } = openServices(current, store)
+  const settingsName = () => `${declaredName()}${organization().name}`
   const feed = openChangeFeed({ revision: () => `${settingsName()}.${store.revision()}` })
   const own = [settings.region, ...settings.ownRegions]
   const isOwnRegion = (name: string) => isRegion(name, own)
@@ -47,6 +46,7 @@ export function openAuthorization(
   })
   return {
     services,
+    registration,
     feed,
     proveService,
     authorize: createAuthorize({ ...ports, ephemeral: shortLived.ephemeral }),

@@ -1,35 +1,48 @@
 import { hash } from 'node:crypto'
-import { type Services, serviceOf } from '../authorization/declared-service.ts'
-import { ownServices } from '../config/own-services.ts'
+import type { Service } from '../authorization/declared-service.ts'
+import { createServices } from '../authorization/registered-services.ts'
+import { readRegisteredService } from '../config/registered-service.ts'
 import type { Settings } from '../config/settings.ts'
+import { compileRegistered, compileServices } from './compile-services.ts'
+import type { Ground } from './ground.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/**
+ * Opens the one source of services: of the settings, and registered by API. `declaredName` names
+ * those of the settings.
+ */
+export function openServices(current: Surroundings['current'], store: Ground['store']) {
+  const of = declaredServices(() => current().settings.services)
+  const declared = () => of().services
+  return {
+    services: createServices({ declared, store, compile: compileRegistered }),
+    registration: {
+      isDeclared: (prefix: string) => declared().has(prefix),
+      problemsOf(prefix: string, document: string, account: string): readonly string[] {
+        const read = readRegisteredService(prefix, document, account)
+        return read.ok ? [] : read.problems
+      },
+    },
+    declaredName: () => of().name,
+  }
+}
 
 /** The services of the settings in force; `name` is the same on all nodes of the same settings. */
 interface Declared {
-  readonly services: Services
+  readonly services: ReadonlyMap<string, Service>
   readonly name: string
 }
 
 /** Compiles the services once for each reload. */
-export function declaredServices(current: () => Settings['services']): () => Declared {
+function declaredServices(current: () => Settings['services']): () => Declared {
   let of: Settings['services'] | undefined
   let made: Declared = { services: new Map(), name: '' }
   return () => {
     const all = current()
-    if (all !== of) made = { services: servicesOf(all), name: nameOf(all) }
+    if (all !== of) made = { services: compileServices(all), name: nameOf(all) }
     of = all
     return made
   }
-}
-
-function servicesOf(all: Settings['services']): Services {
-  return new Map(
-    ownServices(all).map((one) => {
-      const { resources, routes, ...rest } = all[one.prefix]!
-      const arnOf = (type: string | undefined) => resources[type ?? '']?.arn ?? '*'
-      const formed = routes.map((route) => ({ ...route, arn: arnOf(route.resource) }))
-      return [one.prefix, serviceOf(one, { ...rest, routes: formed })]
-    }),
-  )
 }
 
 /** The same on all nodes of the same settings. */

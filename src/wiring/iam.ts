@@ -15,7 +15,7 @@ export function buildIam(
   const { ephemeral } = shortLived
   return iamOperations({
     ...{ tokenIssuer, ids, ...uses, ephemeral, mfa },
-    ownServices: authorization.services,
+    ownServices: authorization.services.all,
     passwords: createUserPasswords({ reads: store.reads, ephemeral, clock }),
     sealSecret: keys.accessKeySecrets.seal,
     samlProviders: samlProviderKeys(keys.ring),

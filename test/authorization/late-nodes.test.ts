@@ -10,7 +10,7 @@ test('a used assertion is remembered as long as nodes with late clocks take it',
   const expiresAt = new Date('2026-12-01T10:01:00Z')
   const remembered: Date[] = []
   const prove = createProveService({
-    services: () => new Map([['orders', { prefix: 'orders', proofs: { role } }]]),
+    services: { find: async () => ({ prefix: 'orders', proofs: { role } }) },
     proveAssertion: async () => ({
       ok: true,
       assertion: { issuer: 'orders', subject: 'orders', id: '1', expiresAt },

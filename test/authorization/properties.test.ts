@@ -95,7 +95,7 @@ const authorizeAs = (caller: Caller, more: Partial<AuthorizePorts> = {}) =>
     proveBearer: () => assert.fail('nothing has a token'),
     region: 'us-east-1',
     store: { reads: { find: async () => undefined } as never },
-    services: () => new Map([['orders', orders]]),
+    services: { find: async () => orders, all: async () => [orders] },
     revision: () => 'r.1',
     ...more,
   })

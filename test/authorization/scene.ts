@@ -193,8 +193,9 @@ export async function openScene(
   rules = '',
   startsAt = wholeSecond,
   listener = '',
+  text = settings(rules),
 ): Promise<AuthorizationScene> {
-  const house = await openRunning(settings(rules), startsAt, listener)
+  const house = await openRunning(text, startsAt, listener)
   const now = () => house.clock.now()
   async function query(service: 'iam' | 'sts', body: string): Promise<string> {
     const signer = new SignatureV4({

@@ -280,7 +280,7 @@ export const iamPorts = {
   keyUses: { find: async () => undefined },
   lastAccessed: { find: async () => new Map() },
   ephemeral: { count: unused, put: unused, get: unused },
-  ownServices: () => new Map(),
+  ownServices: async () => [],
   mfa: { seal: unused, take: unused, takePair: unused },
   passwords: { check: unused, prove: unused },
   samlProviders: { readMetadata: unused, sealKey: unused },

@@ -145,6 +145,8 @@ test('who may do everything but administer administers nothing', () => {
     'account:CloseAccount',
     'gatehouse:Authorize',
     'gatehouse:FollowChanges',
+    'gatehouse:CreateService',
+    'gatehouse:DeleteService',
     'iam:CreateUser',
     'iam:PassRole',
     'organizations:CreateAccount',

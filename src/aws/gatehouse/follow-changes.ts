@@ -6,12 +6,12 @@ import { FollowChanges } from './authorize-model.ts'
 import { serviceArn } from './service-arn.ts'
 
 /** Tells a service when the answers that it kept are out of date. Waits up to four seconds. */
-export function followChanges(feed: Pick<ChangeFeed, 'changed'>, services: () => Services) {
+export function followChanges(feed: Pick<ChangeFeed, 'changed'>, services: Pick<Services, 'find'>) {
   return operation(FollowChanges, {
     authorize: ({ Service }, { caller }) => ({ resource: serviceArn(caller, Service) }),
 
     async handle({ Service, Known }, { caller, leaveOut }) {
-      askingService(services(), Service, caller)
+      await askingService(services, Service, caller)
       const Revision = await feed.changed(Known, serviceArn(caller, Service))
       leaveOut()
       return { Revision }

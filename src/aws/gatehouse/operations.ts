@@ -5,20 +5,23 @@ import type { AnyOperation } from '../operation.ts'
 import { authorize } from './authorize.ts'
 import { checkRequest } from './check-request.ts'
 import { followChanges } from './follow-changes.ts'
+import { type RegistrationPorts, registrationOperations } from './registration.ts'
 
 export interface ServicePorts {
   readonly authorize: Authorize
   readonly check: CheckRequest
   readonly feed: Pick<ChangeFeed, 'changed'>
-  readonly services: () => Services
+  readonly services: Services
+  readonly registration: Omit<RegistrationPorts, 'services'>
 }
 
-/** Returns every operation that services of the settings call. */
-export function gatehouseOperations({
-  authorize: answer,
-  check,
-  feed,
-  services,
-}: ServicePorts): readonly AnyOperation[] {
-  return [authorize(answer), checkRequest(check), followChanges(feed, services)]
+/** Returns every operation that services call, and those by which accounts register them. */
+export function gatehouseOperations(ports: ServicePorts): readonly AnyOperation[] {
+  const { authorize: answer, check, feed, services, registration } = ports
+  return [
+    authorize(answer),
+    checkRequest(check),
+    followChanges(feed, services),
+    ...registrationOperations({ ...registration, services }),
+  ]
 }

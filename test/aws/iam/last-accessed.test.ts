@@ -25,8 +25,11 @@ const as = (at: At, name: string) =>
   )
 
 async function open() {
-  const orders = { actions: new Map([['cancelorder', { name: 'orders:CancelOrder' }]]) }
-  const at = await openIam({ ownServices: () => new Map([['orders', orders]]) })
+  const orders = {
+    prefix: 'orders',
+    actions: new Map([['cancelorder', { name: 'orders:CancelOrder' }]]),
+  }
+  const at = await openIam({ ownServices: async () => [orders] })
   await at.make('group', { name: 'Ops', inlinePolicies: { Read: may('iam:Get*') } })
   await at.make('user', {
     name: 'Ann',

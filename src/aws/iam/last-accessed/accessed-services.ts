@@ -6,10 +6,10 @@ import type { Access, Accesses, LastAccessed } from '../../../sessions/last-acce
 import type { Caller } from './subject.ts'
 
 /** A company's own service, as far as reports name it. */
-export type OwnServices = ReadonlyMap<
-  string,
-  { readonly actions: ReadonlyMap<string, { readonly name: string }> }
->
+export interface OwnService {
+  readonly prefix: string
+  readonly actions: ReadonlyMap<string, { readonly name: string }>
+}
 
 /** A service that can be accessed, and what AWS or the settings call it. */
 export interface Service {
@@ -31,7 +31,7 @@ export interface LastAccess extends Access {
 const seen: ReadonlySet<string> = new Set(['iam', 'sts', 'gatehouse'])
 
 /** Every service that has actions, in order of its prefix. */
-export async function everyService(own: OwnServices): Promise<readonly Service[]> {
+export async function everyService(own: readonly OwnService[]): Promise<readonly Service[]> {
   const [reference, titles] = await Promise.all([actionReference(), serviceTitles()])
   const services = reference.services.map((namespace) => ({
     namespace,
@@ -40,7 +40,7 @@ export async function everyService(own: OwnServices): Promise<readonly Service[]
       ? (reference.actions(namespace) ?? []).map(({ name }) => name).sort()
       : [],
   }))
-  const ours = [...own].map(([namespace, { actions }]) => ({
+  const ours = own.map(({ prefix: namespace, actions }) => ({
     namespace,
     title: namespace,
     tracked: [...actions.values()].map(({ name }) => name.slice(namespace.length + 1)).sort(),

@@ -15,7 +15,7 @@ import {
   grantedServices,
   lastOf,
   latest,
-  type OwnServices,
+  type OwnService,
   type Service,
 } from './accessed-services.ts'
 import { existingJob, type Job, type JobPorts, keepJob } from './job.ts'
@@ -30,8 +30,8 @@ import {
 
 export interface LastAccessedPorts extends JobPorts {
   readonly lastAccessed: Pick<LastAccessed, 'find'>
-  /** The services of the settings in force. */
-  readonly ownServices: () => OwnServices
+  /** The company's own services in force. */
+  readonly ownServices: () => Promise<readonly OwnService[]>
 }
 
 type ReportCall = Call<'InvalidInput' | 'NoSuchEntity'>
@@ -58,7 +58,7 @@ function getDetails(ports: LastAccessedPorts) {
       const job = await existingJob(input.JobId, call, ports)
       const subject = await subjectOf(job, call, reads)
       const services = grantedServices(
-        await everyService(ports.ownServices()),
+        await everyService(await ports.ownServices()),
         await policiesOf(subject, reads),
       )
       const { items, marker } = pageOfList(services, ({ namespace }) => namespace, input, call)
@@ -85,7 +85,7 @@ function getWithEntities(ports: LastAccessedPorts) {
       const { JobId, ServiceNamespace: namespace } = input
       const job = await existingJob(JobId, call, ports)
       const subject = await subjectOf(job, call, reads)
-      const services = await everyService(ports.ownServices())
+      const services = await everyService(await ports.ownServices())
       if (!services.some((service) => service.namespace === namespace))
         throw call.fault('InvalidInput', `There is no service with the namespace ${namespace}.`)
       const callers = await accessesOf(await callersOf(subject, call, reads), ports.lastAccessed)
