@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
-import { keys, openScene } from '../authorization/scene.ts'
+import { parse } from 'yaml'
+import { keys, openScene, received } from '../authorization/scene.ts'
 import { call, listenWith } from '../client/orders-service.ts'
 import { freePort, startPeer, untilReady } from '../peers/child.ts'
 import { findProgram, requirePeer } from '../peers/require.ts'
 
-const example = resolve(import.meta.dirname, '../../docs/examples/services/nginx.conf')
+const examples = resolve(import.meta.dirname, '../../docs/examples/services')
+const example = join(examples, 'nginx.conf')
 const rules = `    payload: unsigned
     routes:
       - { method: GET, path: "/orders/{OrderId}", action: GetOrder, resource: order }
@@ -71,6 +73,37 @@ test('nginx lets past whom Gatehouse lets in, and tells the service who it is', 
   // nginx replaces what the client says of the target; here it was signed too.
   const other = { 'x-original-uri': '/orders/ann-1', 'x-original-method': 'GET' }
   assert.equal(await status(nginx.port, session, { path: '/orders/bob-1', headers: other }), 401)
+})
+
+interface ExtAuthz {
+  readonly failure_mode_allow: boolean
+  readonly http_service: { readonly path_prefix: string }
+  readonly allowed_headers: {
+    readonly patterns: readonly { readonly prefix?: string; readonly exact?: string }[]
+  }
+}
+/** Envoy's documentation, "External authorization": sent whatever `allowed_headers` says. */
+const alwaysSent = ['host', 'authorization']
+
+test('what Envoy sends by its example is enough to prove who signed', async () => {
+  const { http_filters } = parse(await readFile(join(examples, 'envoy.yaml'), 'utf8'))
+  const filter: ExtAuthz = http_filters[0].typed_config
+  assert.equal(filter.failure_mode_allow, false)
+  await using scene = await openScene(rules, new Date())
+  const session = await scene.assume()
+  const sent = async (path: string) => {
+    const { Headers } = await received(session, new Date(), { path })
+    const { patterns } = filter.allowed_headers
+    const passes = (name: string) =>
+      alwaysSent.includes(name) ||
+      patterns.some(({ prefix, exact }) => exact === name || (prefix && name.startsWith(prefix)))
+    const headers = Object.fromEntries(Headers.filter(([name]) => passes(name.toLowerCase())))
+    const raw = `${filter.http_service.path_prefix}${path}`
+    const port = Number(new URL(scene.house.origin).port)
+    return (await call(port, undefined, { host: 'orders.test', headers }, raw)).status
+  }
+  assert.equal(await sent('/orders/ann-1'), 200)
+  assert.equal(await sent('/orders/bob-1'), 403)
 })
 
 test('the form that Envoy asks in has the target behind the path', async () => {
