@@ -68,6 +68,16 @@ export async function partOf<T>(work: Promise<T>): Promise<Part<T>> {
   }
 }
 
+/** Returns undefined when the operation answers that there is no such thing. */
+export async function unlessAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof CallRefusal && error.fault.code === 'NoSuchEntity') return undefined
+    throw error
+  }
+}
+
 export function isDenial({ fault }: CallRefusal): boolean {
   return fault.code === 'AccessDenied'
 }

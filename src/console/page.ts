@@ -6,7 +6,7 @@ import { type ListRules, readList } from './list.ts'
 import type { PageRequest } from './request.ts'
 import type { Content, DetailContent, FormContent, HomeContent } from './shown.ts'
 
-export const navSections = ['Access'] as const
+export const navSections = ['Access', 'Account'] as const
 
 export interface NavEntry {
   /** Absent: the page stands above the sections. */

@@ -1,14 +1,18 @@
 import { addressOf, type Params } from './address.ts'
 import { home } from './home.ts'
+import { account } from './iam/account.ts'
 import { group } from './iam/group.ts'
 import { groupPolicy } from './iam/group-policy.ts'
 import { groups } from './iam/groups.ts'
+import { identityProviders } from './iam/identity-providers.ts'
+import { oidcProvider } from './iam/oidc-provider.ts'
 import { policies } from './iam/policies.ts'
 import { policy } from './iam/policy.ts'
 import { role } from './iam/role.ts'
 import { roleEdit } from './iam/role-edit.ts'
 import { rolePolicy } from './iam/role-policy.ts'
 import { roles } from './iam/roles.ts'
+import { samlProvider } from './iam/saml-provider.ts'
 import { user } from './iam/user.ts'
 import { userPolicy } from './iam/user-policy.ts'
 import { users } from './iam/users.ts'
@@ -29,6 +33,10 @@ export const consolePages: readonly Page[] = [
   rolePolicy,
   policies,
   policy,
+  identityProviders,
+  oidcProvider,
+  samlProvider,
+  account,
 ]
 
 export interface NavLink extends NavEntry {

@@ -19,6 +19,8 @@ export type Cell =
   | { readonly kind: 'time'; readonly at: Date; readonly sub?: string | undefined }
   | { readonly kind: 'none'; readonly text: string }
   | { readonly kind: 'chips'; readonly texts: readonly string[] }
+  /** How much of a quota is used. */
+  | { readonly kind: 'bar'; readonly used: number; readonly most: number; readonly label: string }
   | { readonly kind: 'badge'; readonly text: string; readonly tone: 'ink' | 'warn' }
 
 export const text = (value: string, sub?: string): Cell => ({ kind: 'text', text: value, sub })
@@ -32,6 +34,12 @@ export const link = (value: string, href: string, sub?: string): Cell => ({
 export const time = (at: Date, sub?: string): Cell => ({ kind: 'time', at, sub })
 export const none = (value = 'None'): Cell => ({ kind: 'none', text: value })
 export const chips = (texts: readonly string[]): Cell => ({ kind: 'chips', texts })
+export const bar = (used: number, most: number, label: string): Cell => ({
+  kind: 'bar',
+  used,
+  most,
+  label,
+})
 export const badge = (value: string, tone: 'ink' | 'warn' = 'ink'): Cell => ({
   kind: 'badge',
   text: value,

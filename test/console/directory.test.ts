@@ -1,4 +1,4 @@
-/** Users, groups and policies: what their pages show of what the wire has. */
+/** The pages of the directory: what they show of what the wire has. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { addressOf } from '../../src/console/address.ts'
@@ -8,11 +8,14 @@ import { makeDirectory, openRig, policyArn, type Rig } from './rig.ts'
 let rig: Rig
 let browser: Browser
 before(async () => {
-  const only = {
+  const only = (...Action: string[]) => ({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: ['iam:GetUser', 'iam:ListAccessKeys'], Resource: '*' }],
-  }
-  rig = await openRig({ Looker: only })
+    Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+  })
+  rig = await openRig({
+    Looker: only('iam:GetUser', 'iam:ListAccessKeys'),
+    Lister: only('iam:ListOpenIDConnectProviders'),
+  })
   await makeDirectory(rig, 'Whole')
   browser = await rig.consoleAs('Admin')
 })
@@ -112,4 +115,35 @@ test('policies are those of the account, the ready-made ones, or all', async () 
 test('a ready-made policy has a page as those of the account have', async () => {
   const [first] = linksTo('policies', await textOf('/console/policies?scope=AWS'))
   holds(await textOf(`/console/policies/${first}`), ['Ready-made', 'default'])
+})
+
+test('identity providers are listed by kind, and each shows what it vouches by', async () => {
+  const list = await textOf('/console/identity-providers')
+  const [oidc] = linksTo('identity-providers/oidc', list)
+  const [saml] = linksTo('identity-providers/saml', list)
+  const issuer = await textOf(`/console/identity-providers/oidc/${oidc}`)
+  holds(issuer, ['idp.example.com/Whole', '6938fd4d98bab03faadb97b34396831e3780aea1'])
+  assert.doesNotMatch(issuer, /<script>alert/)
+  const provider = await textOf(`/console/identity-providers/saml/${saml}`)
+  holds(provider, ['&lt;md:EntityDescriptor', 'aria-label="Metadata as text"', 'Valid until'])
+  const elsewhere = saml!.replace('saml-provider', 'oidc-provider')
+  assert.equal((await browser.get(`/console/identity-providers/saml/${elsewhere}`)).status, 404)
+})
+
+test('account settings show quotas as bars, and the password policy or its absence', async () => {
+  const users = /<progress max="5000" value="\d+"\s+aria-label="Users: \d+ of 5,000">/
+  const before = await textOf('/console/account')
+  assert.match(before, users)
+  holds(before, ['14 characters', '1 day', '<code>demo</code>', 'There are'])
+  await rig.iam('DeleteAccountPasswordPolicy', {})
+  holds(await textOf('/console/account'), ['No: the default counts'])
+})
+
+test('a page whose parts are all withheld answers 403, with one shown 200', async () => {
+  const powerless = await rig.consoleAs('Powerless')
+  assert.equal((await powerless.get('/console/account')).status, 403)
+  const lister = await rig.consoleAs('Lister')
+  const providers = await textOf('/console/identity-providers', lister)
+  holds(providers, ['<code>iam:ListSAMLProviders</code>, so this part is not shown'])
+  assert.equal(linksTo('identity-providers/oidc', providers).length, 1)
 })

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { addressOf, type Params } from '../../src/console/address.ts'
 import type { Page } from '../../src/console/page.ts'
+import { makeKey } from '../connectors/saml/identity-provider.ts'
+import { idpMetadata } from '../connectors/saml/idp-metadata.ts'
 import { Browser, type Shown } from '../http/browser.ts'
 import type { Keys } from '../journeys/aws-cli.ts'
 import { iamCall } from '../journeys/broker.ts'
@@ -175,6 +177,21 @@ export async function makeDirectory(rig: Rig, name: string): Promise<void> {
   await makeUser(rig, name)
   await makeGroup(rig, name)
   await makePolicy(rig, name)
+  await makeProviders(rig, name)
+}
+
+/** Made once: a key costs as much as a page. */
+let metadata: string | undefined
+
+async function makeProviders({ iam }: Rig, name: string): Promise<void> {
+  await iam('CreateOpenIDConnectProvider', {
+    Url: `https://idp.example.com/${name}`,
+    'ClientIDList.member.1': hostile.policy,
+    'ThumbprintList.member.1': '6938FD4D98BAB03FAADB97B34396831E3780AEA1',
+  })
+  metadata ??= idpMetadata(makeKey(new Date()))
+  await iam('CreateSAMLProvider', { Name: name, SAMLMetadataDocument: metadata })
+  await iam('UpdateAccountPasswordPolicy', { MinimumPasswordLength: '14', MaxPasswordAge: '1' })
 }
 
 async function makeGroup({ iam }: Rig, GroupName: string): Promise<void> {
@@ -215,13 +232,20 @@ async function makeUser({ iam }: Rig, UserName: string): Promise<void> {
   await iam('CreateLoginProfile', { UserName, Password: 'Long-enough-2026' })
 }
 
-/** The parameters that lead every page to what has that name. */
-export function paramsFor(name: string): Params {
-  return { name, policy: 'Inline.Policy', arn: policyArn(name) }
+/** The parameters that lead the page to what has that name. */
+export function paramsFor(name: string, path = ''): Params {
+  const kind = /identity-providers\/(\w+)/.exec(path)?.[1]
+  const arn = kind === undefined ? policyArn(name) : providerArn(kind, name)
+  return { name, policy: 'Inline.Policy', arn }
+}
+
+function providerArn(kind: string, name: string): string {
+  const inside = kind === 'oidc' ? `idp.example.com/${name}` : name
+  return `arn:aws:iam::111122223333:${kind}-provider/${inside}`
 }
 
 export function addressFor({ path }: Page, name: string): string {
-  return addressOf(path, paramsFor(name))
+  return addressOf(path, paramsFor(name, path))
 }
 
 /** Fills the form that is shown with its own values, these changed, and sends it. */

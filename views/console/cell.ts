@@ -19,9 +19,19 @@ export function cellView(cell: Cell, now: Date): Safe {
       return html`<span class="chips">${cell.texts.map(
         (text) => html`<span class="chip">${text}</span>`,
       )}</span>`
+    case 'bar':
+      return barView(cell)
     case 'badge':
       return html`<span class="b ${cell.tone}">${cell.text}</span>`
   }
+}
+
+/** A quota of nothing is full; the words beside the bar say how much of it is used. */
+function barView({ used, most, label }: Extract<Cell, { kind: 'bar' }>): Safe {
+  const words = `${used.toLocaleString('en-GB')} of ${most.toLocaleString('en-GB')}`
+  return html`<span class="num">${words}</span>
+<progress max="${Math.max(most, 1)}" value="${Math.min(used, Math.max(most, 1))}"
+ aria-label="${label}: ${words}"></progress>`
 }
 
 function below(sub: string | undefined): Safe | undefined {

@@ -4,17 +4,19 @@ import { html, type Safe } from '../html.ts'
 /** Renders a policy document to read and copy. Shows text that is not JSON unchanged. */
 export function documentView(text: string, title: string): Safe {
   const copy = html`${glyph('copy', 'i i-sm')}<span>Copy</span>`
-  const lines = coloured(indented(text))
+  const parsed = indented(text)
+  const label = `${title} as ${parsed === undefined ? 'text' : 'JSON'}`
+  const lines = parsed === undefined ? text : coloured(parsed)
   return html`<div class="code">
 <button type="button" class="btn sm js" data-copy>${copy}</button>
-<pre tabindex="0" role="region" aria-label="${title} as JSON">${lines}</pre></div>`
+<pre tabindex="0" role="region" aria-label="${label}">${lines}</pre></div>`
 }
 
-function indented(text: string): string {
+function indented(text: string): string | undefined {
   try {
     return JSON.stringify(JSON.parse(text), null, 2)
   } catch {
-    return text
+    return undefined
   }
 }
 

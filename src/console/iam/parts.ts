@@ -64,6 +64,11 @@ export function policyName(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1)
 }
 
+/** What follows the type in an ARN: an issuer may have slashes of its own. */
+export function nameInArn(arn: string): string {
+  return arn.slice(arn.indexOf('/') + 1)
+}
+
 export function policyAddress(arn: string): string {
   return addressOf('/console/policies/:arn', { arn })
 }

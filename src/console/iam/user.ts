@@ -1,6 +1,6 @@
 import type { AccessKeyMetadata, User } from '../../reference/aws/iam-shapes.gen.ts'
 import { addressOf } from '../address.ts'
-import { type Call, CallRefusal, type Output, type Part, partOf } from '../call.ts'
+import { type Call, type Output, type Part, partOf, unlessAbsent } from '../call.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
 import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
@@ -42,7 +42,7 @@ export const user = detailPage({
       partOf(call('iam:ListUserPolicies', asked)),
       partOf(keysOf(call, found.UserName)),
       partOf(call('iam:ListMFADevices', asked)),
-      partOf(loginProfileOf(call, found.UserName)),
+      partOf(unlessAbsent(call('iam:GetLoginProfile', { UserName: found.UserName }))),
     ])
     return {
       title: found.UserName,
@@ -82,16 +82,6 @@ async function keysOf(call: UserCall, UserName: string): Promise<readonly Key[]>
       used: await partOf(call('iam:GetAccessKeyLastUsed', { AccessKeyId: key.AccessKeyId ?? '' })),
     })),
   )
-}
-
-/** Returns undefined when the user has no password, which the operation answers with a fault. */
-async function loginProfileOf(call: UserCall, UserName: string) {
-  try {
-    return (await call('iam:GetLoginProfile', { UserName })).LoginProfile
-  } catch (error) {
-    if (error instanceof CallRefusal && error.fault.code === 'NoSuchEntity') return undefined
-    throw error
-  }
 }
 
 const keyHeads = [
@@ -144,15 +134,13 @@ function terms(found: User): readonly (readonly [string, Cell])[] {
   ]
 }
 
-type LoginProfile = Output<'iam:GetLoginProfile'>['LoginProfile']
-
 function passwordSection(
   { PasswordLastUsed }: User,
-  profile: Part<LoginProfile | undefined>,
+  profile: Part<Output<'iam:GetLoginProfile'> | undefined>,
 ): Section {
   const title = 'Password'
   if ('denied' in profile) return { kind: 'withheld', title, denied: profile.denied }
-  const { value } = profile
+  const value = profile.value?.LoginProfile
   return {
     kind: 'terms',
     title,
