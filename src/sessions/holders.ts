@@ -5,7 +5,7 @@ import type { AccountRecord, RoleRecord, UserRecord } from '../store/records.ts'
 import type { RememberingStore } from '../store/remembering.ts'
 import type { Caller } from './caller.ts'
 import type { PrincipalFacts } from './principal-context.ts'
-import type { PolicyReader, PrincipalPolicies } from './principal-policies.ts'
+import { type PolicyReader, type PrincipalPolicies, principalBytes } from './principal-policies.ts'
 import { allowAll } from './session-layers.ts'
 import { known } from './unknown-token.ts'
 
@@ -41,6 +41,10 @@ interface Resolved<R> {
 }
 
 const mostHolders = 20_000
+const weight = {
+  most: 64_000_000,
+  of: ({ policies }: { readonly policies: PrincipalPolicies }) => principalBytes(policies),
+}
 
 export function createHolders(
   store: Pick<RememberingStore, 'reads' | 'cache'>,
@@ -48,8 +52,8 @@ export function createHolders(
 ): Holders {
   const { reads } = store
   const rootPolicies: PrincipalPolicies = { identity: [allowAll()] }
-  const users = store.cache<Resolved<UserRecord>>(mostHolders)
-  const roles = store.cache<Resolved<RoleRecord>>(mostHolders)
+  const users = store.cache<Resolved<UserRecord>>(mostHolders, weight)
+  const roles = store.cache<Resolved<RoleRecord>>(mostHolders, weight)
 
   async function user(account: string, name: string, id?: string): Promise<Resolved<UserRecord>> {
     const key = name.toLowerCase()

@@ -3,9 +3,13 @@ import { oldestOf } from '../kernel/oldest-of.ts'
 import { type Policy, type PolicyKind, type Problem, parsePolicy } from '../policy/index.ts'
 import { parseManaged } from '../reference/managed-policies.ts'
 
-const mostPolicies = 10_000
 /** A compiled policy takes some ten times the memory of its text. */
+const bytesACharacter = 10
+/** Of a compiled policy with a short text. */
+const leastBytes = 1000
 const mostCharacters = 2_000_000
+/** Of the compiled documents of the store that are kept. */
+const mostBytes = 64_000_000
 /** Texts that were checked: a broker of few policies sends them again and again. */
 const mostChecked = 1024
 
@@ -27,6 +31,7 @@ export function createSessionPolicies(): SessionPolicies {
       if (found) return found
       const parsed = parsePolicy('session', sessionPolicyId, text)
       const policy = parsed.ok ? parsed.policy : denyAll(sessionPolicyId)
+      compiledBytes.set(policy, bytesOfText(text))
       if (text.length > mostCharacters) return policy
       while (characters + text.length > mostCharacters)
         for (const one of oldestOf(known)) {
@@ -75,12 +80,36 @@ export interface StoredPolicies {
   get(of: StoredPolicy, text: string): Policy
 }
 
+const compiledBytes = new WeakMap<Policy, number>()
+const bytesOfText = (text: string) => Math.max(leastBytes, text.length * bytesACharacter)
+
+/** About as many bytes as a compiled policy takes. */
+export const policyBytes = (policy: Policy): number => compiledBytes.get(policy) ?? leastBytes
+
 /**
- * Cached by name, version and hash of the document: a policy that is created again under the same
- * name replaces the old one.
+ * About as many bytes as policies take that only their holder has: a managed policy is compiled
+ * once for all, and counted where it is kept.
+ */
+export function ownPolicyBytes(policies: readonly Policy[] = []): number {
+  return policies.reduce(
+    (sum, policy) => sum + (policy.id.startsWith('arn:') ? 8 : policyBytes(policy)),
+    0,
+  )
+}
+
+/**
+ * Cached by name, version and hash of the document, within `mostBytes`: a policy that is created
+ * again under the same name replaces the old one.
  */
 export function createStoredPolicies(): StoredPolicies {
   const known = new Map<string, { readonly sha256: string; readonly policy: Policy }>()
+  let bytes = 0
+  const remove = (name: string) => {
+    const found = known.get(name)
+    if (!found) return
+    bytes -= policyBytes(found.policy)
+    known.delete(name)
+  }
   return {
     get({ kind, account, id, version = '' }, text) {
       const name = `${kind} ${account} ${version} ${id}`
@@ -89,7 +118,10 @@ export function createStoredPolicies(): StoredPolicies {
       if (found?.sha256 === sha256) return found.policy
       const parsed = parseManaged(kind, { arn: id }, text)
       const policy = parsed.ok ? parsed.policy : denyAll(id)
-      if (!found && known.size >= mostPolicies) for (const one of oldestOf(known)) known.delete(one)
+      compiledBytes.set(policy, bytesOfText(text))
+      remove(name)
+      bytes += policyBytes(policy)
+      while (bytes > mostBytes && known.size > 0) for (const one of oldestOf(known)) remove(one)
       known.set(name, { sha256, policy })
       return policy
     },

@@ -5,13 +5,18 @@ import { groupOf } from '../store/memberships.ts'
 import type { GroupRecord, PolicyRecord, RoleRecord, UserRecord } from '../store/records.ts'
 import type { RememberingStore } from '../store/remembering.ts'
 import type { Reads } from '../store/store.ts'
-import { createStoredPolicies, denyAll } from './policy-cache.ts'
+import { createStoredPolicies, denyAll, ownPolicyBytes, policyBytes } from './policy-cache.ts'
 
 /** A principal's identity policies, and its permissions boundary if it has one. */
 export interface PrincipalPolicies {
   readonly identity: readonly Policy[]
   readonly boundary?: readonly Policy[] | undefined
 }
+
+/** About as many bytes as a principal takes, without the policies that others share. */
+export const principalBytes = ({ identity, boundary }: PrincipalPolicies): number =>
+  leastPrincipalBytes + ownPolicyBytes(identity) + ownPolicyBytes(boundary)
+const leastPrincipalBytes = 1500
 
 export interface PolicyReader {
   ofUser(user: UserRecord): Promise<PrincipalPolicies>
@@ -59,11 +64,16 @@ async function findReadyMade(
 
 const mostPolicies = 20_000
 const mostGroups = 20_000
+/** Of the policies, and of the groups' own, that are kept. */
+const mostBytes = 64_000_000
 
 export function createPolicyReader(store: Pick<RememberingStore, 'reads' | 'cache'>): PolicyReader {
   const compiled = createStoredPolicies()
-  const managedPolicies = store.cache<Policy>(mostPolicies)
-  const groups = store.cache<readonly Policy[]>(mostGroups)
+  const managedPolicies = store.cache<Policy>(mostPolicies, { most: mostBytes, of: policyBytes })
+  const groups = store.cache<readonly Policy[]>(mostGroups, {
+    most: mostBytes,
+    of: ownPolicyBytes,
+  })
 
   async function managed(kind: PolicyKind, account: string, arn: string): Promise<Policy> {
     const found = await managedPolicies.get(`${kind} ${account} ${arn}`, async () => {

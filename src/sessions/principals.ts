@@ -5,9 +5,9 @@ import type { RememberingStore } from '../store/remembering.ts'
 import type { Caller } from './caller.ts'
 import { createHolders } from './holders.ts'
 import { type CurrentOrganization, withServiceControl } from './organization-layers.ts'
-import { createSessionPolicies } from './policy-cache.ts'
+import { createSessionPolicies, ownPolicyBytes } from './policy-cache.ts'
 import { principalContext } from './principal-context.ts'
-import { createPolicyReader } from './principal-policies.ts'
+import { createPolicyReader, principalBytes } from './principal-policies.ts'
 import { sessionLayers } from './session-layers.ts'
 import { known, unknownToken } from './unknown-token.ts'
 
@@ -32,6 +32,8 @@ type OfSession = Omit<Caller, 'credentials'>
 const mostKeys = 20_000
 /** As many as opened tokens are cached. */
 const mostSessions = 4000
+/** Of the callers by long-term keys that are kept, and of those by tokens. */
+const mostBytes = 64_000_000
 
 /**
  * Makes callers from records, and caches each until one of its records, or the organization,
@@ -139,12 +141,21 @@ export function createPrincipals(
   }
 }
 
+/** Counts what the caller alone has: the context has the person's attributes and all tags. */
+function callerBytes({ layers: { identity, boundary, session }, context }: OfSession): number {
+  let characters = 0
+  for (const [key, values] of context)
+    for (const value of values) characters += key.length + value.length
+  return principalBytes({ identity, boundary }) + ownPolicyBytes(session?.flat()) + 2 * characters
+}
+
 /** Caches of callers, for the organization in force: those made for another are dropped. */
 function callersOf(store: Pick<RememberingStore, 'cache'>, current: CurrentOrganization) {
+  const weight = { most: mostBytes, of: callerBytes }
   const empty = (organization: Organization | undefined) => ({
     organization,
-    sessions: store.cache<OfSession, SessionClaims>(mostSessions),
-    ofKeys: store.cache<Caller>(mostKeys),
+    sessions: store.cache<OfSession, SessionClaims>(mostSessions, weight),
+    ofKeys: store.cache<Caller>(mostKeys, weight),
   })
   let caches = empty(current())
   return (): typeof caches => {

@@ -16,11 +16,14 @@ export interface AnswerCache<T, K = string> {
  * that depend on it.
  */
 export interface Answers {
-  /** Keeps `most` answers; drops those first that nobody asked for lately. */
-  cache<T extends object, K = string>(most: number): AnswerCache<T, K>
+  /**
+   * Keeps `most` answers, and no more than weigh what `weight` allows together; drops those first
+   * that nobody asked for lately.
+   */
+  cache<T extends object, K = string>(most: number, weight?: Weight<T>): AnswerCache<T, K>
   /**
    * Like `cache`, for answers that are one read of the store each: the key is the name of the
-   * record. Drops answers also when all together weigh more than `weight` allows.
+   * record.
    */
   reads<T extends object>(most: number, weight?: Weight<T>): AnswerCache<T>
   /** Call before a read: notes that the answer being made, if any, depends on `name`. */
@@ -187,7 +190,8 @@ export function createAnswers(look: () => void, most = mostNames): Answers {
   function cacheOf<T extends object, K>(
     size: number,
     begin: (key: K, make: () => Promise<T | undefined>) => Kept<T>,
-    { counts, weight }: { readonly counts: Counts; readonly weight?: Weight<T> | undefined },
+    counts: Counts,
+    weight: Weight<T> | undefined,
   ): AnswerCache<T, K> {
     const known = keptAnswers<T, K>(size, weight, counts)
     return {
@@ -208,16 +212,14 @@ export function createAnswers(look: () => void, most = mostNames): Answers {
     }
   }
 
+  const anew = <T>(_key: unknown, make: () => Promise<T | undefined>) =>
+    start([], (node) => making.run(node, make))
+
   return {
-    cache: <T extends object, K>(size: number) =>
-      cacheOf<T, K>(size, (_key, make) => start([], (node) => making.run(node, make)), {
-        counts: counted.answers,
-      }),
+    cache: <T extends object, K>(size: number, weight?: Weight<T>) =>
+      cacheOf<T, K>(size, anew, counted.answers, weight),
     reads: <T extends object>(size: number, weight?: Weight<T>) =>
-      cacheOf<T, string>(size, (name, make) => start([name], make), {
-        counts: counted.records,
-        weight,
-      }),
+      cacheOf<T, string>(size, (name, make) => start([name], make), counted.records, weight),
     figures: () => counted,
     note: (name) => void asker()?.names.push(name),
     changed(names) {
@@ -229,14 +231,19 @@ export function createAnswers(look: () => void, most = mostNames): Answers {
       }
       for (const name of names) {
         lastChange.delete(name)
-        if (lastChange.size >= most) {
-          for (const one of oldestOf(lastChange)) {
-            floor = Math.max(floor, lastChange.get(one)!)
-            lastChange.delete(one)
-          }
-        }
+        if (lastChange.size >= most) floor = Math.max(floor, dropOldest(lastChange))
         lastChange.set(name, seq)
       }
     },
   }
+}
+
+/** Drops the oldest changes, and returns the last of them. */
+function dropOldest(lastChange: Map<string, number>): number {
+  let last = 0
+  for (const one of oldestOf(lastChange)) {
+    last = Math.max(last, lastChange.get(one)!)
+    lastChange.delete(one)
+  }
+  return last
 }

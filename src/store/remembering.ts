@@ -1,4 +1,4 @@
-import { type AnswerCache, type Answers, createAnswers } from './answers.ts'
+import { type AnswerCache, type Answers, createAnswers, type Weight } from './answers.ts'
 import type { RecordKind, RecordKinds } from './records.ts'
 import { type Changes, type Reads, recordName, type Store } from './store.ts'
 
@@ -17,9 +17,10 @@ const othersCountAfterMs = 25
 export interface Remembering {
   /**
    * Caches answers that are made from `reads` of this store and from other such answers, each until
-   * a record that it was made from changes.
+   * a record that it was made from changes, or room is needed: for more than `most`, or for more
+   * than `weight` allows.
    */
-  cache<T extends object, K = string>(most: number): AnswerCache<T, K>
+  cache<T extends object, K = string>(most: number, weight?: Weight<T>): AnswerCache<T, K>
   /**
    * A number that grows with every change of a record: while it stays the same, so does every
    * answer. As up to date as the cache.

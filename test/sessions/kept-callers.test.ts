@@ -100,3 +100,27 @@ test('a user who came to be and a revocation of another account change nobody he
   const after = await people.contexts()
   for (const one of ['alice', 'bob', 'session'] as const) assert.equal(after[one], before[one])
 })
+
+test('callers whose own policies are large are kept within bytes, and found again', async () => {
+  const users = Array.from({ length: 1300 }, (_, at) => ({
+    name: `u${at}`,
+    policies: { own: document(allow(`iam:Get${at}${'*'.repeat(6000)}`)) },
+    accessKeys: [{ accessKeyId: keyAt(at), secretAccessKey: secret }],
+  }))
+  await using rooms = await openRooms({ users })
+  const of = async (at: number) =>
+    (await (await rooms.callers.claimant(keyAt(at), undefined)).caller()).context
+  const first = await of(0)
+  assert.equal(await of(0), first)
+  for (let at = 1; at < users.length; at++) await of(at)
+  const { evicted } = rooms.store.cacheFigures().answers
+  assert.ok(evicted > 0)
+  assert.deepEqual(await of(0), first)
+})
+
+/** `AKIA` and 16 of A–Z 2–7. */
+const keyAt = (index: number) =>
+  `AKIA${index
+    .toString(4)
+    .padStart(16, '0')
+    .replace(/\d/g, (digit) => 'ABCD'[+digit]!)}`

@@ -4,6 +4,8 @@ import {
   createSessionPolicies,
   createSessionPolicyCheck,
   createStoredPolicies,
+  ownPolicyBytes,
+  policyBytes,
 } from '../../src/sessions/policy-cache.ts'
 import { allow, document } from './scene.ts'
 
@@ -55,6 +57,29 @@ test('session policies are cached within a limit of characters, the newest of th
   assert.notEqual(policies.get(textOf(500)), second)
   const last = policies.get(textOf(1499))
   assert.equal(policies.get(textOf(1499)), last)
+})
+
+test('stored documents are kept within a limit of bytes, the newest of them', () => {
+  const policies = createStoredPolicies()
+  const text = document(allow(`iam:Get${'*'.repeat(6000)}`))
+  const get = (index: number) => policies.get({ ...of, id: `user/alice/${index}` }, text)
+  const [first, other] = [get(0), get(500)]
+  assert.equal(get(0), first)
+  assert.ok(policyBytes(first) > 60_000)
+  for (let index = 501; index < 2000; index++) get(index)
+  assert.notEqual(get(0), first)
+  assert.notEqual(get(500), other)
+  const last = get(1999)
+  assert.equal(get(1999), last)
+})
+
+test('a holder of policies weighs what it alone has: managed ones are counted elsewhere', () => {
+  const policies = createStoredPolicies()
+  const text = document(allow(`iam:Get${'*'.repeat(6000)}`))
+  const own = policies.get(of, text)
+  const managed = policies.get({ ...of, id: 'arn:aws:iam::111122223333:policy/Big' }, text)
+  assert.equal(ownPolicyBytes([own, managed]), policyBytes(own) + 8)
+  assert.equal(ownPolicyBytes(undefined), 0)
 })
 
 test('the check of a session policy tells the first problem, each time', () => {

@@ -75,6 +75,20 @@ test('what was not there is not kept, and who went on without it hears that it c
   assert.equal((await all())?.value, 0)
 })
 
+test('answers weigh together no more than they may; who was asked lately stays', async () => {
+  const answers = createAnswers(() => undefined)
+  const weight = { most: 100, of: ({ bytes }: { readonly bytes: number }) => bytes }
+  const cache = answers.cache<{ readonly bytes: number }>(1000, weight)
+  const get = (key: string) => cache.get(key, async () => ({ bytes: 30 }))
+  const [a, b] = [await get('a'), await get('b')]
+  await get('c')
+  assert.equal(await get('a'), a)
+  await get('d')
+  assert.equal(answers.figures().answers.weight, 90)
+  assert.equal(await get('a'), a)
+  assert.notEqual(await get('b'), b)
+})
+
 test('a failure is not kept, whether it comes at once or later', async () => {
   const cache = createAnswers(() => undefined).cache<object>(10)
   const fail = async () => {
