@@ -211,22 +211,33 @@ test('a service in Python asks as the example does', async (t) => {
   assert.deepEqual([token.status, /carries no credentials/.test(token.body)], [401, true])
 })
 
-test('curl asks as the recipe does', async (t) => {
+test('curl asks as the recipe does, and registers a service', async (t) => {
   if (!requirePeer(t, 'proxies')) return
   await using scene = await openScene('', new Date())
   const request = await received(await scene.assume(), scene.now())
   const { accessKeyId, secretAccessKey } = keys.orders
-  const { out, err } = await run(
-    '/bin/sh',
-    [join(examples, 'authorize.sh')],
-    {
-      GATEHOUSE_URL: scene.house.origin,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    },
-    JSON.stringify(asked(request)),
-  )
-  assert.equal(JSON.parse(out || '{}').Answers?.[0]?.Verdict, 'allow', `${out}${err}`)
+  const ask = async (given: object, ...path: readonly string[]) => {
+    const { out, err } = await run(
+      '/bin/sh',
+      [join(examples, 'authorize.sh'), ...path],
+      {
+        GATEHOUSE_URL: scene.house.origin,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      },
+      JSON.stringify(given),
+    )
+    return { said: JSON.parse(out || '{}'), text: `${out}${err}` }
+  }
+  const { said, text } = await ask(asked(request))
+  assert.equal(said.Answers?.[0]?.Verdict, 'allow', text)
+  const { Request: _request, ...rest } = asked(request)
+  const token = await ask({ ...rest, Bearer: 'an.access.token' })
+  assert.equal(token.said.Answers?.[0]?.Verdict, 'unproved', token.text)
+  const Document = JSON.stringify({ accounts: [account], actions: { Count: { level: 'Read' } } })
+  const service = { Version: '2026-12-02', Prefix: 'stock', Document }
+  const registered = await ask(service, '/services/create')
+  assert.equal(registered.said.Service?.InForce, true, registered.text)
   const lines = (await readFile(join(examples, 'gatehouse_service.py'), 'utf8')).split('\n')
   assert.ok(lines.length < 100, 'the Python example fits a page')
 })

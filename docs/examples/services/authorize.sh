@@ -1,5 +1,6 @@
 #!/bin/sh
-# Asks who sent a request, and whether that caller may: the question is read from the standard input (docs/services.md).
+# Asks who sent a request, and whether that caller may: the question, about a request or an app's token, is read from the
+# standard input (docs/services.md). An argument names another path: `authorize.sh /services/create < service.json`.
 # GATEHOUSE_URL, and the service's AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. Needs curl 7.75 or later.
 set -eu
 umask 077
@@ -15,5 +16,5 @@ question=$(cat)
 $question
 QUESTION
   curl --silent --show-error --max-time 6 --config - --aws-sigv4 aws:amz:us-east-1:gatehouse \
-    --header 'Content-Type: application/json' --data-binary @/dev/fd/3 "$GATEHOUSE_URL/authorize"
+    --header 'Content-Type: application/json' --data-binary @/dev/fd/3 "$GATEHOUSE_URL${1:-/authorize}"
 }
