@@ -14,7 +14,9 @@ import { rolePolicy } from './iam/role-policy.ts'
 import { roles } from './iam/roles.ts'
 import { samlProvider } from './iam/saml-provider.ts'
 import { user } from './iam/user.ts'
+import { userGroupAdd } from './iam/user-group-add.ts'
 import { userPolicy } from './iam/user-policy.ts'
+import { userPolicyAttach } from './iam/user-policy-attach.ts'
 import { users } from './iam/users.ts'
 import { type NavEntry, navSections, type Page } from './page.ts'
 
@@ -24,6 +26,8 @@ export const consolePages: readonly Page[] = [
   users,
   user,
   userPolicy,
+  userGroupAdd,
+  userPolicyAttach,
   groups,
   group,
   groupPolicy,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { addressOf } from '../../src/console/address.ts'
 import type { Browser } from '../http/browser.ts'
-import { makeDirectory, openRig, policyArn, type Rig } from './rig.ts'
+import { makeDirectory, openRig, policyArn, type Rig, sendForm } from './rig.ts'
 
 let rig: Rig
 let browser: Browser
@@ -134,7 +134,7 @@ test('account settings show quotas as bars, and the password policy or its absen
   const users = /<progress max="5000" value="\d+"\s+aria-label="Users: \d+ of 5,000">/
   const before = await textOf('/console/account')
   assert.match(before, users)
-  holds(before, ['14 characters', '1 day', '<code>demo</code>', 'There are'])
+  holds(before, ['14 characters', '1 day', '<code>demo</code>', 'There are', 'Not enabled'])
   await rig.iam('DeleteAccountPasswordPolicy', {})
   holds(await textOf('/console/account'), ['No: the default counts'])
 })
@@ -146,4 +146,25 @@ test('a page whose parts are all withheld answers 403, with one shown 200', asyn
   const providers = await textOf('/console/identity-providers', lister)
   holds(providers, ['<code>iam:ListSAMLProviders</code>, so this part is not shown'])
   assert.equal(linksTo('identity-providers/oidc', providers).length, 1)
+})
+
+test('a user is put into a group and given a policy; what is not there is told', async () => {
+  await rig.iam('CreateUser', { UserName: 'Newcomer' })
+  const at = '/console/users/Newcomer'
+  const send = async (form: string, changes: Readonly<Record<string, string>>) => {
+    const address = `${at}/${form}`
+    return sendForm(browser, address, await browser.get(address), changes)
+  }
+  assert.equal((await send('add-to-group', { GroupName: '' })).status, 400)
+  const unknown = await send('add-to-group', { GroupName: 'Nobody' })
+  assert.equal(unknown.status, 404)
+  assert.match(unknown.text, /The group with name Nobody cannot be found/)
+  assert.equal((await send('add-to-group', { GroupName: 'Whole' })).location, at)
+  assert.match(await textOf(at), /The user is in Whole[\s\S]*href="\/console\/groups\/Whole"/)
+  const odd = await send('attach-policy', { PolicyArn: '"><script>alert(1)</script>' })
+  assert.notEqual(odd.status, 303)
+  assert.doesNotMatch(odd.text, /<script>alert/)
+  const given = await send('attach-policy', { PolicyArn: policyArn('Whole') })
+  assert.equal(given.location, at)
+  holds(await textOf(at), ['The policy is attached.', policyArn('Whole')])
 })

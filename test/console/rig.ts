@@ -248,6 +248,18 @@ export function addressFor({ path }: Page, name: string): string {
   return addressOf(path, paramsFor(name, path))
 }
 
+/** What a person types into the page's form, and the operation that it then calls. */
+export function fillingOf({ path }: Page, name: string) {
+  const filling = (operation: string, member: string, value: string) => ({
+    operation,
+    changes: { [member]: value },
+    kept: new RegExp(`>\\s*${value}</textarea>|<input type="text" value="${value}"`),
+  })
+  if (path.endsWith('/add-to-group')) return filling('AddUserToGroup', 'GroupName', name)
+  if (path.endsWith('/attach-policy')) return filling('AttachUserPolicy', 'PolicyArn', readIam)
+  return filling('UpdateRole', 'Description', `typed by me into ${path}`)
+}
+
 /** Fills the form that is shown with its own values, these changed, and sends it. */
 export function sendForm(
   browser: Browser,

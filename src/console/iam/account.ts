@@ -63,6 +63,7 @@ function termsSection<T>(title: string, part: Part<T>, terms: (value: T) => Term
 function rootTerms({ SummaryMap = {} }: Output<'iam:GetAccountSummary'>): Terms {
   const {
     AccountAccessKeysPresent,
+    AccountMFAEnabled,
     MFADevices = 0,
     MFADevicesInUse = 0,
     Providers = 0,
@@ -70,6 +71,7 @@ function rootTerms({ SummaryMap = {} }: Output<'iam:GetAccountSummary'>): Terms 
   const count = (many: number) => text(many.toLocaleString('en-GB'))
   return [
     ['Access keys of root', AccountAccessKeysPresent ? badge('There are', 'warn') : none()],
+    ['MFA of root', AccountMFAEnabled ? text('Enabled') : badge('Not enabled', 'warn')],
     ['MFA devices', count(MFADevices)],
     ['MFA devices in use', count(MFADevicesInUse)],
     ['Identity providers', count(Providers)],

@@ -44,9 +44,13 @@ export const user = detailPage({
       partOf(call('iam:ListMFADevices', asked)),
       partOf(unlessAbsent(call('iam:GetLoginProfile', { UserName: found.UserName }))),
     ])
+    const at = { name: found.UserName }
     return {
       title: found.UserName,
-      actions: [],
+      actions: [
+        { text: 'Add to a group', href: addressOf('/console/users/:name/add-to-group', at) },
+        { text: 'Attach a policy', href: addressOf('/console/users/:name/attach-policy', at) },
+      ],
       main: [
         partSection('Groups', groups, groupRows),
         attachedSection(attached),
