@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { type MfaAsked, mfaCommand } from '../../src/cli/mfa.ts'
 import { readTokenFile } from '../../src/cli/token-file.ts'
-import { base32Of, bytesOfBase32, codeOfStep } from '../../src/credentials/totp.ts'
+import { base32Of, bytesOfBase32, codeOfStep, stepOf } from '../../src/credentials/totp.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
+import { iamCall, signedCall } from '../journeys/broker.ts'
+import { openRunning } from '../journeys/running.ts'
 
 const account = '111122223333'
 /** RFC 6238, appendix B. */
@@ -176,4 +178,46 @@ test('codes of eight digits are those of RFC 6238, appendix B', () => {
   const kind = { digits: 8, stepSeconds: 30 } as const
   assert.equal(codeOfStep(seed, 1, kind), '94287082')
   assert.equal(codeOfStep(seed, 0x23523ec, kind), '07081804')
+})
+
+test('a token that was imported while Gatehouse serves signs its owner in', async () => {
+  const secret = 'abcdefghijabcdefghijabcdefghijabcdefghij'
+  const keys = { AccessKeyId: 'AKIAROOTROOTROOTROO2', SecretAccessKey: secret }
+  const accounts = `accounts:
+  "${account}":
+    alias: acme
+    rootAccessKeys: [{ accessKeyId: ${keys.AccessKeyId}, secretAccessKey: ${secret} }]
+`
+  await using at = await openRunning(accounts)
+  const [config, file] = [join(at.folder, 'gatehouse.yaml'), join(at.folder, 'tokens.csv')]
+  await writeFile(
+    config,
+    `publicUrl: http://localhost:1
+store: { sqlite: ${join(at.folder, 'gatehouse.db')} }
+keys: { rootKey: { file: ${join(at.folder, 'root.key')} } }
+audit: { file: ${join(at.folder, 'audit.jsonl')} }
+${accounts}`,
+  )
+  await writeFile(file, `serial,seed,digits,period\nGAHT12345678,${hex},8,60\n`)
+  const err: string[] = []
+  const output = { out: () => undefined, err: (line: string) => err.push(line) }
+  const asked = { config, account, file, verb: 'import' } as const
+  assert.equal(await mfaCommand(asked, {}, output), 0, err.join())
+  const kind = { digits: 8, stepSeconds: 60 } as const
+  const now = () => at.clock.now()
+  const code = (away: number) => codeOfStep(seed, stepOf(now(), kind) + away, kind)
+  const SerialNumber = 'GAHT12345678'
+  const enabled = await iamCall(
+    at.origin,
+    keys,
+    {
+      ...{ Action: 'EnableMFADevice', UserName: account, SerialNumber },
+      ...{ AuthenticationCode1: code(-1), AuthenticationCode2: code(0) },
+    },
+    now(),
+  )
+  assert.match(enabled, /<EnableMFADeviceResponse/)
+  const given = { Action: 'GetSessionToken', SerialNumber, TokenCode: code(1) }
+  assert.match(await signedCall(at.origin, keys, given, now()), /<SessionToken>/)
+  assert.match(await signedCall(at.origin, keys, given, now()), /invalid MFA one time pass code/)
 })

@@ -6,7 +6,7 @@ import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
 import { codeOfStep, stepOf } from '../../../src/credentials/totp.ts'
 import { mfaDeviceKey } from '../../../src/sessions/mfa.ts'
 import { openRunning } from '../../journeys/running.ts'
-import { account, allow, userCaller } from '../wire-scene.ts'
+import { account, allow, claims, userCaller } from '../wire-scene.ts'
 import { authenticator } from './authenticator.ts'
 import { arnOf, openIam, texts } from './open-iam.ts'
 
@@ -116,6 +116,18 @@ test("nobody else reaches root's devices, by no name, nor takes root's place", a
   const taken = await at.as(other)('DeactivateMFADevice', serial)
   assert.notEqual(taken.status, 200)
   assert.deepEqual(texts(await at.call('ListMFADevices'), 'SerialNumber'), [phone.SerialNumber])
+})
+
+test("the account that manages a root takes the root's devices away", async () => {
+  await using at = await openScene()
+  const phone = await at.device('phone')
+  assert.equal(await phone.enable(), '200')
+  const task = at.as({ ...root, credentials: 'temporary', claims: claims('root-session') })
+  const listed = await task('ListMFADevices')
+  assert.deepEqual(texts(listed, 'SerialNumber'), [phone.SerialNumber])
+  const taken = await task('DeactivateMFADevice', { SerialNumber: phone.SerialNumber })
+  assert.equal(taken.status, 200)
+  assert.deepEqual(texts(await at.call('ListMFADevices'), 'SerialNumber'), [])
 })
 
 test("a code makes root's session one with MFA, once; nobody else's code does", async () => {
