@@ -7,6 +7,7 @@ import {
   type Credentials,
   keys,
   openScene,
+  ordersRole,
   otherAccount,
   question,
   received,
@@ -170,6 +171,26 @@ test('is registered by nobody without a signature and the permission', async () 
     ({ eventName, errorCode }) => eventName === 'CreateService' && errorCode,
   )
   assert.ok(denied, 'every try has an event')
+})
+
+test('who gives a service a role by its proofs has to be allowed to pass it', async () => {
+  await using scene = await openScene()
+  const withRole = (role: string, accountOfRole: string) => ({
+    accounts: [accountOfRole],
+    principals: [role],
+    actions: { Count: { level: 'Read' } },
+    proofs: { role, certificates: [{ dns: 'stock.internal.test' }] },
+  })
+  // The user of `orders` may do all that is Gatehouse's, and pass nothing.
+  const own = withRole(ordersRole, account)
+  const taken = write(scene, ['create', 'stock'], own, keys.orders)
+  await refused(taken, 'AccessDenied', /iam:PassRole/)
+  const { proofs: _none, ...plain } = own
+  assert.equal((await write(scene, ['create', 'stock'], plain, keys.orders)).status, 200)
+  const changed = write(scene, ['update', 'stock'], own, keys.orders)
+  await refused(changed, 'AccessDenied', /iam:PassRole/)
+  const runner = withRole(`arn:aws:iam::${otherAccount}:role/on/shelves/Runner`, otherAccount)
+  assert.equal((await write(scene, ['create', 'shelves'], runner)).status, 200)
 })
 
 test('an account registers as many services as the quota says', async () => {

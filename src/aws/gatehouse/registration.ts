@@ -1,10 +1,12 @@
 import type { Services } from '../../authorization/declared-service.ts'
+import { parseArn } from '../../kernel/arn.ts'
 import type { AwsFaultCode } from '../../kernel/aws-fault.ts'
 import { everyAccount } from '../../sessions/revocation-names.ts'
 import { linkTo } from '../../store/links.ts'
-import type { ServiceRecord } from '../../store/records.ts'
+import type { RoleRecord, ServiceRecord } from '../../store/records.ts'
 import type { Reads } from '../../store/store.ts'
-import { type AnyOperation, type Call, operation } from '../operation.ts'
+import { findNamed, namedTarget } from '../iam/entity.ts'
+import { type AnyOperation, type Call, operation, type Target } from '../operation.ts'
 import {
   CreateService,
   DeleteService,
@@ -42,11 +44,59 @@ const authorize = ({ Prefix }: NamedService, { caller }: Pick<Call<never>, 'call
   resource: serviceArn(caller, Prefix),
 })
 
+/**
+ * Whoever lets a service prove itself without a signature gives it the role of its `proofs`, so the
+ * caller has to be allowed to pass it (IAM user guide, "Grant a user permissions to pass a role to
+ * an AWS service"). `iam:PassedToService` is the prefix.
+ */
+function authorizeWritten(
+  input: WrittenService,
+  call: Pick<Call<never>, 'caller' | 'account'>,
+  role: RoleRecord | undefined,
+): readonly Target[] {
+  const name = roleOfProofs(input, call)
+  const service = authorize(input, call)
+  if (name === undefined) return [service]
+  const passed = namedTarget('role', call, name, role)
+  const conditions = { ...passed.conditions, 'iam:PassedToService': input.Prefix }
+  return [service, { ...passed, action: 'iam:PassRole', conditions }]
+}
+
+/** The role of the own account that the document's `proofs` name; others are refused later. */
+function roleOfProofs(
+  { Document }: WrittenService,
+  { account }: Pick<Call<never>, 'account'>,
+): string | undefined {
+  const document = readDocument(Document) as { proofs?: { role?: unknown } | null } | null
+  const { proofs } = document ?? {}
+  const arn = typeof proofs?.role === 'string' ? parseArn(proofs.role) : undefined
+  const [, name] = /^role\/(?:.*\/)?([^/]+)$/.exec(arn?.resource ?? '') ?? []
+  return arn?.account === account ? name : undefined
+}
+
+function readDocument(document: string): unknown {
+  try {
+    return JSON.parse(document)
+  } catch {
+    return undefined
+  }
+}
+
+async function roleGiven(
+  input: WrittenService,
+  call: Pick<Call<never>, 'caller' | 'account' | 'fault'>,
+  reads: Reads,
+): Promise<RoleRecord | undefined> {
+  const name = roleOfProofs(input, call)
+  return name === undefined ? undefined : findNamed(reads, 'role', call, name)
+}
+
 function createService(ports: RegistrationPorts) {
   return operation(CreateService, {
     writes: true,
-    authorize: (input, call) => authorize(input, call),
-    async handle(input, call, _found, writes) {
+    locate: roleGiven,
+    authorize: authorizeWritten,
+    async handle(input, call, _role, writes) {
       checkDocument(input, call, ports)
       const { account, now, caller, fault, quotas } = call
       const { Prefix: prefix, Document: document } = input
@@ -72,10 +122,13 @@ function createService(ports: RegistrationPorts) {
 function updateService(ports: RegistrationPorts) {
   return operation(UpdateService, {
     writes: true,
-    locate: (input, call, reads) => ownRecord(input, call, reads),
-    authorize: (input, call) => authorize(input, call),
+    locate: async (input, call, reads) => ({
+      record: await ownRecord(input, call, reads),
+      role: await roleGiven(input, call, reads),
+    }),
+    authorize: (input, call, { role }) => authorizeWritten(input, call, role),
     async handle(input, call, found, writes) {
-      const old = existing(found, input, call)
+      const old = existing(found.record, input, call)
       checkDocument(input, call, ports)
       const record: ServiceRecord = {
         ...old,
