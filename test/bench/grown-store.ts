@@ -15,13 +15,14 @@ export const admin: Signer = {
   accessKeyId: 'AKIABENCHADMIN222222',
   secretAccessKey: 'benchSecret+benchSecret+benchSecret+2026',
 }
-const settings = `
+/** `roles`: YAML of the account's roles. */
+export const settingsWith = (roles = '') => `
 limits: { quotas: { users: 1000000, policies: 1000000 } }
 accounts:
   "${account}":
     rootAccessKeys:
       - { accessKeyId: ${admin.accessKeyId}, secretAccessKey: ${admin.secretAccessKey} }
-`
+${roles}`
 export const document =
   '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
 /** The policy that every user has. */
@@ -94,7 +95,7 @@ export async function onGrownStore<T>(
       await using store = await openSqliteStore({ path, clock: systemClock })
       await fill(store, users)
     }
-    await using server = await startGatehouse(settings, { folder })
+    await using server = await startGatehouse(settingsWith(), { folder })
     return await work(server)
   } finally {
     await rm(folder, { recursive: true, force: true })

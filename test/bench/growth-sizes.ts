@@ -2,6 +2,7 @@ import { type Figure, median, printFigures, tableText } from './figures.ts'
 import type { GatehouseProcess } from './gatehouse-process.ts'
 import { admin, document, everybodys, onGrownStore } from './grown-store.ts'
 import { bodyOf, load, sequence } from './load.ts'
+import { reloadOfRoles, sweepOfRows } from './longest-turn.ts'
 import { type Signer, signedFor } from './signed-requests.ts'
 
 /**
@@ -72,7 +73,19 @@ async function measure(server: GatehouseProcess, users: number): Promise<Rows> {
     GroupName: 'everybody',
     NewGroupName: 'renamed',
   })
-  return rows
+  return { ...rows, ...(await longestTurns(server, users)) }
+}
+
+/** What goes on beside the calls: a fiftieth of the users as roles, nine passed rows a user. */
+async function longestTurns(server: GatehouseProcess, users: number): Promise<Rows> {
+  const sweep = await sweepOfRows(server, users * 9)
+  const reload = await reloadOfRoles(server, users / 50)
+  return {
+    'sweep of 9 rows a user': milliseconds(sweep.tookMs),
+    'sweep, longest turn': milliseconds(sweep.longestMs),
+    'reload with a role for 50 users': milliseconds(reload.tookMs),
+    'reload, longest turn': milliseconds(reload.longestMs),
+  }
 }
 
 /** The first call of a session, whose names have to be looked up. */
