@@ -71,7 +71,8 @@ export async function submitForm<A extends Action, O extends A>(
   const problems = problemsOf(page, typed)
   if (Object.keys(problems).length > 0)
     return contentOf(page, state, { typed, problems, status: 400, problem: unfit })
-  if (changed.length === 0)
+  // A form without fields is a question, and sending it is the answer.
+  if (changed.length === 0 && page.fields.length > 0)
     return { kind: 'saved', to: state.keep.href, said: 'Nothing was changed.' }
   const values = Object.fromEntries(
     changed.map(({ member, typed: text }) => [

@@ -15,8 +15,10 @@ import { roles } from './iam/roles.ts'
 import { samlProvider } from './iam/saml-provider.ts'
 import { user } from './iam/user.ts'
 import { userGroupAdd } from './iam/user-group-add.ts'
+import { userGroupRemove } from './iam/user-group-remove.ts'
 import { userPolicy } from './iam/user-policy.ts'
 import { userPolicyAttach } from './iam/user-policy-attach.ts'
+import { userPolicyDetach } from './iam/user-policy-detach.ts'
 import { users } from './iam/users.ts'
 import { type NavEntry, navSections, type Page } from './page.ts'
 
@@ -27,7 +29,9 @@ export const consolePages: readonly Page[] = [
   user,
   userPolicy,
   userGroupAdd,
+  userGroupRemove,
   userPolicyAttach,
+  userPolicyDetach,
   groups,
   group,
   groupPolicy,

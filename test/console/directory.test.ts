@@ -148,7 +148,7 @@ test('a page whose parts are all withheld answers 403, with one shown 200', asyn
   assert.equal(linksTo('identity-providers/oidc', providers).length, 1)
 })
 
-test('a user is put into a group and given a policy; what is not there is told', async () => {
+test('a user gets and loses a group and a policy; what is not there is told', async () => {
   await rig.iam('CreateUser', { UserName: 'Newcomer' })
   const at = '/console/users/Newcomer'
   const send = async (form: string, changes: Readonly<Record<string, string>>) => {
@@ -166,5 +166,15 @@ test('a user is put into a group and given a policy; what is not there is told',
   assert.doesNotMatch(odd.text, /<script>alert/)
   const given = await send('attach-policy', { PolicyArn: policyArn('Whole') })
   assert.equal(given.location, at)
-  holds(await textOf(at), ['The policy is attached.', policyArn('Whole')])
+  const whole = await textOf(at)
+  holds(whole, ['The policy is attached.', policyArn('Whole')])
+  const ways = [...whole.matchAll(/href="([^"]+\/(?:remove|detach))"/g)].map(([, href]) => href!)
+  assert.equal(new Set(ways).size, 2)
+  for (const way of new Set(ways)) {
+    const sent = () => browser.get(way).then((shown) => sendForm(browser, way, shown, {}))
+    assert.equal((await sent()).location, at)
+    // As on the wire: removing somebody who is in no group is no mistake.
+    assert.equal((await sent()).status, way.endsWith('/remove') ? 303 : 404, 'sent twice')
+  }
+  holds(await textOf(at), ['The user is in no group.', 'No managed policy is attached.'])
 })

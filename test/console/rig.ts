@@ -236,7 +236,7 @@ async function makeUser({ iam }: Rig, UserName: string): Promise<void> {
 export function paramsFor(name: string, path = ''): Params {
   const kind = /identity-providers\/(\w+)/.exec(path)?.[1]
   const arn = kind === undefined ? policyArn(name) : providerArn(kind, name)
-  return { name, policy: 'Inline.Policy', arn }
+  return { name, policy: 'Inline.Policy', group: name, arn }
 }
 
 function providerArn(kind: string, name: string): string {
@@ -248,8 +248,15 @@ export function addressFor({ path }: Page, name: string): string {
   return addressOf(path, paramsFor(name, path))
 }
 
+interface Filling {
+  readonly operation: string
+  readonly changes: Readonly<Record<string, string>>
+  /** What the form shows again when its change was refused. */
+  readonly kept: RegExp
+}
+
 /** What a person types into the page's form, and the operation that it then calls. */
-export function fillingOf({ path }: Page, name: string) {
+export function fillingOf({ path }: Page, name: string): Filling {
   const filling = (operation: string, member: string, value: string) => ({
     operation,
     changes: { [member]: value },
@@ -257,6 +264,9 @@ export function fillingOf({ path }: Page, name: string) {
   })
   if (path.endsWith('/add-to-group')) return filling('AddUserToGroup', 'GroupName', name)
   if (path.endsWith('/attach-policy')) return filling('AttachUserPolicy', 'PolicyArn', readIam)
+  const kept = /<h1>(Remove|Detach) /
+  if (path.endsWith('/remove')) return { operation: 'RemoveUserFromGroup', changes: {}, kept }
+  if (path.endsWith('/detach')) return { operation: 'DetachUserPolicy', changes: {}, kept }
   return filling('UpdateRole', 'Description', `typed by me into ${path}`)
 }
 

@@ -23,16 +23,19 @@ export function partSection<T>(
 }
 
 const attachedHeads: readonly Head[] = [{ head: 'Policy' }, { head: 'ARN', width: 'desk' }]
+const change: Head = { head: 'Change', width: 'desk' }
 
-/** The managed policies of a user, group or role. */
+/** The managed policies of a user, group or role; `detachAt`: where each is detached. */
 export function attachedSection(
   part: Part<{ readonly AttachedPolicies?: readonly AttachedPolicy[] | undefined }>,
+  detachAt?: (arn: string) => string,
 ): Section {
   return partSection('Attached policies', part, ({ AttachedPolicies = [] }) => ({
-    heads: attachedHeads,
+    heads: detachAt ? [...attachedHeads, change] : attachedHeads,
     rows: AttachedPolicies.map(({ PolicyName = '', PolicyArn = '' }) => [
       link(PolicyName, policyAddress(PolicyArn)),
       code(PolicyArn),
+      ...(detachAt ? [link('Detach', detachAt(PolicyArn))] : []),
     ]),
     empty: 'No managed policy is attached.',
   }))

@@ -12,15 +12,16 @@ const marker = limitsOf('iam:ListEntitiesForPolicy', 'Marker')
 /** A policy may be attached to everybody in the account. */
 const holdersOnPage = 100
 
+/** What an ARN in an address may be, so that no other thing is asked for. */
+export const policyArnLimits = {
+  ...limitsOf('iam:GetPolicy', 'PolicyArn'),
+  pattern: /^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\u0021-\u007f]+$/,
+}
+
 /** `/console/policies/ARN`: the default version of a managed policy, and who has it. */
 export const policy = detailPage({
   path,
-  params: {
-    arn: {
-      ...limitsOf('iam:GetPolicy', 'PolicyArn'),
-      pattern: /^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\u0021-\u007f]+$/,
-    },
-  },
+  params: { arn: policyArnLimits },
   under: policies,
   crumb: ({ arn = '' }) => policyName(arn),
   calls: [

@@ -1,5 +1,5 @@
 import type { AccessKeyMetadata, User } from '../../reference/aws/iam-shapes.gen.ts'
-import { addressOf } from '../address.ts'
+import { addressOf, type Params } from '../address.ts'
 import { type Call, type Output, type Part, partOf, unlessAbsent } from '../call.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
@@ -52,8 +52,10 @@ export const user = detailPage({
         { text: 'Attach a policy', href: addressOf('/console/users/:name/attach-policy', at) },
       ],
       main: [
-        partSection('Groups', groups, groupRows),
-        attachedSection(attached),
+        partSection('Groups', groups, (value) => groupRows(value, at)),
+        attachedSection(attached, (arn) =>
+          addressOf('/console/users/:name/attached/:arn/detach', { ...at, arn }),
+        ),
         inlineSection(inline, (policy) =>
           addressOf('/console/users/:name/policies/:policy', { name: found.UserName, policy }),
         ),
@@ -108,12 +110,19 @@ function usedCell({ AccessKeyLastUsed: used }: Output<'iam:GetAccessKeyLastUsed'
   return used?.LastUsedDate ? time(used.LastUsedDate, used.ServiceName) : none('Never')
 }
 
-function groupRows({ Groups }: Output<'iam:ListGroupsForUser'>) {
+const removal = '/console/users/:name/groups/:group/remove'
+
+function groupRows({ Groups }: Output<'iam:ListGroupsForUser'>, at: Params) {
   return {
-    heads: [{ head: 'Group' }, { head: 'Path', width: 'desk' }] as const,
+    heads: [
+      { head: 'Group' },
+      { head: 'Path', width: 'desk' },
+      { head: 'Change', width: 'desk' },
+    ] as const,
     rows: Groups.map(({ GroupName, Path }) => [
       link(GroupName, addressOf('/console/groups/:name', { name: GroupName })),
       code(Path),
+      link('Remove', addressOf(removal, { ...at, group: GroupName })),
     ]),
     empty: 'The user is in no group.',
   }
