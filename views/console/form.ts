@@ -27,7 +27,7 @@ ${
 function fillable({ fields, button, keep }: FormContent, csrf: string): Safe {
   return html`<form method="post" class="narrow">${csrfField(csrf)}
 ${fields.map(fieldView)}
-<div class="actions mt-l"><button class="btn pri">${button}</button>
+<div class="actions${fields.length > 0 && ' mt-l'}"><button class="btn pri">${button}</button>
 <a class="btn" href="${keep.href}">${keep.text}</a></div></form>`
 }
 
