@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 
 /** What is compared of the record of a write. */
 export interface TrailLine {
+  readonly eventID: string
   readonly eventName: string
   readonly requestID: string
   readonly errorCode?: string
