@@ -109,7 +109,7 @@ test('many writes that wait let the event loop turn', async () => {
   await using at = await openShared()
   const { store } = at
   const writes = Promise.all(
-    Array.from({ length: 400 }, (_, i) =>
+    Array.from({ length: 3000 }, (_, i) =>
       i % 2 ? create(store, `role-${i}`) : store.ephemeral().count('rate', `${i}`, 60),
     ),
   )
