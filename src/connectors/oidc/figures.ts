@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Gauge, type Registry } from 'prom-client'
 import type { Connector } from '../connector.ts'
+import { countOutcomes } from '../count-outcomes.ts'
 
 /** Tells of one answer that a browser brought: `proved`, or the check that refused it. */
 export type CountAnswer = (connector: string, outcome: string, seconds: number) => void
@@ -9,23 +10,16 @@ export type CountAnswer = (connector: string, outcome: string, seconds: number) 
  * `gatehouse_oidc_answer_seconds`: how long the provider and the checks took.
  */
 export function countAnswers(registry: Registry): CountAnswer {
-  const total = new Counter({
-    name: 'gatehouse_oidc_answers_total',
-    help: 'Answers of OpenID providers: proved, or the check that refused one',
-    labelNames: ['connector', 'outcome'],
-    registers: [registry],
+  return countOutcomes(registry, {
+    total: [
+      'gatehouse_oidc_answers_total',
+      'Answers of OpenID providers: proved, or the check that refused one',
+    ],
+    seconds: [
+      'gatehouse_oidc_answer_seconds',
+      'How long an answer took to be redeemed and checked',
+    ],
   })
-  const took = new Histogram({
-    name: 'gatehouse_oidc_answer_seconds',
-    help: 'How long an answer took to be redeemed and checked',
-    labelNames: ['connector'],
-    buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
-    registers: [registry],
-  })
-  return (connector, outcome, seconds) => {
-    total.inc({ connector, outcome })
-    took.observe({ connector }, seconds)
-  }
 }
 
 /** Registers `gatehouse_oidc_provider_up`: whether the metadata of a provider are at hand. */
