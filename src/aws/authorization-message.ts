@@ -20,6 +20,11 @@ export interface AuthorizationMessages {
 }
 
 const purpose = 'authorization-message'
+/**
+ * What the ring writes begins with a key's id, which may begin with a hyphen: the AWS CLI would
+ * take the message for an option.
+ */
+const prefix = 'ghm1.'
 const mostCharacters = 10_240
 const mostInflated = 64 * 1024
 /** How many values of a key are included; groups may be many. */
@@ -39,11 +44,12 @@ export function authorizationMessages(
           document: documentOf(...content),
         }),
       )
-      const encoded = ring.seal(purpose, packed)
+      const encoded = `${prefix}${ring.seal(purpose, packed)}`
       return encoded.length <= mostCharacters ? encoded : undefined
     },
     decode(encoded) {
-      const packed = ring.unseal(purpose, encoded)
+      if (!encoded.startsWith(prefix)) return undefined
+      const packed = ring.unseal(purpose, encoded.slice(prefix.length))
       if (!packed) return undefined
       // INVARIANT: what opens under the ring was written by `encode`.
       const { account, document } = JSON.parse(

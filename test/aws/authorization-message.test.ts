@@ -55,7 +55,8 @@ async function messages() {
 test('a message tells the statements to who decodes it, and nothing before', async () => {
   await using made = await messages()
   const encoded = made.encode(question, decision, layers)!
-  assert.match(encoded, /^[\w.-]+$/)
+  // A hyphen in front would be an option to the AWS CLI.
+  assert.match(encoded, /^ghm1\.[\w.-]+$/)
   const { account, document } = made.decode(encoded)!
   assert.equal(account, '111122223333')
   const told = JSON.parse(document)
@@ -105,7 +106,9 @@ test('a message that was altered, cut, of another purpose, or too large, is none
   for (let end = 0; end < encoded.length; end += 7)
     assert.equal(made.decode(encoded.slice(0, end)), undefined)
   assert.equal(made.decode(`${encoded}A`), undefined)
-  assert.equal(made.decode(made.ring.seal('session-token', Buffer.from('{}'))), undefined)
+  const other = made.ring.seal('session-token', Buffer.from('{}'))
+  for (const text of [other, `ghm1.${other}`, encoded.slice('ghm1.'.length)])
+    assert.equal(made.decode(text), undefined)
   const noise = Array.from(
     { length: 3000 },
     (_, i) => [`k${Math.imul(i, 2_654_435_761) >>> 0}`, [`${Math.imul(i, 40_503) >>> 0}`]] as const,
