@@ -193,6 +193,29 @@ test('who gives a service a role by its proofs has to be allowed to pass it', as
   assert.equal((await write(scene, ['create', 'shelves'], runner)).status, 200)
 })
 
+test('a role may be passed to one service alone, by its prefix or its ARN', async () => {
+  const arn = (prefix: string) => `arn:aws:gatehouse::${account}:service/${prefix}`
+  const statement = (key: string, value: string) =>
+    `{ Effect: Allow, Action: "iam:PassRole", Resource: "${ordersRole}", ` +
+    `Condition: { ${key}: ${value} } }`
+  const pass = `Pass: { Version: "2012-10-17", Statement: [${[
+    statement('StringEquals', '{ "iam:PassedToService": stock }'),
+    statement('ArnEquals', `{ "iam:AssociatedResourceArn": "${arn('shelves')}" }`),
+  ].join()}] }, `
+  const text = settings().replace('policies: { Ask:', `policies: { ${pass}Ask:`)
+  await using scene = await openScene('', undefined, '', text)
+  const withRole = {
+    accounts: [account],
+    principals: [ordersRole],
+    actions: { Count: { level: 'Read' } },
+    proofs: { role: ordersRole, certificates: [{ dns: 'stock.internal.test' }] },
+  }
+  for (const prefix of ['stock', 'shelves'])
+    assert.equal((await write(scene, ['create', prefix], withRole, keys.orders)).status, 200)
+  const bins = write(scene, ['create', 'bins'], withRole, keys.orders)
+  await refused(bins, 'AccessDenied', /iam:PassRole/)
+})
+
 test('an account registers as many services as the quota says', async () => {
   const text = `limits: { quotas: { services: 1 } }\n${settings()}`
   await using scene = await openScene('', undefined, '', text)

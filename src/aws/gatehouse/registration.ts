@@ -47,7 +47,8 @@ const authorize = ({ Prefix }: NamedService, { caller }: Pick<Call<never>, 'call
 /**
  * Whoever lets a service prove itself without a signature gives it the role of its `proofs`, so the
  * caller has to be allowed to pass it (IAM user guide, "Grant a user permissions to pass a role to
- * an AWS service"). `iam:PassedToService` is the prefix.
+ * an AWS service"). `iam:PassedToService` is the prefix, `iam:AssociatedResourceArn` the service on
+ * whose behalf the role is used (service authorization reference, "iam:AssociatedResourceArn").
  */
 function authorizeWritten(
   input: WrittenService,
@@ -58,7 +59,11 @@ function authorizeWritten(
   const service = authorize(input, call)
   if (name === undefined) return [service]
   const passed = namedTarget('role', call, name, role)
-  const conditions = { ...passed.conditions, 'iam:PassedToService': input.Prefix }
+  const conditions = {
+    ...passed.conditions,
+    'iam:PassedToService': input.Prefix,
+    'iam:AssociatedResourceArn': service.resource,
+  }
   return [service, { ...passed, action: 'iam:PassRole', conditions }]
 }
 
