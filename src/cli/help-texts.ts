@@ -143,6 +143,10 @@ const texts: Readonly<Record<string, HelpText>> = {
     examples: ['policy simulate policy.json --action s3:GetObject --action s3:PutObject'],
     page: 'policy-tools.md',
   },
+  'policy test': {
+    examples: ['policy test policies/*.test.yaml', 'policy test tests.yaml --junit report.xml'],
+    page: 'policy-tools.md',
+  },
   'policy summarize': { examples: ['policy summarize policy.json'], page: 'policy-tools.md' },
   'policy diff': { examples: ['policy diff old.json new.json'], page: 'policy-tools.md' },
   'policy who-can': { examples: ['policy who-can --action iam:PassRole'], page: 'policy-tools.md' },

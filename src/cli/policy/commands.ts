@@ -1,5 +1,6 @@
 import { type Command, CommanderError, Option } from 'commander'
 import { type CommandPorts, configOption, jsonOption } from '../command-ports.ts'
+import type { TestOptions } from '../policy-test/test-files.ts'
 import type { DiffFilesOptions } from './diff.ts'
 import type { ExplainOptions } from './explain.ts'
 import type { ReferenceOptions } from './read-reference.ts'
@@ -57,6 +58,7 @@ export function addPolicyCommands(program: Command, ports: CommandPorts): void {
   }
   addValidate(policy, { ...ports, answer })
   addQuestions(policy, { ...ports, answer })
+  addTests(policy, { ...ports, answer })
   addDescriptions(policy, { ...ports, answer })
   addPossibilities(policy, { ...ports, answer })
 }
@@ -119,6 +121,21 @@ function addQuestions(policy: Command, { env, output, answer }: PolicyPorts): vo
       answer(async () =>
         (await import('./simulate.ts')).simulateFiles(files, options, { env, output }),
       ),
+    )
+}
+
+function addTests(policy: Command, { env, output, answer }: PolicyPorts): void {
+  policy
+    .command('test')
+    .description('run files of questions with the answers that are expected; prints TAP')
+    .argument('<file...>', 'tests (YAML or JSON); - is the standard input')
+    .option('--junit <file>', "write JUnit's XML as well")
+    .option(...jsonOption)
+    .action(async (files: string[], options: TestOptions) =>
+      answer(async () => {
+        const { testFiles } = await import('../policy-test/test-files.ts')
+        return testFiles(files, options, env, output)
+      }),
     )
 }
 

@@ -1,20 +1,15 @@
-import { loadSettings, problemLine } from '../../config/load.ts'
 import type { Environment } from '../../config/references.ts'
 import {
-  boundByOrganization,
-  compileOrganization,
   type DecidingLayer,
-  type Organization,
   organizationKeys,
   organizationListKeys,
-  type Party,
   type WhoCan,
   whatCan,
   whoCan,
 } from '../../policy/index.ts'
 import type { Output } from '../check.ts'
 import { canBeAsked } from './check-question.ts'
-import { partiesOf } from './parties.ts'
+import { readParties } from './read-parties.ts'
 import { readPolicies } from './read-policies.ts'
 import { readReference } from './read-reference.ts'
 import { contextOfOptions, levelsOfFiles, notGiven } from './request-options.ts'
@@ -148,40 +143,4 @@ export async function whatCanOf(
     }
   }
   return 0
-}
-
-/** The users and roles of the settings, and the organization that binds them. */
-interface Parties {
-  readonly parties: readonly Party[]
-  readonly organization: Organization | undefined
-}
-
-/** Adds to a party what the organization of its account says. */
-function boundBy(organization: Organization | undefined): (party: Party) => Party {
-  return (party) => {
-    const member = organization?.of(party.principal.account ?? '')
-    if (!member) return party
-    const { serviceControl, resourceControl } = member
-    return {
-      ...party,
-      context: new Map([...organizationKeys('principal', member), ...(party.context ?? [])]),
-      ...(serviceControl && boundByOrganization(party.principal) && { serviceControl }),
-      ...(resourceControl && { resourceControl }),
-    }
-  }
-}
-
-async function readParties(
-  path: string,
-  env: Environment,
-  { err }: Output,
-): Promise<Parties | undefined> {
-  const loaded = await loadSettings(path, env)
-  if (loaded.ok) {
-    const { accounts, organization: written } = loaded.settings
-    const organization = written && compileOrganization(written)
-    return { parties: (await partiesOf(accounts)).map(boundBy(organization)), organization }
-  }
-  for (const problem of loaded.problems) err(problemLine(problem))
-  return undefined
 }
