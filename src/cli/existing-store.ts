@@ -11,13 +11,18 @@ import type { Output } from './check.ts'
  */
 export async function openExistingStore(
   path: string,
-  { err }: Pick<Output, 'err'>,
+  output: Pick<Output, 'err'>,
 ): Promise<SqliteStore | undefined> {
-  if (existsSync(path)) return openSqliteStore({ path, clock: systemClock })
+  return storeExists(path, output) ? openSqliteStore({ path, clock: systemClock }) : undefined
+}
+
+/** Whether there is a store; reports that there is none. */
+export function storeExists(path: string, { err }: Pick<Output, 'err'>): boolean {
+  if (existsSync(path)) return true
   err(
     `there is no store at \`${resolve(path)}\`: ` +
       '`store.sqlite` of the settings is relative to the working directory, ' +
       'so run this where Gatehouse is served; `gatehouse serve` makes the store',
   )
-  return undefined
+  return false
 }

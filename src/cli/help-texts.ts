@@ -30,6 +30,10 @@ const texts: Readonly<Record<string, HelpText>> = {
     examples: ['explain --identity identity.yaml', 'explain --json --identity - < identity.yaml'],
     page: 'mapping.md',
   },
+  replay: {
+    examples: ['replay --with edited.yaml', 'replay --with edited.yaml --days 7 --json'],
+    page: 'mapping.md',
+  },
   credentials: {
     examples: ['credentials --role Developer', `credentials ${at} --username amina --role ${role}`],
     page: 'credential-process.md',

@@ -14,7 +14,7 @@ interface Group {
 export const groups: readonly Group[] = [
   { words: ['init'], load: async () => (await import('./init/commands.ts')).addInitCommands },
   {
-    words: ['serve', 'check', 'explain'],
+    words: ['serve', 'check', 'explain', 'replay'],
     load: async () => (await import('./serve-commands.ts')).addServeCommands,
   },
   {

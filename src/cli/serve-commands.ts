@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { CheckOptions } from './check.ts'
 import { type CommandPorts, configOption, jsonOption } from './command-ports.ts'
 import type { ExplainAsked } from './explain.ts'
+import type { ReplayAsked } from './replay/replay.ts'
 
 const newStoreOption = [
   '--new-store',
@@ -44,6 +45,18 @@ export function addServeCommands(program: Command, { env, output, done }: Comman
     .action(async (asked: ExplainAsked) => {
       const { explain } = await import('./explain.ts')
       done(await explain(asked, env, output))
+    })
+  program
+    .command('replay')
+    .description('show what edited settings would change for people who signed in lately')
+    .addOption(configOption())
+    .requiredOption('-w, --with <file>', 'the edited settings file')
+    .option('--days <number>', 'people who signed in within so many days', '30')
+    .option('--source-ip <address>', 'where people are taken to sign in from', '127.0.0.1')
+    .option(...jsonOption)
+    .action(async (asked: ReplayAsked) => {
+      const { replay } = await import('./replay/replay.ts')
+      done(await replay(asked, env, output))
     })
 }
 

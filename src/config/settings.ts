@@ -124,8 +124,17 @@ const session = z
     lifetime: duration(300, 604_800)
       .default(43_200)
       .describe('A sign-in at the portal counts for this long; default 12h'),
+    keepPeopleFor: duration(0, 34_560_000)
+      .default(2_592_000)
+      .describe(
+        'What the last sign-in of each person proved is kept sealed for this long, so that ' +
+          'changed mappings can be tried on it (`gatehouse replay`); 0: not kept. Default 30d',
+      ),
   })
-  .transform(({ lifetime }) => ({ lifetimeSeconds: lifetime }))
+  .transform(({ lifetime, keepPeopleFor }) => ({
+    lifetimeSeconds: lifetime,
+    keepPeopleForSeconds: keepPeopleFor,
+  }))
 
 const issuer = z
   .string()

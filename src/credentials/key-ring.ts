@@ -58,6 +58,7 @@ export type Purpose =
   | 'gate-attempt'
   | 'refresh-token'
   | 'bearer-grant'
+  | 'recent-sign-in'
 
 export interface RingKey {
   readonly id: string

@@ -125,6 +125,10 @@ export const logEvents = {
     level: 'error',
     means: 'a sign-in ended by a check, but there are too many revocations to add its sessions',
   },
+  'recent-sign-in-unkept': {
+    level: 'warn',
+    means: 'what a sign-in proved could not be kept for `gatehouse replay`; the sign-in counts',
+  },
   'oidc.discovery-failed': {
     level: 'warn',
     means: 'the discovery document of a provider cannot be read: the last good one stays (`kept`)',

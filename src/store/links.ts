@@ -4,6 +4,7 @@ import {
   type InstanceProfileRecord,
   type MfaDeviceRecord,
   type PolicyRecord,
+  type RecentSignInRecord,
   type RecordKind,
   type RecordKinds,
   type RevocationRecord,
@@ -17,6 +18,8 @@ import {
   type SshPublicKeyRecord,
   type UserRecord,
 } from './records.ts'
+
+const dayPrefix = 'day/'
 
 /**
  * The references from a record to others, by which `Reads.linked` finds it. Every adapter stores
@@ -53,6 +56,8 @@ export const linkTo = {
   listed: () => 'listed',
   /** Revocations → the week in which they end (`weekOf`), so that what has passed is found. */
   week: (week: number) => `week/${week}`,
+  /** Recent sign-ins → their day (`dayOf`), so that they are read and removed by age. */
+  day: (day: number) => `${dayPrefix}${`${day}`.padStart(7, '0')}`,
   /** Services (of account `*`) → the account whose they are. */
   account: (id: string) => `account/${id}`,
   /** Access keys (of account `*`) and MFA devices → their owner; undefined: the account's root. */
@@ -60,7 +65,16 @@ export const linkTo = {
     userName === undefined ? `${account}/root` : `${account}/user/${userName.toLowerCase()}`,
 } as const
 
-const weekMs = 7 * 86_400_000
+const dayMs = 86_400_000
+const weekMs = 7 * dayMs
+
+/** What all targets of `linkTo.day` start with. Their code point order is that of the days. */
+export const everyDay = dayPrefix
+
+/** The number of a day of UTC, counted from the beginning of 1970. */
+export function dayOf(instant: Date): number {
+  return Math.floor(instant.getTime() / dayMs)
+}
 
 /** The number of a week, counted from the beginning of 1970. */
 export function weekOf(instant: Date): number {
@@ -100,6 +114,7 @@ const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly stri
   ],
   serviceCredential: ({ ownerId }: ServiceCredentialRecord) => [linkTo.id(ownerId)],
   service: ({ account }: ServiceRecord) => [linkTo.account(account)],
+  recentSignIn: ({ at }: RecentSignInRecord) => [linkTo.day(dayOf(new Date(at)))],
   samlProvider: ({ id }: SamlProviderRecord) => [linkTo.id(id)],
   mfaDevice: ({ account, enabled }: MfaDeviceRecord) =>
     enabled ? [linkTo.owner(account, enabled.userName), linkTo.enabled()] : [],

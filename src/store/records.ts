@@ -280,6 +280,14 @@ export interface ServiceRecord extends Managed {
   readonly changedBy: string
 }
 
+/** The last sign-in of a person, of account `*`, so that changed mappings can be tried on it. */
+export interface RecentSignInRecord extends Managed {
+  /** When mappings judged the person last, or first on that day. */
+  readonly at: string
+  /** The identity as text, sealed under the key ring. */
+  readonly sealed: string
+}
+
 export interface RecordKinds {
   readonly account: AccountRecord
   readonly user: UserRecord
@@ -303,5 +311,7 @@ export interface RecordKinds {
   readonly revocation: RevocationRecord
   /** Of account `*`, by prefix, since prefixes are unique over all accounts. */
   readonly service: ServiceRecord
+  /** Of account `*`, by the hash of connector and subject. */
+  readonly recentSignIn: RecentSignInRecord
 }
 export type RecordKind = keyof RecordKinds

@@ -10,6 +10,7 @@ import { createAssume as createAssumeWithSaml } from '../sign-in/wire/assume-wit
 import { openConfiguredConnectors } from './configured-connectors.ts'
 import { openConsoles } from './consoles.ts'
 import type { Ground } from './ground.ts'
+import { openJudgedPeople } from './judged-people.ts'
 import { openRechecks } from './rechecks.ts'
 import type { Issuers } from './sessions.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -28,7 +29,7 @@ export async function openPeople(around: Surroundings, ground: Ground, issuers: 
   const organization = () => around.organization().organization
   const issuing = { store, issuer, clock, upstreams: issuers.upstream }
   const federation = createFederation({ ...issuing, connectors: listed, organization })
-  const mappings = () => current().mappings
+  const { mappings } = opened.use(openJudgedPeople(around, ground))
   const event = { audit, clock, ids }
   const proved = { ...event, publicUrl, mappings, federation, revocations, ephemeral, tries }
   const checkTimeoutMs = settings.limits.signInTimeoutMs

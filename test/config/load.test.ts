@@ -47,7 +47,7 @@ test('a short file is enough, the rest has defaults', () => {
     signInTimeoutMs: 20_000,
     quotas: defaultAccountQuotas,
   })
-  assert.deepEqual(settings.session, { lifetimeSeconds: 43_200 })
+  assert.deepEqual(settings.session, { lifetimeSeconds: 43_200, keepPeopleForSeconds: 2_592_000 })
   assert.deepEqual(settings.accounts, [
     {
       id: '111122223333',

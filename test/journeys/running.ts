@@ -45,7 +45,7 @@ export interface TrailRecord {
 }
 
 /** What every journey's settings share; `rest` is the YAML of accounts, connectors and mappings. */
-function settingsText(
+export function settingsText(
   folder: string,
   publicUrl: string,
   [port, operationsPort]: readonly [number, number],
