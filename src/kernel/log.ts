@@ -50,8 +50,10 @@ export const logEvents = {
   'store-recovered': { level: 'info', means: 'the store takes writes again' },
   'redis-failed': {
     level: 'error',
-    means: 'the connection to Redis broke: nobody can sign in until it is back',
+    means:
+      'Redis cannot be used (`error`): nobody can sign in until it is back, and signed calls go on',
   },
+  'redis-recovered': { level: 'info', means: 'it can again, after so many `seconds`' },
   'audit.failing': {
     level: 'error',
     means: 'the audit file cannot be written: events wait in memory',

@@ -7,6 +7,7 @@ import { openStore } from '../store/open-store.ts'
 import { cacheMetrics } from './cache-metrics.ts'
 import { loadKeys } from './keys.ts'
 import { refuseLostStore } from './lost-store.ts'
+import { redisMetrics } from './redis-metrics.ts'
 import { openShortLived } from './short-lived.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -26,6 +27,7 @@ export async function openGround(around: Surroundings) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   cacheMetrics(store, registry)
+  redisMetrics(shortLived.redis, registry)
   const { file: path, rotateAt: atBytes, keepFiles, ...keeping } = settings.audit
   const rotation = { atBytes, keepFiles }
   const { outbox } = store

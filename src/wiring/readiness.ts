@@ -19,7 +19,12 @@ export function readinessChecks(
       required: audit.trail.losing,
       probe: () => audit.trail.probe(),
     },
-    { name: 'ephemeral', required: true, probe: () => shortLived.ephemeral.probe() },
+    {
+      name: 'ephemeral',
+      // Signed calls need no Redis, and other nodes have no other: without it nobody would serve.
+      required: !shortLived.redis,
+      probe: () => shortLived.ephemeral.probe(),
+    },
     ...connectors.list.map((one) => ({
       name: `connector ${one.id}`,
       required: false,

@@ -8,11 +8,13 @@ import type { Surroundings } from './surroundings.ts'
  * settings name one, else the durable store.
  */
 export async function openShortLived(around: Surroundings, store: SqliteStore) {
-  const { ephemeral, sessionStore, close } = await openState(around, store)
+  const { ephemeral, sessionStore, redis, close } = await openState(around, store)
   const { signInsPerName: perName, signInsPerAddress: perAddress } = around.settings.limits
   return {
     ephemeral,
     sessionStore,
+    /** Undefined: this state is in the store. */
+    redis,
     tries: limitTries(ephemeral, { perName, perAddress }),
     [Symbol.asyncDispose]: close,
   }
@@ -23,15 +25,16 @@ async function openState({ settings, clock, log }: Surroundings, store: SqliteSt
     const ephemeral = store.ephemeral()
     const sessionStore = browserSessionStore(ephemeral, clock)
     // The store's owner closes it.
-    return { ephemeral, sessionStore, close: async () => {} }
+    return { ephemeral, sessionStore, redis: undefined, close: async () => {} }
   }
   const { redis: url, prefix } = settings.ephemeral
   const { openRedisClient } = await import('../store/redis/client.ts')
   const { ephemeralScripts, redisEphemeral } = await import('../store/redis/ephemeral.ts')
-  const client = await openRedisClient({ url, scripts: ephemeralScripts, log })
+  const redis = await openRedisClient({ url, scripts: ephemeralScripts, log, prefix })
   return {
-    ephemeral: redisEphemeral(client, { prefix, clock }),
-    sessionStore: redisSessionStore(client, prefix),
-    close: () => client[Symbol.asyncDispose](),
+    ephemeral: redisEphemeral(redis, { prefix, clock }),
+    sessionStore: redisSessionStore(redis.client, prefix),
+    redis,
+    close: () => redis[Symbol.asyncDispose](),
   }
 }

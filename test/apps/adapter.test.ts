@@ -26,7 +26,12 @@ if (!findProgram('redis-server')) {
   let opened = 0
   appAdapterConformance('redis', async () => {
     const durable = await onSqlite()
-    const client = await openRedisClient({ url: redis.url, scripts, log: () => undefined })
+    const client = await openRedisClient({
+      url: redis.url,
+      scripts,
+      log: () => undefined,
+      prefix: 'apps',
+    })
     const { clock, store } = durable
     return {
       clock,

@@ -57,15 +57,15 @@ if (!findProgram('redis-server')) {
 } else {
   const redis = await openRedis()
   after(() => redis[Symbol.asyncDispose]())
-  let opened = 0
+  let prefixes = 0
   browserSessionsConformance('Redis', async () => {
-    const prefix = `s${opened++}:`
+    const prefix = `s${prefixes++}:`
     const log = () => undefined
-    const client = await openRedisClient({ url: redis.url, scripts: {}, log })
+    const opened = await openRedisClient({ url: redis.url, scripts: {}, log, prefix })
     return {
-      store: redisSessionStore(client, prefix),
+      store: redisSessionStore(opened.client, prefix),
       pass: (seconds) => shorten(prefix, seconds),
-      [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     }
   })
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createClient } from 'redis'
 import { freePort, freeze, startPeer, untilReady } from './child.ts'
 import { findProgram } from './require.ts'
 
@@ -16,6 +17,8 @@ export interface Redis extends AsyncDisposable {
   /** Keeps connections open and answers nothing, until `thaw`. */
   freeze(): Promise<void>
   thaw(): void
+  /** A command of an operator, over a connection of its own. */
+  command(...words: string[]): Promise<unknown>
 }
 
 /** A Redis on loopback that keeps nothing on disk. */
@@ -46,14 +49,23 @@ export async function openRedis(): Promise<Redis> {
     await peer?.[Symbol.asyncDispose]()
     peer = undefined
   }
+  const url = `redis://:${redisPassword}@127.0.0.1:${port}`
   return {
-    url: `redis://:${redisPassword}@127.0.0.1:${port}`,
+    url,
     stop,
     start: async () => {
       peer = await start()
     },
     freeze: () => freeze(peer!.pid),
     thaw: () => void process.kill(peer!.pid, 'SIGCONT'),
+    async command(...words) {
+      const client = await createClient({ url }).connect()
+      try {
+        return await client.sendCommand(words)
+      } finally {
+        client.destroy()
+      }
+    },
     async [Symbol.asyncDispose]() {
       await stop()
       await rm(folder, { recursive: true, force: true })

@@ -26,7 +26,7 @@ export function healthRoutes({ checks, registry, probeTimeoutMs = 3000 }: Health
   const router = Router()
   router.get('/healthz', (_req, res) => res.type('text').send('ok\n'))
 
-  // 200 `ready`, 200 `degraded` (a directory is down), 503 `not-ready`.
+  // 200 `ready`, 200 `degraded` (a directory or Redis is down), 503 `not-ready`.
   router.get('/readyz', async (_req, res) => {
     const results = await Promise.all(checks().map((check) => outcome(check, probeTimeoutMs)))
     const failed = results.filter(({ ok }) => !ok)

@@ -1,7 +1,7 @@
 import { defineScript } from 'redis'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Ephemeral, Space } from '../ephemeral.ts'
-import type { RedisClient } from './client.ts'
+import type { OpenRedis } from './client.ts'
 
 /**
  * Every entry is `EXPIRES_MS VALUE`, and every method is one script, so that nodes agree and the
@@ -72,10 +72,10 @@ return 1`),
 }
 
 /**
- * Short-lived state that several nodes share. Does not close `client`, which belongs to its opener.
+ * Short-lived state that several nodes share. Does not close the client, which belongs to its opener.
  */
 export function redisEphemeral(
-  client: RedisClient<typeof ephemeralScripts>,
+  { client, probe }: Pick<OpenRedis<typeof ephemeralScripts>, 'client' | 'probe'>,
   { prefix, clock }: { readonly prefix: string; readonly clock: Clock },
 ): Ephemeral {
   const key = (space: Space, name: string) => `${prefix}${space}:${name}`
@@ -112,7 +112,7 @@ export function redisEphemeral(
     async uncount(space, name) {
       await client.uncountEntry(key(space, name), String(clock.now().getTime()))
     },
-    probe: async () => void (await client.ping()),
+    probe,
     // The client's owner closes it.
     async [Symbol.asyncDispose]() {},
   }

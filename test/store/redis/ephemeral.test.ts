@@ -17,7 +17,7 @@ async function openNode(
   url: string,
   { prefix, clock = systemClock, ...limits }: NodeOptions,
 ): Promise<Ephemeral> {
-  const client = await openRedisClient({ url, scripts, log, ...limits })
+  const client = await openRedisClient({ url, scripts, log, prefix, ...limits })
   return {
     ...redisEphemeral(client, { prefix, clock }),
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
@@ -101,7 +101,7 @@ if (!findProgram('redis-server')) {
       const calls = [node.get('attempt', 'a'), node.claim('replay', 'r', soon), node.probe()]
       for (const call of await Promise.allSettled(calls)) {
         assert.equal(call.status, 'rejected')
-        assert.match(String(call.reason), /did not answer within 100 ms|[Tt]imeout/)
+        assert.match(String(call.reason), /no answer within 100 ms/)
       }
     } finally {
       redis.thaw()
