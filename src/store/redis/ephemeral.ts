@@ -71,9 +71,7 @@ keep(KEYS[1], count, tonumber(expires), tonumber(ARGV[1]))
 return 1`),
 }
 
-/**
- * Short-lived state that several nodes share. Does not close the client, which belongs to its opener.
- */
+/** Short-lived state that several nodes share. Does not close the client, whose opener does. */
 export function redisEphemeral(
   { client, probe }: Pick<OpenRedis<typeof ephemeralScripts>, 'client' | 'probe'>,
   { prefix, clock }: { readonly prefix: string; readonly clock: Clock },
