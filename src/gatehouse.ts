@@ -41,6 +41,8 @@ export interface Gatehouse extends AsyncDisposable {
    * when it can't.
    */
   reload(configuration: Configuration): Promise<void>
+  /** Makes `/readyz` answer 503 from now on; everything is still served. */
+  retire(): void
 }
 
 /**
@@ -55,6 +57,7 @@ export async function openGatehouse(
   const { log, env, clock = systemClock, ids = new Ids() } = ports
   const { publicUrl = new URL(settings.publicUrl) } = ports
   let current = configuration
+  let retired = false
   const around: Surroundings = {
     settings,
     current: () => current,
@@ -65,6 +68,7 @@ export async function openGatehouse(
     ids,
     log,
     newStore: ports.newStore,
+    retired: () => retired,
   }
   await using opened = new AsyncDisposableStack()
   const ground = opened.use(await openGround(around))
@@ -97,6 +101,9 @@ export async function openGatehouse(
         throw error
       }
       current = next
+    },
+    retire() {
+      retired = true
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   type Configuration,
   type LoadedSettings,
@@ -18,6 +19,14 @@ export interface Serving extends AsyncDisposable {
   readonly operationsAddress: string
   /** The public address. */
   readonly publicUrl: string
+  /**
+   * Makes `/readyz` answer 503, waits, and drains the public listener, as the section `shutdown`
+   * says; the operations listener answers meanwhile. `hurry` ends the waiting for others, not for
+   * requests in progress. Disposing without it is as with a hurry from the start.
+   */
+  stop(hurry: AbortSignal): Promise<void>
+  /** The longest that `stop` takes, in milliseconds. */
+  readonly longestStopMs: number
   /** Reads the file again. A file with problems is refused as a whole, and the log has them. */
   reload(): Promise<void>
 }
@@ -47,9 +56,10 @@ export async function serve(
   for (const one of configuration.warnings) log('settings-warning', { problem: problemLine(one) })
   await using opened = new AsyncDisposableStack()
   const gatehouse = opened.use(await openGatehouse(configuration, { log, env, newStore }))
-  const { listen, operations } = configuration.settings
-  const main = opened.use(await listening(gatehouse.app, listen))
+  const { listen, operations, shutdown } = configuration.settings
+  // Answers until the other one has stopped.
   const inner = opened.use(await listening(gatehouse.operations, operations))
+  const main = opened.use(await listening(gatehouse.app, listen))
 
   let running: Configuration = configuration
   let turn: Promise<void> = Promise.resolve()
@@ -65,6 +75,13 @@ export async function serve(
     address: main.address,
     operationsAddress: inner.address,
     publicUrl: configuration.settings.publicUrl,
+    async stop(hurry) {
+      gatehouse.retire()
+      await pause(shutdown.delayMs, undefined, { signal: hurry }).catch(() => undefined)
+      await main.drain({ ...shutdown, hurry })
+      await inner.drain({ idleMs: 0, timeoutMs: 1000 })
+    },
+    longestStopMs: shutdown.delayMs + shutdown.idleMs + shutdown.timeoutMs,
     reload,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

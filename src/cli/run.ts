@@ -14,7 +14,8 @@ export interface RunOptions {
 }
 
 /**
- * Serves until SIGTERM or SIGINT, then shuts down in order; SIGHUP reloads the file. Calls
+ * Serves until SIGTERM or SIGINT, then shuts down in order; SIGHUP reloads the file. SIGINT, and
+ * any second signal, waits for requests in progress alone: a person sits at the terminal. Calls
  * `started` once every listener is ready. Exit codes: 0 stopped by a signal, 1 the file is not fit
  * or something that it names can't be opened.
  */
@@ -24,8 +25,15 @@ export async function run(
   started: (serving: Serving) => void,
 ): Promise<number> {
   const log = operatorsLog(level, 2)
-  const asked = signalled('SIGTERM', 'SIGINT')
+  using signals = stopSignals()
+  const { asked, hurry } = signals
   let serving: Serving | undefined
+  // What hangs at the start must not keep the process either.
+  let longestStopMs = 0
+  void asked.then((signal) => {
+    log('stopping', { signal })
+    endAtTheLatest(log, longestStopMs + longestEndMs)
+  })
   try {
     serving = await serve(path, { env, log, problem: output.err, newStore })
   } catch (error) {
@@ -36,34 +44,50 @@ export async function run(
   await using ending = serving
   const reload = () => void ending.reload()
   process.on('SIGHUP', reload)
+  longestStopMs = ending.longestStopMs
   started(ending)
   tidyHeap()
-  log('stopping', { signal: await asked })
-  endAtTheLatest(log)
+  await asked
   process.off('SIGHUP', reload)
+  await ending.stop(hurry)
   return 0
 }
 
-/** Requests in progress have 10 s, the last write of the audit trail 5 s. */
-const longestEndMs = 20_000
+/** What comes after the listener: the last write of the audit trail has 5 s, the store 2 s. */
+const longestEndMs = 10_000
 
 /**
  * Kills the process when shutdown takes too long. A file operation that never returns, on a volume
  * that hangs, keeps the process alive; `process.exit` would wait for it too, since it joins libuv's
  * threads.
  */
-function endAtTheLatest(log: Log): void {
+function endAtTheLatest(log: Log, afterMs: number): void {
   const kill = () => {
-    log('stop-forced', { afterMs: longestEndMs })
+    log('stop-forced', { afterMs })
     process.kill(process.pid, 'SIGKILL')
   }
-  setTimeout(kill, longestEndMs).unref()
+  setTimeout(kill, afterMs).unref()
 }
 
-function signalled(...names: readonly NodeJS.Signals[]): Promise<NodeJS.Signals> {
+const stopping = ['SIGTERM', 'SIGINT'] as const
+
+/** `asked` resolves at the first signal, `hurry` is aborted by SIGINT and by a second one. */
+function stopSignals() {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
-  for (const name of names) process.once(name, resolve)
-  return promise
+  const hurry = new AbortController()
+  let times = 0
+  const stop = (signal: NodeJS.Signals) => {
+    if (times++ > 0 || signal === 'SIGINT') hurry.abort()
+    resolve(signal)
+  }
+  for (const name of stopping) process.on(name, stop)
+  return {
+    asked: promise,
+    hurry: hurry.signal,
+    [Symbol.dispose]() {
+      for (const name of stopping) process.off(name, stop)
+    },
+  }
 }
 
 function whyNot(error: unknown): string {

@@ -19,6 +19,7 @@ import type { AccountSettings } from './placements.ts'
 import { registration } from './registration.ts'
 import { knownResources, resources } from './resources.ts'
 import { rule } from './rules.ts'
+import { shutdown } from './shutdown.ts'
 import { terminal } from './terminal.ts'
 import { unfitIssuers } from './upstream-accounts.ts'
 
@@ -161,6 +162,7 @@ export const settingsSchema = z
     operations: operations
       .prefault({})
       .describe('A listener of its own for /healthz, /readyz and /metrics'),
+    shutdown: shutdown.prefault({}).describe('How SIGTERM ends a node'),
     settingsName: z
       .string()
       .regex(/^[\w.-]{1,64}$/, 'expected up to 64 of A–Z a–z 0–9 _ . -')

@@ -7,6 +7,7 @@ const takesEffect: Readonly<Record<keyof Settings, 'start' | 'reload'>> = {
   listen: 'start',
   publicUrl: 'start',
   operations: 'start',
+  shutdown: 'start',
   region: 'start',
   ownRegions: 'start',
   settingsName: 'start',

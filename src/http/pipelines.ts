@@ -23,11 +23,19 @@ const defaults: PipelineLimits = { perConnection: 16, owedPerConnection: 64, inH
 export function pipelined(
   listener: RequestListener,
   limits: Partial<PipelineLimits> = {},
-): RequestListener {
+): RequestListener & {
+  /**
+   * From here on each connection ends with the answer to its newest request, which says so
+   * (`Connection: close`, RFC 9112, section 9.6). What a client sends behind that request is not
+   * processed.
+   */
+  retire(): void
+} {
   const { perConnection, owedPerConnection, inHand } = { ...defaults, ...limits }
   const connections = new Set<Pipeline>()
   let held = 0
   let arrivals = 0
+  let retiring = false
 
   /** False when every request in hand has arrived whole. Looks at all connections: rare. */
   function giveUpOldest(): boolean {
@@ -75,19 +83,28 @@ export function pipelined(
     return pipeline
   }
 
-  return (req, res) => {
+  function take(req: IncomingMessage, res: ServerResponse): void {
     const socket: PipelinedSocket = req.socket
     const pipeline = socket[ofSocket] ?? connected(socket)
-    if (held >= inHand && !giveUpOldest()) return refuse(res)
+    if (pipeline.retired) return void req.resume()
+    if (held >= inHand && !giveUpOldest()) return void refuse(res)
     held++
     pipeline.owed++
     pipeline.last = req
+    pipeline.newest = res
     pipeline.arrival = arrivals++
+    if (retiring) pipeline.retire()
     res.on('close', ended)
     if (pipeline.owed >= owedPerConnection) pipeline.holdBack()
     if (pipeline.working >= perConnection) pipeline.waiting.push([req, res])
     else begin(req, res, pipeline)
   }
+  return Object.assign(take, {
+    retire() {
+      retiring = true
+      for (const pipeline of connections) if (pipeline.owed > 0) pipeline.retire()
+    },
+  })
 }
 
 /** A property, and counts instead of sets of requests: this runs for every request. */
@@ -102,6 +119,9 @@ class Pipeline {
   readonly waiting: (readonly [IncomingMessage, ServerResponse])[] = []
   /** The newest request: those before it have arrived whole. */
   last: IncomingMessage | undefined
+  newest: ServerResponse | undefined
+  /** Its newest answer ends the connection. */
+  retired = false
   /** Of the newest request, counted over all connections. */
   arrival = 0
   readonly socket: Socket
@@ -113,6 +133,13 @@ class Pipeline {
     // Reading a body resumes the connection, and with it all that comes behind the body. Only the
     // last request can still lack some of its body; those before it are answered without it.
     socket.resume = () => (this.#heldBack ? socket : resume())
+  }
+
+  /** An answer that has begun can't say so any more: then the connection stays. */
+  retire(): void {
+    if (!this.newest || this.newest.headersSent) return
+    this.newest.shouldKeepAlive = false
+    this.retired = true
   }
 
   holdBack(): void {

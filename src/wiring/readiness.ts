@@ -5,13 +5,20 @@ import type { Ground } from './ground.ts'
 import type { People } from './people.ts'
 import type { Surroundings } from './surroundings.ts'
 
+const stopping: Check = {
+  name: 'stopping',
+  required: true,
+  probe: () => Promise.reject(new Error('this node was asked to stop')),
+}
+
 /** Checks what this node needs or should have in order to serve; called at each request. */
 export function readinessChecks(
-  { clock }: Surroundings,
+  { clock, retired }: Surroundings,
   { store, audit, shortLived }: Ground,
   { connectors }: People,
 ): readonly Check[] {
   return [
+    ...(retired?.() ? [stopping] : []),
     { name: 'store', required: true, probe: () => store.probe() },
     {
       name: 'audit',

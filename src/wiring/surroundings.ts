@@ -21,4 +21,6 @@ export interface Surroundings {
   readonly log: Log
   /** Create a store when it is missing, even though its root key exists. */
   readonly newStore?: boolean | undefined
+  /** Whether this node is about to stop: nobody should send it anything more. */
+  readonly retired?: (() => boolean) | undefined
 }

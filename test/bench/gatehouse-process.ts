@@ -47,6 +47,7 @@ operations: { port: ${operationsPort} }
 store: { sqlite: ${join(folder, 'gatehouse.db')} }
 keys: { rootKey: { file: ${join(folder, 'root.key')} } }
 audit: { file: ${join(folder, 'audit.jsonl')} }
+shutdown: { idle: 0s }
 ${rest}`,
   )
   const startedAt = performance.now()

@@ -51,6 +51,8 @@ export function settingsText(
   [port, operationsPort]: readonly [number, number],
   rest: string,
 ): string {
+  // No client of a test is in the middle of a request when it stops a server.
+  const shutdown = rest.includes('shutdown:') ? '' : 'shutdown: { idle: 0s }\n'
   // TLS ends at a proxy of the test.
   const proxies = publicUrl.startsWith('https:') ? ', trustedProxies: [loopback]' : ''
   return `
@@ -60,7 +62,7 @@ operations: { port: ${operationsPort} }
 store: { sqlite: ${join(folder, 'gatehouse.db')} }
 keys: { rootKey: { file: ${join(folder, 'root.key')} } }
 audit: { file: ${join(folder, 'audit.jsonl')} }
-${rest}`
+${shutdown}${rest}`
 }
 
 /** Accounts, people and rules of the shipped demo. */

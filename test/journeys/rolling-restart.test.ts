@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { type Signer, signedFor } from '../bench/signed-requests.ts'
+import { freeze } from '../peers/child.ts'
+import { openRedis } from '../peers/redis.ts'
+import { requirePeer } from '../peers/require.ts'
+import { startSlapd } from '../peers/slapd.ts'
+import { assumeWithPassword } from './assume-with-password.ts'
+import { signedCall } from './broker.ts'
+import { directorySettings, engineer, slapdConnector } from './directory-settings.ts'
+import { balancer } from './keep-alive-client.ts'
+import { openSite, startServed } from './running.ts'
+
+const admin: Signer = {
+  accessKeyId: 'AKIAROLLINGADMIN2222',
+  secretAccessKey: 'rollingSecret+rollingSecret+rolling+2026',
+}
+const account = `
+accounts:
+  "111122223333":
+    rootAccessKeys:
+      - { accessKeyId: ${admin.accessKeyId}, secretAccessKey: ${admin.secretAccessKey} }
+`
+const restarts = 2
+const clients = 8
+
+test('under steady load a rolling restart of two nodes loses no request', async () => {
+  await using site = await openSite()
+  const port = Number(new URL(site.origin).port)
+  const settings = `shutdown: { delay: 1s, idle: 1s }${account}`
+  const begin = (beside: boolean) => startServed(site, settings, { beside })
+  await using undo = new AsyncDisposableStack()
+  const [first, second] = [undo.use(await begin(false)), undo.use(await begin(true))]
+  let [oldest, newest] = [first, second]
+  using balanced = balancer([oldest, newest])
+  let stopping = false
+  let answered = 0
+  const working = Array.from({ length: clients }, async (_, at) => {
+    const send = balanced.client()
+    for (let serial = 0; !stopping; serial++) {
+      const create = { Action: 'CreateUser', UserName: `u-${at}-${serial}` }
+      const answer = await send(await signedFor('iam', port, admin, create))
+      assert.match(answer, /^HTTP\/1.1 200 /)
+      answered++
+    }
+  })
+  // Whatever is lost must be told at once, not after the restarts.
+  const lost = Promise.all(working)
+  const restarted = async () => {
+    for (let times = 0; times < restarts; times++) {
+      const before = answered
+      const next = undo.use(await begin(true))
+      balanced.nodes = [newest, next]
+      process.kill(oldest.pid, 'SIGTERM')
+      await oldest[Symbol.asyncDispose]()
+      assert.doesNotMatch(oldest.said(), /stop-forced/)
+      assert.ok(answered > before, 'calls were answered meanwhile')
+      ;[oldest, newest] = [newest, next]
+    }
+    stopping = true
+  }
+  await Promise.all([lost, restarted()])
+  const trail = await readFile(join(site.folder, 'audit.jsonl'), 'utf8')
+  // A process that starts may tell once more what another is about to tell.
+  const told = trail.matchAll(/"eventName":"CreateUser".*?"eventID":"([^"]+)"/g)
+  assert.equal(new Set([...told].map(([, id]) => id)).size, answered, 'an event for each')
+})
+
+test('readiness is red first, calls are answered, and a second signal shortens it', async () => {
+  await using site = await openSite()
+  await using served = await startServed(site, `shutdown: { delay: 600s }${account}`)
+  process.kill(served.pid, 'SIGTERM')
+  await served.untilSaid('"stopping"')
+  const ready = await fetch(`${served.operations}/readyz`)
+  assert.equal(ready.status, 503)
+  assert.deepEqual(((await ready.json()) as { checks: object }).checks, {
+    stopping: { ok: false, reason: 'this node was asked to stop' },
+    store: { ok: true },
+    audit: { ok: true },
+    ephemeral: { ok: true },
+  })
+  const page = await fetch(served.origin, { redirect: 'manual' })
+  assert.deepEqual([page.status, page.headers.get('connection')], [303, 'keep-alive'])
+  await page.body?.cancel()
+  // The second one is that of disposing.
+  await served[Symbol.asyncDispose]()
+  assert.doesNotMatch(served.said(), /stop-forced/)
+})
+
+test('a stop has an end, though directory, Redis and store do not answer', async (t) => {
+  if (!requirePeer(t, 'slapd') || !requirePeer(t, 'redis')) return
+  await using undo = new AsyncDisposableStack()
+  const directory = undo.use(await startSlapd())
+  const redis = undo.use(await openRedis())
+  const site = undo.use(await openSite())
+  const served = undo.use(
+    await startServed(
+      site,
+      `shutdown: { idle: 1s, timeout: 1s }
+ephemeral: { redis: "${redis.url}" }
+${directorySettings(slapdConnector(directory))}`,
+    ),
+  )
+  const alice = ['alice', directory.passwordOf('alice')] as const
+  const { keys } = await assumeWithPassword(served.origin, ...alice, { RoleArn: engineer })
+  assert.match(
+    await signedCall(served.origin, keys, { Action: 'GetCallerIdentity' }),
+    /<Arn>arn:aws:sts::111122223333:assumed-role\/Engineer\/alice</,
+  )
+  const store = new DatabaseSync(join(site.folder, 'gatehouse.db'))
+  undo.defer(() => store.close())
+  await freeze(directory.pid)
+  undo.defer(() => void process.kill(directory.pid, 'SIGCONT'))
+  const cutOff = assumeWithPassword(served.origin, ...alice, { RoleArn: engineer }).then(
+    ({ status }) => status,
+    () => 'cut off',
+  )
+  // It asks the directory too, so that the other has arrived there.
+  await fetch(`${served.operations}/readyz`)
+  await redis.freeze()
+  store.exec('BEGIN IMMEDIATE')
+  process.kill(served.pid, 'SIGTERM')
+  await served[Symbol.asyncDispose]()
+  assert.equal(await cutOff, 'cut off')
+  assert.match(served.said(), /"stopping"/)
+  assert.doesNotMatch(served.said(), /stop-forced/)
+  redis.thaw()
+})
