@@ -89,6 +89,16 @@ export function keepRecentSignIns(ports: RecentSignInPorts) {
   }
 }
 
+/** Returns what the last sign-in of a person proved. */
+export async function findRecentSignIn(
+  reads: Pick<Reads, 'find'>,
+  ring: Pick<KeyRing, 'unseal'>,
+  person: Person,
+): Promise<Identity | undefined> {
+  const record = await reads.find(kind, account, keyOf(person))
+  return record && identityIn({ ring }, record)
+}
+
 /**
  * Yields people in order of their last day, the latest first, from those who signed in since
  * `since`. A record that the ring does not open is left out.
@@ -115,7 +125,9 @@ export async function* recentSignIns(
 
 const kindPurpose = 'recent-sign-in'
 
-function keyOf({ connector, account: of = '', subject }: Identity): string {
+type Person = Pick<Identity, 'connector' | 'account' | 'subject'>
+
+function keyOf({ connector, account: of = '', subject }: Person): string {
   return hash('sha256', [connector, of, subject].join('\n'), 'base64url')
 }
 

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import type { Configuration } from '../../config/load.ts'
 import type { Environment } from '../../config/references.ts'
 import { systemClock } from '../../kernel/clock.ts'
-import { visibleText } from '../../kernel/visible-text.ts'
-import { compareAccess, type Difference } from '../../sign-in/compare-access.ts'
+import { compareAccess } from '../../sign-in/compare-access.ts'
 import { recentSignIns } from '../../sign-in/recent-sign-ins.ts'
 import type { Output } from '../check.ts'
 import { storeExists } from '../existing-store.ts'
 import { fitSettings } from '../fit-settings.ts'
+import { compareCalls } from './calls.ts'
+import { recordedCalls } from './recorded.ts'
+import { type PersonTold, type ReplayTold, report } from './report.ts'
 import { openVersions, type Versions } from './versions.ts'
 
 export interface ReplayAsked {
@@ -22,23 +24,8 @@ export interface ReplayAsked {
   readonly json?: boolean | undefined
 }
 
-interface PersonTold {
-  readonly connector: string
-  readonly username: string
-  readonly subject: string
-  readonly signedInAt: string
-  readonly differences: readonly Difference[]
-}
-interface Told {
-  readonly since: string
-  readonly people: number
-  readonly differing: readonly PersonTold[]
-}
-
 const dayMs = 86_400_000
 const mostDays = 400
-/** People beyond are counted, not listed. */
-const mostListed = 1000
 
 /**
  * `gatehouse replay --with FILE`: judges everybody who signed in lately by the settings in force
@@ -67,41 +54,26 @@ export async function replay(
   const told = await judge(opened, current, { ...asked, days })
   if (asked.json) output.out(JSON.stringify(told, null, 2))
   else report(told, output)
-  return told.differing.length === 0 ? 0 : 2
+  return told.differing.length + told.calls.differences.length === 0 ? 0 : 2
 }
 
 async function judge(
-  { versions, stores, ring }: Versions,
+  { versions, ring }: Versions,
   { settings }: Configuration,
   { days, sourceIp }: { readonly days: number; readonly sourceIp: string },
-): Promise<Told> {
+): Promise<ReplayTold> {
   const since = new Date(systemClock.now().getTime() - days * dayMs)
   const { region } = settings
   const from = { sourceAddress: sourceIp, userAgent: 'gatehouse replay', secure: true, region }
   const differing: PersonTold[] = []
   let people = 0
-  for await (const { at, identity } of recentSignIns(stores[0].reads, ring, since)) {
+  for await (const { at, identity } of recentSignIns(versions[0].store.reads, ring, since)) {
     people += 1
     const differences = await compareAccess(identity, versions, from)
     if (differences.length === 0) continue
     const { connector, username, subject } = identity
     differing.push({ connector, username, subject, signedInAt: at.toISOString(), differences })
   }
-  return { since: since.toISOString(), people, differing }
-}
-
-function report({ since, people, differing }: Told, { out }: Pick<Output, 'out'>): void {
-  for (const { username, connector, signedInAt, differences } of differing.slice(0, mostListed)) {
-    out(visibleText(`${username} (${connector}, signed in ${signedInAt})`))
-    for (const { kind, what, name, because } of differences)
-      out(visibleText(`  ${kind.padEnd(7)}  ${what.padEnd(4)}  ${name}: ${because}`))
-  }
-  const more = differing.length - mostListed
-  if (more > 0) out(`and ${more} more people; \`--json\` lists all`)
-  const of = (kind: Difference['kind']) =>
-    differing.filter((one) => one.differences.some((found) => found.kind === kind)).length
-  out(
-    `${people} people signed in since ${since}: ${of('gains')} would gain, ${of('loses')} lose, ` +
-      `${of('changes')} have something changed`,
-  )
+  const calls = await compareCalls(recordedCalls(settings.audit.file, since), versions, ring)
+  return { since: since.toISOString(), people, differing, calls }
 }

@@ -6,18 +6,22 @@ import { putInPlace } from '../../config/put-in-place.ts'
 import type { Environment } from '../../config/references.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { Ids } from '../../kernel/ids.ts'
-import { compileOrganization } from '../../policy/index.ts'
+import { compileOrganization, type Organization } from '../../policy/index.ts'
 import { createFederation } from '../../sessions/federate.ts'
 import type { Version } from '../../sign-in/compare-access.ts'
+import { type RememberingStore, rememberingStore } from '../../store/remembering.ts'
 import { copySqliteStore } from '../../store/sqlite/copy.ts'
 import { openSqliteStore } from '../../store/sqlite/open-store.ts'
-import type { Store } from '../../store/store.ts'
 import { loadKeys } from '../../wiring/keys.ts'
+
+export interface ReplayVersion extends Version {
+  readonly store: RememberingStore
+  readonly organization: Organization | undefined
+}
 
 /** Gatehouse as it is, and as it would be with other settings, on two copies of one store. */
 export interface Versions extends AsyncDisposable {
-  readonly versions: readonly [before: Version, after: Version]
-  readonly stores: readonly [before: Store, after: Store]
+  readonly versions: readonly [before: ReplayVersion, after: ReplayVersion]
   readonly ring: Awaited<ReturnType<typeof loadKeys>>['ring']
 }
 
@@ -38,8 +42,8 @@ export async function openVersions(
   await copySqliteStore(before, after)
   const ports = { clock: systemClock, ids: new Ids() }
   const stores = [
-    undo.use(await openSqliteStore({ path: before, clock: systemClock })),
-    undo.use(await openSqliteStore({ path: after, clock: systemClock })),
+    undo.use(rememberingStore(await openSqliteStore({ path: before, clock: systemClock }))),
+    undo.use(rememberingStore(await openSqliteStore({ path: after, clock: systemClock }))),
   ] as const
   const { documents } = stores[0]
   const { ring, accessKeySecrets } = await loadKeys(current.settings.keys, {
@@ -51,20 +55,19 @@ export async function openVersions(
   const owned = undo.move()
   return {
     versions: [versionOf(current, stores[0]), versionOf(edited, stores[1])],
-    stores,
     ring,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
-function versionOf(configuration: Configuration, store: Store): Version {
+function versionOf(configuration: Configuration, store: RememberingStore): ReplayVersion {
   const { settings, mappings, appRules, gateRules } = configuration
   const connectors = Object.entries(settings.connectors).map(([id, { accounts }]) => ({
     ...{ id, accounts },
   }))
   const organization = settings.organization && compileOrganization(settings.organization)
   return {
-    mappings,
+    ...{ mappings, store, organization },
     federation: createFederation({
       store,
       issuer: { issueRole: () => Promise.reject(new Error('a replay issues nothing')) },

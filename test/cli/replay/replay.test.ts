@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { IAMClient, ListAccessKeysCommand, ListUsersCommand } from '@aws-sdk/client-iam'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
+import type { CallDifference } from '../../../src/cli/replay/calls.ts'
 import { type ReplayAsked, replay } from '../../../src/cli/replay/replay.ts'
 import { Browser } from '../../http/browser.ts'
 import {
@@ -27,8 +30,8 @@ interface Told {
 }
 
 /** A server that two people signed in to, and what a replay with edited settings says of it. */
-async function openScene() {
-  const demo = await demoSettings()
+async function openScene(settings?: string, people = ['amina', 'jonas']) {
+  const demo = settings ?? (await demoSettings())
   await using undo = new AsyncDisposableStack()
   const running = undo.use(await openRunning(demo))
   const write = async (name: string, rest: string) => {
@@ -45,10 +48,10 @@ async function openScene() {
     const code = await replay(all, process.env, { out: say, err: say })
     return { code, said: lines.join('\n') }
   }
-  for (const username of ['amina', 'jonas']) await signIn(running, username)
+  for (const username of people) await signIn(running, username)
   // What sign-ins proved is kept while nobody waits for it.
-  for (let people = 0; people < 2; )
-    people = (JSON.parse((await ask(demo, { json: true })).said) as Told).people
+  for (let kept = 0; kept < people.length; )
+    kept = (JSON.parse((await ask(demo, { json: true })).said) as Told).people
   const owned = undo.move()
   return { demo, running, ask, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
@@ -108,4 +111,87 @@ test('refuses wrong files, days and addresses, and a store that is not there', a
     await refused(/no number of days/, scene.demo, { days })
   await refused(/no IP address/, scene.demo, { sourceIp: 'localhost' })
   await refused(/no such file/, scene.demo, { config: '/nowhere.yaml' })
+})
+
+const account = '111122223333'
+const signing = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'AKIAAAAAAAAAAAAAAAAA', secretAccessKey: 'a'.repeat(40) },
+}
+const iamSettings = (tagged: string) => `
+accounts:
+  "${account}":
+    users:
+      ann:
+        accessKeys:
+          - accessKeyId: ${signing.credentials.accessKeyId}
+            secretAccessKey: ${signing.credentials.secretAccessKey}
+        tags: { team: blue }
+        policies:
+          Own: { Version: "2012-10-17", Statement: [
+            { Effect: Allow, Action: ["sts:AssumeRole", "sts:TagSession"], Resource: "*" },
+            { Effect: Allow, Action: "iam:ListAccessKeys", Resource: "*" }] }
+    roles:
+      Looker:
+        trustPolicy: { Version: "2012-10-17", Statement: [{ Effect: Allow,
+          Principal: { AWS: "${account}" }, Action: ["sts:AssumeRole", "sts:TagSession"] }] }
+        policies:
+          Look: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "iam:ListUsers",
+            Resource: "*", Condition: { StringEquals: { "aws:PrincipalTag/team": ${tagged} } } }] }
+`
+
+test('decides calls of the log again, with the tags and policies of their sessions', async () => {
+  await using scene = await openScene(iamSettings('blue'), [])
+  const { origin: endpoint } = scene.running
+  const sts = new STSClient({ endpoint, ...signing })
+  const take = async (more: object) => {
+    const input = { RoleArn: `arn:aws:iam::${account}:role/Looker`, RoleSessionName: 'ann' }
+    const Tags = [{ Key: 'team', Value: 'blue' }]
+    const { Credentials: made } = await sts.send(new AssumeRoleCommand({ ...input, Tags, ...more }))
+    return new IAMClient({
+      ...{ endpoint, region: 'us-east-1' },
+      credentials: {
+        accessKeyId: made!.AccessKeyId!,
+        secretAccessKey: made!.SecretAccessKey!,
+        sessionToken: made!.SessionToken!,
+      },
+    })
+  }
+  const looker = await take({})
+  await looker.send(new ListUsersCommand({}))
+  await looker.send(new ListUsersCommand({}))
+  const deny = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+  }
+  const bound = await take({ Policy: JSON.stringify(deny) })
+  await assert.rejects(bound.send(new ListUsersCommand({})), /not authorized/)
+  const ann = new IAMClient({ endpoint, ...signing })
+  await assert.rejects(ann.send(new ListUsersCommand({})), /not authorized/)
+  await ann.send(new ListAccessKeysCommand({ UserName: 'ann' }))
+  await scene.running.events(7)
+
+  const same = await scene.ask(iamSettings('blue'))
+  assert.equal(same.code, 0, same.said)
+  assert.match(same.said, /7 calls since then: 0 would be allowed .*, 0 denied/)
+
+  const edited = iamSettings('red').replace('"iam:ListAccessKeys"', '"iam:ListUsers"')
+  const { code, said } = await scene.ask(edited, { json: true })
+  assert.equal(code, 2)
+  const { differences } = JSON.parse(said).calls as { differences: readonly CallDifference[] }
+  assert.deepEqual(
+    differences.map(({ kind, principal, action, calls }) => [
+      ...[kind, principal.split(':')[5], action, calls],
+    ]),
+    [
+      ['loses', 'role/Looker', 'iam:ListUsers', 2],
+      ['gains', 'user/ann', 'iam:ListUsers', 1],
+      ['loses', 'user/ann', 'iam:ListAccessKeys', 1],
+    ],
+  )
+  const text = (await scene.ask(edited)).said
+  assert.match(
+    text,
+    /user\/ann loses iam:ListAccessKeys \(1 calls, last .*\)\n.*user\/ann because no/,
+  )
 })
