@@ -81,6 +81,10 @@ ${rows(key, schema, required.includes(key) ? must : '').join('')}`,
 }
 
 function rows(path: string, schema: Schema, need: string): readonly string[] {
+  if (isTextOrKeys(schema)) {
+    const keys = inner(path, { anyOf: schema.anyOf!.filter(({ properties }) => properties) })
+    return [row(path, { ...schema, title: 'text, or one of its keys' }, need), ...keys]
+  }
   const own =
     schema.properties ||
     schema.oneOf ||
@@ -90,6 +94,12 @@ function rows(path: string, schema: Schema, need: string): readonly string[] {
       ? []
       : [row(path, schema, need)]
   return [...own, ...inner(path, schema)]
+}
+
+/** A text, or several objects that stand for each other. */
+function isTextOrKeys({ anyOf = [] }: Schema): boolean {
+  const objects = anyOf.filter(({ properties }) => properties)
+  return objects.length > 1 && anyOf.some(({ type }) => type === 'string')
 }
 
 function inner(path: string, schema: Schema): readonly string[] {

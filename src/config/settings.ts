@@ -10,6 +10,7 @@ import { accounts } from './accounts.ts'
 import { apps } from './apps.ts'
 import { audit } from './audit.ts'
 import { duration } from './duration.ts'
+import { ephemeral } from './ephemeral.ts'
 import { gate } from './gate.ts'
 import { limits } from './limits.ts'
 import { apart, listen, operations } from './listen.ts'
@@ -45,24 +46,6 @@ const store = z.strictObject({
     .max(17_179_869_184)
     .default(64_000_000)
     .describe('About as many bytes of records are kept in memory'),
-})
-
-const ephemeral = z.strictObject({
-  redis: z
-    .string()
-    .refine(
-      (value) => /^rediss?:$/.test(URL.parse(value)?.protocol ?? ''),
-      'expected `redis://host:port` or `rediss://…`',
-    )
-    .describe(
-      'URL of a Redis for browser sessions, one-time tokens, replay guards and counts. Give a ' +
-        'password by reference',
-    ),
-  prefix: z
-    .string()
-    .regex(/^[\w:-]{1,40}$/, 'expected up to 40 of A–Z a–z 0–9 _ : -')
-    .default('gatehouse:')
-    .describe('What every Redis key starts with'),
 })
 
 const rootKey = z.union([

@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, mkdir, open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { commandOutput } from './command-output.ts'
 
 /** The source of the root key; exactly one. */
 export type RootKeySettings =
@@ -22,7 +22,6 @@ export class RootKeyError extends Error {
 }
 
 const keyBytes = 32
-const commandTimeoutMs = 10_000
 const mostOutputBytes = 4096
 
 /**
@@ -139,23 +138,8 @@ async function ofCommand([program, ...args]: readonly string[]): Promise<Buffer>
     throw new RootKeyError(
       'the root key command is empty: give the program and its arguments as a list',
     )
-  const output = await new Promise<string>((resolve, reject) => {
-    const options = {
-      timeout: commandTimeoutMs,
-      maxBuffer: mostOutputBytes,
-      windowsHide: true,
-    } as const
-    execFile(program, args, options, (error, stdout) => {
-      if (!error) return resolve(stdout)
-      // The error of execFile contains the command's output, which may be the key: report only the
-      // code.
-      const how = error.code ?? error.signal ?? 'unknown'
-      reject(
-        new RootKeyError(
-          `the root key command \`${program}\` failed (${how}): run it by hand to see why`,
-        ),
-      )
-    })
+  const output = await commandOutput([program, ...args]).catch((error: Error) => {
+    throw new RootKeyError(`the root key ${error.message}`)
   })
   return decode(output, `the output of the root key command \`${program}\``)
 }

@@ -1,6 +1,7 @@
 import { browserSessionStore, redisSessionStore } from '../http/browser-session-store.ts'
 import { limitTries } from '../sign-in/tries.ts'
 import type { SqliteStore } from '../store/sqlite/open-store.ts'
+import { redisAccess } from './redis-access.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /**
@@ -20,17 +21,18 @@ export async function openShortLived(around: Surroundings, store: SqliteStore) {
   }
 }
 
-async function openState({ settings, clock, log }: Surroundings, store: SqliteStore) {
+async function openState({ settings, env, clock, log }: Surroundings, store: SqliteStore) {
   if (!settings.ephemeral) {
     const ephemeral = store.ephemeral()
     const sessionStore = browserSessionStore(ephemeral, clock)
     // The store's owner closes it.
     return { ephemeral, sessionStore, redis: undefined, close: async () => {} }
   }
-  const { redis: url, prefix } = settings.ephemeral
+  const { prefix } = settings.ephemeral
+  const access = await redisAccess(settings.ephemeral, env)
   const { openRedisClient } = await import('../store/redis/client.ts')
   const { ephemeralScripts, redisEphemeral } = await import('../store/redis/ephemeral.ts')
-  const redis = await openRedisClient({ url, scripts: ephemeralScripts, log, prefix })
+  const redis = await openRedisClient({ access, scripts: ephemeralScripts, log, prefix })
   return {
     ephemeral: redisEphemeral(redis, { prefix, clock }),
     sessionStore: redisSessionStore(redis.client, prefix),

@@ -27,7 +27,7 @@ if (!findProgram('redis-server')) {
   appAdapterConformance('redis', async () => {
     const durable = await onSqlite()
     const client = await openRedisClient({
-      url: redis.url,
+      access: redis.access,
       scripts,
       log: () => undefined,
       prefix: 'apps',

@@ -61,7 +61,7 @@ if (!findProgram('redis-server')) {
   browserSessionsConformance('Redis', async () => {
     const prefix = `s${prefixes++}:`
     const log = () => undefined
-    const opened = await openRedisClient({ url: redis.url, scripts: {}, log, prefix })
+    const opened = await openRedisClient({ access: redis.access, scripts: {}, log, prefix })
     return {
       store: redisSessionStore(opened.client, prefix),
       pass: (seconds) => shorten(prefix, seconds),

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from 'redis'
+import type { RedisAccess } from '../../src/store/redis/access.ts'
 import { freePort, freeze, startPeer, untilReady } from './child.ts'
 import { findProgram } from './require.ts'
 
@@ -11,6 +12,7 @@ export const redisPassword = 'kept-out-of-every-log'
 
 export interface Redis extends AsyncDisposable {
   readonly url: string
+  readonly access: RedisAccess
   /** Stops the server; `start` brings it back on the same port, empty. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -52,6 +54,10 @@ export async function openRedis(): Promise<Redis> {
   const url = `redis://:${redisPassword}@127.0.0.1:${port}`
   return {
     url,
+    access: {
+      place: { kind: 'server', node: { host: '127.0.0.1', port } },
+      login: { password: async () => redisPassword },
+    },
     stop,
     start: async () => {
       peer = await start()
@@ -73,7 +79,7 @@ export async function openRedis(): Promise<Redis> {
   }
 }
 
-async function answers(port: number): Promise<boolean> {
+export async function answers(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')
   try {
     await once(socket, 'connect')

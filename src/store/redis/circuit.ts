@@ -52,10 +52,14 @@ export function createCircuit({ look, reopen, log }: CircuitPorts) {
     tries = 0
     later(firstPauseMs)
   }
+  const pauseAfterLook = () => {
+    if (refusal) return refusingMs
+    return failures > 0 ? firstPauseMs : heartbeatMs
+  }
   const beat = async () => {
     if (!outage) {
       await look().catch(() => undefined)
-      if (!outage) later(refusal ? refusingMs : heartbeatMs)
+      if (!outage) later(pauseAfterLook())
       return
     }
     try {

@@ -1,13 +1,13 @@
 import type { RedisScripts } from 'redis'
 import type { Log } from '../../kernel/log.ts'
+import { describeAccess, type RedisAccess } from './access.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
 import { type Commands, type Connection, commandNames, connect } from './connect.ts'
 import { createGuard, type Guard, type GuardFigures } from './guard.ts'
 import { inTime } from './in-time.ts'
 
 export interface RedisOptions<S extends RedisScripts> {
-  /** `redis://` or `rediss://`, with its password. Never logged. */
-  readonly url: string
+  readonly access: RedisAccess
   readonly scripts: S
   readonly log: Log
   /** What every key starts with. */
@@ -33,8 +33,12 @@ export interface RedisFigures extends GuardFigures {
   readonly connections: number
 }
 
-/** Connecting and the first write over a new connection may take this long. */
-const connectMs = 2000
+const clusterProbes = 16
+/**
+ * Connecting and the first write may take this long: at the start, and when the next try may find
+ * another primary.
+ */
+const [startMs, connectMs] = [10_000, 2000]
 
 /**
  * Opens the one connection to the Redis that nodes share. Rejects at once when Redis can't be used
@@ -43,25 +47,27 @@ const connectMs = 2000
  * longer than `commandTimeoutMs`.
  */
 export async function openRedisClient<S extends RedisScripts>({
-  url,
+  access,
   scripts,
   log,
   prefix,
   commandTimeoutMs: limitMs = 2000,
 }: RedisOptions<S>): Promise<OpenRedis<S>> {
+  const name = describeAccess(access)
   const names = [...commandNames, ...Object.keys(scripts)] as (keyof Commands<S>)[]
   let present: Connection<S> | undefined
   let ended = false
   let connections = 0
   let circuit: Circuit | undefined
-  const patienceMs = Math.max(limitMs, connectMs)
+  let patienceMs = Math.max(limitMs, startMs)
   const write = async ({ commands }: Connection<S>) => {
     const expiration = { type: 'PX', value: 60_000 } as const
-    await inTime((commands as Probed).set(`${prefix}probe`, '1', { expiration }), patienceMs)
+    const set = (key: string) => (commands as Probed).set(prefix + key, '1', { expiration })
+    await inTime(Promise.all(probeKeys(access).map(set)), patienceMs)
   }
   const reopen = async () => {
     let mine: Connection<S> | undefined
-    const next = await connect({ url, scripts, limitMs: patienceMs }, (error) => {
+    const next = await connect({ access, scripts, limitMs: patienceMs }, (error) => {
       // One that is not in use yet, or was replaced, tells nothing about the present one.
       if (mine && mine === present) circuit?.lost(error)
     })
@@ -81,11 +87,17 @@ export async function openRedisClient<S extends RedisScripts>({
     await reopen()
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`Redis at ${where(url)} cannot be used: ${reason}`, { cause: error })
+    throw new Error(`${name} cannot be used: ${reason}`, { cause: error })
   }
+  patienceMs = Math.max(limitMs, connectMs)
   const look = () => guard.ask('set', 0, () => write(present!)).then(() => circuit!.wrote())
-  circuit = createCircuit({ look, reopen, log })
-  const guard = createGuard({ circuit, limitMs, name: `Redis at ${where(url)}` })
+  const beat = async () => {
+    await look()
+    const looked = present
+    await looked!.check().catch((error) => looked === present && circuit!.lost(error))
+  }
+  circuit = createCircuit({ look: beat, reopen, log })
+  const guard = createGuard({ circuit, limitMs, name })
   return {
     client: guarded<Commands<S>>(names, guard, () => present!.commands),
     probe: look,
@@ -119,7 +131,8 @@ function bytesOf(given: readonly unknown[]): number {
   return given.reduce<number>((sum, one) => sum + (typeof one === 'string' ? one.length : 0), 0)
 }
 
-/** Returns host and port only, because the URL may contain a password. */
-function where(url: string): string {
-  return URL.parse(url)?.host || 'its address'
+/** In a cluster they are spread over its nodes: `{…}` is what chooses the slot. */
+function probeKeys({ place }: RedisAccess): readonly string[] {
+  if (place.kind !== 'cluster') return ['probe']
+  return Array.from({ length: clusterProbes }, (_, at) => `probe{${at}}`)
 }

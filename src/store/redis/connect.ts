@@ -1,12 +1,14 @@
-import { createClient, type RedisScripts } from 'redis'
+import { createClient, createCluster, type RedisScripts } from 'redis'
+import type { Node, RedisAccess } from './access.ts'
 import { inTime } from './in-time.ts'
+import { namedPrimary } from './sentinels.ts'
+import { credentialsOf, socketOf, tlsOf } from './socket-options.ts'
 
 /** The commands that the ephemeral port, connect-redis and the probe use. */
 export const commandNames = ['get', 'set', 'expire', 'del'] as const
 
 export interface ConnectOptions<S extends RedisScripts> {
-  /** `redis://` or `rediss://`, with its password. Never logged. */
-  readonly url: string
+  readonly access: RedisAccess
   readonly scripts: S
   /** How long connecting and authenticating may take. */
   readonly limitMs: number
@@ -21,43 +23,97 @@ export type Commands<S extends RedisScripts> = Pick<
 
 export interface Connection<S extends RedisScripts> {
   readonly commands: Commands<S>
+  /** Rejects when this is not the primary any more, as others know. */
+  check(): Promise<void>
   /** Closes at once; commands without an answer reject. */
   destroy(): void
 }
 
+/** Commands that may wait inside the client; the guard's own bound is lower. */
+const mostQueued = 20_000
+
 /**
- * Connects once. It never connects again by itself: `lost` is called when the connection breaks,
- * and the caller opens another. Rejects when it can't connect in time.
+ * Connects once. A connection to a server never mends itself: `lost` is called when it breaks, and
+ * the caller opens another, which goes to the primary of that moment. A cluster's client follows
+ * its nodes by itself. Rejects when it can't connect in time.
  */
 export async function connect<S extends RedisScripts>(
   options: ConnectOptions<S>,
   lost: (error: Error) => void,
 ): Promise<Connection<S>> {
-  const client = clientOf(options)
+  const { place } = options.access
+  if (place.kind === 'cluster') return connectCluster(options, place.nodes)
+  if (place.kind === 'server') return connectServer(options, place.node, lost)
+  const ask = () => namedPrimary(place, options.limitMs)
+  const primary = await ask()
+  const check = async () => {
+    // Without an answer the connection may still be right.
+    const { host, port, epoch } = await ask().catch(() => primary)
+    if (epoch > primary.epoch && (host !== primary.host || port !== primary.port))
+      throw new Error(`the sentinels name another primary, at ${host}:${port}`)
+  }
+  return { ...(await connectServer(options, primary, lost)), check }
+}
+
+async function connectServer<S extends RedisScripts>(
+  options: ConnectOptions<S>,
+  node: Node,
+  lost: (error: Error) => void,
+): Promise<Connection<S>> {
+  const client = clientOf(options, node)
   client.on('error', lost)
-  const destroy = () =>
-    void client
-      .off('error', lost)
-      .on('error', () => undefined)
-      .destroy()
+  const destroy = () => void client.off('error', lost).on('error', ignored).destroy()
   try {
     await inTime(client.connect(), options.limitMs)
   } catch (error) {
     destroy()
     throw error
   }
-  return { commands: client, destroy }
+  return { commands: client, check: async () => {}, destroy }
 }
 
-/** Commands that may wait inside the client; the guard's own bound is lower. */
-const mostQueued = 20_000
-
-function clientOf<S extends RedisScripts>({ url, scripts, limitMs }: ConnectOptions<S>) {
-  return createClient({
-    url,
+async function connectCluster<S extends RedisScripts>(
+  { access, scripts, limitMs }: ConnectOptions<S>,
+  nodes: readonly Node[],
+): Promise<Connection<S>> {
+  const { login, tls } = access
+  const cluster = createCluster({
     scripts,
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: mostQueued,
-    socket: { connectTimeout: limitMs, reconnectStrategy: false },
+    rootNodes: nodes.map((node) => ({ socket: socketOf(node, tls, limitMs) })),
+    defaults: {
+      ...credentialsOf(login),
+      ...bounded,
+      socket: { ...tlsOf(tls), connectTimeout: limitMs, reconnectStrategy: pauseMs },
+    },
+    maxCommandRedirections: 5,
+    topologyRefreshOnReconnectionAttemptStrategy: 500,
+  })
+  // Each node's troubles; those that matter are failures of commands.
+  cluster.on('error', ignored)
+  const destroy = () => void cluster.destroy()
+  try {
+    await inTime(cluster.connect(), limitMs)
+  } catch (error) {
+    destroy()
+    throw error
+  }
+  return { commands: cluster as unknown as Commands<S>, check: async () => {}, destroy }
+}
+
+const bounded = { disableOfflineQueue: true, commandsQueueMaxLength: mostQueued }
+const ignored = () => undefined
+const pauseMs = (tries: number) => Math.min(100 * 2 ** Math.min(tries, 10), 2000)
+
+function clientOf<S extends RedisScripts>(
+  { access, scripts, limitMs }: ConnectOptions<S>,
+  node: Node,
+) {
+  const { login, database, tls } = access
+  return createClient({
+    scripts,
+    ...bounded,
+    ...credentialsOf(login),
+    ...(database !== undefined && { database }),
+    socket: { ...socketOf(node, tls, limitMs), reconnectStrategy: false },
   })
 }

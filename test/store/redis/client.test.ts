@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { systemClock } from '../../../src/kernel/clock.ts'
+import type { RedisAccess } from '../../../src/store/redis/access.ts'
 import { openRedisClient } from '../../../src/store/redis/client.ts'
 import { redisEphemeral, ephemeralScripts as scripts } from '../../../src/store/redis/ephemeral.ts'
 import { StoreFault } from '../../../src/store/store-fault.ts'
@@ -9,10 +10,10 @@ import { openRedis } from '../../peers/redis.ts'
 import { findProgram, requirePeer } from '../../peers/require.ts'
 
 /** A node: its short-lived state, what it logged, and what it counts. */
-async function openNode(url: string, prefix: string, commandTimeoutMs = 60_000) {
+async function openNode(access: RedisAccess, prefix: string, commandTimeoutMs = 60_000) {
   const said: string[] = []
   const log = (event: string) => void said.push(event)
-  const redis = await openRedisClient({ url, scripts, log, prefix, commandTimeoutMs })
+  const redis = await openRedisClient({ access, scripts, log, prefix, commandTimeoutMs })
   return {
     ...redisEphemeral(redis, { prefix, clock: systemClock }),
     said,
@@ -41,7 +42,7 @@ if (!findProgram('redis-server')) {
   after(() => redis[Symbol.asyncDispose]())
 
   test('a Redis killed under load fails what waits, then all at once, and heals', async () => {
-    await using node = await openNode(redis.url, 'killed:')
+    await using node = await openNode(redis.access, 'killed:')
     let stop = false
     const wrong: unknown[] = []
     const work = async (worker: number) => {
@@ -74,8 +75,8 @@ if (!findProgram('redis-server')) {
   })
 
   test('what timed out counts as lost, and after three of them nothing waits', async () => {
-    await using patient = await openNode(redis.url, 'stopped:')
-    await using node = await openNode(redis.url, 'stopped:', 50)
+    await using patient = await openNode(redis.access, 'stopped:')
+    await using node = await openNode(redis.access, 'stopped:', 50)
     await patient.put('sign-in-token', 't', 'once', inAnHour())
     await redis.freeze()
     try {
@@ -98,7 +99,7 @@ if (!findProgram('redis-server')) {
   })
 
   test('more than may wait fails at once, and memory does not grow', async () => {
-    await using node = await openNode(redis.url, 'full:')
+    await using node = await openNode(redis.access, 'full:')
     await redis.freeze()
     const bytes = 'x'.repeat(1_000_000)
     const puts: Promise<unknown>[] = []
@@ -117,7 +118,7 @@ if (!findProgram('redis-server')) {
   })
 
   test('without memory Redis refuses writes, reads go on, and health says so', async () => {
-    await using node = await openNode(redis.url, 'oom:')
+    await using node = await openNode(redis.access, 'oom:')
     await node.put('attempt', 'a', '1', inAnHour())
     await redis.command('CONFIG', 'SET', 'maxmemory', '1')
     try {
@@ -135,7 +136,7 @@ if (!findProgram('redis-server')) {
   })
 
   test('a primary that was demoted and lives is left, and all heals by itself', async () => {
-    await using node = await openNode(redis.url, 'demoted:')
+    await using node = await openNode(redis.access, 'demoted:')
     await redis.command('REPLICAOF', '127.0.0.1', '1')
     try {
       await assert.rejects(node.claim('replay', 'r', inAnHour()), StoreFault)

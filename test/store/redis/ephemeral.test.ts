@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { type Clock, systemClock } from '../../../src/kernel/clock.ts'
 import type { Ephemeral } from '../../../src/store/ephemeral.ts'
+import type { RedisAccess } from '../../../src/store/redis/access.ts'
 import { openRedisClient } from '../../../src/store/redis/client.ts'
 import { redisEphemeral, ephemeralScripts as scripts } from '../../../src/store/redis/ephemeral.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts'
@@ -14,10 +15,10 @@ const log = (event: string, detail: object) => void said.push(`${event} ${JSON.s
 
 /** A node of its own: one client, and the short-lived state on it. */
 async function openNode(
-  url: string,
+  access: RedisAccess,
   { prefix, clock = systemClock, ...limits }: NodeOptions,
 ): Promise<Ephemeral> {
-  const client = await openRedisClient({ url, scripts, log, prefix, ...limits })
+  const client = await openRedisClient({ access, scripts, log, prefix, ...limits })
   return {
     ...redisEphemeral(client, { prefix, clock }),
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
@@ -37,7 +38,7 @@ if (!findProgram('redis-server')) {
   let opened = 0
   ephemeralConformance('redis', async () => {
     const clock = movableClock()
-    const ephemeral = await openNode(redis.url, { prefix: `t${opened++}:`, clock })
+    const ephemeral = await openNode(redis.access, { prefix: `t${opened++}:`, clock })
     const store = await openSqliteStore({ path: ':memory:', clock })
     return {
       ephemeral,
@@ -51,9 +52,9 @@ if (!findProgram('redis-server')) {
   })
 
   test('two nodes share what one Redis holds, and prefixes keep houses apart', async () => {
-    await using one = await openNode(redis.url, { prefix: 'shared:' })
-    await using two = await openNode(redis.url, { prefix: 'shared:' })
-    await using other = await openNode(redis.url, { prefix: 'other:' })
+    await using one = await openNode(redis.access, { prefix: 'shared:' })
+    await using two = await openNode(redis.access, { prefix: 'shared:' })
+    await using other = await openNode(redis.access, { prefix: 'other:' })
     const until = new Date(Date.now() + 60_000)
     await one.put('sign-in-token', 't', 'once', until)
     assert.equal(await other.get('sign-in-token', 't'), undefined)
@@ -73,7 +74,7 @@ if (!findProgram('redis-server')) {
   })
 
   test('while Redis is away commands fail at once, and work again when it is back', async () => {
-    await using ephemeral = await openNode(redis.url, { prefix: 'away:' })
+    await using ephemeral = await openNode(redis.access, { prefix: 'away:' })
     await ephemeral.probe()
     await redis.stop()
     await assert.rejects(ephemeral.probe())
@@ -92,8 +93,8 @@ if (!findProgram('redis-server')) {
 
   test('while Redis stands still no command waits, and all work when it goes on', async () => {
     const patient = { prefix: 'still:', commandTimeoutMs: 60_000 }
-    await using waits = await openNode(redis.url, patient)
-    await using node = await openNode(redis.url, { ...patient, commandTimeoutMs: 100 })
+    await using waits = await openNode(redis.access, patient)
+    await using node = await openNode(redis.access, { ...patient, commandTimeoutMs: 100 })
     const soon = new Date(Date.now() + 60_000)
     await waits.put('attempt', 'a', '1', soon)
     await redis.freeze()
@@ -110,9 +111,10 @@ if (!findProgram('redis-server')) {
   })
 
   test('without Redis, or its password, nothing starts, and no error tells it', async () => {
-    const wrong = redis.url.replace(redisPassword, 'not-the-password')
-    for (const url of [wrong, `redis://:${redisPassword}@127.0.0.1:1`]) {
-      await assert.rejects(openNode(url, { prefix: 'x:' }), (error: Error) => {
+    const wrong = { ...redis.access, login: { password: async () => 'not-the-password' } }
+    const nobody = { kind: 'server', node: { host: '127.0.0.1', port: 1 } } as const
+    for (const access of [wrong, { ...redis.access, place: nobody }]) {
+      await assert.rejects(openNode(access, { prefix: 'x:' }), (error: Error) => {
         assert.match(error.message, /^Redis at 127\.0\.0\.1:\d+ cannot be used: /)
         assert.doesNotMatch(error.message, /not-the-password|kept-out/)
         return true
