@@ -13,7 +13,7 @@ import { findProgram, requirePeer } from '../peers/require.ts'
 
 const accessOf = (settings: object, env = {}) => redisAccess(schema.parse(settings), env)
 
-test('a URL says host, port, database, user and password, and no message tells the last', async () => {
+test('a URL says host, database, user and password, and no message tells the last', async () => {
   const access = await accessOf({ redis: 'rediss://am%40ina:s%3Acret@[fd00::5]:7000/3' })
   assert.deepEqual(access.place, { kind: 'server', node: { host: 'fd00::5', port: 7000 } })
   assert.equal(access.login.username, 'am@ina')
