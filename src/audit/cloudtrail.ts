@@ -26,7 +26,10 @@ export function cloudTrailRecord(event: AuditEvent): Record<string, unknown> {
     errorMessage: event.errorMessage && cutText(event.errorMessage, eventBudget.message),
     requestParameters: cutToBudget(event.requestParameters ?? null, parameters),
     responseElements: cutToBudget(event.responseElements ?? null, eventBudget.response),
-    additionalEventData: { gatehouse: cutToBudget(event.chain, eventBudget.chain) },
+    additionalEventData: {
+      ...event.additional,
+      gatehouse: cutToBudget(event.chain, eventBudget.chain),
+    },
     requestID: event.requestID,
     eventID: event.eventID,
     readOnly: event.readOnly,

@@ -25,6 +25,8 @@ export interface AuditEvent {
   readonly errorMessage?: string | undefined
   readonly requestParameters?: unknown | undefined
   readonly responseElements?: unknown | undefined
+  /** CloudTrail's own, beside the chain: `MFAUsed` and the like. */
+  readonly additional?: Readonly<Record<string, string>> | undefined
   readonly readOnly: boolean
   readonly chain: Chain
   /** The caller is not authenticated: the event keeps less of the call. */

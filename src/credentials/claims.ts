@@ -39,6 +39,11 @@ export interface SessionClaims {
    * while that key is active. Absent: the session comes from a federated identity.
    */
   readonly issuingKeyId?: string | undefined
+  /**
+   * The password with which the user signed in to whom the session belongs, or the session that it
+   * was made with: it works while that is the user's password. Absent: no password was used.
+   */
+  readonly password?: PasswordOfSession | undefined
   /** The sessions and keys it was made with; it ends with each of them. */
   readonly ancestors?: readonly Ancestor[] | undefined
   /** The federated identity behind it, for condition keys (`ldap:sub` …) and audit events. */
@@ -87,6 +92,13 @@ export interface SessionClaims {
     readonly audience?: string | undefined
     readonly originalAudience?: string | undefined
   }
+}
+export interface PasswordOfSession {
+  readonly account: string
+  /** The user's unique id. */
+  readonly userId: string
+  /** When it became the user's password, as the store has it. */
+  readonly setAt: string
 }
 /**
  * A session or key with which another session was made: the names by which it can be revoked, when

@@ -20,6 +20,7 @@ import type { SamlSignIn } from '../sign-in/saml/saml-sign-in.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Origin } from '../sign-in/sign-in-event.ts'
 import type { UpstreamConsole } from '../sign-in/upstream-console.ts'
+import type { UserSignIn } from '../sign-in/user/user-sign-in.ts'
 import type { UpstreamTokens } from '../upstream/tokens.ts'
 import type { CertificateHeaders } from './client-certificate.ts'
 import { originOfRequest } from './forwarded.ts'
@@ -37,6 +38,7 @@ export interface AppPorts {
   /** The region in the credentials that the portal shows. */
   readonly region: string
   readonly signIn: SignIn
+  readonly userSignIn: UserSignIn
   readonly consoleFederation: ConsoleFederation
   readonly upstreamConsole: UpstreamConsole
   readonly redirectSignIn: RedirectSignIn

@@ -33,6 +33,7 @@ import { signInRoutes } from './routes/sign-in.ts'
 import { signOutRoutes } from './routes/sign-out.ts'
 import { terminalRoutes } from './routes/terminal.ts'
 import { tokenIssuerKeyRoutes } from './routes/token-issuer-keys.ts'
+import { userSignInRoutes } from './routes/user-sign-in.ts'
 import { buildVisitor } from './visitor.ts'
 import { webIdentityCors, webIdentityPreflight } from './web-identity-cors.ts'
 import { wireListener } from './wire-listener.ts'
@@ -86,6 +87,7 @@ export function buildApp(ports: AppPorts): RequestListener {
   if (gate) app.use(gateRoutes({ ...pages, gate }))
   app.get('/', (_req, res) => res.redirect(303, '/portal'))
   app.use(
+    userSignInRoutes(pages),
     signInRoutes(pages),
     redirectRoutes(pages),
     samlRoutes(pages),

@@ -22,6 +22,10 @@ const names = {
   attempt5: 'gatehouse-attempt-5',
   /** The connector of the last sign-in. */
   connector: 'gatehouse-way',
+  /** A sign-in of an account's user whose password was right and that is not done. */
+  step: 'gatehouse-step',
+  /** The account and the name of the user who signed in last. */
+  user: 'gatehouse-user',
 } as const
 export type CookieUse = keyof typeof names
 

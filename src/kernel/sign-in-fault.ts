@@ -31,6 +31,24 @@ const rows = {
     title: 'Your password has to be changed first',
     next: 'Change it where you usually do, then sign in again.',
   },
+  'password-reset-needed': {
+    status: 403,
+    sts: 'AccessDenied',
+    title: 'Your password has expired for good',
+    next: 'Ask an administrator of the account to set another one for you.',
+  },
+  'code-refused': {
+    status: 401,
+    sts: 'AccessDenied',
+    title: 'That code does not count',
+    next: 'Wait for the next one. Each code counts once, and for a short time.',
+  },
+  'second-factor-needed': {
+    status: 403,
+    sts: 'AccessDenied',
+    title: 'A second factor is needed',
+    next: 'Start again, and confirm with one of your MFA devices.',
+  },
   'account-disabled': {
     status: 403,
     sts: 'AccessDenied',

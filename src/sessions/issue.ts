@@ -5,6 +5,7 @@ import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import type { UserRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Upstreams } from '../upstream/upstream.ts'
 import type { Caller } from './caller.ts'
@@ -42,6 +43,19 @@ export interface Issuer {
   }): Promise<Issued>
 }
 
+export interface SignInIssuer {
+  /** A session of a user who signed in by password; ends when the user gets another one. */
+  issueSignIn(input: SignInIssue): Promise<Issued>
+}
+
+export interface SignInIssue {
+  readonly partition: string
+  readonly user: Pick<UserRecord, 'account' | 'id' | 'name' | 'path'>
+  readonly passwordSetAt: string
+  readonly durationSeconds: number
+  readonly mfaAt?: Date | undefined
+}
+
 export interface IssuerPorts {
   readonly store: Pick<Store, 'reads'>
   readonly ring: Pick<KeyRing, 'seal'>
@@ -52,13 +66,14 @@ export interface IssuerPorts {
   readonly upstreams: Upstreams
 }
 
-export function createIssuer(ports: IssuerPorts): Issuer {
+export function createIssuer(ports: IssuerPorts): Issuer & SignInIssuer {
   const inner: Inner = { ...ports, problemOf: createSessionPolicyCheck() }
   return {
     issueRole: (input) => issueRole(inner, input),
     issueFederatedUser: (input) => issueFederatedUser(inner, input),
     issueRootSession: (input) => issueRootSession(inner, input),
     issueUserSession: (input) => issueUserSession(inner, input),
+    issueSignIn: (input) => issueSignIn(inner, input),
   }
 }
 
@@ -153,6 +168,30 @@ async function issueUserSession(
   )
 }
 
+function issueSignIn(
+  inner: Inner,
+  { partition, user, passwordSetAt, durationSeconds, mfaAt }: SignInIssue,
+): Promise<Issued> {
+  const { account, id, name, path } = user
+  return issue(
+    inner,
+    { durationSeconds },
+    {
+      kind: 'user-session',
+      partition,
+      account,
+      name,
+      user: { name, path, id },
+      layers: [],
+      tags: [],
+      transitiveTagKeys: [],
+      chained: false,
+      password: { account, userId: id, setAt: passwordSetAt },
+      ...(mfaAt && { mfaAt }),
+    },
+  )
+}
+
 /** The claims that depend on the kind of session; the others are the same for all kinds. */
 type OwnClaims = Omit<
   SessionClaims,
@@ -176,8 +215,10 @@ async function issue(
   // Keep milliseconds, as revocations do: a session issued after a revocation must not count as
   // issued before it.
   const issuedAt = clock.now()
+  const password = own.password ?? parent?.password
   const claims: SessionClaims = {
     ...own,
+    ...(password && { password }),
     ...(narrowed && { narrowed }),
     ...(issuingKeyId !== undefined && { issuingKeyId }),
     accessKeyId: ids.accessKey('ASIA', own.account),

@@ -38,6 +38,13 @@ export interface Mfa {
    */
   take(claim: MfaClaim): Promise<'taken' | 'unknown' | 'refused' | 'too-many'>
   /**
+   * Takes two consecutive codes of a device whose clock may be an hour off, from whoever has not
+   * proved anything else with them: counted as `take` counts. Keeps what they tell of the clock.
+   */
+  resync(
+    claim: MfaClaim & { readonly next: string },
+  ): Promise<'taken' | 'unknown' | 'refused' | 'too-many'>
+  /**
    * Accepts two consecutive codes, for enabling or resynchronizing a device. Returns how many steps
    * its clock is ahead of ours; undefined when they do not fit or one was used before.
    */
@@ -77,20 +84,6 @@ const triesWindowSeconds = 300
 const mostTries = 15
 
 export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: MfaPorts): Mfa {
-  async function seedOf({
-    sealedSeed,
-    serialNumber,
-  }: Pick<MfaDeviceRecord, 'sealedSeed' | 'serialNumber'>): Promise<Buffer> {
-    let seed = ring.unseal('mfa-seed', sealedSeed)
-    if (!seed) {
-      // Another node may have rotated the ring since.
-      await ring.refresh()
-      seed = ring.unseal('mfa-seed', sealedSeed)
-    }
-    if (!seed) throw new Error(`the seed of ${serialNumber} does not open`)
-    return seed
-  }
-
   /**
    * Count the try before anything is compared. Fails closed: if the count can't be stored, the code
    * is refused.
@@ -114,37 +107,65 @@ export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: Mf
 
   /**
    * Keeps what a code told of the device's clock. A code of the step to come can only be the clock;
-   * one of the step before may be slow typing, so that it takes two in a row. The code was right: a
-   * store that can't be written at the moment does not make it wrong.
+   * one of the step before may be slow typing, so that it takes two in a row.
    */
   async function learn(device: MfaDeviceRecord, off: number): Promise<void> {
     const next = learned(device, off)
-    if (!next) return
-    const key = mfaDeviceKey(device.serialNumber)
-    await transact(async (tx) => {
-      const found = await tx.find('mfaDevice', device.account, key)
-      if (found?.sealedSeed !== device.sealedSeed || found.enabled?.at !== device.enabled?.at)
-        return
-      if (found.enabled?.driftSteps !== device.enabled?.driftSteps) return
-      await tx.update('mfaDevice', device.account, key, { ...found, enabled: next })
-    }).catch(() => undefined)
+    if (next) await keep(transact, device, next)
+  }
+
+  async function deviceOf({ account, userName, serialNumber }: MfaClaim) {
+    const device = await reads.find('mfaDevice', account, mfaDeviceKey(serialNumber))
+    const isOurs =
+      device?.serialNumber === serialNumber && device.enabled?.userName === userName?.toLowerCase()
+    return device?.enabled && isOurs ? { ...device, enabled: device.enabled } : undefined
+  }
+
+  const takePair: Mfa['takePair'] = async (device, first, second) => {
+    const kind = device.hardware ?? ofApps
+    const now = stepOf(clock.now(), kind)
+    const step = findStep(await seedOf(ring, device), first, {
+      around: now,
+      reach: pairReachSeconds / kind.stepSeconds,
+      next: second,
+      kind,
+    })
+    if (
+      step === undefined ||
+      !(await claim(device.serialNumber, step)) ||
+      !(await claim(device.serialNumber, step + 1))
+    )
+      return undefined
+    // The second code is the device's current one; an offset of one step is slow typing, not the
+    // clock.
+    const drift = step + 1 - now
+    return Math.abs(drift) <= reach ? 0 : drift
   }
 
   return {
     seal: (seed) => ring.seal('mfa-seed', seed),
+    takePair,
+    async resync(wanted) {
+      const device = await deviceOf(wanted)
+      if (!device) return 'unknown'
+      if (!(await mayTry(wanted))) return 'too-many'
+      const driftSteps = await takePair(device, wanted.code, wanted.next)
+      if (driftSteps === undefined) {
+        await tries.wrongCode(wanted.sourceAddress)
+        return 'refused'
+      }
+      const { late: _before, ...enabled } = device.enabled
+      await keep(transact, device, { ...enabled, driftSteps })
+      return 'taken'
+    },
     async take(wanted) {
-      const { account, userName, sourceAddress, serialNumber, code } = wanted
-      const device = await reads.find('mfaDevice', account, mfaDeviceKey(serialNumber))
-      if (
-        device?.serialNumber !== serialNumber ||
-        !device.enabled ||
-        device.enabled.userName !== userName?.toLowerCase()
-      )
-        return 'unknown'
+      const { sourceAddress, serialNumber, code } = wanted
+      const device = await deviceOf(wanted)
+      if (!device) return 'unknown'
       if (!(await mayTry(wanted))) return 'too-many'
       const kind = device.hardware ?? ofApps
       const around = stepOf(clock.now(), kind) + device.enabled.driftSteps
-      const step = findStep(await seedOf(device), code, { around, reach, kind })
+      const step = findStep(await seedOf(ring, device), code, { around, reach, kind })
       if (step !== undefined && (await claim(serialNumber, step))) {
         await learn(device, step - around)
         return 'taken'
@@ -152,34 +173,45 @@ export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: Mf
       await tries.wrongCode(sourceAddress)
       return 'refused'
     },
-    async takePair(device, first, second) {
-      const kind = device.hardware ?? ofApps
-      const now = stepOf(clock.now(), kind)
-      const step = findStep(await seedOf(device), first, {
-        around: now,
-        reach: pairReachSeconds / kind.stepSeconds,
-        next: second,
-        kind,
-      })
-      if (
-        step === undefined ||
-        !(await claim(device.serialNumber, step)) ||
-        !(await claim(device.serialNumber, step + 1))
-      )
-        return undefined
-      // The second code is the device's current one; an offset of one step is slow typing, not the
-      // clock.
-      const drift = step + 1 - now
-      return Math.abs(drift) <= reach ? 0 : drift
-    },
   }
 }
+
+async function seedOf(
+  ring: Pick<KeyRing, 'unseal' | 'refresh'>,
+  { sealedSeed, serialNumber }: Pick<MfaDeviceRecord, 'sealedSeed' | 'serialNumber'>,
+): Promise<Buffer> {
+  let seed = ring.unseal('mfa-seed', sealedSeed)
+  if (!seed) {
+    // Another node may have rotated the ring since.
+    await ring.refresh()
+    seed = ring.unseal('mfa-seed', sealedSeed)
+  }
+  if (!seed) throw new Error(`the seed of ${serialNumber} does not open`)
+  return seed
+}
+
+/** The code was right: a store that can't be written at the moment does not make it wrong. */
+async function keep(
+  transact: Store['transact'],
+  device: MfaDeviceRecord,
+  enabled: Enabled,
+): Promise<void> {
+  const key = mfaDeviceKey(device.serialNumber)
+  await transact(async (tx) => {
+    const found = await tx.find('mfaDevice', device.account, key)
+    if (found?.sealedSeed !== device.sealedSeed || found.enabled?.at !== device.enabled?.at) return
+    if (found.enabled?.driftSteps !== device.enabled?.driftSteps) return
+    await tx.update('mfaDevice', device.account, key, { ...found, enabled })
+  }).catch(() => undefined)
+}
+
+type Enabled = NonNullable<MfaDeviceRecord['enabled']>
 
 /** Returns what is to be kept of a device after a code that was `off` steps off; else undefined. */
 function learned(
   { enabled, hardware = ofApps }: MfaDeviceRecord,
   off: number,
-): MfaDeviceRecord['enabled'] | undefined {
+): Enabled | undefined {
   if (!enabled) return undefined
   const { late, driftSteps, ...rest } = enabled
   if (off < 0 && !late) return { ...enabled, late: true }

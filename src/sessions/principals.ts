@@ -5,6 +5,7 @@ import type { RememberingStore } from '../store/remembering.ts'
 import type { Caller } from './caller.ts'
 import { createHolders } from './holders.ts'
 import { type CurrentOrganization, withServiceControl } from './organization-layers.ts'
+import { createOrphanCheck } from './orphans.ts'
 import { createSessionPolicies, ownPolicyBytes } from './policy-cache.ts'
 import { principalContext } from './principal-context.ts'
 import { createPolicyReader, principalBytes } from './principal-policies.ts'
@@ -47,24 +48,8 @@ export function createPrincipals(
   const policyReader = createPolicyReader(store)
   const sessionPolicies = createSessionPolicies()
   const holders = createHolders(store, policyReader)
+  const refuseOrphan = createOrphanCheck(store, holders)
   const kept = callersOf(store, current)
-
-  /**
-   * A session works only while the key that it was made with is active and the roles in between
-   * exist.
-   */
-  async function refuseOrphan({ issuingKeyId, ancestors }: SessionClaims): Promise<void> {
-    if (issuingKeyId !== undefined) {
-      const key = known(await store.reads.find('accessKey', '*', issuingKeyId))
-      if (key.status !== 'Active') throw unknownToken()
-      await holders.account(key.owner)
-    }
-    for (const { role } of ancestors ?? []) {
-      if (!role) continue
-      await holders.account(role.account)
-      await holders.role(role.account, role)
-    }
-  }
 
   async function makeOfClaims(
     claims: SessionClaims,

@@ -7,7 +7,11 @@ import type { Reads } from '../store/store.ts'
 import { type PasswordStanding, passwordStanding } from './password-policy.ts'
 
 export type PasswordCheck =
-  | { readonly right: false }
+  | {
+      readonly right: false
+      /** Whose password was tried, for the audit event alone. */
+      readonly user?: UserRecord | undefined
+    }
   | {
       readonly right: true
       readonly user: UserRecord
@@ -55,7 +59,7 @@ export function createUserPasswords({ reads, ephemeral, clock }: UserPasswordPor
       // What does not exist is verified against a decoy, so that it takes as long.
       const hash = profile ? hashOf(profile.passwordHash) : decoy
       const right = await passwordHashing.verify(hash, password, signal)
-      if (!right || !user || !profile) return { right: false }
+      if (!right || !user || !profile) return { right: false, ...(user && { user }) }
       const policy = (await reads.find('account', account, 'account'))?.passwordPolicy
       return { right, user, profile, standing: passwordStanding(profile, policy, clock.now()) }
     },

@@ -8,7 +8,10 @@ import { type EventPorts, recordSignIn, type SignInEvent } from './sign-in-event
 import { SignInRefusal } from './sign-in-refusal.ts'
 
 /** One step of a sign-in, for its event. */
-export type Step = Pick<SignInEvent, 'name' | 'origin' | 'chain' | 'protocol'>
+export type Step = Pick<
+  SignInEvent,
+  'name' | 'origin' | 'chain' | 'protocol' | 'user' | 'additional'
+>
 
 /** What a step returns for its event. */
 export interface Done {
@@ -16,13 +19,17 @@ export interface Done {
   readonly claims?: SessionClaims | undefined
   /** What was asked for, as the event tells it. */
   readonly request?: unknown | undefined
+  /** What was done, where that is another step than the one that is refused. */
+  readonly name?: SignInEvent['name'] | undefined
+  readonly additional?: SignInEvent['additional'] | undefined
   /** Writes an event only for a refusal, because a later step's event covers this one. */
   readonly quiet?: true | undefined
 }
 
 /**
- * Runs one step and writes its event; `work` adds to the chain what it finds. Throws a
- * SignInRefusal for every refusal, and other errors unchanged.
+ * Runs one step and writes its event; `work` adds to the chain what it finds, and may set the
+ * step's `user` and `additional` until it returns or throws. Throws a SignInRefusal for every
+ * refusal, and other errors unchanged.
  */
 export async function audited<T extends Done>(
   ports: EventPorts,
@@ -42,8 +49,8 @@ export async function audited<T extends Done>(
     throw refusal ?? error
   }
   if (done.quiet) return done
-  const { identity, claims, request } = done
-  recordSignIn(ports, { ...step, chain, identity, claims, request })
+  const { identity, claims, request, name = step.name, additional = step.additional } = done
+  recordSignIn(ports, { ...step, name, additional, chain, identity, claims, request })
   await ports.audit.durable()?.catch(() => {
     throw refusal(ports, unrecorded(), chain, identity)
   })

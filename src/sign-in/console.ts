@@ -7,7 +7,7 @@ import type { Ephemeral } from '../store/ephemeral.ts'
 import { type ConsoleRecord, consoleSessions } from './console-session.ts'
 import { consolePath, isSignOut, issuerLink } from './destination.ts'
 import { sessionArn } from './session-arn.ts'
-import { type EventPorts, type Origin, recordSignIn } from './sign-in-event.ts'
+import { type EventPorts, type Origin, recordSignIn, type SignInEvent } from './sign-in-event.ts'
 import {
   FederationFault,
   parseSession,
@@ -90,9 +90,12 @@ export interface ConsoleFederation {
    */
   open(input: {
     sessionToken: string
-    choice: string
+    /** Absent: the session is a user's own. */
+    choice?: string | undefined
     path: string
     origin: Origin
+    /** Of the event, beside the chain. */
+    additional?: SignInEvent['additional']
   }): Promise<OpenedConsole>
   current(key: string | undefined): Promise<ConsoleState>
   /**
@@ -136,12 +139,13 @@ export function buildConsoleFederation(ports: ConsolePorts): ConsoleFederation {
     login: (input) =>
       recordingRefusal(ports, 'ConsoleLogin', input.origin, () => login(ports, tokens, input)),
 
-    open: ({ sessionToken, choice, path, origin }) =>
+    open: ({ sessionToken, choice, path, origin, additional }) =>
       recordingRefusal(ports, 'ConsoleLogin', origin, async () => {
         const claims = unsealSession(sessionToken)
         if (!claims) throw new FederationFault(400, 'Invalid credentials parameter')
         const record = { sessionToken, choice }
-        return begin(ports, { claims, path, expiresAt: claims.expiresAt, record, origin })
+        const { expiresAt } = claims
+        return begin(ports, { claims, path, expiresAt, record, origin, additional })
       }),
 
     async current(key) {
@@ -179,11 +183,12 @@ interface Beginning {
   readonly expiresAt: Date
   readonly record: Omit<ConsoleRecord, 'marker' | 'openedAt' | 'expiresAt'>
   readonly origin: Origin
+  readonly additional?: SignInEvent['additional']
 }
 
 async function begin(
   ports: ConsolePorts,
-  { claims, path, expiresAt, record, origin }: Beginning,
+  { claims, path, expiresAt, record, origin, additional }: Beginning,
 ): Promise<OpenedConsole> {
   await stillThere(ports, claims)
   const sessions = consoleSessions(ports.ephemeral, ports.ids, ports.clock)
@@ -194,6 +199,7 @@ async function begin(
     claims,
     chain: chainOf(claims),
     request: { destination: path, expiresAt: expiresAt.toISOString() },
+    additional,
   })
   return { key, path, claims }
 }

@@ -23,6 +23,8 @@ export interface SignInEvent {
     | 'GetSigninToken'
     | 'ConsoleLogin'
     | 'ConsoleLogout'
+    | 'CheckMfa'
+    | 'CheckPassword'
     | 'AppSignIn'
     | 'AppToken'
     | 'AppSignOut'
@@ -35,9 +37,26 @@ export interface SignInEvent {
   readonly identity?: Identity | undefined
   /** Protocol of the connector that was tried, if nobody was authenticated. */
   readonly protocol?: Protocol | undefined
+  /** Who signs in with a password of an account, as far as that is known. */
+  readonly user?: EventUser | undefined
+  /** What CloudTrail has beside the answer, such as `MFAUsed`. */
+  readonly additional?: AuditEvent['additional']
   /** Absent when it was allowed. */
   readonly error?: { readonly code: string; readonly message: string } | undefined
   readonly request?: unknown | undefined
+}
+
+/** A user of an account, or its root. */
+export interface EventUser {
+  /** Absent: the account that was named is not there. */
+  readonly account?: string | undefined
+  /** Absent: there is no such user in the account, and the name may be a password. */
+  readonly known?:
+    | { readonly type: 'IAMUser'; readonly name: string; readonly id: string; readonly arn: string }
+    | { readonly type: 'Root'; readonly arn: string }
+    | undefined
+  /** Whether the password was right. */
+  readonly proved?: true | undefined
 }
 
 export interface EventPorts {
@@ -69,14 +88,15 @@ export function recordSignIn({ audit, clock, ids }: EventPorts, event: SignInEve
     sourceIPAddress: origin.sourceAddress,
     userAgent: origin.userAgent,
     requestID: origin.requestId,
-    ...(claims && { recipientAccountId: claims.account }),
+    recipientAccountId: claims?.account ?? event.user?.account,
     userIdentity: userIdentity(event),
     ...(error && { errorCode: error.code, errorMessage: error.message }),
     requestParameters: event.request ?? null,
     responseElements: { [event.name]: error ? 'Failure' : 'Success' },
+    additional: event.additional,
     readOnly: false,
     chain: event.chain,
-    ...(error && !event.identity && !claims && { unproved: true }),
+    ...(error && !event.identity && !claims && !event.user?.proved && { unproved: true }),
   }
   audit.record({
     eventSource: record.eventSource,
@@ -91,16 +111,19 @@ function userIdentity({
   claims,
   identity,
   protocol,
+  user,
 }: SignInEvent): Readonly<Record<string, unknown>> {
   if (claims) {
-    const type = claims.kind === 'federated-user' ? 'FederatedUser' : 'AssumedRole'
     return {
-      type,
+      type: typeOfSession(claims),
+      ...(claims.kind === 'user-session' &&
+        claims.user && { principalId: claims.user.id, userName: claims.user.name }),
       arn: sessionArn(claims),
       accountId: claims.account,
       accessKeyId: claims.accessKeyId,
     }
   }
+  if (user) return eventUser(user)
   if (identity)
     return {
       type: protocols[identity.protocol].identityType,
@@ -108,13 +131,34 @@ function userIdentity({
       userName: identity.username,
       principalId: identity.subject,
     }
-  // Omit a name that was not authenticated, because it may be a password typed into the wrong
-  // field.
   return {
     type: protocol ? protocols[protocol].identityType : 'Unknown',
-    userName: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+    userName: hiddenName,
   }
 }
+
+/** As AWS writes them (CloudTrail user guide, "userIdentity element"). */
+const identityTypes: Readonly<Record<SessionClaims['kind'], string>> = {
+  role: 'AssumedRole',
+  'federated-user': 'FederatedUser',
+  'user-session': 'IAMUser',
+  'root-session': 'Root',
+}
+
+function typeOfSession({ kind, user }: SessionClaims): string {
+  return kind === 'user-session' && !user ? 'Root' : identityTypes[kind]
+}
+
+function eventUser({ account, known }: EventUser): Readonly<Record<string, unknown>> {
+  if (!known) return { type: 'IAMUser', accountId: account, userName: hiddenName }
+  const { type, arn } = known
+  return known.type === 'Root'
+    ? { type, principalId: account, arn, accountId: account }
+    : { type, principalId: known.id, arn, accountId: account, userName: known.name }
+}
+
+/** CloudTrail's word for a name that was typed and belongs to nobody: it may be a password. */
+const hiddenName = 'HIDDEN_DUE_TO_SECURITY_REASONS'
 
 function voucher(identity: Identity): string {
   const { connector, samlProvider } = voucherChain(identity)

@@ -10,6 +10,7 @@ export type Space =
   | 'last-access'
   | 'signed-out'
   | 'role-memory'
+  | 'user-step'
   | 'recheck'
   | 'app'
   | 'gate'

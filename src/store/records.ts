@@ -136,6 +136,8 @@ export interface LoginProfileRecord extends Managed {
   readonly resetRequired: boolean
   /** Hashes of former passwords, the newest first. */
   readonly formerHashes: readonly string[]
+  /** When the user last signed in with a password; absent: not since the user has one. */
+  readonly lastUsedAt?: string | undefined
 }
 
 /** What a user proves themselves with besides access keys and MFA devices. */

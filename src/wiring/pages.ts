@@ -10,6 +10,7 @@ import { buildGate } from './gate.ts'
 import type { Inner } from './inner.ts'
 import { readinessChecks } from './readiness.ts'
 import type { Surroundings } from './surroundings.ts'
+import { buildUsers } from './users.ts'
 import type { Wire } from './wire.ts'
 
 /**
@@ -35,6 +36,7 @@ export async function buildPages(around: Surroundings, inner: Inner & { readonly
     knowsCaller: knowsCaller(sessions.callers),
     webIdentityOrigins: webIdentity.allowedOrigins,
     signIn: people.signIn,
+    userSignIn: buildUsers(around, inner),
     redirectSignIn: people.redirectSignIn,
     saml: people.samlSignIn,
     consoleFederation: people.consoleFederation,

@@ -120,6 +120,8 @@ export async function openHouse(wanted: Wanted = {}): Promise<House> {
   }
 }
 
+const noUsers = () => Promise.reject(new Error('no account of this house has users'))
+
 /** What the app asks for and no test of a page changes. */
 const fixedPorts = {
   branding: {
@@ -130,6 +132,11 @@ const fixedPorts = {
   region: 'eu-west-1',
   bodyBytes: 262_144,
   tokenIssuer: { discovery: async () => undefined, keys: async () => undefined },
+  userSignIn: {
+    ...{ password: noUsers, code: noUsers, factor: noUsers, change: noUsers },
+    hasUsers: async () => false,
+    onItsWay: async () => undefined,
+  },
   upstreamConsole: { address: () => Promise.reject(new Error('no account has an upstream')) },
   upstreamTokens: { discovery: async () => undefined, keys: async () => undefined },
   dispatch: async (request) => ({

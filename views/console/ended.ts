@@ -26,7 +26,7 @@ export function endedPage({ brand, now, session, path, again }: EndedPage): Safe
     line: reason === 'timed-out' && html`at ${clockTime(expiresAt, now)}, after ${lasted}`,
     content: html`<p>${text}</p>
 ${claims && whoEnded(session, claims)}
-<div class="mt stack-s">${waysBack({ issuer, again, path })}</div>
+<div class="mt stack-s">${waysBack({ issuer, again, path, account: accountOf(session) })}</div>
 <p class="small muted mt">You return to <span class="mono">${path}</span> after signing in.</p>`,
   })
 }
@@ -66,7 +66,14 @@ const revoked: Readonly<Record<NonNullable<EndedConsole['ending']>['scope'], str
   everything: 'all sessions',
 }
 
-function reasonOf({ reason, ending }: EndedConsole): Reason {
+/** A session of a user who signed in by password. */
+const userGone: Reason = {
+  title: 'Your session ended',
+  text: 'The user behind it was deleted, or the password was changed. Sign in again to go on.',
+}
+
+function reasonOf({ reason, ending, claims }: EndedConsole): Reason {
+  if (reason === 'gone' && claims?.kind === 'user-session' && claims.password) return userGone
   if (reason !== 'revoked') return reasons[reason]
   if (ending?.own)
     return {
@@ -94,11 +101,19 @@ interface WaysBack {
   readonly issuer: string | undefined
   readonly again: EndedPage['again'] | undefined
   readonly path: string
+  /** Of a user who signed in by password. */
+  readonly account: string | undefined
+}
+
+/** The account at which a user signed in. */
+function accountOf({ claims, accountName }: EndedConsole): string | undefined {
+  return claims?.password && (accountName ?? claims.password.account)
 }
 
 /** Links to the broker that sent the person, to the same role, or to our own sign-in. */
-function waysBack({ issuer, again, path }: WaysBack): Safe {
-  const signIn = `/signin?${new URLSearchParams({ next: path })}`
+function waysBack({ issuer, again, path, account }: WaysBack): Safe {
+  const query = new URLSearchParams({ ...(account !== undefined && { account }), next: path })
+  const signIn = account === undefined ? `/signin?${query}` : `/signin/user/password?${query}`
   if (issuer !== undefined)
     return html`<a class="btn pri block" href="${issuer}" rel="noreferrer">Go back to ${
       new URL(issuer).host

@@ -4,6 +4,7 @@ import { html, type Safe } from '../html.ts'
 import { type Branding, clockTime, csrfField, gateway } from '../layout.ts'
 import { type Problem, problem } from '../message.ts'
 import { protocolLooks } from './protocol-look.ts'
+import { words } from './user/words.ts'
 
 /** A connector as the page shows it. */
 interface Shown {
@@ -48,13 +49,15 @@ ${page.notice && !found && noticeOf(page.notice, page.now)}
 ${chosen && form(page, chosen)}
 ${chosen && others.length > 0 && html`<p class="or">or another way</p>`}
 ${connectors.length === 0 && html`<p>${nowhere}</p>`}
-${others.length > 0 && links(page, others)}`,
+${others.length > 0 && links(page, others)}
+<p class="small muted mt">${words.areUser}
+<a href="${userAddress(page)}">${words.signInAsUser}</a></p>`,
   })
 }
 
 const nowhere = 'There is no way to sign in here. Ask your help desk for the right address.'
 
-function noticeOf({ title, next, at }: NonNullable<SignInPage['notice']>, now: Date): Safe {
+export function noticeOf({ title, next, at }: NonNullable<SignInPage['notice']>, now: Date): Safe {
   const when = at && html` at ${clockTime(at, now)}`
   return html`<div class="msg warn notice" role="status">${glyph('clock')}
 <div><p><b>${title}${when}</b></p><p>${next}</p></div></div>`
@@ -95,6 +98,15 @@ function link(page: SignInPage, shown: Shown): Safe {
   <span><bdi>${shown.label}</bdi> <small>${hint}</small></span>
   ${glyph('right')}
 </a>`
+}
+
+/** Where users of accounts sign in. */
+function userAddress({ account, next }: SignInPage): string {
+  const query = new URLSearchParams({
+    ...(account !== undefined && { account }),
+    ...(next !== '/portal' && { next }),
+  })
+  return query.size === 0 ? '/signin/user/password' : `/signin/user/password?${query}`
 }
 
 /** Where a connector's sign-in begins: here with its form, or at its provider. */

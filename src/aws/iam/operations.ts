@@ -36,7 +36,7 @@ export interface IamPorts extends OidcProviderPorts, LastAccessedPorts {
   /** Encrypts a long-term secret with the key ring. */
   readonly sealSecret: (secret: string) => string
   readonly keyUses: Pick<KeyUses, 'find'>
-  readonly mfa: Mfa
+  readonly mfa: Omit<Mfa, 'resync'>
   readonly passwords: UserPasswords
   readonly tokenIssuer: TokenIssuer
   readonly samlProviders: SamlProviderPorts

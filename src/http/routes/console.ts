@@ -16,6 +16,7 @@ import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { leaveConsole, saveSession, signedIn } from '../browser-session.ts'
 import { field } from '../fields.ts'
+import { signInPath } from '../remembered-user.ts'
 
 type Ports = OriginPorts &
   Pick<
@@ -117,7 +118,7 @@ async function answer(ports: Ports, asked: Visit): Promise<void> {
     return res.redirect(303, '/portal')
   }
   ports.visitor.keepPath(req, path)
-  res.redirect(303, `/signin?${new URLSearchParams({ next: path })}`)
+  res.redirect(303, signInPath(req, ports.publicUrl, path))
 }
 
 async function visit(

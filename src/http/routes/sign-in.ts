@@ -12,9 +12,10 @@ import { readCookie } from '../cookies.ts'
 import { field } from '../fields.ts'
 import { type EnterPortalPorts, enterPortal } from './enter-portal.ts'
 import { sendRefusal } from './refused-page.ts'
+import { consoleNext, showUserForm } from './user-form.ts'
 
 type Ports = EnterPortalPorts &
-  Pick<PagePorts, 'branding' | 'clock' | 'findAccount' | 'protect' | 'csrfToken'>
+  Pick<PagePorts, 'branding' | 'clock' | 'findAccount' | 'protect' | 'csrfToken' | 'userSignIn'>
 
 /** `/signin` and `/signin/{alias or account}`: choose a connector and sign in. */
 export function signInRoutes(ports: Ports): Router {
@@ -26,6 +27,11 @@ export function signInRoutes(ports: Ports): Router {
     const connector = field(req.query, 'connector')
     if (signedIn(req) && next === undefined && connector === undefined && !req.params.account)
       return res.redirect(303, '/portal')
+    if (await isForUsers(ports, req))
+      return showUserForm(ports, req, res, {
+        account: accountOf(req),
+        next: consoleNext(ports, next),
+      })
     await showForm(ports, req, res, { next: returnPath(next, publicUrl), connector })
   })
 
@@ -67,6 +73,18 @@ export function signInRoutes(ports: Ports): Router {
     },
   )
   return router
+}
+
+/**
+ * Whether an account's own page is for its users: some have passwords, and neither the address nor
+ * this browser's last sign-in names a connector of the account.
+ */
+async function isForUsers(ports: Ports, req: Request): Promise<boolean> {
+  const account = accountOf(req)
+  const id = account === undefined ? undefined : await ports.findAccount(account)
+  if (id === undefined || !(await ports.userSignIn.hasUsers(id))) return false
+  const wanted = field(req.query, 'connector') ?? readCookie(req, ports.publicUrl, 'connector')
+  return !ports.signIn.connectors(id).some((one) => one.id === wanted)
 }
 
 interface FormState {

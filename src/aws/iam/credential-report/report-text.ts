@@ -105,7 +105,6 @@ async function userLine(
     .join(',')
 }
 
-/** When a user signed in by password is not kept yet: `no_information`. */
 async function passwordFields(
   user: UserRecord,
   record: AccountRecord | undefined,
@@ -116,7 +115,7 @@ async function passwordFields(
   const ends = passwordExpiry(profile, record?.passwordPolicy)
   return [
     'true',
-    'no_information',
+    profile.lastUsedAt === undefined ? 'no_information' : instant(profile.lastUsedAt),
     instant(profile.changedAt),
     ends ? instant(ends.toISOString()) : none,
   ]

@@ -13,7 +13,7 @@ import { resyncMfaDevice } from './resync-mfa-device.ts'
 /** The operations on MFA devices and their assignment to users. Those on tags are in tags/. */
 export function mfaDeviceOperations(ports: {
   readonly ids: Pick<Ids, 'random'>
-  readonly mfa: Mfa
+  readonly mfa: Omit<Mfa, 'resync'>
 }): readonly AnyOperation[] {
   return [
     createVirtualMfaDevice(ports),

@@ -4,7 +4,7 @@ import { resourceTagConditions } from '../../request-context.ts'
 import { iamModel } from '../iam-model.ts'
 import { callerUserName } from './caller-user-name.ts'
 import { rootShape } from './root-shape.ts'
-import { userShape } from './user-shape.ts'
+import { userShapeWithUse } from './user-shape.ts'
 
 /**
  * Without UserName, describes the caller: a user or the root of an account. A role session has to
@@ -32,7 +32,7 @@ export const getUser = operation(iamModel('GetUser'), {
 
   async handle({ UserName }, call, found, reads) {
     const { caller, fault } = call
-    if (found) return { User: userShape(found, caller.partition, true) }
+    if (found) return { User: await userShapeWithUse(reads, found, caller.partition, true) }
     if (UserName !== undefined) {
       throw fault('NoSuchEntity', `The user with name ${UserName} cannot be found.`)
     }

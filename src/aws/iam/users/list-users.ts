@@ -2,7 +2,7 @@ import { iamArn } from '../../../kernel/arn.ts'
 import { operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
 import { pageOf } from '../paging.ts'
-import { userShape } from './user-shape.ts'
+import { userShapeWithUse } from './user-shape.ts'
 
 export const listUsers = operation(iamModel('ListUsers'), {
   authorize: ({ PathPrefix = '/' }, { account, caller }) => ({
@@ -11,8 +11,11 @@ export const listUsers = operation(iamModel('ListUsers'), {
 
   async handle(input, call, _found, reads) {
     const page = await pageOf(reads, { kind: 'user' }, input, call)
+    const { partition } = call.caller
     return {
-      Users: page.records.map((record) => userShape(record, call.caller.partition, false)),
+      Users: await Promise.all(
+        page.records.map((record) => userShapeWithUse(reads, record, partition, false)),
+      ),
       IsTruncated: page.marker !== undefined,
       Marker: page.marker,
     }

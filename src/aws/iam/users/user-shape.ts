@@ -1,7 +1,9 @@
 import { iamArn } from '../../../kernel/arn.ts'
 import type { User } from '../../../reference/aws/iam-shapes.gen.ts'
 import type { UserRecord } from '../../../store/records.ts'
+import type { Reads } from '../../../store/store.ts'
 import { boundaryShape } from '../boundaries/boundary-shape.ts'
+import { profileOf } from '../login-profiles/login-profile.ts'
 
 /**
  * Returns a user in the form of the API. `full`: with tags and boundary, which lists leave out (IAM
@@ -17,5 +19,19 @@ export function userShape(record: UserRecord, partition: string, full: boolean):
     CreateDate: new Date(record.createdAt),
     PermissionsBoundary: full ? boundaryShape(permissionsBoundary) : undefined,
     Tags: full && tags.length > 0 ? tags : undefined,
+  }
+}
+
+/** With when the user last signed in by password, which only GetUser and ListUsers tell. */
+export async function userShapeWithUse(
+  reads: Pick<Reads, 'find'>,
+  record: UserRecord,
+  partition: string,
+  full: boolean,
+): Promise<User> {
+  const used = (await profileOf(record, reads))?.lastUsedAt
+  return {
+    ...userShape(record, partition, full),
+    PasswordLastUsed: used === undefined ? undefined : new Date(used),
   }
 }

@@ -1,0 +1,66 @@
+import type { Ids } from '../../kernel/ids.ts'
+import type { Caller, Callers } from '../../sessions/caller.ts'
+import type { SignInIssuer } from '../../sessions/issue.ts'
+import type { Mfa } from '../../sessions/mfa.ts'
+import type { UserPasswords } from '../../sessions/user-passwords.ts'
+import type { Ephemeral } from '../../store/ephemeral.ts'
+import type { Reads, Store } from '../../store/store.ts'
+import type { ConsoleFederation, OpenedConsole } from '../console.ts'
+import type { EventPorts, Origin } from '../sign-in-event.ts'
+import type { Tries } from '../tries.ts'
+import type { UserStep } from './steps.ts'
+
+export interface UserSignInPorts extends EventPorts {
+  readonly ids: Ids
+  readonly publicUrl: URL
+  readonly reads: Pick<Reads, 'find' | 'list' | 'linked'>
+  readonly transact: Store['transact']
+  readonly ephemeral: Pick<Ephemeral, 'put' | 'get' | 'take' | 'replace'>
+  readonly tries: Pick<Tries, 'begin'>
+  readonly passwords: Pick<UserPasswords, 'check'>
+  readonly mfa: Pick<Mfa, 'take' | 'resync'>
+  readonly issuer: SignInIssuer
+  readonly callers: Pick<Callers, 'ofClaims'>
+  readonly consoleFederation: Pick<ConsoleFederation, 'open'>
+  /** Returns the 12 digits of the open account with this alias or id. */
+  readonly findAccount: (aliasOrId: string) => Promise<string | undefined>
+  /**
+   * `iam:ChangePassword` as the user, with their own permissions. Throws AwsFault with what IAM
+   * says.
+   */
+  readonly changePassword: (
+    caller: Caller,
+    passwords: { readonly before: string; readonly after: string },
+    origin: Origin,
+  ) => Promise<void>
+  /** The time limit of one password check. */
+  readonly checkTimeoutMs: number
+  /** How long a sign-in lasts. */
+  readonly lifetimeSeconds: number
+}
+
+/** What comes after a step. `key` is for the browser, which shows it to go on. */
+export type Next =
+  | { readonly to: 'factor' | 'change'; readonly key: string }
+  | { readonly to: 'console'; readonly opened: OpenedConsole }
+
+/** A second factor that was shown: what names it in the audit trail and to the person. */
+export interface ShownFactor {
+  readonly id: string
+}
+
+/**
+ * Checks what the person showed as the second factor. Throws SignInFault: `code-refused` counts as
+ * a refused try of this sign-in.
+ */
+export type ProveFactor = (step: UserStep, origin: Origin) => Promise<ShownFactor>
+
+export interface PasswordInput extends Origin {
+  /** As typed: an alias or 12 digits. */
+  readonly account: string
+  readonly username: string
+  readonly password: string
+  /** The page to go to, one of ours. */
+  readonly next: string
+  readonly signal?: AbortSignal | undefined
+}

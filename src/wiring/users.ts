@@ -1,0 +1,29 @@
+import { createUserPasswords } from '../sessions/user-passwords.ts'
+import { buildUserSignIn, type UserSignIn } from '../sign-in/user/user-sign-in.ts'
+import { findAccount } from './find-account.ts'
+import type { Inner } from './inner.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { Wire } from './wire.ts'
+
+/** Builds what users of accounts sign in with. */
+export function buildUsers(
+  { settings, publicUrl, clock, ids }: Surroundings,
+  { ground, sessions, people, wire }: Inner & { readonly wire: Wire },
+): UserSignIn {
+  const { store, audit, shortLived } = ground
+  const { reads, transact } = store
+  const { ephemeral, tries } = shortLived
+  const { mfa, issuer, callers } = sessions
+  return buildUserSignIn({
+    ...{ audit, clock, ids, publicUrl, reads, transact, ephemeral, tries },
+    ...{ mfa, issuer, callers, consoleFederation: people.consoleFederation },
+    ...settings.session,
+    passwords: createUserPasswords({ reads, ephemeral, clock }),
+    checkTimeoutMs: settings.limits.signInTimeoutMs,
+    findAccount: (name) => findAccount(reads, name),
+    changePassword: async (caller, { before, after }, from) => {
+      const input = { OldPassword: before, NewPassword: after }
+      await wire.dispatchAs(caller, 'iam:ChangePassword', input, from)
+    },
+  })
+}
