@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 const files = {
   'gatehouse.css': 'text/css; charset=utf-8',
   'gatehouse.js': 'text/javascript; charset=utf-8',
+  'security-key.js': 'text/javascript; charset=utf-8',
+  /** Vendored: scripts/vendor-assets.ts. */
+  'simplewebauthn.js': 'text/javascript; charset=utf-8',
   'sprite.svg': 'image/svg+xml',
   'logo.svg': 'image/svg+xml',
   'favicon.svg': 'image/svg+xml',

@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { wrongKey } from '../kernel/verification-key.ts'
+import { isCertificate } from './pem-certificate.ts'
 
 /** The public keys of an app: JWKs (RFC 7517), which have texts as members here. */
 export const appKeys = z
@@ -44,11 +44,3 @@ export const appCertificate = z
     ({ dns, pem }) => (dns === undefined) !== (pem === undefined),
     'expected one of `dns` and `pem`',
   )
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0 && pem.split('-----BEGIN').length === 2
-  } catch {
-    return false
-  }
-}

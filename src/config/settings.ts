@@ -20,6 +20,7 @@ import type { AccountSettings } from './placements.ts'
 import { registration } from './registration.ts'
 import { knownResources, resources } from './resources.ts'
 import { rule } from './rules.ts'
+import { securityKeys, unfitRpId } from './security-keys.ts'
 import { shutdown } from './shutdown.ts'
 import { terminal } from './terminal.ts'
 import { unfitIssuers } from './upstream-accounts.ts'
@@ -277,6 +278,7 @@ export const settingsSchema = z
     audit: audit.describe('Audit'),
     limits: limits.prefault({}).describe('Limits'),
     session: session.prefault({}).describe('Browser sessions'),
+    securityKeys: securityKeys.prefault({}).describe('Security keys (WebAuthn)'),
   })
   .superRefine(consistent)
   .superRefine(apart)
@@ -308,9 +310,13 @@ function consistent(
     publicUrl: string
     accounts: readonly AccountSettings[]
     connectors: Readonly<Record<string, { readonly accounts: readonly string[] }>>
+    securityKeys: { readonly rpId?: string | undefined }
   },
   context: z.RefinementCtx,
 ): void {
+  const unfit = unfitRpId(settings.securityKeys?.rpId, settings.publicUrl)
+  if (unfit !== undefined)
+    context.addIssue({ code: 'custom', path: ['securityKeys', 'rpId'], message: unfit })
   // After a problem inside the accounts they were not transformed into a list.
   if (!Array.isArray(settings.accounts)) return
   for (const found of unfitIssuers(settings)) context.addIssue({ code: 'custom', ...found })

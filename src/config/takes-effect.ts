@@ -34,6 +34,7 @@ const takesEffect: Readonly<Record<keyof Settings, 'start' | 'reload'>> = {
   audit: 'start',
   limits: 'start',
   session: 'start',
+  securityKeys: 'reload',
 }
 const sections = Object.keys(takesEffect) as readonly (keyof Settings)[]
 

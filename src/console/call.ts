@@ -1,3 +1,4 @@
+import type { SecurityKeyOperations } from '../aws/iam/mfa-devices/security-key-model.ts'
 import type { GetRoleResponse } from '../aws/iam/roles/get-role-model.ts'
 import type { AwsFault } from '../kernel/aws-fault.ts'
 import type { Operations as Iam } from '../reference/aws/iam-shapes.gen.ts'
@@ -11,10 +12,12 @@ interface Extended {
   readonly 'iam:GetRole': { in: Iam['GetRole']['in']; out: GetRoleResponse }
 }
 type AwsOperations = OfService<'iam', Iam> & OfService<'sts', Sts>
-type Operations = Omit<AwsOperations, keyof Extended> & Extended
+/** Operations that AWS does not have. */
+type OwnOperations = OfService<'iam', SecurityKeyOperations>
+type Operations = Omit<AwsOperations, keyof Extended> & Extended & OwnOperations
 
 /** `service:Operation`, as policies write actions. */
-export type Action = keyof AwsOperations & string
+export type Action = keyof Operations & string
 export type Input<A extends Action> = Operations[A]['in']
 export type Output<A extends Action> = Operations[A]['out']
 

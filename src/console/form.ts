@@ -1,7 +1,14 @@
 import { type Action, type Call, CallRefusal, type Input, isDenial } from './call.ts'
 import { type Limits, limitsOf, problemOf } from './limits.ts'
 import type { PageRequest } from './request.ts'
-import type { Control, FieldShown, FormContent, FormProblem, Action as Way } from './shown.ts'
+import type {
+  CeremonyShown,
+  Control,
+  FieldShown,
+  FormContent,
+  FormProblem,
+  Action as Way,
+} from './shown.ts'
 
 type Value = string | number | undefined
 
@@ -21,6 +28,8 @@ export interface FormState {
   readonly title: string
   readonly says?: string | undefined
   readonly locked?: string | undefined
+  /** For the field of kind `security-key`. */
+  readonly ceremony?: CeremonyShown | undefined
   readonly values: Readonly<Record<string, Value>>
   readonly keep: Way
 }
@@ -145,8 +154,9 @@ function contentOf<A extends Action, O extends A>(
       now: contested && value !== now ? words(now) : undefined,
     }
   })
-  const { title, says, locked, keep } = state
-  return { kind: 'form', title, says, locked, fields, button: page.button, keep, problem, status }
+  const { title, says, locked, ceremony, keep } = state
+  const { button } = page
+  return { kind: 'form', title, says, locked, ceremony, fields, button, keep, problem, status }
 }
 
 function problemsOf<A extends Action, O extends A>(

@@ -1,5 +1,5 @@
+import { securityKeyService } from '../aws/iam/mfa-devices/security-key-model.ts'
 import { linkModel, type Member } from '../aws/model.ts'
-import { iamService } from '../reference/aws/iam.gen.ts'
 import { stsService } from '../reference/aws/sts.gen.ts'
 import type { Action, Input } from './call.ts'
 
@@ -15,7 +15,7 @@ export interface Limits {
   readonly values: readonly string[] | undefined
 }
 
-const services = { iam: iamService, sts: stsService } as const
+const services = { iam: securityKeyService, sts: stsService } as const
 
 /**
  * Returns the limits that the model sets for an operation's member. Throws when the member is not a

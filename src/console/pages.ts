@@ -21,6 +21,8 @@ import { userPolicyAttach } from './iam/user-policy-attach.ts'
 import { userPolicyDetach } from './iam/user-policy-detach.ts'
 import { users } from './iam/users.ts'
 import { type NavEntry, navSections, type Page } from './page.ts'
+import { userMfaDeactivate } from './security-keys/user-mfa-deactivate.ts'
+import { userSecurityKeyAdd } from './security-keys/user-security-key-add.ts'
 
 /** Every page of the console, in the order of the navigation. */
 export const consolePages: readonly Page[] = [
@@ -32,6 +34,8 @@ export const consolePages: readonly Page[] = [
   userGroupRemove,
   userPolicyAttach,
   userPolicyDetach,
+  userSecurityKeyAdd,
+  userMfaDeactivate,
   groups,
   group,
   groupPolicy,

@@ -121,6 +121,8 @@ export type Control =
   | { readonly kind: 'line' }
   | { readonly kind: 'lines'; readonly rows: number }
   | { readonly kind: 'number' }
+  /** Filled by the form's ceremony. */
+  | { readonly kind: 'security-key' }
   | {
       readonly kind: 'choice'
       readonly options: readonly { readonly value: string; readonly words: string }[]
@@ -146,6 +148,14 @@ export interface FormProblem {
   readonly reference?: string | undefined
 }
 
+/** What the form asks a security key before it is sent. */
+export interface CeremonyShown {
+  /** Whether a new key is registered, or one that is known is touched. */
+  readonly kind: 'create' | 'get'
+  /** What the browser's function takes, as JSON. */
+  readonly options: string
+}
+
 export interface FormContent {
   readonly kind: 'form'
   readonly title: string
@@ -153,6 +163,7 @@ export interface FormContent {
   /** Why nothing can be changed here; the form is then left out. */
   readonly locked?: string | undefined
   readonly fields: readonly FieldShown[]
+  readonly ceremony?: CeremonyShown | undefined
   readonly button: string
   readonly keep: Action
   readonly problem?: FormProblem | undefined

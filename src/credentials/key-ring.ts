@@ -53,6 +53,7 @@ export type Purpose =
   | 'authorization-message'
   | 'saml-keys'
   | 'mfa-seed'
+  | 'security-key-challenge'
   | 'sign-in-attempt'
   | 'sign-in-memo'
   | 'gate-attempt'
@@ -84,6 +85,7 @@ interface Key extends RingKey {
 const proofs: ReadonlySet<Purpose> = new Set([
   'session-token',
   'browser-cookie',
+  'security-key-challenge',
   'sign-in-attempt',
   'sign-in-memo',
   'gate-attempt',

@@ -26,6 +26,7 @@ export type IamKind =
   | 'role'
   | 'policy'
   | 'mfa'
+  | 'u2f'
   | 'instance-profile'
   | 'server-certificate'
   | 'saml-provider'

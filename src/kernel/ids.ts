@@ -44,6 +44,11 @@ export class Ids {
     return this.#base32(28)
   }
 
+  /** The part of a security key's ARN that tells keys of one name apart: 20 characters. */
+  securityKey(): string {
+    return this.#base32(20)
+  }
+
   /**
    * An id for a SAML provider: 22 characters, in the format of AWS's. It is part of addresses, not
    * a secret.

@@ -118,10 +118,12 @@ export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: Mf
     const device = await reads.find('mfaDevice', account, mfaDeviceKey(serialNumber))
     const isOurs =
       device?.serialNumber === serialNumber && device.enabled?.userName === userName?.toLowerCase()
-    return device?.enabled && isOurs ? { ...device, enabled: device.enabled } : undefined
+    if (!device?.enabled || device.securityKey || !isOurs) return undefined
+    return { ...device, enabled: device.enabled }
   }
 
   const takePair: Mfa['takePair'] = async (device, first, second) => {
+    if (device.sealedSeed === undefined) return undefined
     const kind = device.hardware ?? ofApps
     const now = stepOf(clock.now(), kind)
     const step = findStep(await seedOf(ring, device), first, {
@@ -180,6 +182,8 @@ async function seedOf(
   ring: Pick<KeyRing, 'unseal' | 'refresh'>,
   { sealedSeed, serialNumber }: Pick<MfaDeviceRecord, 'sealedSeed' | 'serialNumber'>,
 ): Promise<Buffer> {
+  // INVARIANT: callers have left out security keys, which have none.
+  if (sealedSeed === undefined) throw new Error(`${serialNumber} has no seed`)
   let seed = ring.unseal('mfa-seed', sealedSeed)
   if (!seed) {
     // Another node may have rotated the ring since.
@@ -199,7 +203,8 @@ async function keep(
   const key = mfaDeviceKey(device.serialNumber)
   await transact(async (tx) => {
     const found = await tx.find('mfaDevice', device.account, key)
-    if (found?.sealedSeed !== device.sealedSeed || found.enabled?.at !== device.enabled?.at) return
+    if (!found || found.sealedSeed !== device.sealedSeed) return
+    if (found.enabled?.at !== device.enabled?.at) return
     if (found.enabled?.driftSteps !== device.enabled?.driftSteps) return
     await tx.update('mfaDevice', device.account, key, { ...found, enabled })
   }).catch(() => undefined)
@@ -222,13 +227,16 @@ function learned(
 }
 
 const deviceArn = /^arn:[^:]*:iam::[^:]*:mfa(\/(?:.*\/)?)([^/]+)$/s
+const securityKeyArn = /^arn:[^:]*:iam::[^:]*:u2f\/(.+)$/s
 
 /**
  * The key of a device in the store: its path, with its case, and its folded name. Path and name
- * together are unique (IAM API reference, CreateVirtualMFADevice). Any other serial number is a
- * hardware device's, unique whatever its case.
+ * together are unique (IAM API reference, CreateVirtualMFADevice). A security key's has a random
+ * part. Any other serial number is a hardware device's, unique whatever its case.
  */
 export function mfaDeviceKey(serialNumber: string): string {
+  const [, key] = securityKeyArn.exec(serialNumber) ?? []
+  if (key !== undefined) return `u2f ${key.toLowerCase()}`
   const [, path, name] = deviceArn.exec(serialNumber) ?? []
   // The keys of virtual devices begin with their path.
   return path === undefined || name === undefined

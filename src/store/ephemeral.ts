@@ -6,6 +6,7 @@ export type Space =
   | 'console-session'
   | 'replay'
   | 'totp'
+  | 'security-key'
   | 'key-use'
   | 'last-access'
   | 'signed-out'

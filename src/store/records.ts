@@ -221,14 +221,32 @@ export interface RevocationRecord extends Managed {
   readonly by: string
 }
 
-/** A device of the account that makes one-time codes (RFC 6238). */
+/** What a registered security key proves its holder with. It holds no secret. */
+export interface SecurityKeyRecord {
+  /** Base64url. */
+  readonly credentialId: string
+  /** The COSE key, in base64url. */
+  readonly publicKey: string
+  /** Signatures that the key has made, as far as it counts them. */
+  readonly counter: number
+  readonly transports: readonly string[]
+  /** The key's model, as it says itself. */
+  readonly aaguid: string
+  /** Certified levels by scheme: of keys only whose attestation proved their model. */
+  readonly certifications?: Readonly<Record<string, string>> | undefined
+  readonly lastUsedAt?: string | undefined
+}
+
+/** A device of the account that makes one-time codes (RFC 6238), or a security key. */
 export interface MfaDeviceRecord extends Managed {
   readonly name: string
   readonly path: string
   /** The ARN; of a hardware device the number that is printed on it. */
   readonly serialNumber: string
-  /** Sealed under the key ring. */
-  readonly sealedSeed: string
+  /** Sealed under the key ring; absent: a security key. */
+  readonly sealedSeed?: string | undefined
+  /** Present: a security key, which is enabled for as long as it is there. */
+  readonly securityKey?: SecurityKeyRecord | undefined
   /** How a hardware device makes its codes; absent: the device is virtual. */
   readonly hardware?: { readonly digits: 6 | 8; readonly stepSeconds: 30 | 60 }
   readonly tags: readonly Tag[]

@@ -11,10 +11,10 @@ export function buildIam(
   { ground, sessions, authorization }: Pick<Inner, 'ground' | 'sessions' | 'authorization'>,
 ): readonly AnyOperation[] {
   const { store, keys, shortLived } = ground
-  const { mfa, tokenIssuer, uses } = sessions
+  const { factors, tokenIssuer, uses } = sessions
   const { ephemeral } = shortLived
   return iamOperations({
-    ...{ tokenIssuer, ids, ...uses, ephemeral, mfa },
+    ...{ tokenIssuer, ids, ...uses, ephemeral, ...factors },
     ownServices: authorization.services.all,
     passwords: createUserPasswords({ reads: store.reads, ephemeral, clock }),
     sealSecret: keys.accessKeySecrets.seal,

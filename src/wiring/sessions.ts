@@ -4,8 +4,10 @@ import { openKeyUses } from '../sessions/key-uses.ts'
 import { openLastAccessed } from '../sessions/last-accessed.ts'
 import { createMfa } from '../sessions/mfa.ts'
 import { createRevocations } from '../sessions/revocations.ts'
+import { createSecurityKeys } from '../sessions/security-keys.ts'
 import { createTokenIssuer } from '../sessions/token-issuer.ts'
 import type { Ground } from './ground.ts'
+import { securityKeySettings } from './security-key-settings.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { UpstreamWing } from './upstream.ts'
 
@@ -25,7 +27,13 @@ export function openSessions(around: Surroundings, ground: Ground, upstreams: Up
     callers: createCallers({ store, ring, revocations, clock, organization }),
     issuer: createIssuer({ store, ring, clock, ids, log, upstreams }),
     tokenIssuer: createTokenIssuer({ publicUrl, reads, signingKeys, clock, ids }),
-    mfa: createMfa({ reads, transact, ring, ephemeral, tries, clock }),
+    factors: {
+      securityKeys: createSecurityKeys({
+        ...{ ring, ephemeral, clock },
+        settings: () => securityKeySettings(around.current().settings, publicUrl),
+      }),
+      mfa: createMfa({ reads, transact, ring, ephemeral, tries, clock }),
+    },
     uses: { keyUses, lastAccessed },
     async [Symbol.asyncDispose]() {
       await Promise.all([keyUses[Symbol.asyncDispose](), lastAccessed[Symbol.asyncDispose]()])

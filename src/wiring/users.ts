@@ -13,10 +13,10 @@ export function buildUsers(
   const { store, audit, shortLived } = ground
   const { reads, transact } = store
   const { ephemeral, tries } = shortLived
-  const { mfa, issuer, callers } = sessions
+  const { factors, issuer, callers } = sessions
   return buildUserSignIn({
     ...{ audit, clock, ids, publicUrl, reads, transact, ephemeral, tries },
-    ...{ mfa, issuer, callers, consoleFederation: people.consoleFederation },
+    ...{ mfa: factors.mfa, issuer, callers, consoleFederation: people.consoleFederation },
     ...settings.session,
     passwords: createUserPasswords({ reads, ephemeral, clock }),
     checkTimeoutMs: settings.limits.signInTimeoutMs,

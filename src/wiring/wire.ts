@@ -15,7 +15,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
   const { ground, sessions, people, authorization } = inner
   const { settings, clock, ids, log } = around
   const { store, keys, audit } = ground
-  const { callers, issuer, mfa, revocations, tokenIssuer, uses } = sessions
+  const { callers, issuer, factors, revocations, tokenIssuer, uses } = sessions
   const { region, ownRegions } = settings
   const messages = authorizationMessages(keys.ring)
   const issuerKeys = createIssuerKeys({ outbound: ground.outbound, clock, log })
@@ -27,7 +27,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
   const iam = buildIam(around, inner)
   const operations = [
     ...stsOperations({
-      ...{ issuer, mfa, tokenIssuer, messages, region },
+      ...{ issuer, mfa: factors.mfa, tokenIssuer, messages, region },
       ...people.assumptions,
       assumeWithWebIdentity,
       ...{ endUpstreamSessions: inner.upstream.endSessions, audit, ids },

@@ -283,6 +283,14 @@ export const iamPorts = {
   ownServices: async () => [],
   mfa: { seal: unused, take: unused, takePair: unused },
   passwords: { check: unused, prove: unused },
+  securityKeys: {
+    usable: () => true,
+    registration: unused,
+    newKey: unused,
+    claim: unused,
+    proof: unused,
+    touched: unused,
+  },
   samlProviders: { readMetadata: unused, sealKey: unused },
   resolvedHosts: new Set(['keycloak']),
 }

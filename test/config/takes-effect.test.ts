@@ -36,7 +36,7 @@ test('a reload applies what people and services depend on, without a restart', (
       'acrValues',
       'services',
     ],
-    ...['registration', 'terminal', 'gate', 'federation', 'samlProviders'],
+    ...['registration', 'terminal', 'gate', 'federation', 'samlProviders', 'securityKeys'],
   ]
   assert.deepEqual(reloadedSections, reloaded)
 })

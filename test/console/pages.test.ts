@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { iamModel } from '../../src/aws/iam/iam-model.ts'
+import { securityKeyService } from '../../src/aws/iam/mfa-devices/security-key-model.ts'
+import { linkModel } from '../../src/aws/model.ts'
 import { addressOf, namesOf, withQuery } from '../../src/console/address.ts'
 import type { Action } from '../../src/console/call.ts'
 import { holds } from '../../src/console/limits.ts'
@@ -14,7 +15,7 @@ test('every page calls operations that the house has', () => {
   for (const { path, calls } of consolePages)
     for (const action of calls)
       assert.doesNotThrow(
-        () => iamModel(action.slice('iam:'.length) as never),
+        () => linkModel(securityKeyService, action.slice('iam:'.length)),
         `${path}: ${action}`,
       )
 })

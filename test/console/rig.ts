@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { addressOf, type Params } from '../../src/console/address.ts'
 import type { Page } from '../../src/console/page.ts'
+import { authenticator } from '../aws/iam/authenticator.ts'
 import { makeKey } from '../connectors/saml/identity-provider.ts'
 import { idpMetadata } from '../connectors/saml/idp-metadata.ts'
+import { SoftKey } from '../credentials/soft-key.ts'
 import { Browser, type Shown } from '../http/browser.ts'
 import type { Keys } from '../journeys/aws-cli.ts'
 import { iamCall } from '../journeys/broker.ts'
@@ -218,7 +220,9 @@ async function makePolicy({ iam }: Rig, PolicyName: string): Promise<void> {
 const policyPath = '/a.b/c+=,@_-/'
 export const policyArn = (name: string) => `arn:aws:iam::111122223333:policy${policyPath}${name}`
 
-async function makeUser({ iam }: Rig, UserName: string): Promise<void> {
+const deviceArn = (name: string) => `arn:aws:iam::111122223333:mfa/${name}`
+
+async function makeUser({ iam, running }: Rig, UserName: string): Promise<void> {
   await iam('CreateUser', {
     UserName,
     Path: hostile.path,
@@ -230,13 +234,23 @@ async function makeUser({ iam }: Rig, UserName: string): Promise<void> {
   await iam('PutUserPolicy', { UserName, ...inlinePolicy })
   await iam('CreateAccessKey', { UserName })
   await iam('CreateLoginProfile', { UserName, Password: 'Long-enough-2026' })
+  const made = await iam('CreateVirtualMFADevice', { VirtualMFADeviceName: UserName })
+  const seed = /<Base32StringSeed>([^<]+)</.exec(made)?.[1] ?? ''
+  const { code } = authenticator(Buffer.from(seed, 'base64').toString())
+  const now = running.clock.now()
+  await iam('EnableMFADevice', {
+    UserName,
+    SerialNumber: deviceArn(UserName),
+    AuthenticationCode1: code(now, -1),
+    AuthenticationCode2: code(now),
+  })
 }
 
 /** The parameters that lead the page to what has that name. */
 export function paramsFor(name: string, path = ''): Params {
   const kind = /identity-providers\/(\w+)/.exec(path)?.[1]
   const arn = kind === undefined ? policyArn(name) : providerArn(kind, name)
-  return { name, policy: 'Inline.Policy', group: name, arn }
+  return { name, policy: 'Inline.Policy', group: name, arn, serial: deviceArn(name) }
 }
 
 function providerArn(kind: string, name: string): string {
@@ -251,6 +265,8 @@ export function addressFor({ path }: Page, name: string): string {
 interface Filling {
   readonly operation: string
   readonly changes: Readonly<Record<string, string>>
+  /** What a security key answers to the form that is shown. */
+  readonly answered?: (shown: Shown, origin: string) => Readonly<Record<string, string>>
   /** What the form shows again when its change was refused. */
   readonly kept: RegExp
 }
@@ -263,6 +279,15 @@ export function fillingOf({ path }: Page, name: string): Filling {
     kept: new RegExp(`>\\s*${value}</textarea>|<input type="text" value="${value}"`),
   })
   if (path.endsWith('/add-to-group')) return filling('AddUserToGroup', 'GroupName', name)
+  if (path.endsWith('/add-security-key'))
+    return {
+      ...filling('EnableSecurityKey', 'SecurityKeyName', 'office-key'),
+      answered: (shown, origin) => ({
+        Response: new SoftKey(origin).create(optionsIn(shown)),
+      }),
+    }
+  if (path.endsWith('/mfa/:serial/deactivate'))
+    return { operation: 'DeactivateMFADevice', changes: {}, kept: /<h1>Deactivate this MFA / }
   if (path.endsWith('/attach-policy')) return filling('AttachUserPolicy', 'PolicyArn', readIam)
   const kept = /<h1>(Remove|Detach) /
   if (path.endsWith('/remove')) return { operation: 'RemoveUserFromGroup', changes: {}, kept }
@@ -280,16 +305,13 @@ export function sendForm(
   return browser.post(address, { ...formValues(shown), ...changes })
 }
 
+/** The options for a security key that a form shows. */
+export function optionsIn({ text }: Shown): string {
+  return plain(/data-options="([^"]*)"/.exec(text)?.[1] ?? '')
+}
+
 /** What a browser would send of the page's form if nothing was touched. */
 export function formValues({ text, csrf }: Shown): Record<string, string> {
-  const plain = (value: string) =>
-    value
-      .replaceAll('&lt;', '<')
-      .replaceAll('&gt;', '>')
-      .replaceAll('&quot;', '"')
-      .replaceAll('&#39;', "'")
-      .replaceAll('&#96;', '`')
-      .replaceAll('&amp;', '&')
   const values: Record<string, string> = { _csrf: csrf }
   for (const [, name, value] of text.matchAll(/name="(_was\.\w+)" value="([^"]*)"/g))
     values[name!] = plain(value!)
@@ -302,4 +324,14 @@ export function formValues({ text, csrf }: Shown): Record<string, string> {
     if (chosen !== undefined && name !== 'duration') values[name!] = chosen
   }
   return values
+}
+
+function plain(value: string): string {
+  return value
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&#96;', '`')
+    .replaceAll('&amp;', '&')
 }

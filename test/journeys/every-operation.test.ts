@@ -59,8 +59,17 @@ function shortened(steps: readonly Step[]): readonly Step[] {
 
 const shapesFile = join(import.meta.dirname, 'every-operation', 'answer-shapes.json')
 
-/** In no client's model: slapd.test.ts, samba.test.ts and revocation.test.ts call them. */
-const ourOwn = ['AssumeRoleWithLDAPIdentity', 'ListRevocations', 'RevokeSessions']
+/**
+ * In no client's model: slapd.test.ts, samba.test.ts, revocation.test.ts and
+ * security-keys-in-chromium.test.ts call them.
+ */
+const ourOwn = [
+  'AssumeRoleWithLDAPIdentity',
+  'BeginSecurityKeyRegistration',
+  'EnableSecurityKey',
+  'ListRevocations',
+  'RevokeSessions',
+]
 /** Debian's AWS CLI and boto3 are of the turn of 2022 to 2023; AWS has these since. */
 const newer = [
   'AssumeRoot',

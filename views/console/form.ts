@@ -3,6 +3,7 @@ import { glyph } from '../glyph.ts'
 import { breakableName, html, type Safe } from '../html.ts'
 import { csrfField } from '../layout.ts'
 import { problem } from '../message.ts'
+import { ceremonyPart } from '../security-keys/ceremony.ts'
 import type { Frame, Inside } from './frame.ts'
 
 /** Renders a form whose attributes are the limits that the server checks against. */
@@ -24,11 +25,20 @@ ${
   }
 }
 
-function fillable({ fields, button, keep }: FormContent, csrf: string): Safe {
+function fillable({ fields, ceremony, button, keep }: FormContent, csrf: string): Safe {
   return html`<form method="post" class="narrow">${csrfField(csrf)}
-${fields.map(fieldView)}
+${fields.map((field) =>
+  field.control.kind === 'security-key' ? askedOf(field, ceremony) : fieldView(field),
+)}
 <div class="actions${fields.length > 0 && ' mt-l'}"><button class="btn pri">${button}</button>
 <a class="btn" href="${keep.href}">${keep.text}</a></div></form>`
+}
+
+/** What was asked of a key is never shown again: it is good for one form. */
+function askedOf({ name, problem: wrong }: FieldShown, ceremony: FormContent['ceremony']): Safe {
+  return html`<div class="field">${wrong !== undefined && errorLine(`i-${name}-e`, wrong)}${
+    ceremony && ceremonyPart(name, ceremony)
+  }</div>`
 }
 
 function fieldView(field: FieldShown): Safe {
@@ -91,6 +101,8 @@ function controlView(control: Control, value: string, attributes: Safe): Safe {
   switch (control.kind) {
     case 'line':
       return html`<input type="text" value="${value}" autocomplete="off"${attributes}>`
+    case 'security-key':
+      throw new Error('a ceremony fills this field')
     case 'number':
       return html`<input type="number" value="${value}" step="1"${attributes}>`
     case 'lines':

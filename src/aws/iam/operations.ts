@@ -1,6 +1,7 @@
 import type { Ids } from '../../kernel/ids.ts'
 import type { KeyUses } from '../../sessions/key-uses.ts'
 import type { Mfa } from '../../sessions/mfa.ts'
+import type { SecurityKeys } from '../../sessions/security-keys.ts'
 import type { TokenIssuer } from '../../sessions/token-issuer.ts'
 import type { UserPasswords } from '../../sessions/user-passwords.ts'
 import type { AnyOperation } from '../operation.ts'
@@ -37,6 +38,7 @@ export interface IamPorts extends OidcProviderPorts, LastAccessedPorts {
   readonly sealSecret: (secret: string) => string
   readonly keyUses: Pick<KeyUses, 'find'>
   readonly mfa: Omit<Mfa, 'resync'>
+  readonly securityKeys: SecurityKeys
   readonly passwords: UserPasswords
   readonly tokenIssuer: TokenIssuer
   readonly samlProviders: SamlProviderPorts

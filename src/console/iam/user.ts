@@ -3,6 +3,7 @@ import { addressOf, type Params } from '../address.ts'
 import { type Call, type Output, type Part, partOf, unlessAbsent } from '../call.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
+import { words as securityKeyWords } from '../security-keys/words.ts'
 import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
 import {
   attachedSection,
@@ -50,6 +51,10 @@ export const user = detailPage({
       actions: [
         { text: 'Add to a group', href: addressOf('/console/users/:name/add-to-group', at) },
         { text: 'Attach a policy', href: addressOf('/console/users/:name/attach-policy', at) },
+        {
+          text: securityKeyWords.add,
+          href: addressOf('/console/users/:name/add-security-key', at),
+        },
       ],
       main: [
         partSection('Groups', groups, (value) => groupRows(value, at)),
@@ -64,7 +69,7 @@ export const user = detailPage({
           rows: rows.map(keyRow),
           empty: 'The user has no access key.',
         })),
-        partSection('MFA devices', devices, deviceRows),
+        partSection('MFA devices', devices, (value) => deviceRows(value, at)),
       ],
       aside: [
         { kind: 'terms', title: 'Details', terms: terms(found) },
@@ -128,10 +133,20 @@ function groupRows({ Groups }: Output<'iam:ListGroupsForUser'>, at: Params) {
   }
 }
 
-function deviceRows({ MFADevices }: Output<'iam:ListMFADevices'>) {
+const deactivation = '/console/users/:name/mfa/:serial/deactivate'
+
+function deviceRows({ MFADevices }: Output<'iam:ListMFADevices'>, at: Params) {
   return {
-    heads: [{ head: 'Device' }, { head: 'Enabled', width: 'desk' }] as const,
-    rows: MFADevices.map(({ SerialNumber, EnableDate }) => [code(SerialNumber), time(EnableDate)]),
+    heads: [
+      { head: 'Device' },
+      { head: 'Enabled', width: 'desk' },
+      { head: 'Change', width: 'desk' },
+    ] as const,
+    rows: MFADevices.map(({ SerialNumber, EnableDate }) => [
+      code(SerialNumber),
+      time(EnableDate),
+      link(securityKeyWords.remove, addressOf(deactivation, { ...at, serial: SerialNumber })),
+    ]),
     empty: 'The user has no MFA device.',
   }
 }

@@ -1,6 +1,6 @@
 import { SignInFault } from '../../kernel/sign-in-fault.ts'
 import { linkTo } from '../../store/links.ts'
-import type { MfaDeviceRecord } from '../../store/records.ts'
+import type { MfaDeviceRecord, SecurityKeyRecord } from '../../store/records.ts'
 import type { UserStep } from './steps.ts'
 import type { ProveFactor, UserSignInPorts } from './user-ports.ts'
 
@@ -18,6 +18,12 @@ export interface CodeDevice {
  */
 export interface Factors {
   readonly devices: readonly CodeDevice[]
+  readonly securityKeys: readonly KeyDevice[]
+}
+
+/** A security key of the user. */
+export interface KeyDevice extends SecurityKeyRecord {
+  readonly serialNumber: string
 }
 
 /** A user has eight at most. */
@@ -29,16 +35,23 @@ export async function factorsOf(
 ): Promise<Factors> {
   const owner = linkTo.owner(account, user.name)
   const rows = await reads.linked('mfaDevice', account, owner, { limit: mostDevices })
-  return { devices: rows.map(({ record }) => deviceOf(record)) }
+  const records = rows.map(({ record }) => record)
+  return {
+    devices: records.filter(({ securityKey }) => !securityKey).map(deviceOf),
+    securityKeys: records.flatMap(({ serialNumber, securityKey }) =>
+      securityKey ? [{ ...securityKey, serialNumber }] : [],
+    ),
+  }
 }
 
-export function hasAny({ devices }: Factors): boolean {
-  return devices.length > 0
+export function hasAny({ devices, securityKeys }: Factors): boolean {
+  return devices.length + securityKeys.length > 0
 }
 
 /** CloudTrail's words for the kinds of devices (user guide, "CheckMfa"). */
-export function mfaType({ devices }: Factors): string {
-  if (devices.length > 1) return 'Multiple MFA Devices'
+export function mfaType({ devices, securityKeys }: Factors): string {
+  if (devices.length + securityKeys.length > 1) return 'Multiple MFA Devices'
+  if (securityKeys.length > 0) return 'U2F MFA'
   return devices.some(({ serialNumber }) => !serialNumber.startsWith('arn:'))
     ? 'Hardware MFA'
     : 'Virtual MFA'

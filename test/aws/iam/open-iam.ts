@@ -8,6 +8,10 @@ import type { KeyUses } from '../../../src/sessions/key-uses.ts'
 import { openLastAccessed } from '../../../src/sessions/last-accessed.ts'
 import { createMfa } from '../../../src/sessions/mfa.ts'
 import { samlProviderKeys } from '../../../src/sessions/saml-provider-keys.ts'
+import {
+  createSecurityKeys,
+  type SecurityKeySettings,
+} from '../../../src/sessions/security-keys.ts'
 import { createUserPasswords } from '../../../src/sessions/user-passwords.ts'
 import type { AccountQuotas } from '../../../src/store/account-quotas.ts'
 import type { Ephemeral } from '../../../src/store/ephemeral.ts'
@@ -42,6 +46,7 @@ export async function openIam({
   keyUses = iamPorts.keyUses,
   quotas,
   ownServices = iamPorts.ownServices,
+  keySettings = () => keysByName,
   sqlite,
 }: {
   settings?: Omit<AccountSettings, 'id'>
@@ -54,13 +59,13 @@ export async function openIam({
   keyUses?: Pick<KeyUses, 'find'>
   quotas?: AccountQuotas
   ownServices?: IamPorts['ownServices']
+  keySettings?: () => SecurityKeySettings
   /** The store's file; absent: none. */
   sqlite?: string
 } = {}) {
   const rooms = await openRooms(settings, sqlite)
   const bugs: unknown[] = []
-  const samlKeys = samlProviderKeys(rooms.ring)
-  const samlProviders = { ...samlKeys, readMetadata: readMetadata ?? samlKeys.readMetadata }
+  const samlProviders = { ...samlProviderKeys(rooms.ring), ...(readMetadata && { readMetadata }) }
   const ephemeral = rooms.store.ephemeral()
   const mfa = createMfa({
     reads: rooms.store.reads,
@@ -76,13 +81,14 @@ export async function openIam({
     tries: { mayTryCode: async () => true, wrongCode: async () => {} },
     clock: rooms.clock,
   })
+  const securityKeys = createSecurityKeys({ ...rooms, ephemeral, settings: keySettings })
   const passwords = createUserPasswords({ reads: rooms.store.reads, ephemeral, clock: rooms.clock })
   const lasting = lastingOf(ephemeral)
   const lastAccessed = openLastAccessed({ ephemeral: lasting, log: () => undefined })
   const as = (other: Caller) => {
     const dispatch = buildDispatch(
       iamOperations({
-        ...{ ...iamPorts, keyUses, mfa, passwords, samlProviders },
+        ...{ ...iamPorts, keyUses, mfa, passwords, samlProviders, securityKeys },
         ...{ lastAccessed, ephemeral: lasting, ownServices },
       }),
       {
@@ -143,6 +149,12 @@ export async function openIam({
       await rooms[Symbol.asyncDispose]()
     },
   }
+}
+
+const keysByName: SecurityKeySettings = {
+  party: { id: 'sso.example.com', name: 'Example', origin: 'https://sso.example.com' },
+  wishes: { userVerification: 'preferred', residentKey: 'discouraged', attestation: 'none' },
+  models: [],
 }
 
 /** The store's clock is the machine's, that of calls stands still: what they keep stays. */

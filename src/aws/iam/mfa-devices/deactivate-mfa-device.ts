@@ -3,7 +3,10 @@ import { iamModel } from '../iam-model.ts'
 import { deviceOwner, deviceOwnerTarget, locateDeviceOwner } from './device-owner.ts'
 import { deviceOf, mfaDevice } from './mfa-device.ts'
 
-/** Keeps the device, so that it can be enabled again. Without UserName, the caller's own. */
+/**
+ * Keeps the device, so that it can be enabled again; a security key is forgotten. Without UserName,
+ * the caller's own.
+ */
 export const deactivateMfaDevice = operation(iamModel('DeactivateMFADevice'), {
   writes: true,
   locate: (input, call, reads) => locateDeviceOwner(input, call, reads),
@@ -12,6 +15,7 @@ export const deactivateMfaDevice = operation(iamModel('DeactivateMFADevice'), {
   async handle(input, call, found, writes) {
     const user = deviceOwner(input, call, found)
     const { enabled: _was, ...device } = await deviceOf(input.SerialNumber, user, call, writes)
-    await mfaDevice.save(writes, device)
+    if (device.securityKey) await mfaDevice.remove(writes, device)
+    else await mfaDevice.save(writes, device)
   },
 })

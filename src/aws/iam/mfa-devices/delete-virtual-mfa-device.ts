@@ -8,8 +8,10 @@ export const deleteVirtualMfaDevice = operation(iamModel('DeleteVirtualMFADevice
   authorize: (input, call, found) => mfaDevice.target(input, call, found),
 
   async handle(input, call, found, writes) {
-    // The operator imports hardware devices and removes them (`gatehouse mfa`).
-    const device = mfaDevice.existing(input, call, found?.hardware ? undefined : found)
+    // The operator imports hardware devices and removes them (`gatehouse mfa`); a security key goes
+    // when it is deactivated.
+    const isVirtual = !found?.hardware && !found?.securityKey
+    const device = mfaDevice.existing(input, call, isVirtual ? found : undefined)
     if (device.enabled)
       throw call.fault('DeleteConflict', 'MFA VirtualDevice in use. Must deactivate first.')
     await mfaDevice.remove(writes, device)

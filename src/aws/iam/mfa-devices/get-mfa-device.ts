@@ -10,7 +10,12 @@ export const getMfaDevice = operation(iamModel('GetMFADevice'), {
   async handle(input, call, found, reads) {
     const { SerialNumber } = input
     const user = deviceOwner(input, call, found)
-    const { enabled } = await deviceOf(SerialNumber, user, call, reads)
-    return { UserName: user?.name, SerialNumber, EnableDate: new Date(enabled.at) }
+    const { enabled, securityKey } = await deviceOf(SerialNumber, user, call, reads)
+    return {
+      UserName: user?.name,
+      SerialNumber,
+      EnableDate: new Date(enabled.at),
+      Certifications: securityKey?.certifications,
+    }
   },
 })

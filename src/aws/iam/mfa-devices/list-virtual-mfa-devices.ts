@@ -21,8 +21,9 @@ export const listVirtualMfaDevices = operation(iamModel('ListVirtualMFADevices')
     const devices = (await everyRecord(reads, 'mfaDevice', account))
       .map(({ record }) => record)
       .filter(
-        ({ enabled, hardware }) =>
+        ({ enabled, hardware, securityKey }) =>
           !hardware &&
+          !securityKey &&
           (AssignmentStatus === 'Any' ||
             (AssignmentStatus === 'Assigned') === (enabled !== undefined)),
       )

@@ -1,0 +1,18 @@
+/** What pages that ask for a security key say about the asking. */
+export const words = {
+  needsScript:
+    'Asking for a security key takes JavaScript, which is off in this browser. Allow it for this ' +
+    'site, or use another browser.',
+  unsupported:
+    'This browser can’t ask for security keys. Use a current version of Chrome, Edge, Firefox or ' +
+    'Safari, at the usual address of this site.',
+  waiting: 'Put the key in and touch it when it blinks.',
+  /** By the name of the browser's error (WebAuthn, sections 5.1.3 and 5.1.4). */
+  refused: {
+    NotAllowedError: 'No key was touched in time, or you cancelled. Try again.',
+    InvalidStateError: 'This key is registered for this user already. Use another one.',
+    SecurityError:
+      'The browser refused: keys of this site can’t be used at this address. Tell your help desk.',
+    other: 'The key could not be used. Take it out, put it in again, and try once more.',
+  },
+} as const
