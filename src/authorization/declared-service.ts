@@ -60,6 +60,7 @@ export interface ServiceProofs extends Omit<ProofRules, 'certificates'> {
 
 export interface Service extends Omit<ServiceRules, 'policies' | 'proofs' | 'bearer'> {
   readonly prefix: string
+  readonly declared: OwnService
   readonly proofs?: ServiceProofs | undefined
   readonly bearer?: Bearer | undefined
   /** By name in lower case. */
@@ -101,6 +102,7 @@ export function serviceOf(declared: OwnService, rules: ServiceRules): Service {
   return {
     ...rules,
     prefix,
+    declared,
     proofs: rules.proofs && proofsOf(rules.proofs),
     bearer: rules.bearer && bearerOf(rules.bearer, prefix),
     actions: new Map(

@@ -2,7 +2,7 @@ import { withQuery } from './address.ts'
 import type { Action, Call } from './call.ts'
 import { type Limits, problemOf } from './limits.ts'
 import type { PageRequest } from './request.ts'
-import type { Cell, FilterShown, Head, ListContent } from './shown.ts'
+import type { Cell, FilterShown, Head, ListContent, Action as Way } from './shown.ts'
 
 export interface Filter {
   readonly name: string
@@ -37,6 +37,8 @@ export interface ListRules<A extends Action, Row> {
   readonly marker: Limits
   /** The message when the list is empty. */
   readonly empty: string
+  /** What can be made here. */
+  readonly actions?: readonly Way[] | undefined
   readonly columns: readonly (Head & { readonly cell: (row: Row, request: PageRequest) => Cell })[]
   read(call: Call<A>, asked: ListRequest): Promise<Read<Row>>
 }
@@ -50,10 +52,10 @@ export async function readList<A extends Action, Row>(
   const filters = page.filters.map((filter) => filterShown(filter, request))
   const marker = request.query('marker') || undefined
   const query = Object.fromEntries(filters.map(({ name, value }) => [name, value || undefined]))
-  const { title, says, noun, empty, columns } = page
+  const { title, says, noun, empty, columns, actions = [] } = page
   const first = marker === undefined ? undefined : withQuery(page.path, query)
   const heads = columns.map(({ head, width }) => ({ head, width }))
-  const common = { kind: 'list', title, says, noun, filters, heads, first } as const
+  const common = { kind: 'list', title, says, actions, noun, filters, heads, first } as const
   if (filters.some(({ problem }) => problem !== undefined))
     return { ...common, rows: [], empty: '', status: 400 }
   if (marker !== undefined && problemOf(page.marker, marker) !== undefined)

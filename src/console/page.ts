@@ -4,7 +4,7 @@ import { type FormRules, readForm, type Saved, submitForm } from './form.ts'
 import type { Limits } from './limits.ts'
 import { type ListRules, readList } from './list.ts'
 import type { PageRequest } from './request.ts'
-import type { Content, DetailContent, FormContent, HomeContent } from './shown.ts'
+import type { Content, DetailContent, HomeContent } from './shown.ts'
 
 export const navSections = ['Access', 'Account'] as const
 
@@ -35,7 +35,7 @@ export interface Page extends PageBase<Action> {
   /** Rejects with CallRefusal. */
   readonly open: (call: AnyCall, request: PageRequest) => Promise<Content>
   /** Forms only. Rejects with CallRefusal when the form itself may not be seen. */
-  readonly submit?: (call: AnyCall, request: PageRequest) => Promise<FormContent | Saved>
+  readonly submit?: (call: AnyCall, request: PageRequest) => Promise<Content | Saved>
 }
 
 /** A paged table of what an operation lists. */

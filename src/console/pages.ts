@@ -21,6 +21,7 @@ import { userPolicyAttach } from './iam/user-policy-attach.ts'
 import { userPolicyDetach } from './iam/user-policy-detach.ts'
 import { users } from './iam/users.ts'
 import { type NavEntry, navSections, type Page } from './page.ts'
+import { policyPages } from './policies/pages.ts'
 import { userMfaDeactivate } from './security-keys/user-mfa-deactivate.ts'
 import { userSecurityKeyAdd } from './security-keys/user-security-key-add.ts'
 
@@ -43,6 +44,7 @@ export const consolePages: readonly Page[] = [
   role,
   roleEdit,
   rolePolicy,
+  ...policyPages,
   policies,
   policy,
   identityProviders,

@@ -1,3 +1,4 @@
+import type { Finding } from '../policy/index.ts'
 import type { OpenConsole } from '../sign-in/console.ts'
 import type { Denial } from './call.ts'
 import type { Limits } from './limits.ts'
@@ -74,6 +75,7 @@ export interface ListContent {
   readonly kind: 'list'
   readonly title: string
   readonly says: string
+  readonly actions: readonly Action[]
   readonly noun: { readonly one: string; readonly many: string }
   readonly filters: readonly FilterShown[]
   readonly heads: readonly Head[]
@@ -88,6 +90,12 @@ export interface ListContent {
   readonly status?: 400 | undefined
 }
 
+/** `gap`: lines that both texts have are left out here. */
+export interface DiffLine {
+  readonly kind: 'same' | 'added' | 'removed' | 'gap'
+  readonly text: string
+}
+
 export type Section = { readonly title: string; readonly note?: string | undefined } & (
   | { readonly kind: 'terms'; readonly terms: readonly (readonly [label: string, value: Cell])[] }
   /** JSON; text that is not JSON is shown unchanged. */
@@ -100,6 +108,8 @@ export type Section = { readonly title: string; readonly note?: string | undefin
       /** Where more rows are. */
       readonly links?: readonly Action[] | undefined
     }
+  /** Lines of two texts that were compared. */
+  | { readonly kind: 'diff'; readonly lines: readonly DiffLine[]; readonly empty: string }
   /** The session may not see this part. */
   | { readonly kind: 'withheld'; readonly denied: Denial }
 )
@@ -180,4 +190,37 @@ export interface HomeContent {
   readonly strayed?: string | undefined
 }
 
-export type Content = ListContent | DetailContent | FormContent | HomeContent
+/** What is known of a policy document that somebody writes. */
+export interface DocumentCheck {
+  readonly findings: readonly Finding[]
+  /** Characters without white space, and the most that fit. */
+  readonly size: { readonly used: number; readonly most: number; readonly note?: string }
+  readonly summary: Section
+}
+
+/** A policy document that somebody writes, or reviews before it is saved. */
+export interface EditorContent {
+  readonly kind: 'editor'
+  readonly step: 'write' | 'review'
+  readonly title: string
+  readonly says?: string | undefined
+  readonly locked?: string | undefined
+  /** What is filled in beside the document. */
+  readonly fields: readonly FieldShown[]
+  readonly text: string
+  /** Identifies the document that was in force when this one was begun. */
+  readonly base: string
+  /** Absent until somebody wrote something. */
+  readonly check?: DocumentCheck | undefined
+  readonly review: readonly Section[]
+  /** Versions of which one may be deleted with the save. */
+  readonly drop?: FieldShown | undefined
+  /** Who has the policy. */
+  readonly aside: readonly Section[]
+  readonly button: string
+  readonly keep: Action
+  readonly problem?: FormProblem | undefined
+  readonly status?: number | undefined
+}
+
+export type Content = ListContent | DetailContent | FormContent | EditorContent | HomeContent

@@ -12,6 +12,7 @@ import type { WireAnswer, WireRequest } from '../aws/wire.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import type { ActionReference } from '../policy/index.ts'
 import type { TokenIssuer } from '../sessions/token-issuer.ts'
 import type { ConsoleFederation } from '../sign-in/console.ts'
 import type { Portal } from '../sign-in/portal.ts'
@@ -57,6 +58,8 @@ export interface AppPorts {
   readonly dispatchJson?: Dispatch['dispatchJson'] | undefined
   /** Dispatches calls for the console's pages as the session, with all steps of an API call. */
   readonly dispatchAs: Dispatch['dispatchAs']
+  /** The services that policies of an account may name: AWS's, Gatehouse's and the account's own. */
+  readonly policyReference: (account: string) => Promise<ActionReference>
   /** Returns the 12 digits of the account with this alias or id, if it exists. */
   readonly findAccount: (aliasOrId: string) => Promise<string | undefined>
   /** Gatehouse as the OpenID provider of apps. Absent: there is none. */

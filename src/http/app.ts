@@ -42,6 +42,9 @@ export type { AppPorts } from './app-ports.ts'
 
 const maxFormBytes = 32 * 1024
 const maxFormParameters = 32
+/** Pages of the console hold documents, and selections of what a list shows. */
+const maxConsoleFormBytes = 512 * 1024
+const maxConsoleFormParameters = 1000
 const retryAfterSeconds = '2'
 
 /** Builds the handler of the public address. API calls are answered first, without Express. */
@@ -59,12 +62,7 @@ export function buildApp(ports: AppPorts): RequestListener {
   const { gate } = ports
   if (gate) app.use(gateKeyRoutes({ gate }), gateHostRoutes({ ...ports, gate }))
 
-  const form = express.urlencoded({
-    extended: false,
-    limit: maxFormBytes,
-    parameterLimit: maxFormParameters,
-    inflate: false,
-  })
+  const form = formParser(maxFormBytes, maxFormParameters)
   const visitor = buildVisitor(ports)
   const apps = ports.apps?.(libraryPages(brand))
   const pages: PagePorts = { ...ports, ...forgeryProtection(publicUrl, visitor), visitor, apps }
@@ -79,6 +77,7 @@ export function buildApp(ports: AppPorts): RequestListener {
   }
   app.use(answerRoutes(pages), samlPostRoutes(pages), backChannelLogoutRoutes(pages))
   // Parse the form before reading the session: a slow body must not hold an old session.
+  app.use('/console', formParser(maxConsoleFormBytes, maxConsoleFormParameters))
   app.use(form)
   app.use(tokenRoutes(pages))
   app.use(session)
@@ -118,6 +117,11 @@ export function buildApp(ports: AppPorts): RequestListener {
     wireListener({ ...ports, dispatch, trust: app.get('trust proxy fn') }, app),
   )
   return gateListener({ ...ports, gate }, rest)
+}
+
+/** Lists of a repeated name are read as such, and no name nests others. */
+function formParser(limit: number, parameterLimit: number): RequestHandler {
+  return express.urlencoded({ extended: false, limit, parameterLimit, inflate: false })
 }
 
 /** Sets a strict policy: no inline script or style, no frames, no other origin. */

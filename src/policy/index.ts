@@ -6,12 +6,15 @@
  *   layer → statement-index → text-index → bucket → gates  find: skip what can't match
  *   decide                                                 the evaluation logic
  *   explain, simulate, summarize                           the same answers, told to people
- *   diff, who-can                        what a change opens; the questions the other way round
- *   validate                             what is wrong, dangerous, or longer than it has to be
+ *   diff, access-changes, who-can        what a change opens and ends; the questions the other
+ *                                        way round
+ *   validate                             what is wrong, dangerous, or longer than it has to be,
+ *                                        and the edits that mend it
  */
 import { type ParsedPolicy, Policy } from './policy.ts'
 import type { PolicyKind } from './question.ts'
 
+export { type AccessChange, type AccessChanges, accessChanges } from './access-changes.ts'
 export {
   type AccessLevel,
   type ActionCatalogue,
@@ -63,8 +66,9 @@ export {
 export { summaryText } from './summary-text.ts'
 export { takesRole } from './trust-actions.ts'
 export { type DecidingLayer, unknownLayer } from './unknown-layer.ts'
-export type { Finding, FindingCode } from './validate/finding.ts'
+export type { Finding, FindingCode, Mend } from './validate/finding.ts'
 export { findingTable } from './validate/finding-codes.ts'
+export { mended } from './validate/mend.ts'
 export type { Circumstances } from './validate/rule.ts'
 export { type Severity, severities } from './validate/severity.ts'
 export { refusedAtSave, validate } from './validate/validate.ts'

@@ -8,6 +8,7 @@ import { buildApps } from './apps.ts'
 import { findAccount } from './find-account.ts'
 import { buildGate } from './gate.ts'
 import type { Inner } from './inner.ts'
+import { policyReferences } from './policy-references.ts'
 import { readinessChecks } from './readiness.ts'
 import type { Surroundings } from './surroundings.ts'
 import { buildUsers } from './users.ts'
@@ -18,7 +19,7 @@ import type { Wire } from './wire.ts'
  */
 export async function buildPages(around: Surroundings, inner: Inner & { readonly wire: Wire }) {
   const { settings, publicUrl, clock, ids, log } = around
-  const { ground, sessions, people, wire, upstream } = inner
+  const { ground, sessions, people, wire, upstream, authorization } = inner
   const { store, keys, shortLived, registry } = ground
   const { listen, limits, region, branding, webIdentity } = settings
   const portal = buildPortal({
@@ -43,6 +44,7 @@ export async function buildPages(around: Surroundings, inner: Inner & { readonly
     tokenIssuer: sessions.tokenIssuer,
     ...{ upstreamTokens: upstream.tokens, upstreamConsole: upstream.console },
     ...{ dispatch: wire.dispatch, dispatchJson: wire.dispatchJson, dispatchAs: wire.dispatchAs },
+    policyReference: policyReferences(authorization.services),
     findAccount: (name) => findAccount(store.reads, name),
     sessionStore: shortLived.sessionStore,
     audit: ground.audit,

@@ -213,6 +213,7 @@ async function makePolicy({ iam }: Rig, PolicyName: string): Promise<void> {
     PolicyDocument,
   })
   await iam('CreatePolicyVersion', { PolicyArn, PolicyDocument })
+  await iam('CreatePolicyVersion', { PolicyArn, PolicyDocument })
   await iam('AttachUserPolicy', { PolicyArn, UserName: PolicyName })
 }
 
@@ -250,7 +251,10 @@ async function makeUser({ iam, running }: Rig, UserName: string): Promise<void> 
 export function paramsFor(name: string, path = ''): Params {
   const kind = /identity-providers\/(\w+)/.exec(path)?.[1]
   const arn = kind === undefined ? policyArn(name) : providerArn(kind, name)
-  return { name, policy: 'Inline.Policy', group: name, arn, serial: deviceArn(name) }
+  // The first version is the default until another one is made it, and only then is it deleted.
+  const version = path.endsWith('/versions/:version/delete') ? 'v1' : 'v2'
+  const serial = deviceArn(name)
+  return { name, policy: 'Inline.Policy', group: name, arn, version, other: 'v3', serial }
 }
 
 function providerArn(kind: string, name: string): string {
@@ -278,6 +282,8 @@ export function fillingOf({ path }: Page, name: string): Filling {
     changes: { [member]: value },
     kept: new RegExp(`>\\s*${value}</textarea>|<input type="text" value="${value}"`),
   })
+  const ofPolicy = fillingOfPolicy(path)
+  if (ofPolicy) return ofPolicy
   if (path.endsWith('/add-to-group')) return filling('AddUserToGroup', 'GroupName', name)
   if (path.endsWith('/add-security-key'))
     return {
@@ -293,6 +299,30 @@ export function fillingOf({ path }: Page, name: string): Filling {
   if (path.endsWith('/remove')) return { operation: 'RemoveUserFromGroup', changes: {}, kept }
   if (path.endsWith('/detach')) return { operation: 'DetachUserPolicy', changes: {}, kept }
   return filling('UpdateRole', 'Description', `typed by me into ${path}`)
+}
+
+/** The same for pages that write policies, which save when their button says so. */
+function fillingOfPolicy(path: string): Filling | undefined {
+  const holder = /^\/console\/(user|group|role)s\/:name\//.exec(path)?.[1] ?? ''
+  const Kind = holder.slice(0, 1).toUpperCase() + holder.slice(1)
+  const document = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'TypedByMe', Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }],
+  })
+  const write = (operation: string, more: Readonly<Record<string, string>> = {}) => ({
+    operation,
+    changes: { document, do: 'save', ...more },
+    kept: /<textarea[^>]*>\s[^<]*TypedByMe/,
+  })
+  const ask = (operation: string) => ({ operation, changes: {}, kept: /<h1>(Delete|Make) / })
+  if (path.endsWith('/create-policy')) return write(`Put${Kind}Policy`, { PolicyName: 'Fresh' })
+  if (path.endsWith('/policies/:policy/edit')) return write(`Put${Kind}Policy`)
+  if (path.endsWith('/policies/:policy/delete')) return ask(`Delete${Kind}Policy`)
+  if (path === '/console/policies/create') return write('CreatePolicy', { PolicyName: 'Fresh' })
+  if (path === '/console/policies/:arn/edit') return write('DeletePolicyVersion', { drop: 'v3' })
+  if (path.endsWith('/versions/:version/default')) return ask('SetDefaultPolicyVersion')
+  if (path.endsWith('/versions/:version/delete')) return ask('DeletePolicyVersion')
+  return undefined
 }
 
 /** Fills the form that is shown with its own values, these changed, and sends it. */

@@ -5,6 +5,7 @@ import type { AuditEvent } from '../../src/audit/event.ts'
 import { type KeyRing, loadKeyRing } from '../../src/credentials/key-ring.ts'
 import { type AppPorts, buildApp } from '../../src/http/app.ts'
 import { Ids } from '../../src/kernel/ids.ts'
+import { actionReference } from '../../src/reference/action-reference.ts'
 import type { RequestOrigin } from '../../src/sessions/request-facts.ts'
 import { buildConsoleFederation } from '../../src/sign-in/console.ts'
 import { buildPortal } from '../../src/sign-in/portal.ts'
@@ -145,6 +146,7 @@ const fixedPorts = {
     body: JSON.stringify({ ...request, body: request.body.toString() }),
   }),
   dispatchAs: (_caller, action, input) => worldAnswer(roles, action, input),
+  policyReference: () => actionReference(),
   findAccount: async (name) =>
     ({ 'meridian-data': '268804417753', '268804417753': '268804417753' })[name],
   sessionSecrets: ['test-secret'],

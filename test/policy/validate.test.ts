@@ -83,6 +83,7 @@ test('a finding stands on its line, with what to do', () => {
       path: 'Statement.Action[1]',
       message: 's3 has no action `GetObjekt`: did you mean `GetObject`?',
       advice: findingTable['unknown-action'].advice,
+      mend: { words: 'Write s3:GetObject', from: 100, to: 114, insert: '"s3:GetObject"' },
     },
   ])
 })

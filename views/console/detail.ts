@@ -1,3 +1,4 @@
+import { words } from '../../src/console/policies/words.ts'
 import type { DetailContent, Section } from '../../src/console/shown.ts'
 import { breakableName, html, type Safe } from '../html.ts'
 import { cellView, rowsView } from './cell.ts'
@@ -15,7 +16,7 @@ export function detailView(detail: DetailContent, { now }: Frame): Inside {
     body: html`<div class="head"><div><h1>${breakableName(title)}</h1>
 ${badges.length > 0 && html`<p class="row">${badges.map((one) => cellView(one, now))}</p>`}
 ${says !== undefined && html`<p class="says">${says}</p>`}</div>
-${actions.length > 0 && html`<div class="actions">${actions.map(actionView)}</div>`}</div>
+${actionsView(actions)}</div>
 ${
   aside.length === 0
     ? sections
@@ -27,8 +28,11 @@ ${
   }
 }
 
-function actionView({ text, href }: DetailContent['actions'][number]): Safe {
-  return html`<a class="btn" href="${href}">${text}</a>`
+/** Links to what can be done with the thing that a page shows. */
+export function actionsView(actions: DetailContent['actions']): Safe | undefined {
+  if (actions.length === 0) return undefined
+  const links = actions.map(({ text, href }) => html`<a class="btn" href="${href}">${text}</a>`)
+  return html`<div class="actions">${links}</div>`
 }
 
 function moreView(title: string, links: DetailContent['actions']): Safe {
@@ -36,11 +40,25 @@ function moreView(title: string, links: DetailContent['actions']): Safe {
 ${links.map(({ text, href }) => html`<a class="btn sm" href="${href}">${text}</a>`)}</nav>`
 }
 
-function sectionView(section: Section, id: string, now: Date): Safe {
+/** Renders a part of a page under its title; `id` is the title's. */
+export function sectionView(section: Section, id: string, now: Date): Safe {
   return html`<section class="sec" aria-labelledby="${id}">
 <div class="sec-head"><h2 id="${id}">${section.title}</h2>
 ${section.note !== undefined && html`<span class="small muted">${section.note}</span>`}</div>
 ${partView(section, now)}</section>`
+}
+
+const signs = { same: ' ', added: '+', removed: '-', gap: ' ' } as const
+
+/** Lines say by a sign what became of them, so that colour is not needed. */
+function diffView({ lines, empty, title }: Extract<Section, { kind: 'diff' }>): Safe {
+  if (lines.length === 0) return html`<p class="muted">${empty}</p>`
+  const drawn = lines.map(({ kind, text }) => {
+    const line = html`${signs[kind]} ${text}`
+    if (kind === 'added') return html`<ins>${line}</ins>`
+    return kind === 'removed' ? html`<del>${line}</del>` : html`<span>${line}</span>`
+  })
+  return html`<div class="diff" tabindex="0" role="region" aria-label="${words.review.lines(title)}">${drawn}</div>`
 }
 
 function partView(section: Section, now: Date): Safe {
@@ -58,6 +76,8 @@ function partView(section: Section, now: Date): Safe {
           ? html`<p class="muted">${section.empty}</p>`
           : rowsView(section.title, section.heads, section.rows, now)
       }${section.links && section.links.length > 0 && moreView(section.title, section.links)}`
+    case 'diff':
+      return diffView(section)
     case 'withheld':
       return withheldView(section.denied)
   }

@@ -41,7 +41,8 @@ function askedOf({ name, problem: wrong }: FieldShown, ceremony: FormContent['ce
   }</div>`
 }
 
-function fieldView(field: FieldShown): Safe {
+/** A field with its label, its help and what is wrong with it. */
+export function fieldView(field: FieldShown): Safe {
   const { name, label, help, was, now, problem: wrong } = field
   const id = `i-${name}`
   const told = [

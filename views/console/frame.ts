@@ -26,10 +26,12 @@ export interface Inside {
   readonly title: string
   /** Puts the failure first in the window's title. */
   readonly failed?: boolean | undefined
+  /** Stays when the session ends, because somebody may be typing. */
+  readonly stays?: boolean | undefined
   readonly body: Safe
 }
 
-export function consoleFrame(frame: Frame, { title, failed, body }: Inside): Safe {
+export function consoleFrame(frame: Frame, { title, failed, stays, body }: Inside): Safe {
   const { brand, session, now, csrf } = frame
   const leftSeconds = (session.expiresAt.getTime() - now.getTime()) / 1000
   const account = accountId(session.claims.account)
@@ -38,6 +40,7 @@ export function consoleFrame(frame: Frame, { title, failed, body }: Inside): Saf
     brand,
     bodyClass: 'console',
     endsInSeconds: leftSeconds,
+    stays,
     console: session,
     body: html`<a class="skip" href="#main">Skip to content</a>
 <header class="bar">

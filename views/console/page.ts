@@ -2,6 +2,7 @@ import type { Content } from '../../src/console/shown.ts'
 import type { Shown } from '../../src/console/visit.ts'
 import type { Safe } from '../html.ts'
 import { detailView } from './detail.ts'
+import { editorView } from './editor/editor.ts'
 import { formView } from './form.ts'
 import { consoleFrame, type Frame, type Inside } from './frame.ts'
 import { homeView } from './home.ts'
@@ -21,6 +22,7 @@ const views: { readonly [K in Shown['kind']]: View<K> } = {
   list: tableView,
   detail: detailView,
   form: formView,
+  editor: editorView,
   home: homeView,
   denied: deniedView,
   missing: missingView,

@@ -3,6 +3,7 @@ import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'
 import { problem } from '../message.ts'
 import { rowsView } from './cell.ts'
+import { actionsView } from './detail.ts'
 import type { Frame, Inside } from './frame.ts'
 
 const unfit = { title: 'Nothing was looked for', next: 'Change what is marked, and apply again.' }
@@ -15,12 +16,13 @@ function answer({ title, heads, rows, empty }: ListContent, now: Date): Safe {
 
 /** Renders a list: filters, a page of rows, and the link to the next page. */
 export function tableView(list: ListContent, { now, page }: Frame): Inside {
-  const { title, says, noun, filters } = list
+  const { title, says, actions, noun, filters } = list
   const failed = filters.some(({ problem }) => problem !== undefined)
   return {
     title,
     failed,
-    body: html`<div class="head"><div><h1>${title}</h1><p>${says}</p></div></div>
+    body: html`<div class="head"><div><h1>${title}</h1><p>${says}</p></div>
+${actionsView(actions)}</div>
 ${failed && html`<div class="notice">${problem(unfit)}</div>`}
 ${filters.length > 0 && filterForm(page.path, filters)}
 ${!failed && answer(list, now)}

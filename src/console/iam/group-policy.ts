@@ -1,10 +1,13 @@
+import { addressOf } from '../address.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
 import { group } from './group.ts'
 
+const path = '/console/groups/:name/policies/:policy'
+
 /** `/console/groups/NAME/policies/NAME`: an inline policy, which is deleted with its group. */
 export const groupPolicy = detailPage({
-  path: '/console/groups/:name/policies/:policy',
+  path,
   params: {
     name: limitsOf('iam:GetGroupPolicy', 'GroupName'),
     policy: limitsOf('iam:GetGroupPolicy', 'PolicyName'),
@@ -17,7 +20,10 @@ export const groupPolicy = detailPage({
     return {
       title: found.PolicyName,
       says: `An inline policy of the group ${found.GroupName}. It counts from the next call.`,
-      actions: [],
+      actions: [
+        { text: 'Edit', href: addressOf(`${path}/edit`, { name, policy }) },
+        { text: 'Delete', href: addressOf(`${path}/delete`, { name, policy }) },
+      ],
       main: [{ kind: 'document', title: 'Policy', text: found.PolicyDocument }],
       aside: [],
     }

@@ -33,7 +33,12 @@ export const group = detailPage({
     const more = found.Marker && withQuery(here, { marker: found.Marker })
     return {
       title: GroupName,
-      actions: [],
+      actions: [
+        {
+          text: 'Create an inline policy',
+          href: addressOf('/console/groups/:name/create-policy', { name: GroupName }),
+        },
+      ],
       main: [
         {
           kind: 'rows',

@@ -10,7 +10,7 @@ import { isReadyMade, policies } from './policies.ts'
 const path = '/console/policies/:arn'
 const marker = limitsOf('iam:ListEntitiesForPolicy', 'Marker')
 /** A policy may be attached to everybody in the account. */
-const holdersOnPage = 100
+export const holdersOnPage = 100
 
 /** What an ARN in an address may be, so that no other thing is asked for. */
 export const policyArnLimits = {
@@ -52,11 +52,11 @@ export const policy = detailPage({
       title: found.PolicyName ?? policyName(arn),
       says: found.Description,
       badges: isReadyMade(arn) ? [badge('Ready-made')] : [],
-      actions: [],
+      actions: isReadyMade(arn) ? [] : [{ text: 'Edit', href: addressOf(`${path}/edit`, { arn }) }],
       main: [
         document,
         partSection('Attached to', holders, (value) => holderRows(value, arn, Marker)),
-        partSection('Versions', versions, versionRows),
+        partSection('Versions', versions, (value) => versionRows(value, arn)),
       ],
       aside: [{ kind: 'terms', title: 'Details', terms: terms(found) }],
     }
@@ -72,7 +72,8 @@ function documentOf({ Document = '', VersionId = '' }: PolicyVersion = {}): Sect
   }
 }
 
-function holderRows(
+/** Users, groups and roles to which the policy is attached, a page of them. */
+export function holderRows(
   {
     PolicyUsers = [],
     PolicyGroups = [],
@@ -102,11 +103,11 @@ function holderRows(
   }
 }
 
-function versionRows({ Versions = [] }: Output<'iam:ListPolicyVersions'>) {
+function versionRows({ Versions = [] }: Output<'iam:ListPolicyVersions'>, arn: string) {
   return {
     heads: [{ head: 'Version' }, { head: 'State' }, { head: 'Made', width: 'desk' }] as const,
     rows: Versions.map(({ VersionId = '', IsDefaultVersion = false, CreateDate }) => [
-      code(VersionId),
+      link(VersionId, addressOf(`${path}/versions/:version`, { arn, version: VersionId })),
       IsDefaultVersion ? badge('Default') : none('Kept'),
       CreateDate ? time(CreateDate) : none(),
     ]),

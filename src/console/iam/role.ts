@@ -25,12 +25,19 @@ export const role = detailPage({
       partOf(call('iam:ListRolePolicies', asked)),
     ])
     const bySettings = ManagedBy === 'settings'
+    const at = { name: found.RoleName }
+    const inlineAt = addressOf('/console/roles/:name/create-policy', at)
     const edit = addressOf('/console/roles/:name/edit', { name: found.RoleName })
     return {
       title: found.RoleName,
       says: found.Description,
       badges: bySettings ? [badge('From the settings file')] : [],
-      actions: bySettings ? [] : [{ text: 'Edit', href: edit }],
+      actions: bySettings
+        ? []
+        : [
+            { text: 'Edit', href: edit },
+            { text: 'Create an inline policy', href: inlineAt },
+          ],
       main: [
         {
           kind: 'document',

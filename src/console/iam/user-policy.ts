@@ -1,10 +1,13 @@
+import { addressOf } from '../address.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
 import { user } from './user.ts'
 
+const path = '/console/users/:name/policies/:policy'
+
 /** `/console/users/NAME/policies/NAME`: an inline policy, which is deleted with its user. */
 export const userPolicy = detailPage({
-  path: '/console/users/:name/policies/:policy',
+  path,
   params: {
     name: limitsOf('iam:GetUserPolicy', 'UserName'),
     policy: limitsOf('iam:GetUserPolicy', 'PolicyName'),
@@ -17,7 +20,10 @@ export const userPolicy = detailPage({
     return {
       title: found.PolicyName,
       says: `An inline policy of the user ${found.UserName}. It counts from the next call.`,
-      actions: [],
+      actions: [
+        { text: 'Edit', href: addressOf(`${path}/edit`, { name, policy }) },
+        { text: 'Delete', href: addressOf(`${path}/delete`, { name, policy }) },
+      ],
       main: [{ kind: 'document', title: 'Policy', text: found.PolicyDocument }],
       aside: [],
     }

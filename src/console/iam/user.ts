@@ -55,6 +55,10 @@ export const user = detailPage({
           text: securityKeyWords.add,
           href: addressOf('/console/users/:name/add-security-key', at),
         },
+        {
+          text: 'Create an inline policy',
+          href: addressOf('/console/users/:name/create-policy', at),
+        },
       ],
       main: [
         partSection('Groups', groups, (value) => groupRows(value, at)),

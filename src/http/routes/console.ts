@@ -28,6 +28,7 @@ type Ports = OriginPorts &
     | 'signIn'
     | 'consoleFederation'
     | 'dispatchAs'
+    | 'policyReference'
     | 'protect'
     | 'csrfToken'
     | 'visitor'
@@ -134,6 +135,7 @@ async function visit(
     params: namesOf(req.params),
     query: (name) => field(req.query, name),
     body: (name) => field(req.body, name),
+    reference: () => ports.policyReference(session.claims.account),
     strayed,
   }
   const call = callAs(ports, session, origin)

@@ -79,6 +79,7 @@ function* knownAction(
       'unknown-service',
       path,
       `no service has the prefix \`${shown(service)}\`${meant(close)}`,
+      close === undefined ? undefined : value(close + text.slice(text.indexOf(':'))),
     )
     return
   }
@@ -93,24 +94,28 @@ function* knownAction(
     )
   if (wild) return
   const [action] = covered
-  if (!action)
+  if (!action) {
+    const close = nearest(
+      name,
+      known.map((one) => one.name),
+    )
     yield finding(
       'unknown-action',
       path,
-      `${service} has no action \`${shown(name)}\`${meant(
-        nearest(
-          name,
-          known.map((one) => one.name),
-        ),
-      )}`,
+      `${service} has no action \`${shown(name)}\`${meant(close)}`,
+      close === undefined ? undefined : value(`${service}:${close}`),
     )
-  else if (action.name !== name)
+  }
+  if (action && action.name !== name)
     yield finding(
       'action-spelling',
       path,
       `\`${shown(text)}\` is written \`${service}:${action.name}\``,
+      value(`${service}:${action.name}`),
     )
 }
+
+const value = (text: string) => ({ kind: 'value', text }) as const
 
 function meant(close: string | undefined): string {
   return close === undefined ? '' : `: did you mean \`${close}\`?`

@@ -30,9 +30,21 @@ export function arnPartFindings(
   return parts.flatMap(({ at, element, needed, none }) => {
     const written = segments[at]!
     if (written === '' && near.every((type) => type[at] !== ''))
-      return [finding(needed, path, `\`${shown(text)}\` needs ${articles[element]}`)]
+      return [
+        finding(needed, path, `\`${shown(text)}\` needs ${articles[element]}`, {
+          kind: 'part',
+          at,
+          text: '*',
+        }),
+      ]
     return !/^\**$/.test(written) && near.every((type) => type[at] === '')
-      ? [finding(none, path, `\`${shown(text)}\` is of a type that has no ${element} in its ARN`)]
+      ? [
+          finding(none, path, `\`${shown(text)}\` is of a type that has no ${element} in its ARN`, {
+            kind: 'part',
+            at,
+            text: '',
+          }),
+        ]
       : []
   })
 }

@@ -72,6 +72,7 @@ function* valueRules({
         'literal-wildcard',
         at(index),
         `\`${shown(value)}\` has a wildcard, and ${operator} takes none`,
+        { kind: 'operator', name: operator.replace('Equals', 'Like') },
       )
     if (
       accountKeys.test(key) &&
@@ -86,7 +87,10 @@ function* valueRules({
     /^String(?:Not)?Like$/.test(base) &&
     values.every((value) => !wild(value) && !value.includes('${'))
   )
-    yield finding('like-without-wildcard', at(), `${operator} stands without a wildcard`)
+    yield finding('like-without-wildcard', at(), `${operator} stands without a wildcard`, {
+      kind: 'operator',
+      name: operator.replace('Like', 'Equals'),
+    })
   if (/^String(?:Like)$/.test(base) && values.some((value) => /^\*+$/.test(value)))
     yield finding('always-holds', at(), 'every value fits `*`')
   for (const index of twins(values, (value) => value))

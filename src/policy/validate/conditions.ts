@@ -68,6 +68,7 @@ function unknownKey(
     'unknown-key',
     path,
     `there is no condition key \`${shown(key)}\`${close ? `: did you mean \`${close}\`?` : ''}`,
+    close === undefined || /[<$]/.test(close) ? undefined : { kind: 'name', text: close },
   )
 }
 
@@ -85,9 +86,13 @@ function* setRules({
       'multivalued-without-set',
       at(),
       `\`${shown(known.name)}\` has several values, and ${operator} compares one`,
+      { kind: 'operator', name: `ForAnyValue:${operator}` },
     )
   if (known && !known.multivalued && set)
-    yield finding('set-operator-on-single', at(), `\`${shown(known.name)}\` has one value`)
+    yield finding('set-operator-on-single', at(), `\`${shown(known.name)}\` has one value`, {
+      kind: 'operator',
+      name: operator.slice(operator.indexOf(':') + 1),
+    })
   const guarded = statement.conditions.some(
     (other) =>
       other.key === key &&
@@ -120,7 +125,10 @@ function* typeRules({
   key,
 }: Looked): Generator<RuleFinding> {
   if (/^Arn(?:Not)?Equals$/.test(base) && values.some((value) => /[*?]/.test(value)))
-    yield finding('obsolete-operator', at(), `${operator} stands with a wildcard`)
+    yield finding('obsolete-operator', at(), `${operator} stands with a wildcard`, {
+      kind: 'operator',
+      name: operator.replace('Equals', 'Like'),
+    })
   if (!key || base === 'Null') return
   // AWS documents the `aws:` keys of type String one by one; the types of services' keys are less
   // certain.

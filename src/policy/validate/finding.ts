@@ -16,7 +16,29 @@ export interface Finding {
   readonly message: string
   /** What to do; empty if the message says it. */
   readonly advice: string
+  /** An edit of the text that ends it, where one is certain. */
+  readonly mend?: Mend | undefined
 }
+
+/** Replaces a part of a document's text; offsets in UTF-16 units. */
+export interface Mend {
+  /** What it does, in a few words. */
+  readonly words: string
+  readonly from: number
+  readonly to: number
+  readonly insert: string
+}
+
+/**
+ * What a rule knows about ending its finding: another value at its path, another part between the
+ * colons of the value there, another name of the member there, or another operator for the
+ * condition there.
+ */
+export type Remedy =
+  | { readonly kind: 'value'; readonly text: string }
+  | { readonly kind: 'part'; readonly at: number; readonly text: string }
+  | { readonly kind: 'name'; readonly text: string }
+  | { readonly kind: 'operator'; readonly name: string }
 
 /** A finding as a rule yields it. The table adds severity and advice; the path becomes a line. */
 export interface RuleFinding {
@@ -25,4 +47,5 @@ export interface RuleFinding {
   readonly message: string
   /** The text at fault, where IAM's own sentence quotes it. */
   readonly value?: string | undefined
+  readonly remedy?: Remedy | undefined
 }

@@ -91,6 +91,7 @@ function* arnParts(
       'unknown-arn-service',
       path,
       `no resource has the service \`${shown(service)}\`${meant}`,
+      close === undefined ? undefined : { kind: 'part', at: 2, text: close },
     )
   }
 }
@@ -146,27 +147,36 @@ export const resourceTypeRules: Rules = function* ({
     return
   }
   const patterns = resources.values.map(({ text }) => text.replace(/\$\{[^}]*\}/g, '*'))
+  // Patterns may cover the same actions again and again.
+  const distinct = [...new Map(covered.map((one) => [one.action, one])).values()]
+  const meets = remembered(arnsMayMeet)
   const fits = ({ action }: CoveredAction, pattern: string) =>
-    action.resources.some((arn) => arnsMayMeet(arn, pattern))
+    action.resources.some((arn) => meets(arn, pattern))
+  const fitting = new Set(
+    distinct
+      .filter((one) => patterns.some((pattern) => fits(one, pattern)))
+      .map((one) => one.action),
+  )
   // An error only where the statement can't work: others of its parts may be meant.
-  const works = covered.some((one) => patterns.some((pattern) => fits(one, pattern)))
-  const types = covered.flatMap(({ action }) => action.resources)
+  const works = fitting.size > 0
+  const types = [...new Set(distinct.flatMap(({ action }) => action.resources))]
   for (const [index, pattern] of patterns.entries()) {
     const path = pathOf('Resource', index)
     const ofArn = arnPartFindings(pattern, types, path)
     yield* ofArn
-    if (covered.some((one) => fits(one, pattern))) continue
-    if (covered.every(({ action }) => action.resources.length === 0)) continue
+    if (distinct.some((one) => fits(one, pattern))) continue
+    if (distinct.every(({ action }) => action.resources.length === 0)) continue
     if (ofArn.length === 0)
       yield finding(
-        works || mayKnowMore(covered, pattern) ? 'resource-of-other-type' : 'wrong-resource-type',
+        works || mayKnowMore(distinct, pattern) ? 'resource-of-other-type' : 'wrong-resource-type',
         path,
         `no action of the statement works on \`${shown(resources.values[index]!.text)}\``,
       )
   }
   const services = new Set(patterns.map((pattern) => segmentsOfArn(pattern)?.[2] ?? ''))
+  const byPattern = Map.groupBy(covered, ({ pattern }) => pattern)
   for (const [index, { text }] of actions.values.entries()) {
-    const own = covered.filter(({ pattern }) => pattern === index)
+    const own = byPattern.get(index) ?? []
     if (own.length === 0) continue
     if (own.every(({ action }) => action.resources.length === 0)) {
       // Many services decide such an action on an ARN of their own that is not documented.
@@ -177,7 +187,7 @@ export const resourceTypeRules: Rules = function* ({
         `\`${shown(text)}\` works on \`*\` only`,
       )
     } else if (
-      own.every((one) => !patterns.some((pattern) => fits(one, pattern))) &&
+      own.every(({ action }) => !fitting.has(action)) &&
       own.some(({ action }) => action.resources.length > 0)
     ) {
       yield finding(
@@ -186,6 +196,19 @@ export const resourceTypeRules: Rules = function* ({
         `\`${shown(text)}\` works on none of the resources`,
       )
     }
+  }
+}
+
+/** Many actions of a service work on the same types, and many patterns cover the same actions. */
+function remembered(
+  meet: (arn: string, pattern: string) => boolean,
+): (arn: string, pattern: string) => boolean {
+  const known = new Map<string, Map<string, boolean>>()
+  return (arn, pattern) => {
+    const ofPattern = known.get(pattern) ?? new Map<string, boolean>()
+    const found = ofPattern.get(arn) ?? meet(arn, pattern)
+    known.set(pattern, ofPattern.set(arn, found))
+    return found
   }
 }
 

@@ -2,7 +2,7 @@ import type { ActionReference, ReferencedAction } from '../access-level.ts'
 import type { PolicyKind } from '../question.ts'
 import type { PolicyHolder } from '../quotas.ts'
 import type { Statement } from '../statement.ts'
-import type { RuleFinding } from './finding.ts'
+import type { Remedy, RuleFinding } from './finding.ts'
 import type { SemanticCode } from './finding-codes.ts'
 import type { PlacedStatement } from './placed-statement.ts'
 
@@ -24,8 +24,13 @@ export interface RuleInput extends Circumstances {
 /** A family of rules: findings about a single statement. */
 export type Rules = (input: RuleInput) => Iterable<RuleFinding>
 
-export function finding(code: SemanticCode, path: string, message: string): RuleFinding {
-  return { code, path, message }
+export function finding(
+  code: SemanticCode,
+  path: string,
+  message: string,
+  remedy?: Remedy,
+): RuleFinding {
+  return { code, path, message, remedy }
 }
 
 /**

@@ -45,9 +45,12 @@ function* resources(
   for (const [index, { text }] of values.entries()) {
     const path = pathOf(not ? 'NotResource' : 'Resource', index)
     const slip = slipOf(text, partition)
-    if (slip) yield { ...finding(slip.code, path, slip.message), value: text }
+    const remedy = slip?.code === 'region-in-arn' ? noRegion : undefined
+    if (slip) yield { ...finding(slip.code, path, slip.message, remedy), value: text }
   }
 }
+
+const noRegion = { kind: 'part', at: 3, text: '' } as const
 
 function* principals(
   { statement, principalPaths }: PlacedStatement,

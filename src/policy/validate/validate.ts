@@ -8,6 +8,7 @@ import { contradictionRules } from './contradictions.ts'
 import { documentRules } from './document.ts'
 import type { Finding, RuleFinding } from './finding.ts'
 import { findingTable } from './finding-codes.ts'
+import { mendOf } from './mend.ts'
 import { type PlacedStatement, type Places, placeStatement, placesOf } from './placed-statement.ts'
 import { principalRules, servicePrincipalRules } from './principals.ts'
 import { resourceControlRules } from './resource-control.ts'
@@ -61,7 +62,11 @@ export function validate(
     ...saving,
     ...semantic.filter(({ code, path }) => !(toldBySaving.has(code) && refused.has(path))),
   ]
-  return [...errors, ...said.map((one) => placeFinding(one, text, places.offsets))].sort(
+  const told = said.map((one): Finding => {
+    const mend = mendOf({ ...one, text, json: read.json })
+    return { ...placeFinding(one, text, places.offsets), ...(mend && { mend }) }
+  })
+  return [...errors, ...told].sort(
     (a, b) =>
       severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
       a.line - b.line ||
