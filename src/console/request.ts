@@ -10,7 +10,7 @@ export interface PageRequest {
   readonly params: Params
   readonly query: (name: string) => string | undefined
   readonly body: (name: string) => string | undefined
-  /** Services, actions and condition keys: AWS's, and those of services of the session's account. */
+  /** Services, actions and condition keys: AWS's, and those of the session's account. */
   readonly reference: () => Promise<ActionReference>
   /** The deep link, when no page has that address. */
   readonly strayed?: string | undefined

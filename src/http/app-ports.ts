@@ -58,7 +58,7 @@ export interface AppPorts {
   readonly dispatchJson?: Dispatch['dispatchJson'] | undefined
   /** Dispatches calls for the console's pages as the session, with all steps of an API call. */
   readonly dispatchAs: Dispatch['dispatchAs']
-  /** The services that policies of an account may name: AWS's, Gatehouse's and the account's own. */
+  /** The services that policies of an account may name: AWS's, Gatehouse's, the account's own. */
   readonly policyReference: (account: string) => Promise<ActionReference>
   /** Returns the 12 digits of the account with this alias or id, if it exists. */
   readonly findAccount: (aliasOrId: string) => Promise<string | undefined>

@@ -58,7 +58,8 @@ function diffView({ lines, empty, title }: Extract<Section, { kind: 'diff' }>): 
     if (kind === 'added') return html`<ins>${line}</ins>`
     return kind === 'removed' ? html`<del>${line}</del>` : html`<span>${line}</span>`
   })
-  return html`<div class="diff" tabindex="0" role="region" aria-label="${words.review.lines(title)}">${drawn}</div>`
+  const label = words.review.lines(title)
+  return html`<div class="diff" tabindex="0" role="region" aria-label="${label}">${drawn}</div>`
 }
 
 function partView(section: Section, now: Date): Safe {

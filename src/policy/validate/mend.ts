@@ -143,7 +143,7 @@ function replaced(
   return { words: `Write ${shown(written)}`, from: value.at, to: endOf(text, value), insert }
 }
 
-/** The operator gets another name only where it has one key: its others may be meant as they are. */
+/** The operator gets another name only where it has one key: others may be meant as they are. */
 function renamed(text: string, { value, above }: Part, name: string): Mend | undefined {
   // A single value stands right below its key, a listed one a level deeper.
   const block = above?.value.type === 'array' ? above.above : above

@@ -96,7 +96,7 @@ test('what IAM would refuse is not sent, and stands there again with its errors'
   assert.deepEqual(events, [])
 })
 
-test('a review tells what is newly allowed and denied, by example, and who has the policy', async () => {
+test('a review tells by example what is newly allowed and denied, and for whom', async () => {
   await using rig = await openRig()
   await makePolicy(rig, 'Changing', document(allow(['s3:GetObject', 's3:PutObject'])))
   await rig.iam('CreateUser', { UserName: 'holder' })
@@ -132,7 +132,7 @@ test('a review tells what is newly allowed and denied, by example, and who has t
   assert.match((await browser.get(pathOf(none.location))).text, /Nothing was changed/)
 })
 
-test('somebody changed it meanwhile: nothing is saved, both are compared, and then it may', async () => {
+test('somebody changed it meanwhile: nothing is saved before both are compared', async () => {
   await using rig = await openRig()
   await makePolicy(rig, 'Shared', document(allow('s3:GetObject')))
   const browser = await rig.consoleAs('Admin')
@@ -280,7 +280,7 @@ test('hostile text in a document is text, in findings, summary and review', asyn
   }
 })
 
-test('services of the account are known to the validator, and those of others are not', async () => {
+test('services of Gatehouse are known to the validator, and unknown ones are told', async () => {
   await using rig = await openRig()
   const browser = await rig.consoleAs('Admin')
   const address = '/console/policies/create'

@@ -40,7 +40,9 @@ export function countedFindings(findings: DocumentCheck['findings']): string {
 function findingView(finding: Finding): Safe {
   const { severity, line, column, message, advice, code, mend, path } = finding
   const { tone, glyph: name } = looks[severity]
-  return html`<li><span class="b ${tone}">${glyph(name, 'i i-sm')}${said.severities[severity]}</span>
+  return html`<li><span class="b ${tone}">${glyph(name, 'i i-sm')}${
+    said.severities[severity]
+  }</span>
 ${said.at(line, column)} <span class="muted">${code}</span>
 <p>${quoted(capital(message))}${advice !== '' && html`; ${quoted(advice)}`}.</p>${
     mend &&
