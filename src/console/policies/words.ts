@@ -7,7 +7,7 @@ export const words = {
   create: {
     crumb: 'Create a policy',
     title: 'Create a policy',
-    says: 'A managed policy counts for nobody until it is attached. Nothing is made until you save.',
+    says: 'A managed policy counts for nobody until it is attached. You save after a review.',
     name: 'Name',
     nameHelp: 'Letters, digits and +=,.@_- . It can’t be changed later.',
     path: 'Path',
