@@ -45,12 +45,12 @@ test('a user shows groups, policies, keys, password, boundary and tags', async (
     'AKIA',
     'Active',
     'a=b@c/+-=value with spaces',
-    'The user has no MFA device.',
   ])
   await rig.iam('CreateUser', { UserName: 'Bare' })
   holds(await textOf('/console/users/Bare'), [
     'The user is in no group.',
     'The user has no access key.',
+    'The user has no MFA device.',
     'No password',
   ])
 })
