@@ -26,6 +26,7 @@ import { consoleRoutes } from './routes/console.ts'
 import { federationRoutes, tokenRoutes } from './routes/federation.ts'
 import { gateHostRoutes, gateKeyRoutes, gateRoutes } from './routes/gate.ts'
 import { libraryPages } from './routes/library-pages.ts'
+import { myRoutes } from './routes/my/routes.ts'
 import { portalRoutes } from './routes/portal.ts'
 import { answerRoutes, redirectRoutes } from './routes/redirect-sign-in.ts'
 import { samlPostRoutes, samlRoutes } from './routes/saml.ts'
@@ -90,6 +91,7 @@ export function buildApp(ports: AppPorts): RequestListener {
     signInRoutes(pages),
     redirectRoutes(pages),
     samlRoutes(pages),
+    myRoutes(pages),
     portalRoutes(pages),
     signOutRoutes(pages),
     consoleRoutes(pages),

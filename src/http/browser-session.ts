@@ -26,6 +26,8 @@ declare module 'express-session' {
     identity: string
     /** The key of the browser's console session. */
     console: string
+    /** The key of the session of a user who signed in by password; `console` may be a role's. */
+    user: string
     /** The console session that a new one replaced; shown once. */
     replaced: string
     /** The result of a console form; shown once. */
@@ -90,8 +92,8 @@ export function browserSession({
  * Whether this browser has a session, because a person proved an identity or an assertion. Nothing
  * may be written into the session before that; `visitor.ts` keeps what is needed until then.
  */
-export function begun({ session: { identity, console, samlRoles } }: Request): boolean {
-  return [identity, console, samlRoles].some((one) => one !== undefined)
+export function begun({ session: { identity, console, user, samlRoles } }: Request): boolean {
+  return [identity, console, user, samlRoles].some((one) => one !== undefined)
 }
 
 /**
@@ -114,6 +116,7 @@ export function signedIn(req: Request): Identity | undefined {
 export interface Carried {
   readonly identity?: Identity | undefined
   readonly console?: string | undefined
+  readonly user?: string | undefined
   readonly replaced?: string | undefined
   readonly resume?: Resume | undefined
   readonly asserted?: string | undefined
@@ -142,10 +145,15 @@ export function saveSession(req: Request): Promise<void> {
   return promise
 }
 
-/** Leaves the console and keeps the sign-in. Writes nothing when there is no console. */
+/**
+ * Leaves the console and keeps the sign-in, unless the console is the user's own session. Writes
+ * nothing when there is no console.
+ */
 export async function leaveConsole(req: Request): Promise<void> {
-  if (req.session.console === undefined) return
+  const { console, user } = req.session
+  if (console === undefined) return
   delete req.session.console
+  if (console === user) delete req.session.user
   await saveSession(req)
 }
 

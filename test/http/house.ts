@@ -134,7 +134,7 @@ const fixedPorts = {
   bodyBytes: 262_144,
   tokenIssuer: { discovery: async () => undefined, keys: async () => undefined },
   userSignIn: {
-    ...{ password: noUsers, code: noUsers, factor: noUsers, change: noUsers },
+    ...{ password: noUsers, code: noUsers, factor: noUsers, change: noUsers, changeOwn: noUsers },
     hasUsers: async () => false,
     onItsWay: async () => undefined,
   },

@@ -3,18 +3,17 @@ import { endedPage } from '../../../views/console/ended.ts'
 import { consolePage } from '../../../views/console/page.ts'
 import { messagePage } from '../../../views/message.ts'
 import { namesOf } from '../../console/address.ts'
-import { type AnyCall, CallRefusal } from '../../console/call.ts'
 import { home } from '../../console/home.ts'
 import type { Page } from '../../console/page.ts'
 import { consolePages } from '../../console/pages.ts'
 import type { PageRequest } from '../../console/request.ts'
 import { visitPage } from '../../console/visit.ts'
-import { AwsFault } from '../../kernel/aws-fault.ts'
 import type { EndedConsole, OpenConsole } from '../../sign-in/console.ts'
 import { returnPath } from '../../sign-in/destination.ts'
 import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { leaveConsole, saveSession, signedIn } from '../browser-session.ts'
+import { callAs } from '../call-as.ts'
 import { field } from '../fields.ts'
 import { signInPath } from '../remembered-user.ts'
 
@@ -157,35 +156,9 @@ async function visit(
     params: request.params,
     replaced,
     said,
-    portal: signedIn(req) !== undefined,
+    portal: signedIn(req) !== undefined || req.session.user !== undefined,
   }
   sendPage(res, consolePage(frame, visited.shown), visited.status)
-}
-
-/** Calls as the console session. Each call has its own request id, which a refusal contains. */
-function callAs(
-  { dispatchAs, ids }: Pick<PagePorts, 'dispatchAs' | 'ids'>,
-  { caller }: OpenConsole,
-  { sourceAddress, userAgent, secure }: ReturnType<typeof originOf>,
-): AnyCall {
-  return async (action, input) => {
-    const requestId = ids.uuid()
-    try {
-      return await dispatchAs(
-        caller,
-        action,
-        { ...input },
-        {
-          sourceAddress,
-          userAgent,
-          secure,
-          requestId,
-        },
-      )
-    } catch (error) {
-      throw error instanceof AwsFault ? new CallRefusal(action, error, requestId) : error
-    }
-  }
 }
 
 interface Ended {

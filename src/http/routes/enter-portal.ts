@@ -3,9 +3,10 @@ import { goOnPage } from '../../../views/apps/go-on.ts'
 import type { Identity } from '../../kernel/identity.ts'
 import type { Choice } from '../../sign-in/choices.ts'
 import { isOfApp } from '../../sign-in/destination.ts'
-import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
+import { type PagePorts, sendPage } from '../app-ports.ts'
 import { type Resume, renewSession, sameIdentity, signedIn } from '../browser-session.ts'
 import { setCookie } from '../cookies.ts'
+import { leaveUser } from './enter-user.ts'
 import { type OpenConsolePorts, openConsole } from './open-console.ts'
 
 const rememberedDays = 180
@@ -33,10 +34,9 @@ export async function enterPortal(
   // When another person signs in on this browser, the open console is not theirs, nor is
   // what the first one gave to apps and sites.
   const stays = before === undefined || sameIdentity(before, identity)
-  if (!stays) {
-    await ports.consoleFederation.logout(req.session.console, originOf(req, ports))
-    await ports.apps?.signedOut(before)
-  }
+  const { user } = req.session
+  if (!stays || user !== undefined) await leaveUser(ports, req)
+  if (!stays) await ports.apps?.signedOut(before)
   const resume: Resume | undefined = next.startsWith('/console')
     ? {
         path: next,
@@ -47,7 +47,7 @@ export async function enterPortal(
   const { console } = req.session
   await renewSession(req, {
     identity,
-    ...(stays && console !== undefined && { console }),
+    ...(stays && user === undefined && console !== undefined && { console }),
     resume,
   })
   ports.visitor.forget(req)

@@ -69,14 +69,17 @@ export async function enterConsole(
   opened: OpenedConsole & { readonly asserted?: string },
 ): Promise<void> {
   const { consoleFederation } = ports
-  const before = await consoleFederation.current(req.session.console)
+  const { console, user, csrfToken, taken } = req.session
+  // A user stays signed in beside the console of a role.
+  const isOwn = console !== undefined && console === user
+  const before = isOwn ? undefined : await consoleFederation.current(console)
   const identity = signedIn(req)
-  if (before.state !== 'none')
-    await consoleFederation.logout(req.session.console, originOf(req, ports))
-  const replaced = before.state === 'open' ? sessionArn(before.claims) : undefined
-  const { csrfToken, taken } = req.session
+  if (before && before.state !== 'none')
+    await consoleFederation.logout(console, originOf(req, ports))
+  const replaced = before?.state === 'open' ? sessionArn(before.claims) : undefined
   await renewSession(req, {
     ...(identity && { identity, csrfToken, taken }),
+    ...(user !== undefined && { user, csrfToken }),
     console: opened.key,
     replaced,
     asserted: opened.asserted,

@@ -9,6 +9,7 @@ import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-por
 import { endSession, signedIn } from '../browser-session.ts'
 import { clearCookie } from '../cookies.ts'
 import { keepFrames, takeFrames } from '../logout-frames.ts'
+import { leaveUser } from './enter-user.ts'
 import { goToProvider } from './go-to-provider.ts'
 
 type Ports = OriginPorts &
@@ -27,11 +28,12 @@ type Ports = OriginPorts &
 
 /** `/signout`: ends the sign-in and the console. A link only shows the question. */
 export function signOutRoutes(ports: Ports): Router {
-  const { branding: brand, signIn, consoleFederation, publicUrl } = ports
+  const { branding: brand, signIn, publicUrl } = ports
   const router = Router()
 
   router.get('/signout', async (req, res) => {
-    if (signedIn(req) || req.session.console !== undefined)
+    const { console, user } = req.session
+    if (signedIn(req) || console !== undefined || user !== undefined)
       return sendPage(
         res,
         signOutPage({ brand, csrf: ports.csrfToken(req), everywhere: personOf(req) !== undefined }),
@@ -60,7 +62,7 @@ export function signOutRoutes(ports: Ports): Router {
     const origin = originOf(req, ports)
     const identity = signedIn(req)
     const person = personOf(req)
-    await consoleFederation.logout(req.session.console, origin)
+    await leaveUser(ports, req)
     if (isEverywhere && person) await signIn.signOutEverywhere(person, origin)
     else if (identity) await signIn.signedOut(identity, origin)
     if (identity) await ports.apps?.signedOut(identity)

@@ -54,11 +54,11 @@ export function showUserForm(
   )
 }
 
-/** A page of the console: what else a sign-in can lead to is not for users of accounts. */
+/** The console unless a page below it or the portal is wanted: users of accounts have no other. */
 export function consoleNext(
   { publicUrl }: Pick<UserFormPorts, 'publicUrl'>,
   wanted: string | undefined,
 ): string {
   const path = returnPath(wanted, publicUrl)
-  return path.startsWith('/console') ? path : '/console'
+  return /^\/(console|portal\/)/.test(path) ? path : '/console'
 }

@@ -12,11 +12,12 @@ import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { clearCookie, readCookie, setCookie } from '../cookies.ts'
 import { field } from '../fields.ts'
 import { rememberUser } from '../remembered-user.ts'
-import { type EnterConsolePorts, enterConsole } from './open-console.ts'
+import { enterUser } from './enter-user.ts'
+import { notChanged } from './not-changed.ts'
 import { type RefusedPorts, sendRefusal } from './refused-page.ts'
 import { consoleNext, showUserForm, type UserFormPorts } from './user-form.ts'
 
-type Ports = EnterConsolePorts &
+type Ports = Parameters<typeof enterUser>[0] &
   UserFormPorts &
   RefusedPorts &
   Pick<PagePorts, 'userSignIn' | 'protect'>
@@ -121,7 +122,7 @@ async function go(ports: Ports, req: Request, res: Response, next: Next): Promis
   const { publicUrl } = ports
   if (next.to === 'console') {
     clearCookie(res, publicUrl, 'step')
-    return enterConsole(ports, req, res, next.opened)
+    return enterUser(ports, req, res, next.opened)
   }
   setCookie(res, publicUrl, { use: 'step', value: next.key, maxAge: stepSeconds * 1000 })
   res.redirect(303, paths[next.to])
@@ -187,13 +188,6 @@ async function typedChange(turn: Turn): Promise<void> {
     if (!(error instanceof AwsFault) || error.status >= 500) throw error
     showChange(turn, notChanged(error), error.status)
   }
-}
-
-/** IAM's sentences about a password are for the person who chooses it. */
-function notChanged({ code, message }: AwsFault): Problem {
-  if (code === 'Throttling') return words.tooManyTries
-  if (code !== 'AccessDenied') return { title: words.notTaken, next: message, fields: true }
-  return message.startsWith('The old password') ? words.oldIsWrong : words.mayNotChange
 }
 
 function problemOf({ row, reference, fault }: SignInRefusal): Problem {

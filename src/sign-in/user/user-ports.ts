@@ -15,7 +15,7 @@ export interface UserSignInPorts extends EventPorts {
   readonly publicUrl: URL
   readonly reads: Pick<Reads, 'find' | 'list' | 'linked'>
   readonly transact: Store['transact']
-  readonly ephemeral: Pick<Ephemeral, 'put' | 'get' | 'take' | 'replace'>
+  readonly ephemeral: Pick<Ephemeral, 'put' | 'get' | 'take' | 'replace' | 'remove'>
   readonly tries: Pick<Tries, 'begin'>
   readonly passwords: Pick<UserPasswords, 'check'>
   readonly mfa: Pick<Mfa, 'take' | 'resync'>

@@ -4,8 +4,10 @@ import { passwordStanding } from '../../sessions/password-policy.ts'
 import type { Issued } from '../../sessions/role-issue.ts'
 import type { LoginProfileRecord, PasswordPolicyRecord } from '../../store/records.ts'
 import { audited, type Done, type Step } from '../audited.ts'
+import type { OpenConsole } from '../console.ts'
 import type { EventUser, Origin } from '../sign-in-event.ts'
 import { FederationFault } from '../sign-in-token.ts'
+import { changeOwn } from './change-own.ts'
 import { checkUser } from './prove-user.ts'
 import {
   byCode,
@@ -48,6 +50,15 @@ export interface UserSignIn {
     passwords: { readonly before: string; readonly after: string },
     origin: Origin,
   ): Promise<Next>
+  /**
+   * Changes the password of a user who is signed in, and returns the key of a session that goes on
+   * with the new one. Throws AwsFault, as `change` does.
+   */
+  changeOwn(
+    session: OpenConsole,
+    passwords: { readonly before: string; readonly after: string },
+    origin: Origin,
+  ): Promise<string>
 }
 
 export function buildUserSignIn(ports: UserSignInPorts): UserSignIn {
@@ -60,6 +71,7 @@ export function buildUserSignIn(ports: UserSignInPorts): UserSignIn {
     code: (key, typed, origin) => byFactor(inner, key, byCode(inner, typed), origin),
     factor: (key, prove, origin) => byFactor(inner, key, prove, origin),
     change: (key, passwords, origin) => change(inner, key, passwords, origin),
+    changeOwn: (session, passwords, origin) => changeOwn(inner, session, passwords, origin),
   }
 }
 

@@ -91,7 +91,7 @@ export async function openUsers(): Promise<Users> {
 }
 
 /** RFC 4648 base32, without padding. */
-function seedOf(text: string): Buffer {
+export function seedOf(text: string): Buffer {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
   const bits = [...text.replace(/=+$/, '')]
     .map((one) => letters.indexOf(one).toString(2).padStart(5, '0'))

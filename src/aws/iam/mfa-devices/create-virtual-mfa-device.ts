@@ -1,4 +1,4 @@
-import { base32Of } from '../../../credentials/totp.ts'
+import { base32Of, keyUri } from '../../../credentials/totp.ts'
 import { iamArn } from '../../../kernel/arn.ts'
 import type { Ids } from '../../../kernel/ids.ts'
 import { type Mfa, mfaDeviceKey } from '../../../sessions/mfa.ts'
@@ -83,15 +83,11 @@ export function createVirtualMfaDevice({
   })
 }
 
-/**
- * Returns a PNG of the `otpauth` URI that authenticator apps read (Google Authenticator wiki, "Key
- * Uri Format").
- */
+/** Returns a PNG of the URI that authenticator apps read. */
 async function pictureOf(name: string, account: string, seed: string): Promise<Buffer> {
-  const label = `${encodeURIComponent('Gatehouse')}:${encodeURIComponent(`${name}@${account}`)}`
   // Loaded here because only this operation uses it, so that it does not delay the start.
   const { default: qrcode } = await import('qrcode')
-  return qrcode.toBuffer(`otpauth://totp/${label}?secret=${seed}&issuer=Gatehouse`, {
+  return qrcode.toBuffer(keyUri({ name, account, seed }), {
     type: 'png',
     errorCorrectionLevel: 'M',
     scale: 6,

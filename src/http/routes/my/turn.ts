@@ -1,0 +1,86 @@
+import type { Request, RequestHandler, Response } from 'express'
+import type { Safe } from '../../../../views/html.ts'
+import type { Problem } from '../../../../views/message.ts'
+import type { MyFrame } from '../../../../views/my/frame.ts'
+import { words } from '../../../../views/my/words.ts'
+import { CallRefusal } from '../../../console/call.ts'
+import type { MyCall } from '../../../console/my/security.ts'
+import type { OpenConsole } from '../../../sign-in/console.ts'
+import { type OriginPorts, originOf, type PagePorts, sendPage } from '../../app-ports.ts'
+import { saveSession } from '../../browser-session.ts'
+import { callAs } from '../../call-as.ts'
+import { signInPath } from '../../remembered-user.ts'
+import { userSession } from '../enter-user.ts'
+
+export type MyPorts = OriginPorts &
+  Pick<
+    PagePorts,
+    | 'branding'
+    | 'publicUrl'
+    | 'clock'
+    | 'ids'
+    | 'consoleFederation'
+    | 'dispatchAs'
+    | 'csrfToken'
+    | 'protect'
+    | 'userSignIn'
+    | 'visitor'
+  >
+
+/** One request of a user who is signed in, with their own permissions. */
+export interface MyTurn {
+  readonly ports: MyPorts
+  readonly req: Request
+  readonly res: Response
+  readonly session: OpenConsole
+  readonly call: MyCall
+}
+
+/** Runs `act` for a user who is signed in; others sign in first, and come back to a page. */
+export function asUser(
+  ports: MyPorts,
+  act: (turn: MyTurn) => Promise<void> | void,
+): RequestHandler {
+  return async (req, res) => {
+    const session = await userSession(ports, req)
+    if (!session) {
+      const back = req.method === 'GET' ? req.originalUrl : '/portal/security'
+      return res.redirect(303, signInPath(req, ports.publicUrl, back))
+    }
+    const call = callAs(ports, session, originOf(req, ports)) as MyCall
+    await act({ ports, req, res, session, call })
+  }
+}
+
+export function frameOf({ ports, req, session }: MyTurn, problem?: Problem | undefined): MyFrame {
+  const { said } = req.session
+  delete req.session.said
+  return {
+    ...{ brand: ports.branding, csrf: ports.csrfToken(req), now: ports.clock.now(), session },
+    said,
+    problem,
+  }
+}
+
+/** Says on the next page what was done. */
+export async function done({ req, res }: MyTurn, said: string, to: string): Promise<void> {
+  req.session.said = said
+  await saveSession(req)
+  res.redirect(303, to)
+}
+
+/** Does something, or answers with a page that has IAM's reason why not. */
+export async function orRefused(
+  turn: MyTurn,
+  work: () => Promise<void>,
+  page: (frame: MyFrame) => Safe | Promise<Safe>,
+): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof CallRefusal) || error.fault.status >= 500) throw error
+    const { fault, reference } = error
+    const problem = { title: words.problem, next: fault.message, reference, fields: true }
+    sendPage(turn.res, await page(frameOf(turn, problem)), fault.status)
+  }
+}
