@@ -21,6 +21,7 @@ const packages = {
   'ldb-tools': '/usr/bin/ldbsearch',
   'krb5-user': '/usr/bin/kinit',
   'redis-server': '/usr/bin/redis-server',
+  postgresql: '/usr/share/doc/postgresql',
   simplesamlphp: '/usr/share/simplesamlphp/www',
   'php-cli': '/usr/bin/php',
   'php-xml': '/usr/share/doc/php-xml',

@@ -52,11 +52,14 @@ export function createPerform({
     const finish = rules.prepare
       ? await rules.prepare(input, call, await decided(reads), reads)
       : (found: unknown, tx: Writes) => rules.handle(input, call, found, tx)
-    const output = await store.transact(async (tx) => {
-      trace.output = await finish(await decided(tx), tx)
-      trace.left = await leftEvent(trace, tx, ids)
-      return trace.output
-    })
+    const output = await store.transact(
+      async (tx) => {
+        trace.output = await finish(await decided(tx), tx)
+        trace.left = await leftEvent(trace, tx, ids)
+        return trace.output
+      },
+      [call.account],
+    )
     return rules.after ? rules.after(output, input, call) : output
   }
 }

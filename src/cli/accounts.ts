@@ -44,7 +44,7 @@ export async function accountsCommand(
   const loaded = await fitSettings(asked.config, env, output)
   if (!loaded) return 1
   const { settings } = loaded
-  await using store = await openExistingStore(settings.store.sqlite, output)
+  await using store = await openExistingStore(settings.store, env, output)
   if (!store) return 1
   const { reads, documents } = store
   try {

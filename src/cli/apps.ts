@@ -36,7 +36,7 @@ export async function appsCommand(
     err('no app may register itself: set `registration.enabled`')
     return 1
   }
-  await using store = await openExistingStore(at.sqlite, { err })
+  await using store = await openExistingStore(at, env, { err })
   if (!store) return 1
   const { documents } = store
   const apps = buildRegisteredApps({ documents, clock: systemClock, ids: new Ids() })

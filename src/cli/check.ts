@@ -101,7 +101,7 @@ async function examine(
   if (!loaded.ok) return { problems: loaded.problems, warnings: [], of: `in ${path}` }
   const { settings } = loaded
   const serious = loaded.warnings.filter((warning) => isSerious(findings, warning))
-  const kept = keptEntities(settings).map((message) => ({ message }))
+  const kept = (await keptEntities(settings, env)).map((message) => ({ message }))
   const certificates = await samlCertificateWarnings(settings, systemClock.now())
   return {
     problems: [...kept, ...serious],

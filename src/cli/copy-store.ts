@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Environment } from '../config/references.ts'
 import { copySqliteStore } from '../store/sqlite/copy.ts'
 import type { Output } from './check.ts'
+import { storeFile } from './existing-store.ts'
 import { fitSettings } from './fit-settings.ts'
 
 export interface CopyAsked {
@@ -23,7 +24,8 @@ export async function backup(
 ): Promise<number> {
   const loaded = await fitSettings(config, env, output)
   if (!loaded) return 1
-  return copied(loaded.settings.store.sqlite, file, output)
+  const store = storeFile(loaded.settings.store, output)
+  return store === undefined ? 1 : copied(store, file, output)
 }
 
 /**
@@ -37,7 +39,9 @@ export async function restore(
 ): Promise<number> {
   const loaded = await fitSettings(config, env, output)
   if (!loaded) return 1
-  const code = await copied(file, loaded.settings.store.sqlite, output)
+  const store = storeFile(loaded.settings.store, output)
+  if (store === undefined) return 1
+  const code = await copied(file, store, output)
   if (code === 0)
     output.err(
       'sessions that were revoked after the backup live again: revoke them once more ' +

@@ -12,12 +12,12 @@ import { openExistingStore } from './existing-store.ts'
  * undefined, and reports it, where there is no store. Disposing closes the store.
  */
 export async function openExistingKeys(
-  { store: { sqlite }, keys }: Settings,
+  { store: where, keys }: Settings,
   env: Environment,
   output: Pick<Output, 'err'>,
 ) {
   await using undo = new AsyncDisposableStack()
-  const store = undo.use(await openExistingStore(sqlite, output))
+  const store = undo.use(await openExistingStore(where, env, output))
   if (!store) return undefined
   const { documents } = store
   const ids = new Ids()

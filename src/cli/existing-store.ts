@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Environment } from '../config/references.ts'
+import type { Settings } from '../config/settings.ts'
 import { systemClock } from '../kernel/clock.ts'
-import { openSqliteStore, type SqliteStore } from '../store/sqlite/open-store.ts'
+import { type DurableStore, openBareStore } from '../store/open-store.ts'
+import { storeAt } from '../wiring/store-at.ts'
 import type { Output } from './check.ts'
 
 /**
@@ -10,13 +13,23 @@ import type { Output } from './check.ts'
  * serves from unchanged. Only `serve` and `demo` create stores.
  */
 export async function openExistingStore(
-  path: string,
+  settings: Settings['store'],
+  env: Environment,
   output: Pick<Output, 'err'>,
-): Promise<SqliteStore | undefined> {
-  return storeExists(path, output) ? openSqliteStore({ path, clock: systemClock }) : undefined
+): Promise<DurableStore | undefined> {
+  const { sqlite } = settings
+  if (sqlite !== undefined && !storeExists(sqlite, output)) return undefined
+  const at = await storeAt(settings, env, { mayCreate: false })
+  if ('sqlite' in at) return openBareStore(at, { clock: systemClock })
+  try {
+    return await openBareStore(at, { clock: systemClock })
+  } catch (error) {
+    output.err(error instanceof Error ? error.message : String(error))
+    return undefined
+  }
 }
 
-/** Whether there is a store; reports that there is none. */
+/** Whether there is a store file; reports that there is none. */
 export function storeExists(path: string, { err }: Pick<Output, 'err'>): boolean {
   if (existsSync(path)) return true
   err(
@@ -25,4 +38,14 @@ export function storeExists(path: string, { err }: Pick<Output, 'err'>): boolean
       'so run this where Gatehouse is served; `gatehouse serve` makes the store',
   )
   return false
+}
+
+/** The path of the store; reports, and returns undefined, where it is no file. */
+export function storeFile(
+  { sqlite }: Settings['store'],
+  { err }: Pick<Output, 'err'>,
+): string | undefined {
+  if (sqlite === undefined)
+    err('this is for a store in a file: PostgreSQL has `pg_dump` and `pg_restore`')
+  return sqlite
 }

@@ -41,7 +41,7 @@ export async function mfaCommand(
   const loaded = await fitSettings(asked.config, env, output)
   if (!loaded) return 1
   const { settings } = loaded
-  await using store = await openExistingStore(settings.store.sqlite, output)
+  await using store = await openExistingStore(settings.store, env, output)
   if (!store) return 1
   const { account, verb, serial = '', file = '' } = asked
   try {

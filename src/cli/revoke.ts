@@ -40,7 +40,7 @@ export async function revokeCommand(
     err(wrong)
     return 1
   }
-  await using store = await openExistingStore(loaded.settings.store.sqlite, { err })
+  await using store = await openExistingStore(loaded.settings.store, env, { err })
   if (!store) return 1
   try {
     const named = { account: account ?? '*', scope: scope as RevocationScope, target }

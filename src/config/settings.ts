@@ -22,6 +22,7 @@ import { knownResources, resources } from './resources.ts'
 import { rule } from './rules.ts'
 import { securityKeys, unfitRpId } from './security-keys.ts'
 import { shutdown } from './shutdown.ts'
+import { store } from './store.ts'
 import { terminal } from './terminal.ts'
 import { unfitIssuers } from './upstream-accounts.ts'
 
@@ -33,21 +34,6 @@ const link = z
     (value) => web(value) || value.startsWith('mailto:'),
     'expected a URL: `https://…` or `mailto:…`',
   )
-
-const store = z.strictObject({
-  sqlite: z
-    .string()
-    .min(1)
-    .describe(
-      'Path of the SQLite file; made at the first start. Relative to the working directory',
-    ),
-  cacheBytes: z
-    .int()
-    .min(1_000_000)
-    .max(17_179_869_184)
-    .default(64_000_000)
-    .describe('About as many bytes of records are kept in memory'),
-})
 
 const rootKey = z.union([
   z.strictObject({

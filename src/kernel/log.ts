@@ -48,6 +48,20 @@ export const logEvents = {
     means: "the store's log could not be moved into its database (`error`) and grows meanwhile",
   },
   'store-recovered': { level: 'info', means: 'the store takes writes again' },
+  'postgres-lost': {
+    level: 'error',
+    means:
+      'the primary of PostgreSQL does not answer (`error`): nothing is written, and what is in ' +
+      'memory counts for `trustMemoryFor`',
+  },
+  'postgres-found': { level: 'info', means: 'a primary answers again, maybe another `server`' },
+  'store-cut-off': {
+    level: 'error',
+    means:
+      'this node could not learn for `seconds` what other nodes did, such as revocations: calls ' +
+      'are answered 503',
+  },
+  'store-up-to-date': { level: 'info', means: 'it can again, and serves' },
   'redis-failed': {
     level: 'error',
     means:

@@ -201,13 +201,16 @@ async function keep(
   enabled: Enabled,
 ): Promise<void> {
   const key = mfaDeviceKey(device.serialNumber)
-  await transact(async (tx) => {
-    const found = await tx.find('mfaDevice', device.account, key)
-    if (!found || found.sealedSeed !== device.sealedSeed) return
-    if (found.enabled?.at !== device.enabled?.at) return
-    if (found.enabled?.driftSteps !== device.enabled?.driftSteps) return
-    await tx.update('mfaDevice', device.account, key, { ...found, enabled })
-  }).catch(() => undefined)
+  await transact(
+    async (tx) => {
+      const found = await tx.find('mfaDevice', device.account, key)
+      if (!found || found.sealedSeed !== device.sealedSeed) return
+      if (found.enabled?.at !== device.enabled?.at) return
+      if (found.enabled?.driftSteps !== device.enabled?.driftSteps) return
+      await tx.update('mfaDevice', device.account, key, { ...found, enabled })
+    },
+    [device.account],
+  ).catch(() => undefined)
 }
 
 type Enabled = NonNullable<MfaDeviceRecord['enabled']>

@@ -195,15 +195,19 @@ export function createRevocations({
     const { account, before: now } = revocation
     for (;;) {
       try {
-        await store.transact(async (tx) => {
-          await revoke(tx, { ...revocation, ...named }, now)
-        })
+        await store.transact(
+          async (tx) => {
+            await revoke(tx, { ...revocation, ...named }, now)
+          },
+          [account],
+        )
         return
       } catch (error) {
         // The refusal took back what was removed with it, maybe operators' alone: make room in
         // transactions that stay, until nothing has passed.
         if (!(error instanceof TooManyRevocations)) throw error
-        if ((await store.transact((tx) => removePassed(tx, account, now))) === 0) throw error
+        if ((await store.transact((tx) => removePassed(tx, account, now), [account])) === 0)
+          throw error
       }
     }
   }

@@ -74,8 +74,8 @@ export function rememberingStore<S extends Store>(
     },
     cacheFigures: answers.figures,
     reads: notedReads(store.reads, answers, cacheBytes),
-    transact: (work) =>
-      store.transact(work).finally(() => {
+    transact: (work, accounts) =>
+      store.transact(work, accounts).finally(() => {
         committed = true
       }),
   }

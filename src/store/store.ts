@@ -115,15 +115,18 @@ export function recordName(kind: RecordKind, account: string, key: string): stri
 export interface Store extends AsyncDisposable {
   readonly reads: Reads
   /**
-   * Serializable. Throws StoreFault, like all other methods, when it can't be done now. A thrown
-   * error rolls everything back and is rethrown; only changes of short-lived state stay
-   * (ephemeral.ts).
+   * Serializable among transactions that name an account in common, or none. `accounts`: those
+   * whose records the work reads in order to write; absent: any, so that everybody else waits.
+   * Throws StoreFault, like all other methods, when it can't be done now. A thrown error rolls
+   * everything back and is rethrown; only changes of short-lived state stay (ephemeral.ts).
    */
-  transact<T>(work: (tx: Writes) => Promise<T>): Promise<T>
+  transact<T>(work: (tx: Writes) => Promise<T>, accounts?: readonly string[]): Promise<T>
   /**
    * Returns the records that changed after `since`, by commits of this process or another on the
    * same data. Reports a commit of this process as soon as `transact` has resolved, one of another
-   * process after `staleMs` at the latest, and none before `reads` returns what it wrote.
+   * process after `staleMs` at the latest, and none before `reads` returns what it wrote. Throws
+   * StoreFault when commits of other processes may be unknown for too long: what is cached must not
+   * be used.
    */
   changes(since?: number): Changes
   /**
@@ -139,6 +142,8 @@ export interface Store extends AsyncDisposable {
    * the store holds: usually the result of a recent write answers for writing.
    */
   probe(): Promise<void>
+  /** What an operator should know although `probe` resolves. */
+  remark?(): string | undefined
 }
 
 export interface Documents {

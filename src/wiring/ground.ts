@@ -6,9 +6,11 @@ import { openOutbound } from '../outbound/outbound.ts'
 import { openStore } from '../store/open-store.ts'
 import { cacheMetrics } from './cache-metrics.ts'
 import { loadKeys } from './keys.ts'
-import { refuseLostStore } from './lost-store.ts'
+import { mayBeginStore, refuseLostStore } from './lost-store.ts'
 import { redisMetrics } from './redis-metrics.ts'
 import { openShortLived } from './short-lived.ts'
+import { storeAt } from './store-at.ts'
+import { storeMetrics } from './store-metrics.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /**
@@ -19,7 +21,10 @@ export async function openGround(around: Surroundings) {
   const { settings, env, clock, ids, log } = around
   refuseLostStore(settings, around.newStore === true)
   await using opened = new AsyncDisposableStack()
-  const store = opened.use(await openStore(settings.store, { clock, log }))
+  const { cacheBytes } = settings.store
+  const mayCreate = mayBeginStore(settings.keys, around.newStore === true)
+  const at = await storeAt(settings.store, env, { mayCreate })
+  const store = opened.use(await openStore({ ...at, cacheBytes }, { clock, log }))
   const keys = await loadKeys(settings.keys, { documents: store.documents, env, clock, ids })
   const { rotateEverySeconds } = settings.keys
   opened.use(keepKeys({ ...keys, clock, log, rotateEverySeconds }))
@@ -27,6 +32,7 @@ export async function openGround(around: Surroundings) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   cacheMetrics(store, registry)
+  if (store.figures) storeMetrics(store.figures, registry)
   redisMetrics(shortLived.redis, registry)
   const { file: path, rotateAt: atBytes, keepFiles, ...keeping } = settings.audit
   const rotation = { atBytes, keepFiles }

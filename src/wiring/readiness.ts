@@ -19,7 +19,12 @@ export function readinessChecks(
 ): readonly Check[] {
   return [
     ...(retired?.() ? [stopping] : []),
-    { name: 'store', required: true, probe: () => store.probe() },
+    {
+      name: 'store',
+      required: true,
+      probe: () => store.probe(),
+      remark: () => store.remark?.(),
+    },
     {
       name: 'audit',
       // Losing audit events is worse than a node that serves nobody.

@@ -1,14 +1,16 @@
 import { browserSessionStore, redisSessionStore } from '../http/browser-session-store.ts'
 import { limitTries } from '../sign-in/tries.ts'
-import type { SqliteStore } from '../store/sqlite/open-store.ts'
+import type { DurableStore } from '../store/open-store.ts'
 import { redisAccess } from './redis-access.ts'
 import type { Surroundings } from './surroundings.ts'
+
+type Beside = Pick<DurableStore, 'ephemeral'>
 
 /**
  * Opens the store for one-time tokens, replay guards, counts and browser sessions: Redis if the
  * settings name one, else the durable store.
  */
-export async function openShortLived(around: Surroundings, store: SqliteStore) {
+export async function openShortLived(around: Surroundings, store: Beside) {
   const { ephemeral, sessionStore, redis, close } = await openState(around, store)
   const { signInsPerName: perName, signInsPerAddress: perAddress } = around.settings.limits
   return {
@@ -21,7 +23,7 @@ export async function openShortLived(around: Surroundings, store: SqliteStore) {
   }
 }
 
-async function openState({ settings, env, clock, log }: Surroundings, store: SqliteStore) {
+async function openState({ settings, env, clock, log }: Surroundings, store: Beside) {
   if (!settings.ephemeral) {
     const ephemeral = store.ephemeral()
     const sessionStore = browserSessionStore(ephemeral, clock)

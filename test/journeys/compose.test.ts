@@ -76,7 +76,7 @@ test('composed operations are for the machine alone, and the key has its own vol
   assert.ok('file' in rootKey)
   const volumeOf = (path: string) =>
     mounts.find((mount) => dirname(path) === mount.split(':')[1])?.split(':')[0]
-  const [ofKey, ofStore] = [volumeOf(rootKey.file), volumeOf(settings.store.sqlite)]
+  const [ofKey, ofStore] = [volumeOf(rootKey.file), volumeOf(settings.store.sqlite!)]
   assert.ok(ofKey && ofStore && ofKey !== ofStore, `${ofKey}, ${ofStore}`)
   const made = await readFile(join(home, 'Dockerfile'), 'utf8')
   assert.match(made, new RegExp(`install -d -o node .* ${dirname(rootKey.file)}$`, 'm'))

@@ -44,12 +44,19 @@ export interface TrailRecord {
   readonly additionalEventData: { readonly gatehouse: Chain }
 }
 
-/** What every journey's settings share; `rest` is the YAML of accounts, connectors and mappings. */
+interface SettingsParts {
+  /** The YAML of accounts, connectors and mappings. */
+  readonly rest: string
+  /** The section; absent: a file in the folder. */
+  readonly store?: string | undefined
+}
+
+/** What every journey's settings share. */
 export function settingsText(
   folder: string,
   publicUrl: string,
   [port, operationsPort]: readonly [number, number],
-  rest: string,
+  { rest, store = `{ sqlite: ${join(folder, 'gatehouse.db')} }` }: SettingsParts,
 ): string {
   // No client of a test is in the middle of a request when it stops a server.
   const shutdown = rest.includes('shutdown:') ? '' : 'shutdown: { idle: 0s }\n'
@@ -59,7 +66,7 @@ export function settingsText(
 listen: { port: ${port}${proxies} }
 publicUrl: ${publicUrl}
 operations: { port: ${operationsPort} }
-store: { sqlite: ${join(folder, 'gatehouse.db')} }
+store: ${store}
 keys: { rootKey: { file: ${join(folder, 'root.key')} } }
 audit: { file: ${join(folder, 'audit.jsonl')} }
 ${shutdown}${rest}`
@@ -119,7 +126,7 @@ export async function openRunning(
   const clock = movableClock(startsAt)
   const read = (of: string) => {
     const configuration = readSettings(
-      settingsText(folder, 'http://localhost:1', [1, 2], of).replace(
+      settingsText(folder, 'http://localhost:1', [1, 2], { rest: of }).replace(
         'listen: { port: 1 }',
         `listen: { port: 1${listener} }`,
       ),
@@ -204,6 +211,8 @@ interface ServedOptions {
   readonly beside?: boolean
   /** Where a proxy on this machine listens, in front of it. */
   readonly proxiedAt?: string | undefined
+  /** The section of the settings; absent: a file of the site. */
+  readonly store?: string | undefined
   /** What Node is started with in place of the command's main file. */
   readonly program?: readonly string[]
 }
@@ -215,14 +224,17 @@ interface ServedOptions {
 export async function startServed(
   { folder, origin: publicUrl }: Site,
   rest: string,
-  { beside = false, proxiedAt, program = [join(home, 'src/main.ts')] }: ServedOptions = {},
+  { beside = false, proxiedAt, store, program = [join(home, 'src/main.ts')] }: ServedOptions = {},
 ): Promise<Served> {
   const origin = beside ? `http://localhost:${await freePort()}` : publicUrl
   const operations = `http://127.0.0.1:${await freePort()}`
   const ports = [origin, operations].map((url) => Number(new URL(url).port)) as [number, number]
   const configFile = join(folder, `gatehouse-${ports[0]}.yaml`)
   const rewrite = (text: string) =>
-    writeFile(configFile, settingsText(folder, proxiedAt ?? publicUrl, ports, text))
+    writeFile(
+      configFile,
+      settingsText(folder, proxiedAt ?? publicUrl, ports, { rest: text, store }),
+    )
   await rewrite(rest)
   const peer = startPeer(process.execPath, [
     '--disable-warning=ExperimentalWarning',

@@ -20,6 +20,8 @@ const peers = {
     packages: 'awscli',
   },
   redis: { programs: ['redis-server'], packages: 'redis-server' },
+  // `psql` is on everybody's path; the server's programs are in a folder of their version.
+  postgres: { programs: ['psql', 'setpriv'], packages: 'postgresql' },
   simplesamlphp: {
     programs: ['php'],
     packages: 'simplesamlphp php-cli php-xml php-mbstring php-curl php-sqlite3',

@@ -18,8 +18,8 @@ storeConformance('remembering SQLite', async () => {
     ...opened,
     store: rememberingStore(opened.store, { monotonicMs: () => now }),
     beside: rememberingStore(opened.beside, { monotonicMs: () => now }),
-    pass: (milliseconds) => {
-      now += milliseconds
+    pass: async () => {
+      now += opened.store.staleMs + 25
     },
   }
 })

@@ -26,19 +26,20 @@ export interface Versions extends AsyncDisposable {
 }
 
 /**
- * Copies the store that the settings name, twice, and puts the accounts of `edited` in place in the
+ * Copies the store in the file `store` twice, and puts the accounts of `edited` in place in the
  * second copy. The store itself is read once and not changed: Gatehouse may be serving from it.
  * Disposing removes the copies. Throws Error when the store or the root key can't be read.
  */
 export async function openVersions(
   [current, edited]: readonly [Configuration, Configuration],
+  store: string,
   env: Environment,
 ): Promise<Versions> {
   await using undo = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-replay-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
   const [before, after] = [join(folder, 'before.sqlite'), join(folder, 'after.sqlite')]
-  await copySqliteStore(current.settings.store.sqlite, before)
+  await copySqliteStore(store, before)
   await copySqliteStore(before, after)
   const ports = { clock: systemClock, ids: new Ids() }
   const stores = [

@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Ephemeral } from '../ephemeral.ts'
 import type { Store, Writes } from '../store.ts'
+import { createWriteHealth } from '../write-health.ts'
 import { changeLog, changesSince } from './changes.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { refuseDamaged } from './copy.ts'
@@ -17,7 +18,6 @@ import { sqliteProbe } from './probe.ts'
 import { sqliteDocuments, sqliteReads, sqliteWrites } from './records.ts'
 import { refuseEnded, type Turns, takeTurns } from './turns.ts'
 import { createWalSync, openWalFile } from './wal-sync.ts'
-import { createWriteHealth } from './write-health.ts'
 
 export interface SqliteStore extends Store {
   /** Short-lived state in the same database; lives as long as the store. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { WriteHealthState } from '../write-health.ts'
 import type { Patience } from './patience.ts'
 import type { Turns } from './turns.ts'
-import type { WriteHealthState } from './write-health.ts'
 
 /** More than a page of SQLite, so that the test write needs new space as real writes do. */
 const probeBytes = 16_384

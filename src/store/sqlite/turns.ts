@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as loopTurn, setTimeout as pause } from 'node:timers/promises'
 import { StoreFault } from '../store-fault.ts'
+import type { WriteHealth } from '../write-health.ts'
 import { isBusy, pauseMs, storeFault } from './patience.ts'
 import type { WalSync } from './wal-sync.ts'
-import type { WriteHealth } from './write-health.ts'
 
 /** Exclusive use of the writing connection for one piece of work, in a savepoint of its own. */
 interface Turn {

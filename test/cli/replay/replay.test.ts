@@ -36,7 +36,7 @@ async function openScene(settings?: string, people = ['amina', 'jonas']) {
   const running = undo.use(await openRunning(demo))
   const write = async (name: string, rest: string) => {
     const path = join(running.folder, name)
-    await writeFile(path, settingsText(running.folder, 'http://localhost:1', [1, 2], rest))
+    await writeFile(path, settingsText(running.folder, 'http://localhost:1', [1, 2], { rest }))
     return path
   }
   const config = await write('current.yaml', demo)

@@ -19,7 +19,7 @@ export async function openTwoSqliteStores() {
     store,
     beside,
     changesKept,
-    pass: (_milliseconds: number) => undefined,
+    pass: async () => undefined,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -1,5 +1,5 @@
-import type { Log } from '../../kernel/log.ts'
-import { StoreFault } from '../store-fault.ts'
+import type { Log } from '../kernel/log.ts'
+import { StoreFault } from './store-fault.ts'
 
 /** Knows whether the store accepts writes, from the results of the last ones. */
 export interface WriteHealth {
