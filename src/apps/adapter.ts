@@ -15,6 +15,8 @@ export interface AdapterPorts extends DeviceCodePorts {
   readonly elsewhere?: Readonly<Record<string, Partial<Adapter>>> | undefined
   /** What the library answers to a caller that lost a race. */
   readonly invalidGrant: (message: string) => Error
+  /** The earliest time at which the proofs of this request may have been made. */
+  readonly proofsMadeAt?: (() => Date) | undefined
   /** Told that the refresh token of this request was used before, and serves once more. */
   readonly servesAgain?: (() => void) | undefined
 }
@@ -132,7 +134,7 @@ function clients({ findClient }: AdapterPorts): Adapter {
 }
 
 /** Of several who present one assertion at once, it is decided when it is saved. */
-function replays({ ephemeral, clock, invalidGrant }: AdapterPorts): Adapter {
+function replays({ ephemeral, clock, invalidGrant, proofsMadeAt }: AdapterPorts): Adapter {
   return {
     ...nothing,
     async find(id) {
@@ -141,7 +143,8 @@ function replays({ ephemeral, clock, invalidGrant }: AdapterPorts): Adapter {
     },
     async upsert(id, _payload, expiresIn = 0) {
       const until = new Date(clock.now().getTime() + expiresIn * 1000)
-      if (!(await ephemeral.claim('app', keyOf('ReplayDetection', id), until)))
+      const madeAt = proofsMadeAt?.()
+      if (!(await ephemeral.claim('app', keyOf('ReplayDetection', id), until, madeAt)))
         throw invalidGrant('it was seen before')
     },
   }

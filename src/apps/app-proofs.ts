@@ -1,5 +1,5 @@
 import { createHmac, X509Certificate } from 'node:crypto'
-import { decodeProtectedHeader } from 'jose'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../kernel/clock.ts'
 import type { App } from './app.ts'
@@ -32,6 +32,10 @@ export const proofAlgorithms = {
 /** Nobody needs longer; what is seen once is remembered so long. */
 const longestSeconds = 600
 const longestId = 256
+/** How far an app's clock may be ahead. */
+const skewMs = 60_000
+/** The library takes the nonces of three minutes, one of them yet to come. */
+const nonceLivesMs = 240_000
 const assertionTypes = new Set<unknown>([undefined, 'JWT', 'client-authentication+jwt'])
 const requestTypes = new Set<unknown>([undefined, 'JWT', 'oauth-authz-req+jwt'])
 
@@ -79,6 +83,9 @@ export function checkAssertion({ errors }: Library, { clock }: ProofPorts) {
   ) => {
     const problem =
       wrongTimes(claims, clock) ??
+      (Number(claims.iat) * 1000 > clock.now().getTime() + skewMs
+        ? 'it was issued in the future'
+        : undefined) ??
       (assertionTypes.has(header.typ) ? undefined : 'typ is not that of an assertion') ??
       (Array.isArray(claims.aud) && claims.aud.some((one) => one !== oidc.issuer)
         ? 'aud names others too'
@@ -128,6 +135,19 @@ export function namedKeys(
       return []
     }
   })
+}
+
+/**
+ * The earliest time at which the proofs of a request, whose signatures were verified, may have been
+ * made: a DPoP proof is no older than its nonce.
+ */
+export function proofsMadeAt(ctx: KoaContextWithOIDC | undefined, { now }: Clock): Date {
+  const nonceMade = now().getTime() - nonceLivesMs
+  const text = ctx?.oidc?.params?.client_assertion
+  if (typeof text !== 'string') return new Date(nonceMade)
+  const { iat, exp = 0 } = decodeJwt(text)
+  const made = iat === undefined ? (exp - longestSeconds) * 1000 : iat * 1000 - skewMs
+  return new Date(ctx?.get('DPoP') ? Math.min(made, nonceMade) : made)
 }
 
 function wrongTimes({ exp }: Readonly<Record<string, unknown>>, clock: Clock): string | undefined {

@@ -54,7 +54,7 @@ export function groupWrites({ ephemeral, clock, current }: GroupedWritesPorts): 
         mine()?.delete(nameOf(space, key))
         await ephemeral.remove(space, key)
       },
-      claim: (space, key, expiresAt) => ephemeral.claim(space, key, expiresAt),
+      claim: (...claimed) => ephemeral.claim(...claimed),
     },
     hold: (request) => void open.set(request, new Map()),
     async commit(request) {

@@ -30,10 +30,10 @@ export function registerJwtBearer(provider: Provider, ports: JwtBearerPorts): vo
       const subject = subjectOfAssertion(assertion)
       const id = hash('sha256', JSON.stringify([assertion.issuer, assertion.id]), 'base64url')
       // After every check, so that a refusal does not use it up.
-      const { expiresAt: endsAt } = assertion
+      const { expiresAt: endsAt, madeAt } = assertion
       // A node whose clock is late takes it for longer.
       const until = new Date(endsAt.getTime() + skewMs)
-      if (!(await ephemeral.claim('app', `Assertion/used/${id}`, until)))
+      if (!(await ephemeral.claim('app', `Assertion/used/${id}`, until, madeAt)))
         throw new errors.InvalidGrant('the assertion was used before')
       await giveSubjectToken(ports, ctx, { subject, endsAt, gty: 'jwt_bearer' })
     },

@@ -11,7 +11,7 @@ import type { ProveAssertion } from '../sign-in/wire/prove-assertion.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import { buildAdapter } from './adapter.ts'
 import { clientOf, findApp } from './app.ts'
-import { namedKeys, proofsOf } from './app-proofs.ts'
+import { namedKeys, proofsMadeAt, proofsOf } from './app-proofs.ts'
 import { personOf } from './bearer.ts'
 import { buildConfiguration, type ConfigurationPorts, routes } from './configuration.ts'
 import { type Answer, goOn, type Step } from './continue.ts'
@@ -217,6 +217,7 @@ async function build(ports: Inner): Promise<Running> {
   const adapter = buildAdapter({
     ...{ ephemeral: writes.ephemeral, clock, findClient },
     ...{ polling, slowDown, invalidGrant, servesAgain },
+    proofsMadeAt: () => proofsMadeAt(library.Provider.ctx, clock),
     elsewhere: registrationAdapters(library, ports),
   })
   const signers = await ports.appKeys.signers()

@@ -33,7 +33,8 @@ export async function giveSessionToken(
   if (!app || !takesSession(app, caller))
     throw new errors.InvalidTarget('this app takes no sessions of the role', caller.principal.arn)
   // After every check, so that a refusal does not use it up.
-  if (!(await ephemeral.claim('app', `Proof/used/${proved.id}`, proved.until)))
+  const { id, until, madeAt } = proved
+  if (!(await ephemeral.claim('app', `Proof/used/${id}`, until, madeAt)))
     throw new errors.InvalidRequest('the subject token was used before')
   await giveSubjectToken(ports, ctx, {
     subject: subjectOfSession(caller),

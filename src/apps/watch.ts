@@ -2,6 +2,7 @@ import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Identity } from '../kernel/identity.ts'
 import type { Log } from '../kernel/log.ts'
 import { recordSignIn, type SignInEvent } from '../sign-in/sign-in-event.ts'
+import { StoreFault } from '../store/store-fault.ts'
 import { isOfDevice } from './device.ts'
 import { pollSeconds } from './device-codes.ts'
 import { signOutRoute } from './features.ts'
@@ -78,7 +79,9 @@ export function watch(provider: Provider, ports: WatchPorts): void {
   provider.on('registration_read.error', (ctx, fault) => record('AppRegistration', ctx, fault))
   provider.on('registration_delete.success', (ctx) => recordGiven('AppRemoval', ctx))
   provider.on('registration_delete.error', (ctx, fault) => record('AppRemoval', ctx, fault))
+  const away = new WeakSet<object>()
   provider.on('server_error', (ctx, error) => {
+    if (error instanceof StoreFault) return void away.add(ctx.req)
     ports.log('app-failed', { path: ctx.path, error: error.stack ?? error.message })
   })
 
@@ -88,6 +91,7 @@ export function watch(provider: Provider, ports: WatchPorts): void {
     let isKept = false
     try {
       await next()
+      if (away.has(ctx.req)) later(ctx)
       const { oidc } = ctx as Context
       if (oidc?.route === 'end_session_confirm') await afterSignOut(ports, ctx as Context)
       await Promise.all(pending.get(ctx.req) ?? [])
@@ -119,7 +123,8 @@ const forPeople = /^(authorization|resume|code_verification|device_resume|end_se
 /** The answer is none: what it gives could not be kept, or not be recorded. */
 function withdraw({ log, pages, ids }: WatchPorts, ctx: Context, error: unknown): void {
   const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  log('app-failed', { path: ctx.path, error: told })
+  const isAway = error instanceof StoreFault
+  if (!isAway) log('app-failed', { path: ctx.path, error: told })
   for (const name of ['Location', 'Set-Cookie']) ctx.remove(name)
   const code = 'server_error'
   ctx.status = 500
@@ -127,6 +132,14 @@ function withdraw({ log, pages, ids }: WatchPorts, ctx: Context, error: unknown)
     ctx.type = 'html'
     ctx.body = pages.refused({ code, reference: ids.reference() })
   } else ctx.body = { error: code }
+  if (isAway) later(ctx)
+}
+
+/** What failed because a store is away may be asked for again in a moment. */
+function later(ctx: { status: number; set(name: string, value: string): void }): void {
+  if (ctx.status !== 500) return
+  ctx.status = 503
+  ctx.set('Retry-After', '2')
 }
 
 /**

@@ -171,7 +171,7 @@ async function proveAsked(
 /** After every check, so that whoever holds half of a request does not use it up. */
 async function refuseReplay({ ephemeral }: AuthorizePorts, { use }: ProvedCaller): Promise<void> {
   if (!use) throw new Unproved('NotSigned', 'a token serves often: Once needs a request')
-  if (!(await ephemeral?.claim('replay', use.id, use.until)))
+  if (!(await ephemeral?.claim('replay', use.id, use.until, use.madeAt)))
     throw new Unproved('Replayed', 'a request with this signature was asked about before')
 }
 

@@ -14,6 +14,13 @@ export interface ProvePorts {
   readonly isRegion: (region: string) => boolean
 }
 
+interface Use {
+  readonly id: string
+  readonly until: Date
+  /** The earliest time at which it may have been used: clocks of clients may be ahead. */
+  readonly madeAt: Date
+}
+
 export interface ProvedCaller {
   readonly caller: Caller
   /** What of the request is proved. */
@@ -21,7 +28,7 @@ export interface ProvedCaller {
   /** When the proof ends, or the session if that is sooner; absent: never. */
   readonly endsAt?: Date | undefined
   /** By what the proof is known again, and until when; absent: it serves often. */
-  readonly use?: { readonly id: string; readonly until: Date } | undefined
+  readonly use?: Use | undefined
   /** The key that the caller signs with, where the service may have it. */
   readonly key?: (() => SigningKeyOfDay | undefined) | undefined
   /** Whether the proof was given for the action; absent: for all. */
@@ -78,6 +85,7 @@ function useOf(
   return {
     id: `received/${prefix}/${Buffer.from(bytes).toString('base64url')}`,
     until: new Date(signedAt.getTime() + livesMs),
+    madeAt: new Date(signedAt.getTime() - mostAgeMs),
   }
 }
 

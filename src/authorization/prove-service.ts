@@ -29,6 +29,7 @@ export type ServiceAssertion =
         readonly subject: string
         readonly id: string
         readonly expiresAt: Date
+        readonly madeAt: Date
       }
     }
   | { readonly ok: false; readonly refused: string }
@@ -94,11 +95,11 @@ async function provenBy(
   if ('certificate' in shown) return byCertificate(shown, service)
   const proved = await proveAssertion(shown.assertion, service)
   if (!proved.ok) return proved.refused
-  const { issuer, subject, id, expiresAt } = proved.assertion
+  const { issuer, subject, id, expiresAt, madeAt } = proved.assertion
   // After every check, so that a refusal does not use it up.
   const used = hash('sha256', JSON.stringify([issuer, id]), 'base64url')
   const until = new Date(expiresAt.getTime() + skewMs)
-  const first = await ephemeral.claim('replay', `service-assertion/${used}`, until)
+  const first = await ephemeral.claim('replay', `service-assertion/${used}`, until, madeAt)
   return first ? { connector: issuer, subject } : 'the assertion was used before'
 }
 

@@ -52,6 +52,8 @@ export interface RedirectProof {
   readonly replayKey: string
   /** Until when the proof could be replayed, clock skew included. */
   readonly replayableUntil: Date
+  /** Of one that may come unasked: the earliest time at which it may have been made. */
+  readonly madeAt?: Date | undefined
   /** What later checks of the sign-in need: a refresh token. Kept sealed, never told. */
   readonly secret?: string | undefined
   /** Where the provider says that the person wants to go; read only for an unsolicited answer. */

@@ -159,6 +159,8 @@ function pageHeaders(publicUrl: URL): RequestHandler {
 /** Answers errors and requests without a route. The person gets a reference, the log the cause. */
 function lastResort({ branding: brand, ids, log }: Pick<AppPorts, 'branding' | 'ids' | 'log'>) {
   return (error: unknown, req: Request, res: Response, next: NextFunction) => {
+    // A session that could not be saved behind an answer: the next page says so.
+    if (res.writableEnded && error instanceof StoreFault) return
     if (res.headersSent) return next(error)
     if (error instanceof ForgeryFault) return sendPage(res, stalePage(brand, req), 403)
     if (error instanceof StoreFault) {

@@ -67,6 +67,16 @@ export const logEvents = {
     means:
       'Redis cannot be used (`error`): nobody can sign in until it is back, and signed calls go on',
   },
+  'redis-forgot': {
+    level: 'warn',
+    means:
+      'Redis was emptied, restarted or replaced: proofs of before are refused, and who signs in ' +
+      'begins once more',
+  },
+  'clock-skewed': {
+    level: 'error',
+    means: "this node's clock is so many `seconds` ahead of that of Redis (behind: below zero)",
+  },
   'redis-recovered': { level: 'info', means: 'it can again, after so many `seconds`' },
   'audit.failing': {
     level: 'error',
@@ -88,7 +98,7 @@ export const logEvents = {
   },
   'app-failed': {
     level: 'error',
-    means: 'a bug, or the store is away: an app was answered `server_error`; `error` has the cause',
+    means: 'a bug: an app was answered `server_error`; `error` has the cause',
   },
   'app-not-told': {
     level: 'warn',

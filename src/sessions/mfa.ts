@@ -74,6 +74,8 @@ export interface MfaPorts {
 const reach = 1
 /** In each direction when a device is enabled: two consecutive codes prove the seed. */
 const pairReachSeconds = 3600
+/** A code that matches now was not taken before this long ago, at either end of its reach. */
+const matchedForMs = (2 * reach + 1) * 60_000
 /** How long taken codes are remembered: longer than any code can match. */
 const takenForMs = 3 * 3_600_000
 /**
@@ -102,6 +104,7 @@ export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: Mf
       'totp',
       `${serialNumber}/${step}`,
       new Date(clock.now().getTime() + takenForMs),
+      new Date(clock.now().getTime() - matchedForMs),
     )
   }
 

@@ -32,6 +32,8 @@ export interface ProvedSession {
   readonly id: string
   /** From when on it is too old. */
   readonly until: Date
+  /** The earliest time at which it may have been used: clocks of clients may be ahead. */
+  readonly madeAt: Date
 }
 
 export interface SessionProofPorts {
@@ -81,6 +83,7 @@ export function buildSessionProofs(ports: SessionProofPorts): SessionProofs {
         sessionToken,
         id: signature.bytes.toString('base64url'),
         until: new Date(signature.signedAt.getTime() + livesMs),
+        madeAt: new Date(signature.signedAt.getTime() - livesMs),
       }
     },
     async living(sessionToken) {

@@ -47,8 +47,12 @@ export interface Ephemeral extends AsyncDisposable {
    */
   take(space: Space, key: string): Promise<string | undefined>
   remove(space: Space, key: string): Promise<void>
-  /** Returns true for the first claim of the key until `expiresAt`. For replay guards. */
-  claim(space: Space, key: string, expiresAt: Date): Promise<boolean>
+  /**
+   * Returns true for the first claim of the key until `expiresAt`. For replay guards. `madeAt`: the
+   * earliest time at which what is claimed may have been made and used, where that is kept nowhere
+   * here. Rejects with StoreFault when what is remembered began later, so that nobody knows.
+   */
+  claim(space: Space, key: string, expiresAt: Date, madeAt?: Date): Promise<boolean>
   /**
    * Adds `weight`, a whole number from 1 on (absent: 1), to a fixed window that opens with its
    * first count. Returns the count, including this one.

@@ -36,6 +36,7 @@ export function readinessChecks(
       // Signed calls need no Redis, and other nodes have no other: without it nobody would serve.
       required: !shortLived.redis,
       probe: () => shortLived.ephemeral.probe(),
+      remark: () => shortLived.redis?.memory.remark(),
     },
     ...connectors.list.map((one) => ({
       name: `connector ${one.id}`,

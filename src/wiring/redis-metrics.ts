@@ -28,6 +28,7 @@ export function redisMetrics(
     })
   gauge('up', '1: Redis takes writes, as far as is known', () => (redis.figures().up ? 1 : 0))
   gauge('waiting_commands', 'Commands without an answer', () => redis.figures().waiting)
+  gauge('clock_ahead_seconds', 'Of this node', () => redis.figures().aheadSeconds)
   counter('seconds', 'Time that commands waited', () => redis.figures().seconds)
   counter('connections', 'Connections opened', () => redis.figures().connections)
   new Counter({

@@ -33,10 +33,10 @@ async function openState({ settings, env, clock, log }: Surroundings, store: Bes
   const { prefix } = settings.ephemeral
   const access = await redisAccess(settings.ephemeral, env)
   const { openRedisClient } = await import('../store/redis/client.ts')
-  const { ephemeralScripts, redisEphemeral } = await import('../store/redis/ephemeral.ts')
-  const redis = await openRedisClient({ access, scripts: ephemeralScripts, log, prefix })
+  const { redisEphemeral } = await import('../store/redis/ephemeral.ts')
+  const redis = await openRedisClient({ access, log, clock, prefix })
   return {
-    ephemeral: redisEphemeral(redis, { prefix, clock }),
+    ephemeral: redisEphemeral(redis, clock),
     sessionStore: redisSessionStore(redis.client, prefix),
     redis,
     close: () => redis[Symbol.asyncDispose](),

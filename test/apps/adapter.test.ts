@@ -1,7 +1,7 @@
 import { after, test } from 'node:test'
 import type { Ephemeral } from '../../src/store/ephemeral.ts'
 import { openRedisClient } from '../../src/store/redis/client.ts'
-import { redisEphemeral, ephemeralScripts as scripts } from '../../src/store/redis/ephemeral.ts'
+import { redisEphemeral } from '../../src/store/redis/ephemeral.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { appAdapterConformance, waiting } from '../conformance/app-adapter.ts'
 import { movableClock } from '../conformance/ephemeral.ts'
@@ -26,17 +26,15 @@ if (!findProgram('redis-server')) {
   let opened = 0
   appAdapterConformance('redis', async () => {
     const durable = await onSqlite()
-    const client = await openRedisClient({
-      access: redis.access,
-      scripts,
-      log: () => undefined,
-      prefix: 'apps',
-    })
     const { clock, store } = durable
+    const { access } = redis
+    const client = await openRedisClient({
+      ...{ access, clock, log: () => undefined, prefix: `apps${opened++}:` },
+    })
     return {
       clock,
       store,
-      ephemeral: redisEphemeral(client, { prefix: `apps${opened++}:`, clock }),
+      ephemeral: redisEphemeral(client, clock),
       async [Symbol.asyncDispose]() {
         await client[Symbol.asyncDispose]()
         await durable[Symbol.asyncDispose]()

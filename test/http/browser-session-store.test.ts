@@ -5,6 +5,7 @@ import type { Request } from 'express'
 import type { SessionData } from 'express-session'
 import { createClient } from 'redis'
 import { browserSessionStore, redisSessionStore } from '../../src/http/browser-session-store.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
 import { openRedisClient } from '../../src/store/redis/client.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { browserSessionsConformance } from '../conformance/browser-sessions.ts'
@@ -61,7 +62,7 @@ if (!findProgram('redis-server')) {
   browserSessionsConformance('Redis', async () => {
     const prefix = `s${prefixes++}:`
     const log = () => undefined
-    const opened = await openRedisClient({ access: redis.access, scripts: {}, log, prefix })
+    const opened = await openRedisClient({ access: redis.access, clock: systemClock, log, prefix })
     return {
       store: redisSessionStore(opened.client, prefix),
       pass: (seconds) => shorten(prefix, seconds),

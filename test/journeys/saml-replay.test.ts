@@ -82,6 +82,7 @@ test('an assertion shown to two nodes is accepted once, also after a restart', a
 test('two nodes that share Redis take an assertion once between them', async (t) => {
   if (!requirePeer(t, 'redis')) return
   await using redis = await openRedis()
+  await redis.remember()
   await using site = await openSite()
   await using elsewhere = await openSite()
   const settings = `${samlSettings({ keys: [key] })}\nephemeral: { redis: "${redis.url}" }\n`

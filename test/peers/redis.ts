@@ -13,7 +13,7 @@ export const redisPassword = 'kept-out-of-every-log'
 export interface Redis extends AsyncDisposable {
   readonly url: string
   readonly access: RedisAccess
-  /** Stops the server; `start` brings it back on the same port, empty. */
+  /** Stops the server; `start` brings it back on the same port, empty if it keeps nothing. */
   stop(): Promise<void>
   start(): Promise<void>
   /** Keeps connections open and answers nothing, until `thaw`. */
@@ -21,10 +21,12 @@ export interface Redis extends AsyncDisposable {
   thaw(): void
   /** A command of an operator, over a connection of its own. */
   command(...words: string[]): Promise<unknown>
+  /** Lets it remember everything of the last hour, as one that runs for long. */
+  remember(prefix?: string): Promise<void>
 }
 
-/** A Redis on loopback that keeps nothing on disk. */
-export async function openRedis(): Promise<Redis> {
+/** A Redis on loopback that keeps nothing on disk, unless `more` says otherwise. */
+export async function openRedis(...more: readonly string[]): Promise<Redis> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-redis-'))
   const port = await freePort()
   const program = findProgram('redis-server') ?? 'redis-server'
@@ -42,6 +44,7 @@ export async function openRedis(): Promise<Redis> {
       'no',
       '--requirepass',
       redisPassword,
+      ...more,
     ])
     await untilReady(peer, () => answers(port))
     return peer
@@ -52,6 +55,14 @@ export async function openRedis(): Promise<Redis> {
     peer = undefined
   }
   const url = `redis://:${redisPassword}@127.0.0.1:${port}`
+  const command = async (...words: string[]) => {
+    const client = await createClient({ url }).connect()
+    try {
+      return await client.sendCommand(words)
+    } finally {
+      client.destroy()
+    }
+  }
   return {
     url,
     access: {
@@ -64,14 +75,11 @@ export async function openRedis(): Promise<Redis> {
     },
     freeze: () => freeze(peer!.pid),
     thaw: () => void process.kill(peer!.pid, 'SIGCONT'),
-    async command(...words) {
-      const client = await createClient({ url }).connect()
-      try {
-        return await client.sendCommand(words)
-      } finally {
-        client.destroy()
-      }
+    async remember(prefix = 'gatehouse:') {
+      const [, id] = /run_id:(\w+)/.exec(String(await command('INFO', 'server')))!
+      await command('SET', `${prefix}memory`, `${Date.now() - 3_600_000} ${id}`)
     },
+    command,
     async [Symbol.asyncDispose]() {
       await stop()
       await rm(folder, { recursive: true, force: true })

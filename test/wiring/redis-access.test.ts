@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from 'redis'
 import { ephemeral as schema } from '../../src/config/ephemeral.ts'
+import { systemClock } from '../../src/kernel/clock.ts'
 import { describeAccess } from '../../src/store/redis/access.ts'
 import { openRedisClient } from '../../src/store/redis/client.ts'
 import { redisAccess } from '../../src/wiring/redis-access.ts'
@@ -85,7 +86,7 @@ if (!findProgram('redis-server')) {
     const log = (event: string, detail: object) => void told.push(event, JSON.stringify(detail))
     const open = async (changes: object) => {
       const access = await accessOf({ ...settings, ...changes })
-      return openRedisClient({ access, scripts: {}, log, prefix: 'gatehouse:' })
+      return openRedisClient({ access, clock: systemClock, log, prefix: 'gatehouse:' })
     }
     await using node = await open({})
     await node.probe()

@@ -34,7 +34,7 @@ if (!findProgram('redis-server')) {
     await promisify(sessionStore.set.bind(sessionStore))('id', { cookie } as SessionData)
     await ephemeral.claim('replay', 'r', new Date(Date.now() + 60_000))
     assert.equal(await others(), 1)
-    const keys = ['one:browser-session:id', 'one:probe', 'one:replay:r']
+    const keys = ['one:browser-session:id', 'one:memory', 'one:replay:r']
     assert.deepEqual((await looker.keys('*')).sort(), keys)
     await shortLived[Symbol.asyncDispose]()
     // The server hears of the end by and by.

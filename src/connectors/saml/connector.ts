@@ -113,7 +113,7 @@ function upstreamOf(party: Party, close: () => Promise<void>): SamlUpstream {
       refusing(async () => {
         if (proved.inResponseTo !== undefined) await recall(proved.inResponseTo)
         const { authenticatedAt, issuedAt, id: assertionId } = proved.assertion
-        const { replayKey, replayableUntil } = proved
+        const { replayKey, replayableUntil, madeAt } = proved
         return {
           identity: upstream.identity(proved),
           authenticatedAt,
@@ -121,6 +121,7 @@ function upstreamOf(party: Party, close: () => Promise<void>): SamlUpstream {
           id: assertionId,
           replayKey,
           replayableUntil,
+          madeAt,
           destination: relayState,
         }
       }),

@@ -49,6 +49,8 @@ export interface ProvedAssertion {
   readonly replayKey: string
   /** The latest time at which the assertion could be replayed, including clock skew. */
   readonly replayableUntil: Date
+  /** The earliest time at which it may have been made, by our clock. */
+  readonly madeAt: Date
 }
 
 /** What a second reader needs to read the same response by itself. */
@@ -168,6 +170,7 @@ export function examineResponse(text: string, trust: Trust, expected: Expectatio
       replayableUntil: new Date(
         Math.max(...until, expected.now.getTime()) + expected.skewSeconds * 1000 + 1000,
       ),
+      madeAt: new Date(assertion.issuedAt.getTime() - expected.skewSeconds * 1000),
     },
     handedOn: {
       text: opened && !outer ? withPlainAssertion(text, opened.text) : text,

@@ -49,7 +49,10 @@ export async function admit(
   if (await ports.revocations.endsProof(proof, connector.accounts))
     throw refuse('revoked', protocol, { found: proof.issuedAt.toISOString() })
   if (answered && !(await attempts.finish(answered))) throw unanswered(answered.id, protocol)
-  if (!(await ports.replay.claim(proof))) throw refuse('replay', protocol, { found: proof.id })
+  // An answer can't be older than its question.
+  const madeAt = answered?.beganAt ?? proof.madeAt ?? proof.issuedAt
+  if (!(await ports.replay.claim(proof, madeAt)))
+    throw refuse('replay', protocol, { found: proof.id })
   const proved = { ...proof.identity, provedAt: proof.issuedAt }
   await ports.signIn.enter(proved, chain, origin)
   const identity = await ports.signIn.begun(proved, proof.secret)

@@ -83,7 +83,7 @@ export function attemptsIn({ ring, ephemeral, clock, ids }: AttemptPorts): Attem
     },
     finish({ id, beganAt }) {
       const endsAt = new Date(beganAt.getTime() + attemptSeconds * 1000)
-      return ephemeral.claim('attempt', finished(id), endsAt)
+      return ephemeral.claim('attempt', finished(id), endsAt, beganAt)
     },
     keep(id, { next, memo }) {
       if (memo !== undefined && memo.length > mostCharacters)

@@ -214,7 +214,7 @@ async function acceptRoles(
   const vouchers = await unrevoked(ports, proved, { person, vouching })
   const identity = vouchedIdentity(person, vouchers[0]!)
   Object.assign(chain, identityChain(identity))
-  if (!(await ports.replay.claim(proved))) throw usedBefore(proved)
+  if (!(await ports.replay.claim(proved, proved.madeAt))) throw usedBefore(proved)
   const path = consolePath(relayState, ports.publicUrl) ?? '/console'
   const held = { identity: identityText(identity), path, vouchers }
   if ((await heldChoices(ports, held, origin)).length === 0)

@@ -85,7 +85,7 @@ async function assume(ports: Ports, request: Request, note: Note): ReturnType<As
       found: issuedAt.toISOString(),
     })
   // Checked last, so that a refusal for another reason does not use up the assertion.
-  if (!(await ports.replay.claim(proof))) throw usedBefore(proof)
+  if (!(await ports.replay.claim(proof, proof.madeAt))) throw usedBefore(proof)
   await ports.tries.rightFrom(request.from.sourceAddress)
   const assumed = await ports.federation.assumeWithIdentity({
     identity,

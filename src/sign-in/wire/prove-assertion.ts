@@ -20,6 +20,8 @@ export interface Assertion {
   /** `jti`: unique at its issuer. */
   readonly id: string
   readonly expiresAt: Date
+  /** The earliest time at which it may have been made, by our clocks. */
+  readonly madeAt: Date
 }
 
 /** `refused`: the reason, for the operator. */
@@ -85,9 +87,11 @@ async function prove(
   const subject = String(claims.sub)
   if (!issuer.subjects.some((pattern) => fitsPattern(pattern, subject)))
     return refuse('the subject is not one that is trusted here')
-  const { jti, exp } = claims
+  const { jti, exp, iat } = claims
   const expiresAt = new Date(Number(exp) * 1000)
-  return { ok: true, assertion: { issuer: issuer.issuer, subject, id: String(jti), expiresAt } }
+  const madeAt = new Date(Number(iat) * 1000 - skewMs)
+  const id = String(jti)
+  return { ok: true, assertion: { issuer: issuer.issuer, subject, id, expiresAt, madeAt } }
 }
 
 function refuse(refused: string): ProvedAssertion {

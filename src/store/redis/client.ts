@@ -1,15 +1,17 @@
-import type { RedisScripts } from 'redis'
+import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
 import { describeAccess, type RedisAccess } from './access.ts'
 import { type Circuit, createCircuit } from './circuit.ts'
 import { type Commands, type Connection, commandNames, connect } from './connect.ts'
 import { createGuard, type Guard, type GuardFigures } from './guard.ts'
 import { inTime } from './in-time.ts'
+import { type KeyNames, keyNames } from './keys.ts'
+import { createMemory, type Memory } from './memory.ts'
 
-export interface RedisOptions<S extends RedisScripts> {
+export interface RedisOptions {
   readonly access: RedisAccess
-  readonly scripts: S
   readonly log: Log
+  readonly clock: Clock
   /** What every key starts with. */
   readonly prefix: string
   /**
@@ -18,9 +20,11 @@ export interface RedisOptions<S extends RedisScripts> {
   readonly commandTimeoutMs?: number
 }
 
-export interface OpenRedis<S extends RedisScripts> extends AsyncDisposable {
+export interface OpenRedis extends AsyncDisposable {
   /** Commands throw StoreFault when Redis can't be used now. */
-  readonly client: Commands<S>
+  readonly client: Commands
+  readonly keys: KeyNames
+  readonly memory: Memory
   /** Writes. Rejects with what is wrong, and for how long. */
   probe(): Promise<void>
   figures(): RedisFigures
@@ -31,9 +35,10 @@ export interface RedisFigures extends GuardFigures {
   readonly up: boolean
   /** Connections opened since the start. */
   readonly connections: number
+  /** What Redis's clock is ahead of this node's. */
+  readonly aheadSeconds: number
 }
 
-const clusterProbes = 16
 /**
  * Connecting and the first write may take this long: at the start, and when the next try may find
  * another primary.
@@ -46,28 +51,25 @@ const [startMs, connectMs] = [10_000, 2000]
  * (nothing falls back to memory) and work again after it, over a new connection. No command waits
  * longer than `commandTimeoutMs`.
  */
-export async function openRedisClient<S extends RedisScripts>({
+export async function openRedisClient({
   access,
-  scripts,
   log,
+  clock,
   prefix,
   commandTimeoutMs: limitMs = 2000,
-}: RedisOptions<S>): Promise<OpenRedis<S>> {
+}: RedisOptions): Promise<OpenRedis> {
   const name = describeAccess(access)
-  const names = [...commandNames, ...Object.keys(scripts)] as (keyof Commands<S>)[]
-  let present: Connection<S> | undefined
+  let present: Connection | undefined
   let ended = false
   let connections = 0
   let circuit: Circuit | undefined
   let patienceMs = Math.max(limitMs, startMs)
-  const write = async ({ commands }: Connection<S>) => {
-    const expiration = { type: 'PX', value: 60_000 } as const
-    const set = (key: string) => (commands as Probed).set(prefix + key, '1', { expiration })
-    await inTime(Promise.all(probeKeys(access).map(set)), patienceMs)
-  }
+  const keys = keyNames(prefix, access)
+  const memory = createMemory(keys.marks, { clock, log })
+  const write = async ({ commands }: Connection) => inTime(memory.mark(commands), patienceMs)
   const reopen = async () => {
-    let mine: Connection<S> | undefined
-    const next = await connect({ access, scripts, limitMs: patienceMs }, (error) => {
+    let mine: Connection | undefined
+    const next = await connect({ access, limitMs: patienceMs }, (error) => {
       // One that is not in use yet, or was replaced, tells nothing about the present one.
       if (mine && mine === present) circuit?.lost(error)
     })
@@ -90,7 +92,7 @@ export async function openRedisClient<S extends RedisScripts>({
     throw new Error(`${name} cannot be used: ${reason}`, { cause: error })
   }
   patienceMs = Math.max(limitMs, connectMs)
-  const look = () => guard.ask('set', 0, () => write(present!)).then(() => circuit!.wrote())
+  const look = () => guard.ask('mark', 0, () => write(present!)).then(() => circuit!.wrote())
   const beat = async () => {
     await look()
     const looked = present
@@ -99,9 +101,16 @@ export async function openRedisClient<S extends RedisScripts>({
   circuit = createCircuit({ look: beat, reopen, log })
   const guard = createGuard({ circuit, limitMs, name })
   return {
-    client: guarded<Commands<S>>(names, guard, () => present!.commands),
+    client: guarded(guard, () => present!.commands),
+    keys,
+    memory,
     probe: look,
-    figures: () => ({ ...guard.figures(), up: circuit.trouble() === undefined, connections }),
+    figures: () => ({
+      ...guard.figures(),
+      up: circuit.trouble() === undefined,
+      connections,
+      aheadSeconds: memory.aheadMs() / 1000,
+    }),
     async [Symbol.asyncDispose]() {
       ended = true
       circuit.end()
@@ -110,29 +119,19 @@ export async function openRedisClient<S extends RedisScripts>({
   }
 }
 
-interface Probed {
-  set(key: string, value: string, options: object): Promise<unknown>
-}
-
 /** Each command, sent over the connection of that moment. */
-function guarded<C extends object>(names: readonly (keyof C)[], guard: Guard, present: () => C): C {
-  const commands = names.map((name) => {
+function guarded(guard: Guard, present: () => Commands): Commands {
+  const commands = commandNames.map((name) => {
     const ask = (...given: unknown[]) => {
       const commands = present()
       const command = commands[name] as (...given: unknown[]) => Promise<unknown>
-      return guard.ask(String(name), bytesOf(given), () => command.apply(commands, given))
+      return guard.ask(name, bytesOf(given), () => command.apply(commands, given))
     }
     return [name, ask] as const
   })
-  return Object.fromEntries(commands) as unknown as C
+  return Object.fromEntries(commands) as unknown as Commands
 }
 
 function bytesOf(given: readonly unknown[]): number {
   return given.reduce<number>((sum, one) => sum + (typeof one === 'string' ? one.length : 0), 0)
-}
-
-/** In a cluster they are spread over its nodes: `{…}` is what chooses the slot. */
-function probeKeys({ place }: RedisAccess): readonly string[] {
-  if (place.kind !== 'cluster') return ['probe']
-  return Array.from({ length: clusterProbes }, (_, at) => `probe{${at}}`)
 }

@@ -1,28 +1,29 @@
-import { createClient, createCluster, type RedisScripts } from 'redis'
+import { createClient, createCluster } from 'redis'
 import type { Node, RedisAccess } from './access.ts'
 import { inTime } from './in-time.ts'
+import { redisScripts } from './scripts.ts'
 import { namedPrimary } from './sentinels.ts'
 import { credentialsOf, socketOf, tlsOf } from './socket-options.ts'
 
-/** The commands that the ephemeral port, connect-redis and the probe use. */
-export const commandNames = ['get', 'set', 'expire', 'del'] as const
+type ScriptName = keyof typeof redisScripts
+/** The commands that the ephemeral port and connect-redis use, and the scripts. */
+export const commandNames = [
+  ...(['get', 'set', 'expire', 'del'] as const),
+  ...(Object.keys(redisScripts) as ScriptName[]),
+]
 
-export interface ConnectOptions<S extends RedisScripts> {
+export interface ConnectOptions {
   readonly access: RedisAccess
-  readonly scripts: S
   /** How long connecting and authenticating may take. */
   readonly limitMs: number
 }
 
-type Client<S extends RedisScripts> = ReturnType<typeof clientOf<S>>
+type Client = ReturnType<typeof clientOf>
 /** What of the `redis` package's clients is used. */
-export type Commands<S extends RedisScripts> = Pick<
-  Client<S>,
-  (typeof commandNames)[number] | (keyof S & keyof Client<S>)
->
+export type Commands = Pick<Client, (typeof commandNames)[number]>
 
-export interface Connection<S extends RedisScripts> {
-  readonly commands: Commands<S>
+export interface Connection {
+  readonly commands: Commands
   /** Rejects when this is not the primary any more, as others know. */
   check(): Promise<void>
   /** Closes at once; commands without an answer reject. */
@@ -37,10 +38,10 @@ const mostQueued = 20_000
  * the caller opens another, which goes to the primary of that moment. A cluster's client follows
  * its nodes by itself. Rejects when it can't connect in time.
  */
-export async function connect<S extends RedisScripts>(
-  options: ConnectOptions<S>,
+export async function connect(
+  options: ConnectOptions,
   lost: (error: Error) => void,
-): Promise<Connection<S>> {
+): Promise<Connection> {
   const { place } = options.access
   if (place.kind === 'cluster') return connectCluster(options, place.nodes)
   if (place.kind === 'server') return connectServer(options, place.node, lost)
@@ -55,11 +56,11 @@ export async function connect<S extends RedisScripts>(
   return { ...(await connectServer(options, primary, lost)), check }
 }
 
-async function connectServer<S extends RedisScripts>(
-  options: ConnectOptions<S>,
+async function connectServer(
+  options: ConnectOptions,
   node: Node,
   lost: (error: Error) => void,
-): Promise<Connection<S>> {
+): Promise<Connection> {
   const client = clientOf(options, node)
   client.on('error', lost)
   const destroy = () => void client.off('error', lost).on('error', ignored).destroy()
@@ -72,13 +73,13 @@ async function connectServer<S extends RedisScripts>(
   return { commands: client, check: async () => {}, destroy }
 }
 
-async function connectCluster<S extends RedisScripts>(
-  { access, scripts, limitMs }: ConnectOptions<S>,
+async function connectCluster(
+  { access, limitMs }: ConnectOptions,
   nodes: readonly Node[],
-): Promise<Connection<S>> {
+): Promise<Connection> {
   const { login, tls } = access
   const cluster = createCluster({
-    scripts,
+    scripts: redisScripts,
     rootNodes: nodes.map((node) => ({ socket: socketOf(node, tls, limitMs) })),
     defaults: {
       ...credentialsOf(login),
@@ -97,20 +98,17 @@ async function connectCluster<S extends RedisScripts>(
     destroy()
     throw error
   }
-  return { commands: cluster as unknown as Commands<S>, check: async () => {}, destroy }
+  return { commands: cluster as unknown as Commands, check: async () => {}, destroy }
 }
 
 const bounded = { disableOfflineQueue: true, commandsQueueMaxLength: mostQueued }
 const ignored = () => undefined
 const pauseMs = (tries: number) => Math.min(100 * 2 ** Math.min(tries, 10), 2000)
 
-function clientOf<S extends RedisScripts>(
-  { access, scripts, limitMs }: ConnectOptions<S>,
-  node: Node,
-) {
+function clientOf({ access, limitMs }: ConnectOptions, node: Node) {
   const { login, database, tls } = access
   return createClient({
-    scripts,
+    scripts: redisScripts,
     ...bounded,
     ...credentialsOf(login),
     ...(database !== undefined && { database }),

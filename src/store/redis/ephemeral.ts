@@ -1,84 +1,16 @@
-import { defineScript } from 'redis'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Ephemeral, Space } from '../ephemeral.ts'
+import { StoreFault } from '../store-fault.ts'
 import type { OpenRedis } from './client.ts'
-
-/**
- * Every entry is `EXPIRES_MS VALUE`, and every method is one script, so that nodes agree and the
- * injected clock decides. Redis's own expiry only cleans up: it is later by this much, so that a
- * node whose clock is behind still finds its entries.
- */
-const tidySlackMs = 60_000
-
-const fresh = `
-local function fresh(entry, now)
-  if not entry then return nil end
-  local space = string.find(entry, ' ', 1, true)
-  if tonumber(string.sub(entry, 1, space - 1)) <= tonumber(now) then return nil end
-  return string.sub(entry, space + 1)
-end
-local function keep(key, value, expires, now)
-  redis.call('SET', key, expires .. ' ' .. value, 'PX', math.max(1, expires - now) + ${tidySlackMs})
-end`
-
-type Parser = { pushKey(key: string): unknown; push(...values: string[]): unknown }
-type Reply = string | null
-
-function script<Answer extends Reply | number | [string, string]>(body: string) {
-  return defineScript({
-    NUMBER_OF_KEYS: 1,
-    SCRIPT: `${fresh}\n${body}`,
-    parseCommand(parser: Parser, key: string, ...values: string[]) {
-      parser.pushKey(key)
-      parser.push(...values)
-    },
-    transformReply: undefined as unknown as () => Answer,
-  })
-}
-
-/** For `openRedisClient`. */
-export const ephemeralScripts = {
-  putEntry: script<number>(`keep(KEYS[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[1])) return 1`),
-  replaceEntry: script<number>(`
-if not fresh(redis.call('GET', KEYS[1]), ARGV[1]) then return 0 end
-keep(KEYS[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[1]))
-return 1`),
-  prolongEntry: script<number>(`
-local value = fresh(redis.call('GET', KEYS[1]), ARGV[1])
-if not value then return 0 end
-keep(KEYS[1], value, tonumber(ARGV[2]), tonumber(ARGV[1]))
-return 1`),
-  getEntry: script<Reply>(`return fresh(redis.call('GET', KEYS[1]), ARGV[1])`),
-  takeEntry: script<Reply>(`return fresh(redis.call('GETDEL', KEYS[1]), ARGV[1])`),
-  claimEntry: script<number>(`
-if fresh(redis.call('GET', KEYS[1]), ARGV[1]) then return 0 end
-keep(KEYS[1], '', tonumber(ARGV[2]), tonumber(ARGV[1]))
-return 1`),
-  countEntry: script<[string, string]>(`
-local entry = redis.call('GET', KEYS[1])
-local count = fresh(entry, ARGV[1])
-local expires = count and string.sub(entry, 1, string.find(entry, ' ', 1, true) - 1) or ARGV[2]
-count = string.format('%d', (tonumber(count) or 0) + tonumber(ARGV[3]))
-keep(KEYS[1], count, tonumber(expires), tonumber(ARGV[1]))
-return { count, expires }`),
-  uncountEntry: script<number>(`
-local entry = redis.call('GET', KEYS[1])
-local count = fresh(entry, ARGV[1])
-if not count then return 0 end
-local expires = string.sub(entry, 1, string.find(entry, ' ', 1, true) - 1)
-count = string.format('%d', math.max(0, tonumber(count) - 1))
-keep(KEYS[1], count, tonumber(expires), tonumber(ARGV[1]))
-return 1`),
-}
 
 /** Short-lived state that several nodes share. Does not close the client, whose opener does. */
 export function redisEphemeral(
-  { client, probe }: Pick<OpenRedis<typeof ephemeralScripts>, 'client' | 'probe'>,
-  { prefix, clock }: { readonly prefix: string; readonly clock: Clock },
+  { client, probe, memory, keys }: Omit<OpenRedis, 'figures'>,
+  clock: Clock,
 ): Ephemeral {
-  const key = (space: Space, name: string) => `${prefix}${space}:${name}`
-  const now = () => String(clock.now().getTime())
-  const text = (at: Date) => String(at.getTime())
+  const key = (space: Space, name: string) => keys.of(space, name)
+  const text = (at: Date) => String(Math.round(at.getTime() + memory.aheadMs()))
+  const now = () => text(clock.now())
   const put: Ephemeral['put'] = async (space, name, value, expiresAt) =>
     void (await client.putEntry(key(space, name), now(), value, text(expiresAt)))
   return {
@@ -95,20 +27,22 @@ export function redisEphemeral(
     get: async (space, name) => (await client.getEntry(key(space, name), now())) ?? undefined,
     take: async (space, name) => (await client.takeEntry(key(space, name), now())) ?? undefined,
     remove: async (space, name) => void (await client.del(key(space, name))),
-    claim: async (space, name, expiresAt) =>
-      (await client.claimEntry(key(space, name), now(), text(expiresAt))) === 1,
+    async claim(space, name, expiresAt, madeAt) {
+      const entry = key(space, name)
+      if (!madeAt) return (await client.claimEntry(entry, now(), text(expiresAt))) === 1
+      const times = [now(), text(expiresAt), text(madeAt)]
+      const first = await client.claimMadeEntry(entry, keys.markOf(name), ...times)
+      if (first >= 0) return first === 1
+      throw new StoreFault('failing', 'Redis remembers too little to tell whether it was used')
+    },
     async count(space, name, windowSeconds, weight = 1) {
-      const at = clock.now().getTime()
-      const [count, expires] = await client.countEntry(
-        key(space, name),
-        String(at),
-        String(at + windowSeconds * 1000),
-        String(weight),
-      )
-      return { count: Number(count), resetsAt: new Date(Number(expires)) }
+      const until = text(new Date(clock.now().getTime() + windowSeconds * 1000))
+      const counted = client.countEntry(key(space, name), now(), until, String(weight))
+      const [count, expires] = await counted
+      return { count: Number(count), resetsAt: new Date(Number(expires) - memory.aheadMs()) }
     },
     async uncount(space, name) {
-      await client.uncountEntry(key(space, name), String(clock.now().getTime()))
+      await client.uncountEntry(key(space, name), now())
     },
     probe,
     // The client's owner closes it.

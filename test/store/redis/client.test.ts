@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { systemClock } from '../../../src/kernel/clock.ts'
 import type { RedisAccess } from '../../../src/store/redis/access.ts'
 import { openRedisClient } from '../../../src/store/redis/client.ts'
-import { redisEphemeral, ephemeralScripts as scripts } from '../../../src/store/redis/ephemeral.ts'
+import { redisEphemeral } from '../../../src/store/redis/ephemeral.ts'
 import { StoreFault } from '../../../src/store/store-fault.ts'
 import { openRedis } from '../../peers/redis.ts'
 import { findProgram, requirePeer } from '../../peers/require.ts'
@@ -13,9 +13,9 @@ import { findProgram, requirePeer } from '../../peers/require.ts'
 async function openNode(access: RedisAccess, prefix: string, commandTimeoutMs = 60_000) {
   const said: string[] = []
   const log = (event: string) => void said.push(event)
-  const redis = await openRedisClient({ access, scripts, log, prefix, commandTimeoutMs })
+  const redis = await openRedisClient({ access, clock: systemClock, log, prefix, commandTimeoutMs })
   return {
-    ...redisEphemeral(redis, { prefix, clock: systemClock }),
+    ...redisEphemeral(redis, systemClock),
     said,
     figures: redis.figures,
     [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
@@ -70,7 +70,7 @@ if (!findProgram('redis-server')) {
     await Promise.all(workers)
     assert.deepEqual(wrong, [])
     assert.ok(unanswered <= 16 + 3, `${unanswered} were sent into the void`)
-    assert.deepEqual(node.said, ['redis-failed', 'redis-recovered'])
+    assert.deepEqual(node.said, ['redis-failed', 'redis-forgot', 'redis-recovered'])
     assert.equal(node.figures().connections, 2)
   })
 

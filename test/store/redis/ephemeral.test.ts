@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../../../src/kernel/clock.ts'
 import type { Ephemeral } from '../../../src/store/ephemeral.ts'
 import type { RedisAccess } from '../../../src/store/redis/access.ts'
 import { openRedisClient } from '../../../src/store/redis/client.ts'
-import { redisEphemeral, ephemeralScripts as scripts } from '../../../src/store/redis/ephemeral.ts'
+import { redisEphemeral } from '../../../src/store/redis/ephemeral.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts'
 import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
 import { openRedis, redisPassword } from '../../peers/redis.ts'
@@ -18,9 +18,9 @@ async function openNode(
   access: RedisAccess,
   { prefix, clock = systemClock, ...limits }: NodeOptions,
 ): Promise<Ephemeral> {
-  const client = await openRedisClient({ access, scripts, log, prefix, ...limits })
+  const client = await openRedisClient({ access, clock, log, prefix, ...limits })
   return {
-    ...redisEphemeral(client, { prefix, clock }),
+    ...redisEphemeral(client, clock),
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   }
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { systemClock } from '../../../src/kernel/clock.ts'
 import type { RedisAccess } from '../../../src/store/redis/access.ts'
 import { openRedisClient } from '../../../src/store/redis/client.ts'
-import { redisEphemeral, ephemeralScripts as scripts } from '../../../src/store/redis/ephemeral.ts'
+import { redisEphemeral } from '../../../src/store/redis/ephemeral.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts'
 import { StoreFault } from '../../../src/store/store-fault.ts'
 import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
@@ -15,9 +15,9 @@ async function openNode(access: RedisAccess, prefix: string, clock = systemClock
   const said: string[] = []
   const log = (event: string, detail: object) =>
     void said.push(`${event} ${JSON.stringify(detail)}`)
-  const redis = await openRedisClient({ access, scripts, log, prefix, commandTimeoutMs: 500 })
+  const redis = await openRedisClient({ access, clock, log, prefix, commandTimeoutMs: 500 })
   return {
-    ...redisEphemeral(redis, { prefix, clock }),
+    ...redisEphemeral(redis, clock),
     said,
     figures: redis.figures,
     [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
