@@ -25,18 +25,20 @@ export function createMemory(
   let aheadMs: number | undefined
   let since = 0
   const isSkewed = () => Math.abs(aheadMs ?? 0) >= toldSkewMs
-  const measured = (serverMs: number) => {
+  /** The server looked between `beganMs` and now. */
+  const measured = (serverMs: number, beganMs: number) => {
     // A clock that was handed over moves as its owner likes: that is time that passes.
     if (aheadMs !== undefined && clock !== systemClock) return
     const before = isSkewed()
-    aheadMs = serverMs - clock.now().getTime()
+    aheadMs = serverMs - (beganMs + clock.now().getTime()) / 2
     if (isSkewed() && !before) log('clock-skewed', { seconds: Math.round(-aheadMs / 1000) })
   }
   return {
     async mark(commands) {
-      const now = aheadMs === undefined ? '' : String(Math.round(clock.now().getTime() + aheadMs))
+      const beganMs = clock.now().getTime()
+      const now = aheadMs === undefined ? '' : String(Math.round(beganMs + aheadMs))
       const answers = await Promise.all(marks.map((mark) => commands.markMemory(mark, now)))
-      measured(Number(answers[0]![1]))
+      measured(Number(answers[0]![1]), beganMs)
       const latest = Math.max(...answers.map(([of]) => Number(of)))
       if (since > 0 && latest > since) log('redis-forgot', {})
       since = latest

@@ -25,9 +25,13 @@ async function openNode(access: RedisAccess, prefix: string, clock: Clock = syst
 type Node = Awaited<ReturnType<typeof openNode>>
 
 const minutes = (count: number) => new Date(Date.now() + count * 60_000)
-/** Claims a proof that was made now. */
-const claimFresh = (node: Node, name: string) =>
-  node.claim('replay', name, minutes(10), new Date(Date.now() + 1))
+/** Uses a proof for the first time, once one of now is taken. Answers when it was made. */
+const useFresh = (node: Node, name: string) =>
+  atLast(async () => {
+    const made = new Date()
+    assert.equal(await node.claim('replay', name, minutes(10), made), true)
+    return made
+  })
 const unknown = { name: 'StoreFault', message: /remembers too little/ }
 
 async function atLast<T>(work: () => Promise<T>): Promise<T> {
@@ -49,34 +53,32 @@ if (!findProgram('redis-server')) {
     const redis = await openRedis('--appendonly', 'yes')
     after(() => redis[Symbol.asyncDispose]())
 
-    test('nothing is used twice after Redis was emptied: what was made before is refused', async () => {
+    test('nothing is used twice after Redis was emptied', async () => {
       await using node = await openNode(redis.access, 'emptied:')
       await using other = await openNode(redis.access, 'emptied:')
-      const made = new Date(Date.now() + 1)
-      assert.equal(await node.claim('replay', 'used', minutes(10), made), true)
+      const made = await useFresh(node, 'used')
       assert.equal(await node.claim('replay', 'used', minutes(10), made), false)
       await node.put('sign-in-token', 't', 'once', minutes(10))
       await redis.command('FLUSHALL')
       await assert.rejects(other.claim('replay', 'used', minutes(10), made), unknown)
       await assert.rejects(node.claim('replay', 'used', minutes(10), made), unknown)
       assert.equal(await node.take('sign-in-token', 't'), undefined)
-      assert.equal(await claimFresh(node, 'fresh'), true)
-      assert.equal(await claimFresh(other, 'fresh'), false)
+      const later = await useFresh(node, 'fresh')
+      assert.equal(await other.claim('replay', 'fresh', minutes(10), later), false)
       await node.probe()
       assert.deepEqual(node.said, ['redis-forgot {}'])
     })
 
     test('a Redis that starts again may have lost its last writes, whatever it kept', async () => {
       await using node = await openNode(redis.access, 'restarted:')
-      const made = new Date(Date.now() + 1)
-      assert.equal(await node.claim('replay', 'used', minutes(10), made), true)
+      const made = await useFresh(node, 'used')
       await node.put('app', 'kept', 'x', minutes(10))
       await redis.stop()
       await redis.start()
       await atLast(() => node.probe())
       await assert.rejects(node.claim('replay', 'used', minutes(10), made), unknown)
       assert.equal(await node.get('app', 'kept'), 'x')
-      assert.equal(await claimFresh(node, 'fresh'), true)
+      await useFresh(node, 'fresh')
     })
 
     test('without the right to INFO only an emptied Redis is told', async () => {
@@ -84,8 +86,7 @@ if (!findProgram('redis-server')) {
       await redis.command('ACL', 'SETUSER', 'narrow', ...acl, '+time', '-info')
       const login = { username: 'narrow', password: async () => 'p' }
       await using node = await openNode({ ...redis.access, login }, 'acl:')
-      const made = new Date(Date.now() + 1)
-      assert.equal(await node.claim('replay', 'used', minutes(10), made), true)
+      const made = await useFresh(node, 'used')
       assert.equal(await node.claim('replay', 'used', minutes(10), made), false)
       await redis.command('FLUSHALL')
       await assert.rejects(node.claim('replay', 'used', minutes(10), made), unknown)
@@ -131,23 +132,22 @@ if (!findProgram('redis-server')) {
   test('of a failover only what was made after it is taken', async () => {
     await using group = await openSentinels(1)
     await using node = await openNode(group.access, 'g:')
-    const made = new Date(Date.now() + 1)
-    assert.equal(await node.claim('replay', 'used', minutes(10), made), true)
+    const made = await useFresh(node, 'used')
     await group.first.command('WAIT', '1', '10000')
     await group.first.kill()
     await atLast(() => node.probe())
     await assert.rejects(node.claim('replay', 'used', minutes(10), made), unknown)
-    assert.equal(await claimFresh(node, 'fresh'), true)
+    await useFresh(node, 'fresh')
     assert.match(node.said.join(), /redis-failed.*redis-forgot.*redis-recovered/s)
   })
 
   test('one emptied node of a cluster is told as well', async () => {
     await using cluster = await openCluster()
     await using node = await openNode(cluster.access, 'c:')
-    const made = new Date(Date.now() + 1)
     const names = Array.from({ length: 40 }, (_, at) => `n${at}`)
-    const claim = (name: string) => node.claim('replay', name, minutes(10), made)
-    for (const name of names) assert.equal(await claim(name), true)
+    const made = new Map<string, Date>()
+    for (const name of names) made.set(name, await useFresh(node, name))
+    const claim = (name: string) => node.claim('replay', name, minutes(10), made.get(name))
     await cluster.members[0]!.command('FLUSHALL')
     const ends = await Promise.allSettled(names.map(claim))
     const lost = ends.filter(({ status }) => status === 'rejected').length
