@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { gatehouseService } from '../src/aws/gatehouse/authorize-model.ts'
 import { batchOperations } from '../src/aws/gatehouse/batch.ts'
 import { batchService } from '../src/aws/gatehouse/batch-model.ts'
+import { explainService } from '../src/aws/gatehouse/explain/explain-model.ts'
 import { gatehouseOperations } from '../src/aws/gatehouse/operations.ts'
 import { registrationService } from '../src/aws/gatehouse/registration-model.ts'
 import { iamOperations } from '../src/aws/iam/operations.ts'
@@ -166,6 +167,11 @@ export function operationsTable(): string {
       `Services by API (JSON, docs/services.md), version ${registrationService.version}`,
       Object.keys(registrationService.operations),
       gatehouse.filter(({ model }) => model.version === registrationService.version),
+    ) +
+    section(
+      `Explaining (JSON, docs/policy-tools.md), version ${explainService.version}`,
+      Object.keys(explainService.operations),
+      gatehouse.filter(({ model }) => model.version === explainService.version),
     ) +
     section(
       `Several at once (JSON, docs/as-code.md), version ${batchService.version}`,

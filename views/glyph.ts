@@ -37,6 +37,10 @@ export type GlyphName =
   | 'star-on'
   | 'more'
   | 'link'
+  | 'simulate'
+  | 'who'
+  | 'audit'
+  | 'download'
 
 /** A decorative glyph; the words beside it say the same. */
 export function glyph(name: GlyphName, size: 'i' | 'i i-sm' | 'i i-sm star' = 'i'): Safe {

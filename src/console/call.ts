@@ -1,3 +1,4 @@
+import type { GatehouseOperations } from '../aws/gatehouse/explain/explain-model.ts'
 import type { SecurityKeyOperations } from '../aws/iam/mfa-devices/security-key-model.ts'
 import type { GetRoleResponse } from '../aws/iam/roles/get-role-model.ts'
 import type { AwsFault } from '../kernel/aws-fault.ts'
@@ -13,7 +14,8 @@ interface Extended {
 }
 type AwsOperations = OfService<'iam', Iam> & OfService<'sts', Sts>
 /** Operations that AWS does not have. */
-type OwnOperations = OfService<'iam', SecurityKeyOperations>
+type OwnOperations = OfService<'iam', SecurityKeyOperations> &
+  OfService<'gatehouse', GatehouseOperations>
 type Operations = Omit<AwsOperations, keyof Extended> & Extended & OwnOperations
 
 /** `service:Operation`, as policies write actions. */

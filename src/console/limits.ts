@@ -1,3 +1,4 @@
+import { explainService } from '../aws/gatehouse/explain/explain-model.ts'
 import { securityKeyService } from '../aws/iam/mfa-devices/security-key-model.ts'
 import { linkModel, type Member } from '../aws/model.ts'
 import { stsService } from '../reference/aws/sts.gen.ts'
@@ -15,7 +16,11 @@ export interface Limits {
   readonly values: readonly string[] | undefined
 }
 
-const services = { iam: securityKeyService, sts: stsService } as const
+const services = {
+  iam: securityKeyService,
+  sts: stsService,
+  gatehouse: explainService,
+} as const
 
 /**
  * Returns the limits that the model sets for an operation's member. Throws when the member is not a

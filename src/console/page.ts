@@ -4,15 +4,25 @@ import { type FormRules, readForm, type Saved, submitForm } from './form.ts'
 import type { Limits } from './limits.ts'
 import { type ListRules, readList } from './list.ts'
 import type { PageRequest } from './request.ts'
-import type { Content, DetailContent, HomeContent } from './shown.ts'
+import type { AskContent, Content, DetailContent, FileContent, HomeContent } from './shown.ts'
 
-export const navSections = ['Access', 'Account'] as const
+export const navSections = ['Access', 'Explain', 'Account'] as const
 
 export interface NavEntry {
   /** Absent: the page stands above the sections. */
   readonly section?: (typeof navSections)[number] | undefined
   readonly label: string
-  readonly glyph: 'home' | 'user' | 'group' | 'role' | 'policy' | 'connector' | 'settings'
+  readonly glyph:
+    | 'home'
+    | 'user'
+    | 'group'
+    | 'role'
+    | 'policy'
+    | 'connector'
+    | 'settings'
+    | 'simulate'
+    | 'who'
+    | 'audit'
 }
 
 /** What every page declares. Routes, navigation, breadcrumbs and tests derive from it. */
@@ -28,14 +38,19 @@ export interface PageBase<A extends Action> {
   readonly crumb: string | ((params: Params) => string)
   /** The only operations that the page calls. */
   readonly calls: readonly A[]
+  /** The actions that the calls are decided by, where those have other names. */
+  readonly needs?: readonly string[] | undefined
 }
 
 export interface Page extends PageBase<Action> {
   readonly kind: Content['kind']
   /** Rejects with CallRefusal. */
-  readonly open: (call: AnyCall, request: PageRequest) => Promise<Content>
-  /** Forms only. Rejects with CallRefusal when the form itself may not be seen. */
-  readonly submit?: (call: AnyCall, request: PageRequest) => Promise<Content | Saved>
+  readonly open: (call: AnyCall, request: PageRequest) => Promise<Content | FileContent>
+  /**
+   * Forms, and questions that are posted. Rejects with CallRefusal when the form itself may not be
+   * seen.
+   */
+  readonly submit?: (call: AnyCall, request: PageRequest) => Promise<Content | FileContent | Saved>
 }
 
 /** A paged table of what an operation lists. */
@@ -73,6 +88,24 @@ export function formPage<A extends Action, O extends A>(page: PageBase<A> & Form
     open: (call, request) => readForm(page, call as unknown as Call<A>, request),
     submit: (call, request) => submitForm(page, call as unknown as Call<A>, request),
   }
+}
+
+interface AskRules<A extends Action> {
+  readonly method: AskContent['method']
+  read(
+    call: Call<A>,
+    request: PageRequest,
+  ): Promise<Omit<AskContent, 'kind' | 'method'> | FileContent>
+}
+
+/** A question that nothing keeps, and its answer below or beside it. */
+export function askPage<A extends Action>(page: PageBase<A> & AskRules<A>): Page {
+  const { method } = page
+  const read = async (call: AnyCall, request: PageRequest): Promise<AskContent | FileContent> => {
+    const shown = await page.read(call as unknown as Call<A>, request)
+    return 'kind' in shown ? shown : { kind: 'ask', method, ...shown }
+  }
+  return { ...page, kind: 'ask', open: read, ...(method === 'post' && { submit: read }) }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { addressOf, type Params } from './address.ts'
+import { simulator } from './explain/simulator.ts'
 import { home } from './home.ts'
 import { account } from './iam/account.ts'
 import { group } from './iam/group.ts'
@@ -50,6 +51,7 @@ export const consolePages: readonly Page[] = [
   identityProviders,
   oidcProvider,
   samlProvider,
+  simulator,
   account,
 ]
 

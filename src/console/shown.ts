@@ -22,7 +22,16 @@ export type Cell =
   | { readonly kind: 'chips'; readonly texts: readonly string[] }
   /** How much of a quota is used. */
   | { readonly kind: 'bar'; readonly used: number; readonly most: number; readonly label: string }
-  | { readonly kind: 'badge'; readonly text: string; readonly tone: 'ink' | 'warn' }
+  | { readonly kind: 'badge'; readonly text: string; readonly tone: Tone }
+  /** A button that sends the question of the page again, with this value besides. */
+  | {
+      readonly kind: 'again'
+      readonly text: string
+      readonly name: string
+      readonly value: string
+      /** Names it for those who hear it without its row. */
+      readonly label: string
+    }
 
 export const text = (value: string, sub?: string): Cell => ({ kind: 'text', text: value, sub })
 export const code = (value: string): Cell => ({ kind: 'code', text: value })
@@ -41,7 +50,10 @@ export const bar = (used: number, most: number, label: string): Cell => ({
   most,
   label,
 })
-export const badge = (value: string, tone: 'ink' | 'warn' = 'ink'): Cell => ({
+/** `implicit`: neither allowed nor forbidden. */
+export type Tone = 'ink' | 'warn' | 'allow' | 'deny' | 'implicit'
+
+export const badge = (value: string, tone: Tone = 'ink'): Cell => ({
   kind: 'badge',
   text: value,
   tone,
@@ -110,9 +122,45 @@ export type Section = { readonly title: string; readonly note?: string | undefin
     }
   /** Lines of two texts that were compared. */
   | { readonly kind: 'diff'; readonly lines: readonly DiffLine[]; readonly empty: string }
+  /** What was decided, in one sentence; the title says it in a word or two. */
+  | {
+      readonly kind: 'decision'
+      readonly tone: 'allow' | 'deny' | 'implicit' | 'warn'
+      readonly text: string
+    }
+  /** How it was decided, layer by layer. */
+  | { readonly kind: 'trace'; readonly layers: readonly LayerShown[] }
   /** The session may not see this part. */
   | { readonly kind: 'withheld'; readonly denied: Denial }
 )
+
+/** A step of a trace. Without statements it has nothing to open. */
+export interface LayerShown {
+  readonly name: string
+  readonly note: string
+  readonly outcome: Outcome
+  readonly open: boolean
+  readonly statements: readonly StatementShown[]
+  /** Tells how many statements are not among them. */
+  readonly others?: string | undefined
+}
+
+export interface Outcome {
+  readonly tone: 'allow' | 'deny' | 'implicit' | 'none'
+  readonly text: string
+}
+
+export interface StatementShown {
+  readonly name: string
+  readonly href?: string | undefined
+  readonly note: string
+  readonly outcome: Outcome
+  readonly parts: readonly {
+    readonly label: string
+    readonly matched: boolean
+    readonly text: string
+  }[]
+}
 
 export interface DetailContent {
   readonly kind: 'detail'
@@ -223,4 +271,54 @@ export interface EditorContent {
   readonly status?: number | undefined
 }
 
-export type Content = ListContent | DetailContent | FormContent | EditorContent | HomeContent
+/** A field of a question, which nothing keeps. */
+export interface AskFieldShown {
+  readonly name: string
+  readonly label: string
+  readonly help?: string | undefined
+  readonly control: Control
+  readonly limits: Limits
+  readonly value: string
+  readonly problem?: string | undefined
+  /** Values that may be meant. */
+  readonly suggestions?: readonly string[] | undefined
+}
+
+/** A question on the left, and on the right what is answered. Changes nothing. */
+export interface AskContent {
+  readonly kind: 'ask'
+  readonly title: string
+  readonly says: string
+  /** `post` for questions that don't fit into an address. */
+  readonly method: 'get' | 'post'
+  readonly fields: readonly AskFieldShown[]
+  /** Fields that are seldom needed, closed unless they hold something. */
+  readonly more: readonly { readonly title: string; readonly fields: readonly AskFieldShown[] }[]
+  readonly hidden?: Readonly<Record<string, string>> | undefined
+  readonly button: string
+  /** Further buttons, which send the question with a value besides. */
+  readonly others?:
+    | readonly { readonly text: string; readonly name: string; readonly value: string }[]
+    | undefined
+  readonly answers: readonly Section[]
+  /** What stands there before anything is asked. */
+  readonly empty: string
+  readonly problem?: FormProblem | undefined
+  readonly status?: number | undefined
+}
+
+/** A file to keep, in place of a page. */
+export interface FileContent {
+  readonly kind: 'file'
+  readonly name: string
+  readonly type: 'application/yaml' | 'application/json' | 'text/csv'
+  readonly text: string
+}
+
+export type Content =
+  | ListContent
+  | DetailContent
+  | FormContent
+  | EditorContent
+  | HomeContent
+  | AskContent

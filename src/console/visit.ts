@@ -3,7 +3,7 @@ import type { Saved } from './form.ts'
 import { holds } from './limits.ts'
 import type { Page } from './page.ts'
 import type { PageRequest } from './request.ts'
-import type { Content } from './shown.ts'
+import type { Content, FileContent } from './shown.ts'
 
 /** The session lacks the permission that the page needs. */
 export interface Denied {
@@ -35,14 +35,14 @@ export async function visitPage(
   call: AnyCall,
   request: PageRequest,
   method: 'open' | 'submit' = 'open',
-): Promise<Visit | Saved> {
+): Promise<Visit | Saved | FileContent> {
   const limits = Object.entries(page.params ?? {})
   if (!limits.every(([name, limit]) => holds(limit, request.params[name] ?? ''))) return absent
   const act = method === 'submit' ? page.submit : page.open
   if (!act) return absent
   try {
     const shown = await act(declaredOnly(page, call), request)
-    if (shown.kind === 'saved') return shown
+    if (shown.kind === 'saved' || shown.kind === 'file') return shown
     return { status: ('status' in shown ? shown.status : undefined) ?? 200, shown }
   } catch (error) {
     if (!(error instanceof CallRefusal) || error.fault.status >= 500) throw error

@@ -23,7 +23,8 @@ export interface WirePorts
 
 const noBody = Buffer.alloc(0)
 
-/** Operations called with JSON at a path of their own (docs/services.md, docs/as-code.md). */
+/** Operations called with JSON at a path of their own (docs/services.md, docs/as-code.md,
+ * docs/policy-tools.md). */
 const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/authorize', 'gatehouse:Authorize'],
   ['/authorize/changes', 'gatehouse:FollowChanges'],
@@ -32,6 +33,7 @@ const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/services/delete', 'gatehouse:DeleteService'],
   ['/services/get', 'gatehouse:GetService'],
   ['/services/list', 'gatehouse:ListServices'],
+  ['/explain/access', 'gatehouse:ExplainAccess'],
   ['/batch/read', 'gatehouse:BatchRead'],
   [largeBodyPath, 'gatehouse:BatchWrite'],
 ])

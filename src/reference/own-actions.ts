@@ -34,11 +34,19 @@ export const ownActions: Readonly<Record<string, readonly OwnAction[]>> = {
   ],
 }
 
-/** What services ask of Gatehouse itself, and how accounts register them (docs/services.md). */
+/**
+ * What services ask of Gatehouse itself, how accounts register them (docs/services.md), and what
+ * explains decisions (docs/policy-tools.md).
+ */
 export const gatehouse: OwnService = {
   prefix: 'gatehouse',
   keys: [],
-  resources: [{ name: 'service', arn: 'arn:*:gatehouse::*:service/*', keys: [] }],
+  resources: [
+    { name: 'service', arn: 'arn:*:gatehouse::*:service/*', keys: [] },
+    { name: 'user', arn: 'arn:*:iam::*:user/*', keys: [] },
+    { name: 'group', arn: 'arn:*:iam::*:group/*', keys: [] },
+    { name: 'role', arn: 'arn:*:iam::*:role/*', keys: [] },
+  ],
   actions: [
     { name: 'Authorize', level: 'Read', resources: ['service'], keys: [] },
     { name: 'FollowChanges', level: 'Read', resources: ['service'], keys: [] },
@@ -46,6 +54,7 @@ export const gatehouse: OwnService = {
     { name: 'UpdateService', level: 'Write', resources: ['service'], keys: [] },
     { name: 'DeleteService', level: 'Write', resources: ['service'], keys: [] },
     { name: 'GetService', level: 'Read', resources: ['service'], keys: [] },
+    { name: 'ExplainAccess', level: 'Read', resources: ['user', 'group', 'role'], keys: [] },
     { name: 'ListServices', level: 'List', resources: [], keys: [] },
   ],
 }

@@ -1,23 +1,28 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { explainService } from '../../src/aws/gatehouse/explain/explain-model.ts'
 import { securityKeyService } from '../../src/aws/iam/mfa-devices/security-key-model.ts'
 import { linkModel } from '../../src/aws/model.ts'
 import { addressOf, namesOf, withQuery } from '../../src/console/address.ts'
 import type { Action } from '../../src/console/call.ts'
 import { holds } from '../../src/console/limits.ts'
 import { consolePages, crumbsOf, entryOf, navigation } from '../../src/console/pages.ts'
+import { stsService } from '../../src/reference/aws/sts.gen.ts'
 
 /** Parameters that differ from every word in a path. */
 const params = { name: 'Some.Role', policy: 'Some.Policy', arn: 'arn:aws:iam::aws:policy/Some' }
 
+const services = { iam: securityKeyService, sts: stsService, gatehouse: explainService }
+
+function modelOf(action: Action) {
+  const [service = '', name = ''] = action.split(':')
+  return linkModel(services[service as keyof typeof services], name)
+}
+
 test('every page calls operations that the house has', () => {
   for (const { path, calls } of consolePages)
-    for (const action of calls)
-      assert.doesNotThrow(
-        () => linkModel(securityKeyService, action.slice('iam:'.length)),
-        `${path}: ${action}`,
-      )
+    for (const action of calls) assert.doesNotThrow(() => modelOf(action), `${path}: ${action}`)
 })
 
 test('no address leads to two pages, whatever things are called', () => {
@@ -112,5 +117,5 @@ test('a query holds what was given and nothing empty', () => {
 
 test('actions are those of policies', () => {
   const all = new Set<Action>(consolePages.flatMap(({ calls }) => calls))
-  for (const action of all) assert.match(action, /^(iam|sts):[A-Z]\w+$/)
+  for (const action of all) assert.match(action, /^(iam|sts|gatehouse):[A-Z]\w+$/)
 })

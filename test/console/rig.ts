@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { addressOf, type Params } from '../../src/console/address.ts'
+import { addressOf, type Params, withQuery } from '../../src/console/address.ts'
 import type { Page } from '../../src/console/page.ts'
 import { authenticator } from '../aws/iam/authenticator.ts'
 import { makeKey } from '../connectors/saml/identity-provider.ts'
@@ -37,10 +37,10 @@ const trust = {
     { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
   ],
 }
-/** An inline policy of every IAM action, for the role that sees everything. */
+/** An inline policy of every action that a page calls, for the role that sees everything. */
 const everything = {
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: 'iam:*', Resource: '*' }],
+  Statement: [{ Effect: 'Allow', Action: ['iam:*', 'gatehouse:*'], Resource: '*' }],
 }
 
 export interface Rig extends AsyncDisposable {
@@ -263,7 +263,14 @@ function providerArn(kind: string, name: string): string {
 }
 
 export function addressFor({ path }: Page, name: string): string {
-  return addressOf(path, paramsFor(name, path))
+  return withQuery(addressOf(path, paramsFor(name, path)), queryFor(path, name))
+}
+
+/** A question, for a page that answers one. */
+function queryFor(path: string, name: string): Readonly<Record<string, string>> {
+  if (path === '/console/simulator')
+    return { principal: `user/${name}`, actions: 's3:GetObject\ns3:PutObject' }
+  return {}
 }
 
 interface Filling {

@@ -74,7 +74,8 @@ export class Shown {
   }
 
   hidden(name: string): string {
-    return new RegExp(`name="${name}" value="([^"]*)"`).exec(this.text)?.[1] ?? ''
+    const found = new RegExp(`name="${name}" value="([^"]*)"`).exec(this.text)?.[1] ?? ''
+    return found.replaceAll('&amp;', '&')
   }
 
   /** The id of a role on the portal's page; empty when it is not there. */

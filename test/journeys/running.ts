@@ -30,6 +30,7 @@ export interface Running extends AsyncDisposable {
 
 /** What journeys read of a CloudTrail record. */
 export interface TrailRecord {
+  readonly eventSource: string
   readonly eventName: string
   readonly eventTime: string
   readonly requestID: string

@@ -1,4 +1,5 @@
-import type { Cell, Head } from '../../src/console/shown.ts'
+import type { Cell, Head, Tone } from '../../src/console/shown.ts'
+import { glyph } from '../glyph.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { clockTime } from '../layout.ts'
 
@@ -22,8 +23,17 @@ export function cellView(cell: Cell, now: Date): Safe {
     case 'bar':
       return barView(cell)
     case 'badge':
-      return html`<span class="b ${cell.tone}">${cell.text}</span>`
+      return html`<span class="b ${cell.tone}">${badgeGlyph(cell.tone)}${cell.text}</span>`
+    case 'again':
+      return html`<button class="linklike" form="ask" name="${cell.name}" value="${cell.value}"
+  aria-label="${cell.label}">${cell.text}</button>`
   }
+}
+
+const gates = { allow: 'gate-open', deny: 'gate-closed', implicit: 'gate-none' } as const
+
+function badgeGlyph(tone: Tone): Safe | false {
+  return tone !== 'ink' && tone !== 'warn' && glyph(gates[tone], 'i i-sm')
 }
 
 /** A quota of nothing is full; the words beside the bar say how much of it is used. */

@@ -5,6 +5,7 @@ import { cellView, rowsView } from './cell.ts'
 import type { Frame, Inside } from './frame.ts'
 import { documentView } from './json.ts'
 import { withheldView } from './refusals.ts'
+import { decisionView, traceView } from './trace.ts'
 
 /** Renders one thing: its parts on the left, its facts on the right. */
 export function detailView(detail: DetailContent, { now }: Frame): Inside {
@@ -42,6 +43,7 @@ ${links.map(({ text, href }) => html`<a class="btn sm" href="${href}">${text}</a
 
 /** Renders a part of a page under its title; `id` is the title's. */
 export function sectionView(section: Section, id: string, now: Date): Safe {
+  if (section.kind === 'decision') return decisionView(section)
   return html`<section class="sec" aria-labelledby="${id}">
 <div class="sec-head"><h2 id="${id}">${section.title}</h2>
 ${section.note !== undefined && html`<span class="small muted">${section.note}</span>`}</div>
@@ -79,6 +81,10 @@ function partView(section: Section, now: Date): Safe {
       }${section.links && section.links.length > 0 && moreView(section.title, section.links)}`
     case 'diff':
       return diffView(section)
+    case 'decision':
+      return decisionView(section)
+    case 'trace':
+      return traceView(section.layers)
     case 'withheld':
       return withheldView(section.denied)
   }

@@ -61,7 +61,7 @@ ${now !== undefined && html`<p class="error" id="${id}-n">It is now: ${now || 'e
 ${help !== undefined && html`<p class="help" id="${id}-h">${help}</p>`}</div>`
 }
 
-function errorLine(id: string, wrong: string): Safe {
+export function errorLine(id: string, wrong: string): Safe {
   return html`<p class="error" id="${id}">${glyph('warning')} ${wrong}</p>`
 }
 
@@ -69,7 +69,7 @@ function errorLine(id: string, wrong: string): Safe {
  * Selects the limits that each control supports. A text area has no pattern attribute; the server
  * checks every limit.
  */
-function limitAttributes({ control, limits }: FieldShown): Safe {
+export function limitAttributes({ control, limits }: Pick<FieldShown, 'control' | 'limits'>): Safe {
   const { min, max, required, type } = limits
   const pattern = control.kind === 'line' ? browserPattern(limits.patternText) : undefined
   const isText = control.kind === 'line' || control.kind === 'lines'
@@ -98,7 +98,7 @@ export function browserPattern(text: string | undefined): string | undefined {
   })
 }
 
-function controlView(control: Control, value: string, attributes: Safe): Safe {
+export function controlView(control: Control, value: string, attributes: Safe): Safe {
   switch (control.kind) {
     case 'line':
       return html`<input type="text" value="${value}" autocomplete="off"${attributes}>`

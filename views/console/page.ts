@@ -1,6 +1,7 @@
 import type { Content } from '../../src/console/shown.ts'
 import type { Shown } from '../../src/console/visit.ts'
 import type { Safe } from '../html.ts'
+import { askView } from './ask.ts'
 import { detailView } from './detail.ts'
 import { editorView } from './editor/editor.ts'
 import { formView } from './form.ts'
@@ -24,6 +25,7 @@ const views: { readonly [K in Shown['kind']]: View<K> } = {
   form: formView,
   editor: editorView,
   home: homeView,
+  ask: askView,
   denied: deniedView,
   missing: missingView,
   refused: refusedView,

@@ -4,6 +4,7 @@ import type { Services } from '../../authorization/declared-service.ts'
 import type { AnyOperation } from '../operation.ts'
 import { authorize } from './authorize.ts'
 import { checkRequest } from './check-request.ts'
+import { explainAccess } from './explain/explain-access.ts'
 import { followChanges } from './follow-changes.ts'
 import { type RegistrationPorts, registrationOperations } from './registration.ts'
 
@@ -22,6 +23,7 @@ export function gatehouseOperations(ports: ServicePorts): readonly AnyOperation[
     authorize(answer),
     checkRequest(check),
     followChanges(feed, services),
+    explainAccess,
     ...registrationOperations({ ...registration, services }),
   ]
 }

@@ -7,6 +7,7 @@ import { home } from '../../console/home.ts'
 import type { Page } from '../../console/page.ts'
 import { consolePages } from '../../console/pages.ts'
 import type { PageRequest } from '../../console/request.ts'
+import type { FileContent } from '../../console/shown.ts'
 import { visitPage } from '../../console/visit.ts'
 import type { EndedConsole, OpenConsole } from '../../sign-in/console.ts'
 import { returnPath } from '../../sign-in/destination.ts'
@@ -139,6 +140,7 @@ async function visit(
   }
   const call = callAs(ports, session, origin)
   const visited = await visitPage(page, call, request, method)
+  if ('kind' in visited && visited.kind === 'file') return sendFile(res, visited)
   if ('kind' in visited) {
     req.session.said = visited.said
     await saveSession(req)
@@ -159,6 +161,13 @@ async function visit(
     portal: signedIn(req) !== undefined || req.session.user !== undefined,
   }
   sendPage(res, consolePage(frame, visited.shown), visited.status)
+}
+
+/** Sends a file to keep. Its name is one of ours: letters, digits, dots and hyphens. */
+function sendFile(res: Response, { name, type, text }: FileContent): void {
+  res.set('cache-control', 'no-store')
+  res.set('content-disposition', `attachment; filename="${name}"`)
+  res.type(type).send(text)
 }
 
 interface Ended {

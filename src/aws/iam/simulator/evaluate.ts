@@ -1,17 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
-import { parseArn } from '../../../kernel/arn.ts'
-import {
-  type Explanation,
-  explain,
-  type LayerExplanation,
-  organizationKeys,
-} from '../../../policy/index.ts'
+import { type Explanation, explain, type LayerExplanation } from '../../../policy/index.ts'
 import type { EvaluationResult, Statement } from '../../../reference/aws/iam-shapes.gen.ts'
-import { withResourceControl } from '../../../sessions/organization-layers.ts'
 import type { Call } from '../../operation.ts'
 import { type PageRequest, pageOfList } from '../paging.ts'
 import { keySpeller, type SimulatedPolicy, statementFinder } from './simulated-policy.ts'
-import type { Simulation } from './simulation.ts'
+import { questionOf, type Simulation } from './simulation.ts'
 
 type Decision = EvaluationResult['EvalDecision']
 
@@ -45,11 +38,7 @@ export async function evaluate(
   const numbered = simulation.actions.map((action, at) => ({ action, at }))
   const name = ({ at }: { readonly at: number }) => String(at).padStart(6, '0')
   const { items, marker } = pageOfList(numbered, name, request, call)
-  const ofOrganization = (simulation.layers.serviceControl ?? []).flat()
-  const statements = ofOrganization.reduce(
-    (sum, policy) => sum + policy.statements.length,
-    simulation.policies.reduce((sum, one) => sum + weightOf(one), 1),
-  )
+  const statements = statementsOf(simulation)
   if (items.length * simulation.resources.length * statements > mostCompared)
     throw call.fault(
       'InvalidInput',
@@ -73,6 +62,41 @@ export async function evaluate(
   return { EvaluationResults: results, IsTruncated: marker !== undefined, Marker: marker }
 }
 
+/** What one question of a simulation costs, in statements to compare. */
+function statementsOf({ layers, policies }: Simulation): number {
+  const ofOrganization = (layers.serviceControl ?? []).flat()
+  return ofOrganization.reduce(
+    (sum, policy) => sum + policy.statements.length,
+    policies.reduce((sum, one) => sum + weightOf(one), 1),
+  )
+}
+
+/**
+ * Asks about each action on each resource, with pauses in which other calls have their turn. Throws
+ * InvalidInput when that is too much work for one call.
+ */
+export async function eachQuestion<T>(
+  simulation: Simulation,
+  { fault }: Pick<Call<'InvalidInput'>, 'fault'>,
+  ask: (action: string, resource: string) => T,
+): Promise<readonly T[]> {
+  const { actions, resources } = simulation
+  const statements = statementsOf(simulation)
+  if (actions.length * resources.length * statements > mostCompared)
+    throw fault('InvalidInput', 'This is too large: name fewer actions, resources or policies.')
+  const answers: T[] = []
+  let compared = 0
+  for (const action of actions)
+    for (const resource of resources) {
+      answers.push(ask(action, resource))
+      compared += statements
+      if (compared < comparedAtOnce) continue
+      compared = 0
+      await setImmediate()
+    }
+  return answers
+}
+
 /** What comparing a question with a policy costs, in statements. */
 function weightOf({ policy, text }: SimulatedPolicy): number {
   const { length } = text.replace(/\s+/g, '')
@@ -93,21 +117,13 @@ interface Told {
 }
 
 function teller(simulation: Simulation): (action: string, resource: string) => Told {
-  const { principal, layers, organization, context, multivalued, owner, policies } = simulation
+  const { principal, organization, policies } = simulation
   const placeOf = statementFinder(policies)
   const spelled = keySpeller(policies)
   return (action, resource) => {
-    const resourceAccount = parseArn(resource)?.account || owner
-    const ofResource = organizationKeys('resource', organization?.of(resourceAccount))
-    const question = {
-      ...{ principal, action, resource, resourceAccount, multivalued },
-      context: ofResource.length > 0 ? new Map([...ofResource, ...context]) : context,
-    }
-    const {
-      effect,
-      missingContext,
-      layers: explained,
-    } = explain(question, withResourceControl(layers, question, organization))
+    const { question, layers } = questionOf(simulation, action, resource)
+    const { effect, missingContext, layers: explained } = explain(question, layers)
+    const { resourceAccount } = question
     const wanted = effect === 'explicit-deny' ? 'Deny' : 'Allow'
     const matched = explained.flatMap(({ layer, statements }) =>
       ofOrganizations.has(layer)

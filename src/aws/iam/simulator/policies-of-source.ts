@@ -33,9 +33,10 @@ async function held(
   { account, name, inlinePolicies, attachedPolicies }: RecordKinds[NamedKind],
   reads: Pick<Reads, 'find'>,
 ): Promise<readonly SimulatedPolicy[]> {
-  const inline = Object.entries(inlinePolicies).map(([policy, text]) =>
-    stored('identity', { arn: '', id: `${kind}_${name}_${policy}` }, text),
-  )
+  const inline = Object.entries(inlinePolicies).map(([policy, text]) => ({
+    ...stored('identity', { arn: '', id: `${kind}_${name}_${policy}` }, text),
+    held: { kind, holder: name, name: policy },
+  }))
   const attached = attachedPolicies.map((arn) => managedPolicy('identity', account, arn, reads))
   return [...inline, ...(await Promise.all(attached))]
 }
@@ -57,7 +58,8 @@ async function managedPolicy(
 ): Promise<SimulatedPolicy> {
   const version = await findManagedVersion(reads, account, arn)
   const name = arn.slice(arn.lastIndexOf('/') + 1)
-  return version ? stored(kind, { arn, id: name }, version.document) : missing(name)
+  const found = version ? stored(kind, { arn, id: name }, version.document) : missing(name)
+  return { ...found, arn }
 }
 
 /** As in decisions: a document that does not parse, or is gone, denies everything. */
@@ -77,14 +79,21 @@ function missing(sourceId: string): SimulatedPolicy {
 
 type SourceCall = Pick<Call<never>, 'account' | 'caller' | 'now'>
 
-/** Who makes the simulated calls with these policies; a group's member has no name. */
-export function principalOfSource(source: Source, call: SourceCall): Principal {
+/**
+ * Who makes the simulated calls with these policies; a group's member has no name. `session`: the
+ * name of a role's session.
+ */
+export function principalOfSource(
+  source: Source,
+  call: SourceCall,
+  session = 'simulation',
+): Principal {
   const { kind, record } = source
   const { account, id, name } = record
   const ofEntity = sourceArn(source, call)
   if (kind === 'user') return { kind: 'user', arn: ofEntity, account, entityId: id }
   if (kind === 'group') return someUser(call)
-  const arn = assumedRoleArn(call.caller.partition, account, name, 'simulation')
+  const arn = assumedRoleArn(call.caller.partition, account, name, session)
   return { kind: 'assumed-role', arn, account, entityId: id, roleArn: ofEntity }
 }
 
@@ -98,6 +107,7 @@ export function someUser({ account, caller }: Pick<SourceCall, 'account' | 'call
 export function contextOfSource(
   source: Source,
   call: SourceCall,
+  session = 'simulation',
 ): ReadonlyMap<string, readonly string[]> {
   const { kind, record } = source
   if (kind === 'group') return new Map()
@@ -107,7 +117,7 @@ export function contextOfSource(
     arn: sourceArn(source, call),
     account,
     type: isUser ? 'User' : 'AssumedRole',
-    userId: isUser ? id : `${id}:simulation`,
+    userId: isUser ? id : `${id}:${session}`,
     username: isUser ? record.name : undefined,
     tags,
     member: call.caller.organization?.of(account),

@@ -6,6 +6,7 @@ import {
   statementPlaces,
 } from '../../../policy/index.ts'
 import type { Call } from '../../operation.ts'
+import type { NamedKind } from '../entity.ts'
 import { policySentence } from '../policy-sentences.ts'
 
 /** A policy of a simulation: what answers call it, and where its statements stand. */
@@ -14,6 +15,12 @@ export interface SimulatedPolicy {
   readonly sourceId: string
   readonly policy: Policy
   readonly text: string
+  /** Of a managed policy. */
+  readonly arn?: string | undefined
+  /** Of an inline policy. */
+  readonly held?:
+    | { readonly kind: NamedKind; readonly holder: string; readonly name: string }
+    | undefined
 }
 
 type Faults = Pick<Call<'InvalidInput'>, 'fault'>

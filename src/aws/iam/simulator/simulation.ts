@@ -4,11 +4,12 @@ import {
   contextOf,
   type Layers,
   type Organization,
+  organizationKeys,
   organizationListKeys,
   type Principal,
 } from '../../../policy/index.ts'
 import type { SimulateCustomPolicyRequest } from '../../../reference/aws/iam-shapes.gen.ts'
-import { withServiceControl } from '../../../sessions/organization-layers.ts'
+import { withResourceControl, withServiceControl } from '../../../sessions/organization-layers.ts'
 import type { Call } from '../../operation.ts'
 import { parseIamArn } from '../arn-entity.ts'
 import { inputPolicies, inputPolicy, type SimulatedPolicy } from './simulated-policy.ts'
@@ -83,6 +84,21 @@ export function simulationOf(
     multivalued: new Set([...entries.multivalued, ...organizationListKeys]),
     policies: [...identity, ...boundaries, ...resource],
   }
+}
+
+/** One action on one resource, with the layers that decide it. */
+export function questionOf(
+  { principal, layers, organization, context, multivalued, owner }: Simulation,
+  action: string,
+  resource: string,
+) {
+  const resourceAccount = parseArn(resource)?.account || owner
+  const ofResource = organizationKeys('resource', organization?.of(resourceAccount))
+  const question = {
+    ...{ principal, action, resource, resourceAccount, multivalued },
+    context: ofResource.length > 0 ? new Map([...ofResource, ...context]) : context,
+  }
+  return { question, layers: withResourceControl(layers, question, organization) }
 }
 
 const policiesOf = (policies: readonly SimulatedPolicy[]) => policies.map(({ policy }) => policy)

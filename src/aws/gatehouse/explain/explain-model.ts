@@ -1,0 +1,160 @@
+import type { Explanation } from '../../../policy/index.ts'
+import type { ServiceData, ShapeData } from '../../../reference/aws/service-data.ts'
+import { linkModel, type Model } from '../../model.ts'
+
+const text = (most: number, more: Partial<ShapeData> = {}): ShapeData => ({
+  type: 'string',
+  min: 1,
+  max: most,
+  ...more,
+})
+const list = (of: string, max: number, min = 0): ShapeData => ({ type: 'list', of, min, max })
+
+export const explainVersion = '2026-12-03'
+/** The most actions, and the most resources, of one question. */
+export const mostNames = 100
+
+/**
+ * Why something is allowed or denied: JSON over `POST /explain/access`, signed for the service
+ * `gatehouse` (docs/policy-tools.md). Stores nothing.
+ */
+export const explainService: ServiceData = {
+  service: 'gatehouse',
+  protocol: 'json',
+  version: explainVersion,
+  namespace: '',
+  shapes: {
+    versionType: { type: 'string', enum: [explainVersion] },
+    principalType: text(2048),
+    documentType: text(131_072),
+    documentsType: list('documentType', 20),
+    actionType: text(192),
+    actionsType: list('actionType', mostNames, 1),
+    resourceType: text(2048),
+    resourcesType: list('resourceType', mostNames),
+    keyType: text(256),
+    valueType: { type: 'string', max: 2048 },
+    valuesType: list('valueType', 256),
+    flagType: { type: 'boolean' },
+    ContextEntry: {
+      type: 'structure',
+      required: ['Key', 'Values'],
+      members: { Key: 'keyType', Values: 'valuesType', List: 'flagType' },
+    },
+    contextType: list('ContextEntry', 200),
+    ExplainAccessRequest: {
+      type: 'structure',
+      required: ['Version', 'Actions'],
+      members: {
+        Version: 'versionType',
+        Principal: 'principalType',
+        Policies: 'documentsType',
+        Boundary: 'documentType',
+        ResourcePolicy: 'documentType',
+        ServiceControl: 'documentsType',
+        Caller: 'principalType',
+        ResourceOwner: 'principalType',
+        Actions: 'actionsType',
+        Resources: 'resourcesType',
+        Context: 'contextType',
+        Trace: 'flagType',
+      },
+    },
+  },
+  operations: {
+    ExplainAccess: {
+      input: 'ExplainAccessRequest',
+      errors: { InvalidInput: 400, NoSuchEntity: 404 },
+    },
+  },
+}
+
+export interface ExplainAccessRequest {
+  readonly Version: string
+  /**
+   * The ARN of a user, group, role or role session of the account; short: `user/NAME`,
+   * `group/NAME`, `role/NAME`. Absent: the policies of the call are all there is.
+   */
+  readonly Principal?: string | undefined
+  /** Identity policies besides those of the principal. */
+  readonly Policies?: readonly string[] | undefined
+  /** In place of the principal's own. */
+  readonly Boundary?: string | undefined
+  /** For `sts:AssumeRole` and its kin: the role's trust policy. */
+  readonly ResourcePolicy?: string | undefined
+  /** A policy for each level, in place of those of the organization. */
+  readonly ServiceControl?: readonly string[] | undefined
+  /** The user who calls with these policies. */
+  readonly Caller?: string | undefined
+  readonly ResourceOwner?: string | undefined
+  readonly Actions: readonly string[]
+  readonly Resources?: readonly string[] | undefined
+  readonly Context?:
+    | readonly {
+        readonly Key: string
+        readonly Values: readonly string[]
+        readonly List?: boolean | undefined
+      }[]
+    | undefined
+  /** Of one action and one resource: every layer and statement, and the policies' documents. */
+  readonly Trace?: boolean | undefined
+}
+
+export interface ExplainedAccess {
+  readonly Action: string
+  readonly Resource: string
+  /** `depends`: on a role's trust policy or a key's policy, which was not given. */
+  readonly Effect: Explanation['effect'] | 'depends'
+  readonly DependsOn?: 'trust' | 'resource' | undefined
+  readonly BlockedBy?: string | undefined
+  /** The statements that decided: `POLICY`, and the Sid or the number of the statement. */
+  readonly Because: readonly string[]
+  readonly MissingContext: readonly string[]
+}
+
+/** A policy of a trace, and where it is kept. */
+export interface TracedPolicy {
+  readonly Layer: string
+  readonly Level?: number | undefined
+  /** As the trace names it. */
+  readonly Name: string
+  /** Of a managed policy. */
+  readonly Arn?: string | undefined
+  /** Of an inline policy: whose it is. */
+  readonly Holder?: { readonly Kind: 'user' | 'group' | 'role'; readonly Name: string } | undefined
+  readonly PolicyName?: string | undefined
+  /** JSON. Absent for policies of the organization. */
+  readonly Document?: string | undefined
+}
+
+export interface ExplainAccessResponse {
+  /** The principal's ARN. */
+  readonly Principal?: string | undefined
+  readonly Results: readonly ExplainedAccess[]
+  /** Condition keys that the policies use, as they spell them. */
+  readonly ContextKeys: readonly string[]
+  readonly Trace?:
+    | { readonly Explanation: TracedExplanation; readonly Policies: readonly TracedPolicy[] }
+    | undefined
+}
+
+/** An explanation without the maps of its question. */
+export interface TracedExplanation extends Omit<Explanation, 'question'> {
+  readonly question: {
+    readonly principal: string
+    readonly action: string
+    readonly resource: string
+    readonly context: Readonly<Record<string, readonly string[]>>
+  }
+}
+
+export const ExplainAccess: Model<
+  ExplainAccessRequest,
+  ExplainAccessResponse,
+  'InvalidInput' | 'NoSuchEntity'
+> = linkModel(explainService, 'ExplainAccess')
+
+/** What pages of the console call of them. */
+export interface GatehouseOperations {
+  readonly ExplainAccess: { readonly in: ExplainAccessRequest; readonly out: ExplainAccessResponse }
+}
