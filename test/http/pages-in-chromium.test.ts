@@ -73,6 +73,31 @@ test('the filter follows the typing', async (t) => {
   })
 })
 
+test('by keyboard alone: search, arrows from role to role, Enter', async (t) => {
+  await withPage(t, {}, async (page, house) => {
+    await signIn(page, house)
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.closest('.grant')?.querySelector('h3')?.innerText)
+    await page.keyboard.press('/')
+    await page.keyboard.press('ArrowDown')
+    const first = await focused()
+    await page.keyboard.press('ArrowDown')
+    assert.notEqual(await focused(), first)
+    await page.keyboard.press('End')
+    const last = await focused()
+    await page.keyboard.press('ArrowDown')
+    assert.equal(await focused(), last)
+    await page.keyboard.press('Home')
+    assert.equal(await focused(), first)
+    await page.keyboard.press('ArrowUp')
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'q')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/console/)
+    assert.equal(await page.locator('h1').innerText(), first)
+  })
+})
+
 test('an open tab says that its session timed out, and leads back to the same page', async (t) => {
   await withPage(t, {}, async (page, house) => {
     await page.clock.install()

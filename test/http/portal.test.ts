@@ -273,3 +273,24 @@ test('nobody but a trusted proxy tells where a request came from', async () => {
     [['127.0.0.1', false]],
   )
 })
+
+test('a link to a role and what to do with it asks first', async () => {
+  await using house = await openHouse()
+  const browser = new Browser(house.origin)
+  const link = '/portal?role=DataAnalyst&account=meridian-data'
+  await browser.signIn('amina', password)
+  const console = await browser.get(`${link}&to=console`)
+  assert.match(console.location!, /^\/portal\/console\?role=arn%3Aaws%3Aiam%3A%3A268804417753/)
+  assert.equal((await browser.get(console.location!)).title, 'Open the console')
+  const asked = await browser.get(`${link}&to=credentials`)
+  assert.equal(asked.title, 'Get credentials')
+  assert.doesNotMatch(asked.text, /AWS_SESSION_TOKEN/)
+  const fields = { _csrf: asked.csrf, grant: asked.hidden('grant') }
+  const taken = await browser.post('/portal/credentials', fields)
+  const panel = await browser.get(taken.location!)
+  assert.match(panel.text, /set -gx AWS_SESSION_TOKEN/)
+  assert.match(panel.text, /^(.*>)?AWS_SESSION_TOKEN=[^"]/m)
+  // What leads to no role, or to several, or nowhere, shows the portal.
+  for (const query of ['role=Nobody&to=console', 'to=console', 'role=DataAnalyst&to=%2F%2Fevil'])
+    assert.equal((await browser.get(`/portal?${query}`)).title, 'Your roles')
+})

@@ -12,20 +12,37 @@ export interface ConsoleLinkPage {
 
 /** A link to a role's console: says what it opens, and opens it when the person wants that. */
 export function consoleLinkPage({ brand, csrf, choice, to }: ConsoleLinkPage): Safe {
-  const { id, roleName, account, accountName, upstream } = choice
+  const at = to !== undefined && html`, at:</p><p class="mono small">${breakable(to)}`
   return gateway({
-    title: upstream ? 'Open the AWS console' : 'Open the console',
+    title: choice.upstream ? 'Open the AWS console' : 'Open the console',
     brand,
     glyph: 'window',
     wide: true,
-    content: html`<p>As <b><bdi>${breakableName(roleName)}</bdi></b> in
-<bdi>${breakableName(accountName ?? account)}</bdi>${
-      to !== undefined && html`, at:</p><p class="mono small">${breakable(to)}`
-    }</p>
+    content: html`<p>${asWhom(choice)}${at}</p>
 <form action="/portal/console" method="post">${csrfField(csrf)}
-<input type="hidden" name="grant" value="${id}">
+<input type="hidden" name="grant" value="${choice.id}">
 ${to !== undefined && html`<input type="hidden" name="to" value="${to}">`}
 <div class="actions mt"><button class="btn pri">Open the console</button>
 <a class="btn" href="/portal">Your roles</a></div></form>`,
   })
+}
+
+/** A link to a role's credentials: they are made when the person wants them. */
+export function credentialsLinkPage({ brand, csrf, choice }: Omit<ConsoleLinkPage, 'to'>): Safe {
+  return gateway({
+    title: 'Get credentials',
+    brand,
+    glyph: 'key',
+    wide: true,
+    content: html`<p>${asWhom(choice)}</p>
+<form action="/portal/credentials" method="post">${csrfField(csrf)}
+<input type="hidden" name="grant" value="${choice.id}">
+<div class="actions mt"><button class="btn pri">Get credentials</button>
+<a class="btn" href="/portal">Your roles</a></div></form>`,
+  })
+}
+
+function asWhom({ roleName, account, accountName }: Choice): Safe {
+  return html`As <b><bdi>${breakableName(roleName)}</bdi></b> in
+<bdi>${breakableName(accountName ?? account)}</bdi>`
 }

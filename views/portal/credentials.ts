@@ -156,6 +156,17 @@ export function formats(panel: CredentialsPanel): readonly Format[] {
     },
     ...(renewing ? [renewing] : []),
     { name: 'JSON', label: 'Credentials as JSON', text: JSON.stringify(json, null, 2) },
+    {
+      name: 'fish',
+      label: 'fish commands',
+      text: variables.map(([key, value]) => `set -gx ${key} "${value}"`).join('\n'),
+    },
+    {
+      name: '.env',
+      label: 'Lines of a .env file',
+      // Without quotes: Docker takes them for a part of the value.
+      text: variables.map(([key, value]) => `${key}=${value}`).join('\n'),
+    },
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Safe } from '../../../views/html.ts'
+import { credentialsLinkPage } from '../../../views/portal/console-link.ts'
 import { credentialsPanel } from '../../../views/portal/credentials.ts'
 import type { Row } from '../../../views/portal/grant.ts'
 import { portalPage } from '../../../views/portal/portal.ts'
@@ -48,6 +49,7 @@ export async function showPortal(
   const sought = soughtBy(req)
   const { role, account } = sought
   const found = findRoles(choices, sought)
+  if (leadsOn(ports, req, res, role === undefined ? [] : found)) return
   const isThere = found.length > 0
   const { refused } = req.session
   if (refused) {
@@ -87,6 +89,28 @@ export async function showPortal(
     resume: req.session.resume?.path,
   })
   sendPage(res, page, refused?.status ?? 200)
+}
+
+/**
+ * Answers a link that wants something of the one role that it names: with the page that asks, since
+ * a link of somebody else's must not make a person act.
+ */
+function leadsOn(
+  { branding: brand, csrfToken }: ShowPortalPorts,
+  req: Request,
+  res: Response,
+  [choice, another]: readonly Choice[],
+): boolean {
+  const to = field(req.query, 'to')
+  if (!choice || another || req.method !== 'GET') return false
+  if (to === 'console') {
+    const query = new URLSearchParams({ role: choice.grant.roleArn })
+    res.redirect(303, `/portal/console?${query}`)
+    return true
+  }
+  if (to !== 'credentials') return false
+  sendPage(res, credentialsLinkPage({ brand, csrf: csrfToken(req), choice }))
+  return true
 }
 
 /** Returns the person's roles, or ends a sign-in that is over and answers with the sign-in page. */
