@@ -1,8 +1,10 @@
 import type { RequestListener } from 'node:http'
+import type { Registry } from 'prom-client'
 import type { Configuration } from './config/load.ts'
 import { putInPlace } from './config/put-in-place.ts'
 import type { Environment } from './config/references.ts'
 import type { Settings } from './config/settings.ts'
+import type { CheckOutcome } from './http/routes/health.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { Ids } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
@@ -25,6 +27,8 @@ export interface GatehousePorts {
   readonly publicUrl?: URL | undefined
   /** Begins a store where one is not there and its root key is: otherwise that is refused. */
   readonly newStore?: boolean | undefined
+  /** What this process shares with others of its node. */
+  readonly shares?: Surroundings['shares']
 }
 
 /**
@@ -41,6 +45,9 @@ export interface Gatehouse extends AsyncDisposable {
    * when it can't.
    */
   reload(configuration: Configuration): Promise<void>
+  /** What `/readyz` tells, and what `/metrics` counts, for the primary of several processes. */
+  readiness(): Promise<readonly CheckOutcome[]>
+  metrics(): ReturnType<Registry['getMetricsAsJSON']>
   /** Makes `/readyz` answer 503 from now on; everything is still served. */
   retire(): void
 }
@@ -68,6 +75,7 @@ export async function openGatehouse(
     ids,
     log,
     newStore: ports.newStore,
+    shares: ports.shares,
     retired: () => retired,
   }
   await using opened = new AsyncDisposableStack()
@@ -85,12 +93,14 @@ export async function openGatehouse(
   const authorization = opened.use(openAuthorization(around, { ground, sessions, people }))
   const inner = { ground, sessions, people, authorization, upstream }
   const wire = buildWire(around, inner)
-  const { app, operations } = await buildPages(around, { ...inner, wire })
+  const { app, operations, readiness } = await buildPages(around, { ...inner, wire })
 
   const owned = opened.move()
   return {
     app,
     operations,
+    readiness,
+    metrics: () => ground.registry.getMetricsAsJSON(),
     async reload(next) {
       const { connectors } = people
       await connectors.apply(next.settings.connectors)

@@ -29,6 +29,8 @@ export function countedAudit(
   new Gauge({
     name: 'gatehouse_audit_failing',
     help: '1 while the audit trail cannot be written',
+    // Of several processes on one node, the worst counts.
+    aggregator: 'max',
     registers: [registry],
     async collect() {
       this.set(

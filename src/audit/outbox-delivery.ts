@@ -10,13 +10,23 @@ export interface LineOutbox {
   delivered(ids: readonly number[]): Promise<void>
 }
 
+/**
+ * Which lines that other processes left a process delivers: `at-once` all, at its start and later;
+ * `later` those that their process, which writes the same trail, had time to deliver itself; and
+ * `never` none.
+ */
+export type OutboxSweeps = 'at-once' | 'later' | 'never'
+
 export interface DeliveryPorts {
   readonly outbox: LineOutbox
+  readonly sweeps: OutboxSweeps
   readonly clock: Clock
   /** Puts a line into the trail's queue; false when it has no room. */
   readonly enqueue: (line: string, id: number) => boolean
   /** Returns the end of the trail: lines that it contains are not written again. */
   readonly tail: () => Promise<string>
+  /** Whether the trail can't be written: then others can't deliver their lines either. */
+  readonly failing: () => boolean
 }
 
 /** Each removal of delivered lines is a commit, so remove many at once. */
@@ -46,9 +56,15 @@ export class OutboxDelivery implements AsyncDisposable {
 
   /** Resolves when the lines of a killed process are in the trail's queue. */
   async start(): Promise<void> {
-    await this.#fetch(this.#ports.clock.now())
+    const { sweeps, clock, failing } = this.#ports
+    if (sweeps === 'never') return
+    if (sweeps === 'at-once') await this.#fetch(clock.now())
+    let wellSince = Number.NEGATIVE_INFINITY
     const sweep = () => {
-      const until = new Date(this.#ports.clock.now().getTime() - foreignAfterMs)
+      const now = clock.now().getTime()
+      if (failing()) wellSince = now
+      if (now - wellSince < foreignAfterMs) return
+      const until = new Date(now - foreignAfterMs)
       // Ignore a failing store: the next sweep tries again, and its own readiness check reports it.
       this.#fetch(until).catch(() => undefined)
     }

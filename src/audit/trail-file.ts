@@ -2,14 +2,9 @@ import type { Stats } from 'node:fs'
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Clock, systemClock } from '../kernel/clock.ts'
-import {
-  fileBehind,
-  type Rotation,
-  removeOldest,
-  rotate,
-  rotatedFiles,
-  syncFolder,
-} from './rotation.ts'
+import { rotating, unlessGone } from './rotating.ts'
+import { fileBehind, type Rotation, rotatedFiles, syncFolder } from './rotation.ts'
+import { appendShared } from './shared-append.ts'
 
 /** The file that the lines of a trail are written to. */
 export interface TrailFile {
@@ -26,6 +21,8 @@ const newline = 0x0a
 
 export interface TrailFileOptions {
   readonly rotation?: Rotation | undefined
+  /** Other processes append to the file at the same time, and one of them may be killed. */
+  readonly shared?: boolean | undefined
   readonly clock?: Clock | undefined
   /** Called when the file could not be rotated: lines go on into the same one. */
   readonly rotationFailed?: ((error: unknown) => void) | undefined
@@ -41,11 +38,17 @@ export interface TrailFileOptions {
  */
 export async function openTrailFile(
   path: string,
-  { rotation, clock = systemClock, rotationFailed, sync = syncFolder }: TrailFileOptions = {},
+  {
+    rotation,
+    shared,
+    clock = systemClock,
+    rotationFailed,
+    sync = syncFolder,
+  }: TrailFileOptions = {},
 ): Promise<TrailFile> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   let file: OpenFile | undefined = await openFile(path)
-  let rotateAt = rotation?.atBytes ?? Number.POSITIVE_INFINITY
+  const rotate = rotation && rotating(path, { rotation, clock, failed: rotationFailed })
   /** The file may have a name that a loss of power would take from it. */
   let isNew = true
 
@@ -55,35 +58,20 @@ export async function openTrailFile(
     await handle?.close()
   }
 
-  async function rotateLarge(size: number): Promise<void> {
-    if (!rotation || size < rotateAt) return
-    const named = await fileBehind(path)
-    try {
-      await rotate(named, clock.now()).catch(unlessGone)
-    } catch (error) {
-      // The next try is after as many bytes again.
-      rotateAt = size + rotation.atBytes
-      rotationFailed?.(error)
-      return
-    }
-    await close()
-    rotateAt = rotation.atBytes
-    await removeOldest(named, rotation).catch((error: unknown) => rotationFailed?.(error))
-  }
-
   return {
     async append(text) {
       if (file) {
         const found = await stat(path).catch(() => undefined)
         if (!found || identityOf(found) !== file.identity) await close()
-        else await rotateLarge(found.size)
+        else if (await rotate?.(found.size)) await close()
       }
       if (!file) {
         file = await openFile(path)
         isNew = true
       }
       try {
-        await writeWhole(file.handle, Buffer.from(text))
+        if (shared) await appendShared(file.handle, text)
+        else await writeWhole(file.handle, Buffer.from(text))
       } catch (error) {
         // The write may have stopped anywhere: the next call inspects the file again.
         await close().catch(() => undefined)
@@ -113,11 +101,6 @@ export async function openTrailFile(
     },
     close,
   }
-}
-
-/** Accepts that another process has rotated the file, or removed it, at the same time. */
-function unlessGone(error: unknown): void {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
 }
 
 /** Returns the end of a file; nothing when it is gone. */

@@ -5,7 +5,7 @@ import type { Log } from '../kernel/log.ts'
 import { cloudTrailLine } from './cloudtrail.ts'
 import { eventBudget } from './cut.ts'
 import type { Audit, AuditEvent, LeftEvent, Recordable } from './event.ts'
-import { type LineOutbox, OutboxDelivery } from './outbox-delivery.ts'
+import { type LineOutbox, OutboxDelivery, type OutboxSweeps } from './outbox-delivery.ts'
 import type { Rotation } from './rotation.ts'
 import { openTrailFile, type TrailFile } from './trail-file.ts'
 
@@ -22,6 +22,11 @@ export interface TrailOptions {
   readonly outbox?: LineOutbox | undefined
   /** Absent: the file grows until somebody moves it away. */
   readonly rotation?: Rotation | undefined
+  /**
+   * Other processes of this node write the same file, and rotate it; `sweeps`: which lines of the
+   * outbox that others left this one delivers. Absent: the file is this process's own.
+   */
+  readonly shared?: { readonly sweeps: OutboxSweeps } | undefined
   /** `flushed`: each event is on disk before its call is answered. */
   readonly durability?: 'buffered' | 'flushed' | undefined
   /**
@@ -78,10 +83,11 @@ type Waiting = string | Recordable | LeftEvent
  * the file can't be opened.
  */
 export async function openFileTrail(options: TrailOptions): Promise<Audit> {
-  const { path, log, clock, rotation } = options
+  const { path, log, clock, rotation, shared } = options
   const rotationFailed = (error: unknown) =>
     log('audit.rotation-failed', { path, reason: reasonOf(error) })
-  const trail = new Trail(await openTrailFile(path, { rotation, clock, rotationFailed }), options)
+  const opened = { rotation, shared: shared !== undefined, clock, rotationFailed }
+  const trail = new Trail(await openTrailFile(path, opened), options)
   await trail.start()
   return trail
 }
@@ -117,7 +123,7 @@ export class Trail implements Audit {
   #writtenEvents = 0
 
   constructor(file: TrailFile, options: TrailOptions) {
-    const { clock = systemClock, outbox } = options
+    const { clock = systemClock, outbox, shared } = options
     this.#file = file
     this.#options = options
     this.#clock = clock
@@ -126,7 +132,9 @@ export class Trail implements Audit {
     const enqueue = (line: string, id: number) =>
       this.#enqueue({ eventSource: 'sts.amazonaws.com', line, id }, this.#keepBytes / 2)
     const tail = () => this.#file.tail(tailBytes)
-    this.#delivery = outbox && new OutboxDelivery({ outbox, clock, enqueue, tail })
+    const failing = () => this.#failing !== undefined
+    const sweeps = shared?.sweeps ?? 'at-once'
+    this.#delivery = outbox && new OutboxDelivery({ outbox, sweeps, clock, enqueue, tail, failing })
   }
 
   async start(): Promise<void> {

@@ -1,3 +1,5 @@
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Environment } from '../config/references.ts'
 import type { Log } from '../kernel/log.ts'
 import { type Serving, serve } from '../serve.ts'
@@ -35,7 +37,7 @@ export async function run(
     endAtTheLatest(log, longestStopMs + longestEndMs)
   })
   try {
-    serving = await serve(path, { env, log, problem: output.err, newStore })
+    serving = await serve(path, { env, log, problem: output.err, newStore, workerProgram })
   } catch (error) {
     output.err(`gatehouse can't start: ${whyNot(error)}`)
     return 1
@@ -52,6 +54,10 @@ export async function run(
   await ending.stop(hurry)
   return 0
 }
+
+const workerProgram = fileURLToPath(
+  new URL(`./worker-main${extname(import.meta.url)}`, import.meta.url),
+)
 
 /** What comes after the listener: the last write of the audit trail has 5 s, the store 2 s. */
 const longestEndMs = 10_000

@@ -133,6 +133,13 @@ export const settingsSchema = z
       .prefault({})
       .describe('A listener of its own for /healthz, /readyz and /metrics'),
     shutdown: shutdown.prefault({}).describe('How SIGTERM ends a node'),
+    workers: z
+      .union([z.literal('auto'), z.int().min(1).max(64)])
+      .default(1)
+      .describe(
+        'Processes that share the listener, the store and the audit log of this node; `auto`: as ' +
+          'many as there are cores. Default 1',
+      ),
     settingsName: z
       .string()
       .regex(/^[\w.-]{1,64}$/, 'expected up to 64 of A–Z a–z 0–9 _ . -')
@@ -268,6 +275,7 @@ export const settingsSchema = z
   })
   .superRefine(consistent)
   .superRefine(apart)
+  .superRefine(shareable)
   .superRefine(knownResources)
 
 export type Settings = z.output<typeof settingsSchema>
@@ -289,6 +297,15 @@ function reachable(value: string, context: z.RefinementCtx): void {
     url.password !== ''
   )
     problem('expected scheme, host and port only')
+}
+
+function shareable(
+  { workers, store }: { workers: 'auto' | number; store: { sqlite?: string | undefined } },
+  context: z.RefinementCtx,
+): void {
+  if (workers === 1 || store?.sqlite !== ':memory:') return
+  const message = 'a store in memory is of one process: expected 1'
+  context.addIssue({ code: 'custom', path: ['workers'], message })
 }
 
 function consistent(

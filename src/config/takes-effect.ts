@@ -8,6 +8,7 @@ const takesEffect: Readonly<Record<keyof Settings, 'start' | 'reload'>> = {
   publicUrl: 'start',
   operations: 'start',
   shutdown: 'start',
+  workers: 'start',
   region: 'start',
   ownRegions: 'start',
   settingsName: 'start',

@@ -10,6 +10,8 @@ export function gaugeServers(connectors: () => readonly Connector[], registry: R
     name: 'gatehouse_directory_server_up',
     help: 'Whether a server of a directory is asked (1), or passed over after trouble (0)',
     labelNames: ['connector', 'server'],
+    // Of several processes on one node, the worst counts.
+    aggregator: 'min',
     registers: [registry],
     collect() {
       // Drop servers that left the settings.

@@ -16,6 +16,8 @@ export function gaugeCertificates(
     name: 'gatehouse_saml_certificate_expires_seconds',
     help: 'Seconds until a certificate of a SAML connector ends',
     labelNames: ['connector', 'whose', 'certificate'],
+    // Of several processes on one node, the worst counts.
+    aggregator: 'min',
     registers: [registry],
     collect() {
       // Drop certificates that are no longer in use.

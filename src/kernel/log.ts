@@ -26,6 +26,15 @@ export const logEvents = {
     level: 'error',
     means: 'the API made what the settings name too: it stays as the API made it',
   },
+  'worker-started': { level: 'info', means: 'a process of `workers` serves' },
+  'worker-ended': {
+    level: 'error',
+    means: 'a process of `workers` has ended by itself: another one starts after `againMs`',
+  },
+  'worker-failed': {
+    level: 'error',
+    means: 'a process of `workers` could not begin or apply new settings: it is replaced',
+  },
   stopping: { level: 'info', means: 'a signal asks for the end' },
   'stop-forced': { level: 'error', means: 'something did not end in time: the process is killed' },
   'keys-rotated': { level: 'info', means: 'a new key seals and signs; older ones still open' },

@@ -51,6 +51,8 @@ export function openLastAccessed({
 }: LastAccessedPorts): LastAccessed & AsyncDisposable & { flush(): Promise<void> } {
   const entities = new Map<string, Entity>()
   const dirty = new Set<Entity>()
+  /** Written, and not read again: another process may have written at the same time. */
+  const written = new Set<Entity>()
   let flushing = Promise.resolve()
 
   async function stored({ account, id }: Pick<Entity, 'account' | 'id'>) {
@@ -64,9 +66,25 @@ export function openLastAccessed({
     const newest = prune(merged)
     const key = `${entity.account}/${entity.id}`
     await ephemeral.put('last-access', key, textOf(merged), new Date(newest + keptForMs))
+    written.add(entity)
+  }
+
+  /** What another process has overwritten is written again. */
+  async function confirm(): Promise<void> {
+    for (const entity of [...written]) {
+      const found = await stored(entity)
+      written.delete(entity)
+      if (!includes(found, entity.services)) dirty.add(entity)
+    }
   }
 
   async function writeAll(): Promise<void> {
+    try {
+      await confirm()
+    } catch (error) {
+      log('last-accessed-failed', { reason: String(error) })
+      return
+    }
     for (const entity of [...dirty]) {
       // What is noted from here on makes it dirty again.
       dirty.delete(entity)
@@ -78,8 +96,9 @@ export function openLastAccessed({
         return
       }
     }
-    if (entities.size > mostEntities / 2)
-      for (const [id, entity] of entities) if (!dirty.has(entity)) entities.delete(id)
+    if (entities.size <= mostEntities / 2) return
+    written.clear()
+    for (const [id, entity] of entities) if (!dirty.has(entity)) entities.delete(id)
   }
 
   function flush(): Promise<void> {
@@ -117,18 +136,12 @@ export function openLastAccessed({
       const found = await stored({ account, id: entityId })
       const entity = entities.get(entityId)
       if (entity?.account === account) merge(found, entity.services)
-      return new Map(
-        [...found].map(([service, actions]) => [
-          service,
-          new Map(
-            [...actions].map(([name, { at, region }]) => [name, { at: new Date(at), region }]),
-          ),
-        ]),
-      )
+      return toldAccesses(found)
     },
     flush,
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
+      await flush()
       await flush()
     },
   }
@@ -136,6 +149,15 @@ export function openLastAccessed({
 
 type Services = Entity['services']
 type Stored = Readonly<Record<string, Readonly<Record<string, readonly [at: number, string]>>>>
+
+function toldAccesses(services: Services): Accesses {
+  return new Map(
+    [...services].map(([service, actions]) => [
+      service,
+      new Map([...actions].map(([name, { at, region }]) => [name, { at: new Date(at), region }])),
+    ]),
+  )
+}
 
 function parsed(text: string | undefined): Services {
   const stored = Object.entries(JSON.parse(text ?? '{}') as Stored)
@@ -163,6 +185,14 @@ function merge(into: Services, more: Services): void {
       if (!(known.get(name)?.at > access.at)) known.set(name, { ...access })
     into.set(service, known)
   }
+}
+
+/** Whether each call is there, or a later one of its action. */
+function includes(services: Services, wanted: Services): boolean {
+  for (const [service, actions] of wanted)
+    for (const [name, { at }] of actions)
+      if (!((services.get(service)?.get(name)?.at ?? Number.NEGATIVE_INFINITY) >= at)) return false
+  return true
 }
 
 /** Forgets what is out of the tracking period. Returns the time of the newest call. */

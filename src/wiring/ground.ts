@@ -1,9 +1,8 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { countedAudit } from '../audit/counted.ts'
-import { openFileTrail } from '../audit/trail.ts'
 import { keepKeys } from '../credentials/keep-keys.ts'
 import { openOutbound } from '../outbound/outbound.ts'
 import { openStore } from '../store/open-store.ts'
+import { openAudit } from './audit.ts'
 import { cacheMetrics } from './cache-metrics.ts'
 import { loadKeys } from './keys.ts'
 import { mayBeginStore, refuseLostStore } from './lost-store.ts'
@@ -26,7 +25,9 @@ export async function openGround(around: Surroundings) {
   const at = await storeAt(settings.store, env, { mayCreate })
   const store = opened.use(await openStore({ ...at, cacheBytes }, { clock, log }))
   const keys = await loadKeys(settings.keys, { documents: store.documents, env, clock, ids })
-  const { rotateEverySeconds } = settings.keys
+  // The first process of a node rotates keys for all.
+  const rotateEverySeconds =
+    around.shares?.outbox === 'never' ? Infinity : settings.keys.rotateEverySeconds
   opened.use(keepKeys({ ...keys, clock, log, rotateEverySeconds }))
   const shortLived = opened.use(await openShortLived(around, store))
   const registry = new Registry()
@@ -34,11 +35,7 @@ export async function openGround(around: Surroundings) {
   cacheMetrics(store, registry)
   if (store.figures) storeMetrics(store.figures, registry)
   redisMetrics(shortLived.redis, registry)
-  const { file: path, rotateAt: atBytes, keepFiles, ...keeping } = settings.audit
-  const rotation = { atBytes, keepFiles }
-  const { outbox } = store
-  const trail = opened.use(await openFileTrail({ path, rotation, ...keeping, log, clock, outbox }))
-  const audit = { ...countedAudit(trail, registry), trail }
+  const audit = opened.use(await openAudit(around, store, registry))
   const outbound = opened.use(await openOutbound(settings.outbound))
 
   const owned = opened.move()

@@ -3,6 +3,7 @@ import { cookieSecret, keptSecret } from '../credentials/kept-secret.ts'
 import { unsealSession } from '../credentials/session-token.ts'
 import { buildApp } from '../http/app.ts'
 import { buildHealthApp } from '../http/health-app.ts'
+import { checkOutcomes } from '../http/routes/health.ts'
 import { buildPortal } from '../sign-in/portal.ts'
 import { buildApps } from './apps.ts'
 import { findAccount } from './find-account.ts'
@@ -51,6 +52,6 @@ export async function buildPages(around: Surroundings, inner: Inner & { readonly
     apps: await buildApps(around, inner, sessionSecrets),
     gate: buildGate(around, inner),
   })
-  const checks = () => readinessChecks(around, ground, people)
-  return { app, operations: buildHealthApp({ registry, checks }) }
+  const outcomes = () => checkOutcomes(readinessChecks(around, ground, people))
+  return { app, operations: buildHealthApp({ registry, outcomes }), readiness: outcomes }
 }

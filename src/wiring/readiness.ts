@@ -1,14 +1,14 @@
 import { serversRemark } from '../connectors/directory-servers.ts'
 import { certificateRemark } from '../connectors/saml-certificates.ts'
-import type { Check } from '../http/routes/health.ts'
+import { type Check, stopping } from '../http/routes/health.ts'
 import type { Ground } from './ground.ts'
 import type { People } from './people.ts'
 import type { Surroundings } from './surroundings.ts'
 
-const stopping: Check = {
-  name: 'stopping',
-  required: true,
-  probe: () => Promise.reject(new Error('this node was asked to stop')),
+const toldOfStop: Check = {
+  ...stopping,
+  probe: () => Promise.reject(new Error(stopping.reason)),
+  remark: () => undefined,
 }
 
 /** Checks what this node needs or should have in order to serve; called at each request. */
@@ -18,7 +18,7 @@ export function readinessChecks(
   { connectors }: People,
 ): readonly Check[] {
   return [
-    ...(retired?.() ? [stopping] : []),
+    ...(retired?.() ? [toldOfStop] : []),
     {
       name: 'store',
       required: true,

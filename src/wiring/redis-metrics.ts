@@ -14,6 +14,8 @@ export function redisMetrics(
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       ...{ name: `gatehouse_redis_${name}`, help, registers },
+      // Of several processes on one node, the worst counts.
+      aggregator: name === 'up' ? 'min' : 'sum',
       collect() {
         this.set(value())
       },

@@ -21,6 +21,7 @@ const gauges: Readonly<Record<string, readonly [help: string, label: string, Sho
   ],
   away: ['Whether no primary answers', '', ({ isAway }) => ({ '': Number(isAway) })],
 }
+const worst: ReadonlySet<string> = new Set(['behind_seconds', 'away'])
 const counters = {
   asked: 'Round trips to PostgreSQL',
   repeated: 'Reads that were asked once more, since their connection broke',
@@ -40,6 +41,8 @@ export function storeMetrics(figures: Figures, registry: Registry): void {
     new Gauge({
       ...{ name: `gatehouse_store_${name}`, help, registers },
       labelNames: label ? [label] : [],
+      // Of several processes on one node, the worst counts.
+      aggregator: worst.has(name) ? 'max' : 'sum',
       collect() {
         for (const [value, figure] of Object.entries(show(figures())))
           this.set(label ? { [label]: value } : {}, figure)

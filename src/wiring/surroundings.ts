@@ -1,3 +1,4 @@
+import type { OutboxSweeps } from '../audit/outbox-delivery.ts'
 import type { Configuration } from '../config/load.ts'
 import type { Environment } from '../config/references.ts'
 import type { Settings } from '../config/settings.ts'
@@ -21,6 +22,11 @@ export interface Surroundings {
   readonly log: Log
   /** Create a store when it is missing, even though its root key exists. */
   readonly newStore?: boolean | undefined
+  /**
+   * Other processes of this node serve beside this one, on one store and one audit trail, which is
+   * rotated for them. Which lines of the outbox that others left this one delivers is `outbox`.
+   */
+  readonly shares?: { readonly outbox: OutboxSweeps } | undefined
   /** Whether this node is about to stop: nobody should send it anything more. */
   readonly retired?: (() => boolean) | undefined
 }

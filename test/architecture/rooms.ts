@@ -98,8 +98,9 @@ export const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   },
   { wiring: everythingBelow() },
   { 'gatehouse.ts': everythingBelow('wiring') },
-  { 'serve.ts': ['kernel', 'config', 'http', 'gatehouse.ts'] },
-  { cli: everythingBelow('wiring', 'gatehouse.ts', 'serve.ts') },
+  { workers: ['kernel', 'audit', 'config', 'http', 'gatehouse.ts'] },
+  { 'serve.ts': ['kernel', 'config', 'http', 'gatehouse.ts', 'workers'] },
+  { cli: everythingBelow('wiring', 'gatehouse.ts', 'workers', 'serve.ts') },
   { 'main.ts': ['cli'] },
 ]
 

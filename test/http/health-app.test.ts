@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { Counter, Registry } from 'prom-client'
 import { buildHealthApp } from '../../src/http/health-app.ts'
-import type { Check } from '../../src/http/routes/health.ts'
+import { type Check, checkOutcomes } from '../../src/http/routes/health.ts'
 
 async function ask(path: string, checks: readonly Check[]) {
   const registry = new Registry()
   new Counter({ name: 'gatehouse_test_total', help: 'for this test', registers: [registry] }).inc()
   const server = createServer(
-    buildHealthApp({ checks: () => checks, registry, probeTimeoutMs: 50 }),
+    buildHealthApp({ outcomes: () => checkOutcomes(checks, 50), registry }),
   )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   try {

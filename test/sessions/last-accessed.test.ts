@@ -111,3 +111,31 @@ test('a flood of callers fills no memory, and is noted again after it is written
   node.note(caller('AIDA10004'), listRoles, new Date(9))
   assert.equal((await node.find(account, 'AIDA10004')).size, 1)
 })
+
+test('what another process overwrites, having read before, is written again', async () => {
+  await using at = await scene()
+  await using one = at.node()
+  const read = Promise.withResolvers<void>()
+  const write = Promise.withResolvers<void>()
+  await using two = at.node({
+    async get(space, key) {
+      const text = await at.ephemeral.get(space, key)
+      read.resolve()
+      await write.promise
+      return text
+    },
+    put: at.ephemeral.put,
+  })
+  one.note(caller('AIDAANN'), listRoles, new Date(1000))
+  two.note(caller('AIDAANN'), { ...listRoles, action: 'ListUsers' }, new Date(2000))
+  const flushed = two.flush()
+  await read.promise
+  await one.flush()
+  write.resolve()
+  await flushed
+  assert.deepEqual(await told(at.node), { iam: { ListUsers: [2000, 'eu-central-1'] } })
+  await one.flush()
+  assert.deepEqual(await told(at.node), {
+    iam: { ListUsers: [2000, 'eu-central-1'], ListRoles: [1000, 'eu-central-1'] },
+  })
+})

@@ -28,6 +28,8 @@ export function gaugeProviders(connectors: () => readonly Connector[], registry:
     name: 'gatehouse_oidc_provider_up',
     help: 'Whether the discovery document of a provider is at hand (1), or was not read (0)',
     labelNames: ['connector'],
+    // Of several processes on one node, the worst counts.
+    aggregator: 'min',
     registers: [registry],
     async collect() {
       this.reset()

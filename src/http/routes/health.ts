@@ -16,19 +16,39 @@ export interface Check {
   remark?(): string | undefined
 }
 
-export interface HealthPorts {
-  readonly checks: () => readonly Check[]
-  readonly registry: Pick<Registry, 'metrics' | 'contentType'>
-  readonly probeTimeoutMs?: number | undefined
+/** What a check found. */
+export interface CheckOutcome {
+  readonly name: string
+  readonly required: boolean
+  readonly ok: boolean
+  readonly reason: string | undefined
+  readonly remark: string | undefined
 }
 
-export function healthRoutes({ checks, registry, probeTimeoutMs = 3000 }: HealthPorts): Router {
+/** Told while a node waits for others to notice that it is about to stop. */
+export const stopping: CheckOutcome = {
+  name: 'stopping',
+  required: true,
+  ok: false,
+  reason: 'this node was asked to stop',
+  remark: undefined,
+}
+
+const longestProbeMs = 3000
+
+export interface HealthPorts {
+  /** Asked at each request. */
+  readonly outcomes: () => Promise<readonly CheckOutcome[]>
+  readonly registry: Pick<Registry, 'metrics' | 'contentType'>
+}
+
+export function healthRoutes({ outcomes, registry }: HealthPorts): Router {
   const router = Router()
   router.get('/healthz', (_req, res) => res.type('text').send('ok\n'))
 
   // 200 `ready`, 200 `degraded` (a directory or Redis is down), 503 `not-ready`.
   router.get('/readyz', async (_req, res) => {
-    const results = await Promise.all(checks().map((check) => outcome(check, probeTimeoutMs)))
+    const results = await outcomes()
     const failed = results.filter(({ ok }) => !ok)
     const worst = failed.some(({ required }) => required) ? 'not-ready' : 'degraded'
     const status = failed.length === 0 ? 'ready' : worst
@@ -56,7 +76,18 @@ export function healthRoutes({ checks, registry, probeTimeoutMs = 3000 }: Health
   return router
 }
 
-async function outcome({ name, required, probe, remark }: Check, timeoutMs: number) {
+/** Makes all checks at once. One without an answer in `timeoutMs` has failed. */
+export function checkOutcomes(
+  checks: readonly Check[],
+  timeoutMs = longestProbeMs,
+): Promise<readonly CheckOutcome[]> {
+  return Promise.all(checks.map((check) => outcome(check, timeoutMs)))
+}
+
+async function outcome(
+  { name, required, probe, remark }: Check,
+  timeoutMs: number,
+): Promise<CheckOutcome> {
   const signal = AbortSignal.timeout(timeoutMs)
   const { promise, reject } = Promise.withResolvers<never>()
   const giveUp = () => reject(new Error(`no answer within ${timeoutMs} ms`))
