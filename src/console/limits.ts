@@ -6,7 +6,7 @@ import type { Action, Input } from './call.ts'
 
 /** The limits of a value. Inputs get them as attributes, and the server checks against them. */
 export interface Limits {
-  readonly type: 'string' | 'integer'
+  readonly type: 'string' | 'integer' | 'boolean'
   readonly required: boolean
   /** The number of characters of a text, or the value of a number. */
   readonly min: number | undefined
@@ -23,8 +23,8 @@ const services = {
 } as const
 
 /**
- * Returns the limits that the model sets for an operation's member. Throws when the member is not a
- * text.
+ * Returns the limits that the model sets for an operation's member. Throws when the member is a
+ * structure or a list.
  */
 export function limitsOf<A extends Action>(action: A, member: keyof Input<A> & string): Limits {
   const [service, name] = action.split(':') as [keyof typeof services, string]
@@ -33,8 +33,21 @@ export function limitsOf<A extends Action>(action: A, member: keyof Input<A> & s
   return limitsOfMember(found)
 }
 
+/** The limits of a text that is no member of an operation. */
+export const anyText: Limits = {
+  type: 'string',
+  required: false,
+  min: undefined,
+  max: undefined,
+  pattern: undefined,
+  patternText: undefined,
+  values: undefined,
+}
+const yesOrNo: Limits = { ...anyText, type: 'boolean', values: ['true', 'false'] }
+
 function limitsOfMember({ name, shape, required }: Member): Limits {
   const { type, min, max, pattern, patternText } = shape
+  if (type === 'boolean') return { ...yesOrNo, required }
   if (type !== 'string' && type !== 'integer')
     throw new Error(`\`${name}\` is a ${type}: no field holds it`)
   return { type, required, min, max, pattern, patternText, values: shape.enum && [...shape.enum] }

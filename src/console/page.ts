@@ -1,10 +1,18 @@
 import type { Params } from './address.ts'
 import type { Action, AnyCall, Call } from './call.ts'
-import { type FormRules, readForm, type Saved, submitForm } from './form.ts'
+import { type FormRules, readForm, submitForm } from './form.ts'
 import type { Limits } from './limits.ts'
 import { type ListRules, readList } from './list.ts'
 import type { PageRequest } from './request.ts'
-import type { AskContent, Content, DetailContent, FileContent, HomeContent } from './shown.ts'
+import type {
+  AskContent,
+  Content,
+  Control,
+  DetailContent,
+  FileContent,
+  HomeContent,
+} from './shown.ts'
+import { openSteps, type Saved, type StepsRules, submitSteps } from './steps.ts'
 
 export const navSections = ['Access', 'Explain', 'Account'] as const
 
@@ -40,6 +48,8 @@ export interface PageBase<A extends Action> {
   readonly calls: readonly A[]
   /** The actions that the calls are decided by, where those have other names. */
   readonly needs?: readonly string[] | undefined
+  /** Names of fields that are kept nowhere, not even while a person signs in again. */
+  readonly secrets?: readonly string[] | undefined
 }
 
 export interface Page extends PageBase<Action> {
@@ -85,6 +95,7 @@ export function formPage<A extends Action, O extends A>(page: PageBase<A> & Form
   return {
     ...page,
     kind: 'form',
+    secrets: page.fields.flatMap(({ member, control }) => (isSecret(control) ? [member] : [])),
     open: (call, request) => readForm(page, call as unknown as Call<A>, request),
     submit: (call, request) => submitForm(page, call as unknown as Call<A>, request),
   }
@@ -106,6 +117,26 @@ export function askPage<A extends Action>(page: PageBase<A> & AskRules<A>): Page
     return 'kind' in shown ? shown : { kind: 'ask', method, ...shown }
   }
   return { ...page, kind: 'ask', open: read, ...(method === 'post' && { submit: read }) }
+}
+
+function isSecret(control: Control | ((value: never) => Control)): boolean {
+  return typeof control !== 'function' && /^(secret|security-key)$/.test(control.kind)
+}
+
+/**
+ * A form that does what several operations do, in one step or in several with a review before the
+ * last.
+ */
+export function stepsPage<A extends Action>(page: PageBase<A> & StepsRules<A>): Page {
+  return {
+    ...page,
+    kind: 'form',
+    secrets: [...page.steps.flatMap(({ fields }) => fields), ...(page.last ?? [])].flatMap(
+      ({ name, control }) => (isSecret(control) ? [name] : []),
+    ),
+    open: (call, request) => openSteps(page, call as unknown as Call<A>, request),
+    submit: (call, request) => submitSteps(page, call as unknown as Call<A>, request),
+  }
 }
 
 /**

@@ -2,25 +2,14 @@ import { addressOf, type Params } from './address.ts'
 import { simulator } from './explain/simulator.ts'
 import { home } from './home.ts'
 import { account } from './iam/account.ts'
-import { group } from './iam/group.ts'
-import { groupPolicy } from './iam/group-policy.ts'
-import { groups } from './iam/groups.ts'
+import { groupPages } from './iam/groups/pages.ts'
 import { identityProviders } from './iam/identity-providers.ts'
 import { oidcProvider } from './iam/oidc-provider.ts'
 import { policies } from './iam/policies.ts'
 import { policy } from './iam/policy.ts'
-import { role } from './iam/role.ts'
-import { roleEdit } from './iam/role-edit.ts'
-import { rolePolicy } from './iam/role-policy.ts'
-import { roles } from './iam/roles.ts'
+import { rolePages } from './iam/roles/pages.ts'
 import { samlProvider } from './iam/saml-provider.ts'
-import { user } from './iam/user.ts'
-import { userGroupAdd } from './iam/user-group-add.ts'
-import { userGroupRemove } from './iam/user-group-remove.ts'
-import { userPolicy } from './iam/user-policy.ts'
-import { userPolicyAttach } from './iam/user-policy-attach.ts'
-import { userPolicyDetach } from './iam/user-policy-detach.ts'
-import { users } from './iam/users.ts'
+import { userPages } from './iam/users/pages.ts'
 import { type NavEntry, navSections, type Page } from './page.ts'
 import { policyPages } from './policies/pages.ts'
 import { userMfaDeactivate } from './security-keys/user-mfa-deactivate.ts'
@@ -29,22 +18,11 @@ import { userSecurityKeyAdd } from './security-keys/user-security-key-add.ts'
 /** Every page of the console, in the order of the navigation. */
 export const consolePages: readonly Page[] = [
   home,
-  users,
-  user,
-  userPolicy,
-  userGroupAdd,
-  userGroupRemove,
-  userPolicyAttach,
-  userPolicyDetach,
+  ...userPages,
   userSecurityKeyAdd,
   userMfaDeactivate,
-  groups,
-  group,
-  groupPolicy,
-  roles,
-  role,
-  roleEdit,
-  rolePolicy,
+  ...groupPages,
+  ...rolePages,
   ...policyPages,
   policies,
   policy,

@@ -108,8 +108,13 @@ export interface DiffLine {
   readonly text: string
 }
 
-export type Section = { readonly title: string; readonly note?: string | undefined } & (
-  | { readonly kind: 'terms'; readonly terms: readonly (readonly [label: string, value: Cell])[] }
+export type Section = {
+  readonly title: string
+  readonly note?: string | undefined
+  /** What can be done about it. */
+  readonly acts?: readonly Action[] | undefined
+} & (
+  | { readonly kind: 'terms'; readonly terms: Terms }
   /** JSON; text that is not JSON is shown unchanged. */
   | { readonly kind: 'document'; readonly text: string }
   | {
@@ -174,16 +179,36 @@ export interface DetailContent {
   readonly status?: 403 | undefined
 }
 
-/** How a field is filled in. `choice`: a few labelled values; the model's limits still apply. */
+export interface Option {
+  readonly value: string
+  readonly words: string
+  readonly help?: string | undefined
+}
+
+/**
+ * How a field is filled in; the limits of the field apply to each. `choice` and `radio`: a few
+ * labelled values. `secret`: never shown again. `check`: `true` or `false`. `pairs`: a JSON list of
+ * keys with values. `pick`: one value of many, or a JSON list of them.
+ */
 export type Control =
-  | { readonly kind: 'line' }
-  | { readonly kind: 'lines'; readonly rows: number }
+  /** `note` replaces the field's help. */
+  | { readonly kind: 'line'; readonly note?: string | undefined }
+  | { readonly kind: 'lines'; readonly rows: number; readonly code?: true | undefined }
   | { readonly kind: 'number' }
   /** Filled by the form's ceremony. */
   | { readonly kind: 'security-key' }
+  | { readonly kind: 'secret' }
+  | { readonly kind: 'check'; readonly words: string }
+  | { readonly kind: 'choice' | 'radio'; readonly options: readonly Option[] }
+  | { readonly kind: 'pairs'; readonly rows: number }
   | {
-      readonly kind: 'choice'
-      readonly options: readonly { readonly value: string; readonly words: string }[]
+      readonly kind: 'pick'
+      readonly many: boolean
+      readonly options: readonly Option[]
+      /** There are others, which a search finds. */
+      readonly more: boolean
+      /** What the options were looked for by; empty: nothing. */
+      readonly sought: string
     }
 
 export interface FieldShown {
@@ -214,6 +239,14 @@ export interface CeremonyShown {
   readonly options: string
 }
 
+/** The steps of a form, of which one is shown. */
+export interface StepsShown {
+  readonly titles: readonly string[]
+  readonly at: number
+}
+
+export type Terms = readonly (readonly [label: string, value: Cell])[]
+
 export interface FormContent {
   readonly kind: 'form'
   readonly title: string
@@ -225,6 +258,37 @@ export interface FormContent {
   readonly button: string
   readonly keep: Action
   readonly problem?: FormProblem | undefined
+  readonly status?: number | undefined
+  readonly steps?: StepsShown | undefined
+  /** What was filled in at the other steps, to be read once more before it is sent. */
+  readonly review?: Terms | undefined
+  /** Fields of other steps, which the form carries on. */
+  readonly carried?: readonly (readonly [name: string, value: string])[] | undefined
+  /** Identifies this form, which is obeyed once. */
+  readonly once?: string | undefined
+  /** What else is to be known before the form is sent. */
+  readonly sections?: readonly Section[] | undefined
+  /** The form takes away what can't be brought back. */
+  readonly danger?: boolean | undefined
+}
+
+/** What became of one task: `left` where an earlier one was refused. */
+export interface TaskOutcome {
+  readonly words: string
+  readonly state: 'done' | 'refused' | 'left'
+  readonly message?: string | undefined
+  readonly reference?: string | undefined
+}
+
+/** What a form did, where that is more than one sentence. */
+export interface ReportContent {
+  readonly kind: 'report'
+  readonly title: string
+  readonly says: string
+  /** Secrets that are shown this once. */
+  readonly terms?: Terms | undefined
+  readonly outcomes: readonly TaskOutcome[]
+  readonly links: readonly Action[]
   readonly status?: number | undefined
 }
 
@@ -319,6 +383,7 @@ export type Content =
   | ListContent
   | DetailContent
   | FormContent
+  | ReportContent
   | EditorContent
   | HomeContent
   | AskContent

@@ -15,6 +15,7 @@ import type { Log } from '../kernel/log.ts'
 import type { ActionReference } from '../policy/index.ts'
 import type { TokenIssuer } from '../sessions/token-issuer.ts'
 import type { ConsoleFederation } from '../sign-in/console.ts'
+import type { ConsoleForms } from '../sign-in/console-forms.ts'
 import type { Portal } from '../sign-in/portal.ts'
 import type { RedirectSignIn } from '../sign-in/redirect/redirect-sign-in.ts'
 import type { SamlSignIn } from '../sign-in/saml/saml-sign-in.ts'
@@ -41,6 +42,7 @@ export interface AppPorts {
   readonly signIn: SignIn
   readonly userSignIn: UserSignIn
   readonly consoleFederation: ConsoleFederation
+  readonly forms: ConsoleForms
   readonly upstreamConsole: UpstreamConsole
   readonly redirectSignIn: RedirectSignIn
   readonly saml: SamlSignIn

@@ -11,6 +11,14 @@ export interface Resume {
   readonly choice?: string | undefined
 }
 
+/** What was typed into a form of the console after its session had ended. */
+export interface KeptForm {
+  readonly path: string
+  /** Who typed it, and as what: nobody else is shown it. */
+  readonly by: string
+  readonly fields: Readonly<Record<string, string | readonly string[]>>
+}
+
 /** Credentials that the portal may show again for a while: their sealed token, not their secret. */
 export interface Taken {
   /** The id of the choice. */
@@ -33,6 +41,7 @@ declare module 'express-session' {
     /** The result of a console form; shown once. */
     said: string
     resume: Resume
+    keptForm?: KeptForm | undefined
     taken?: Taken | undefined
     /** Why an action of the portal was refused; shown once. */
     refused: Problem & { readonly status: number }
@@ -119,6 +128,7 @@ export interface Carried {
   readonly user?: string | undefined
   readonly replaced?: string | undefined
   readonly resume?: Resume | undefined
+  readonly keptForm?: KeptForm | undefined
   readonly asserted?: string | undefined
   readonly taken?: Taken | undefined
   /** Kept for a person who stays signed in, so that forms in other tabs remain valid. */

@@ -21,6 +21,14 @@ export function field(parsed: unknown, name: string): string | undefined {
   throw new RequestFault(`\`${name}\` occurs twice`)
 }
 
+/** Returns every value of a name that a form may repeat. */
+export function fieldsOf(parsed: unknown, name: string): readonly string[] {
+  if (typeof parsed !== 'object' || parsed === null || !Object.hasOwn(parsed, name)) return []
+  const value: unknown = (parsed as Record<string, unknown>)[name]
+  if (typeof value === 'string') return [value]
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}
+
 /** Like `field`, for query and body together, because /federation takes both. */
 export function eitherField(query: unknown, body: unknown, name: string): string | undefined {
   const inQuery = field(query, name)

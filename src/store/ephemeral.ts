@@ -16,6 +16,7 @@ export type Space =
   | 'app'
   | 'gate'
   | 'rate'
+  | 'form'
 
 /** One entry to put. */
 export interface Put {

@@ -4,6 +4,7 @@ import { unsealSession } from '../credentials/session-token.ts'
 import { buildApp } from '../http/app.ts'
 import { buildHealthApp } from '../http/health-app.ts'
 import { checkOutcomes } from '../http/routes/health.ts'
+import { consoleForms } from '../sign-in/console-forms.ts'
 import { buildPortal } from '../sign-in/portal.ts'
 import { buildApps } from './apps.ts'
 import { findAccount } from './find-account.ts'
@@ -42,6 +43,7 @@ export async function buildPages(around: Surroundings, inner: Inner & { readonly
     redirectSignIn: people.redirectSignIn,
     saml: people.samlSignIn,
     consoleFederation: people.consoleFederation,
+    forms: consoleForms(shortLived.ephemeral, ids, clock),
     tokenIssuer: sessions.tokenIssuer,
     ...{ upstreamTokens: upstream.tokens, upstreamConsole: upstream.console },
     ...{ dispatch: wire.dispatch, dispatchJson: wire.dispatchJson, dispatchAs: wire.dispatchAs },

@@ -29,11 +29,14 @@ async function send({ body, now = {}, refuse }: Scene) {
     '_was.MaxSessionDuration': '3600',
     Description: 'old',
     MaxSessionDuration: '3600',
+    _once: 'form-1',
     ...body,
   }
   const request = {
     params: { name: 'DataAnalyst' },
     body: (name: string) => whole[name],
+    bodyAll: () => [],
+    once: { fresh: () => 'form-2', claim: async () => true, release: async () => {} },
     query: () => undefined,
   } as unknown as PageRequest
   const answer = await roleEdit.submit!(call, request)

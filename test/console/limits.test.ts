@@ -5,7 +5,7 @@ import { linkModel } from '../../src/aws/model.ts'
 import { validateInput } from '../../src/aws/query/validate.ts'
 import { type Limits, limitsOf, problemOf } from '../../src/console/limits.ts'
 import { iamService } from '../../src/reference/aws/iam.gen.ts'
-import { browserPattern } from '../../views/console/form.ts'
+import { browserPattern } from '../../views/console/control.ts'
 
 const fields = [
   ['UpdateRole', 'Description', limitsOf('iam:UpdateRole', 'Description')],

@@ -26,16 +26,24 @@ test('every page calls operations that the house has', () => {
 })
 
 test('no address leads to two pages, whatever things are called', () => {
-  const patterns = consolePages.map(({ path }) => path.split('/'))
-  for (const [i, one] of patterns.entries())
-    for (const other of patterns.slice(i + 1)) {
-      const same = one.length === other.length && one.every((part, at) => meets(part, other[at]!))
-      assert.ok(!same, `${one.join('/')} and ${other.join('/')}`)
+  for (const [i, one] of consolePages.entries())
+    for (const other of consolePages.slice(i + 1)) {
+      const [parts, others] = [one.path.split('/'), other.path.split('/')]
+      const same =
+        parts.length === others.length &&
+        parts.every((part, at) => meets([one, part], [other, others[at]!]))
+      assert.ok(!same, `${one.path} and ${other.path}`)
     }
 })
 
-function meets(one: string, other: string): boolean {
-  return one === other || one.startsWith(':') || other.startsWith(':')
+type Place = readonly [page: (typeof consolePages)[number], part: string]
+
+/** Whether one segment may be both: words of a path are no names that the other page takes. */
+function meets([page, part]: Place, [otherPage, other]: Place): boolean {
+  if (part.startsWith(':') && other.startsWith(':')) return true
+  if (part.startsWith(':')) return holds(page.params![part.slice(1)]!, other)
+  if (other.startsWith(':')) return holds(otherPage.params![other.slice(1)]!, part)
+  return part === other
 }
 
 test('each parameter of a path has limits, and a page has those of the page above', () => {

@@ -4,7 +4,6 @@ import type { Page } from '../../src/console/page.ts'
 import { authenticator } from '../aws/iam/authenticator.ts'
 import { makeKey } from '../connectors/saml/identity-provider.ts'
 import { idpMetadata } from '../connectors/saml/idp-metadata.ts'
-import { SoftKey } from '../credentials/soft-key.ts'
 import { Browser, type Shown } from '../http/browser.ts'
 import type { Keys } from '../journeys/aws-cli.ts'
 import { iamCall } from '../journeys/broker.ts'
@@ -147,7 +146,7 @@ async function settled(running: RunningHere): Promise<readonly TrailRecord[]> {
   )
 }
 
-const readIam = 'arn:aws:iam::111122223333:policy/ReadIam'
+export const readIam = 'arn:aws:iam::111122223333:policy/ReadIam'
 const ownStatement = {
   Version: '2012-10-17',
   Statement: [{ Sid: 'Own', Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
@@ -215,6 +214,8 @@ async function makePolicy({ iam }: Rig, PolicyName: string): Promise<void> {
   await iam('CreatePolicyVersion', { PolicyArn, PolicyDocument })
   await iam('CreatePolicyVersion', { PolicyArn, PolicyDocument })
   await iam('AttachUserPolicy', { PolicyArn, UserName: PolicyName })
+  await iam('AttachGroupPolicy', { PolicyArn, GroupName: PolicyName })
+  await iam('AttachRolePolicy', { PolicyArn, RoleName: PolicyName })
 }
 
 /** Paths of policies may hold less than those of users. */
@@ -233,10 +234,11 @@ async function makeUser({ iam, running }: Rig, UserName: string): Promise<void> 
   })
   await iam('AttachUserPolicy', { UserName, PolicyArn: readIam })
   await iam('PutUserPolicy', { UserName, ...inlinePolicy })
-  await iam('CreateAccessKey', { UserName })
+  const made = await iam('CreateAccessKey', { UserName })
+  keys.set(UserName, /<AccessKeyId>(\w+)</.exec(made)![1]!)
   await iam('CreateLoginProfile', { UserName, Password: 'Long-enough-2026' })
-  const made = await iam('CreateVirtualMFADevice', { VirtualMFADeviceName: UserName })
-  const seed = /<Base32StringSeed>([^<]+)</.exec(made)?.[1] ?? ''
+  const device = await iam('CreateVirtualMFADevice', { VirtualMFADeviceName: UserName })
+  const seed = /<Base32StringSeed>([^<]+)</.exec(device)?.[1] ?? ''
   const { code } = authenticator(Buffer.from(seed, 'base64').toString())
   const now = running.clock.now()
   await iam('EnableMFADevice', {
@@ -247,14 +249,19 @@ async function makeUser({ iam, running }: Rig, UserName: string): Promise<void> 
   })
 }
 
+/** The access key of each user that the rig made; some key for a user that is not there. */
+const keys = new Map<string, string>()
+const anyKey = 'AKIAIOSFODNN7EXAMPLE'
+
 /** The parameters that lead the page to what has that name. */
 export function paramsFor(name: string, path = ''): Params {
   const kind = /identity-providers\/(\w+)/.exec(path)?.[1]
   const arn = kind === undefined ? policyArn(name) : providerArn(kind, name)
   // The first version is the default until another one is made it, and only then is it deleted.
   const version = path.endsWith('/versions/:version/delete') ? 'v1' : 'v2'
+  const key = keys.get(name) ?? anyKey
   const serial = deviceArn(name)
-  return { name, policy: 'Inline.Policy', group: name, arn, version, other: 'v3', serial }
+  return { name, policy: 'Inline.Policy', group: name, arn, key, version, other: 'v3', serial }
 }
 
 function providerArn(kind: string, name: string): string {
@@ -273,73 +280,23 @@ function queryFor(path: string, name: string): Readonly<Record<string, string>> 
   return {}
 }
 
-interface Filling {
-  readonly operation: string
-  readonly changes: Readonly<Record<string, string>>
-  /** What a security key answers to the form that is shown. */
-  readonly answered?: (shown: Shown, origin: string) => Readonly<Record<string, string>>
-  /** What the form shows again when its change was refused. */
-  readonly kept: RegExp
-}
-
-/** What a person types into the page's form, and the operation that it then calls. */
-export function fillingOf({ path }: Page, name: string): Filling {
-  const filling = (operation: string, member: string, value: string) => ({
-    operation,
-    changes: { [member]: value },
-    kept: new RegExp(`>\\s*${value}</textarea>|<input type="text" value="${value}"`),
-  })
-  const ofPolicy = fillingOfPolicy(path)
-  if (ofPolicy) return ofPolicy
-  if (path.endsWith('/add-to-group')) return filling('AddUserToGroup', 'GroupName', name)
-  if (path.endsWith('/add-security-key'))
-    return {
-      ...filling('EnableSecurityKey', 'SecurityKeyName', 'office-key'),
-      answered: (shown, origin) => ({
-        Response: new SoftKey(origin).create(optionsIn(shown)),
-      }),
-    }
-  if (path.endsWith('/mfa/:serial/deactivate'))
-    return { operation: 'DeactivateMFADevice', changes: {}, kept: /<h1>Deactivate this MFA / }
-  if (path.endsWith('/attach-policy')) return filling('AttachUserPolicy', 'PolicyArn', readIam)
-  const kept = /<h1>(Remove|Detach) /
-  if (path.endsWith('/remove')) return { operation: 'RemoveUserFromGroup', changes: {}, kept }
-  if (path.endsWith('/detach')) return { operation: 'DetachUserPolicy', changes: {}, kept }
-  return filling('UpdateRole', 'Description', `typed by me into ${path}`)
-}
-
-/** The same for pages that write policies, which save when their button says so. */
-function fillingOfPolicy(path: string): Filling | undefined {
-  const holder = /^\/console\/(user|group|role)s\/:name\//.exec(path)?.[1] ?? ''
-  const Kind = holder.slice(0, 1).toUpperCase() + holder.slice(1)
-  const document = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Sid: 'TypedByMe', Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }],
-  })
-  const write = (operation: string, more: Readonly<Record<string, string>> = {}) => ({
-    operation,
-    changes: { document, do: 'save', ...more },
-    kept: /<textarea[^>]*>\s[^<]*TypedByMe/,
-  })
-  const ask = (operation: string) => ({ operation, changes: {}, kept: /<h1>(Delete|Make) / })
-  if (path.endsWith('/create-policy')) return write(`Put${Kind}Policy`, { PolicyName: 'Fresh' })
-  if (path.endsWith('/policies/:policy/edit')) return write(`Put${Kind}Policy`)
-  if (path.endsWith('/policies/:policy/delete')) return ask(`Delete${Kind}Policy`)
-  if (path === '/console/policies/create') return write('CreatePolicy', { PolicyName: 'Fresh' })
-  if (path === '/console/policies/:arn/edit') return write('DeletePolicyVersion', { drop: 'v3' })
-  if (path.endsWith('/versions/:version/default')) return ask('SetDefaultPolicyVersion')
-  if (path.endsWith('/versions/:version/delete')) return ask('DeletePolicyVersion')
-  return undefined
-}
-
 /** Fills the form that is shown with its own values, these changed, and sends it. */
 export function sendForm(
   browser: Browser,
   address: string,
   shown: Shown,
-  changes: Readonly<Record<string, string>>,
+  changes: Fields,
 ): Promise<Shown> {
-  return browser.post(address, { ...formValues(shown), ...changes })
+  return browser.post(address, formFields(shown, changes))
+}
+
+export type Fields = Readonly<Record<string, string | readonly string[]>>
+
+/** The form's own values with these changed; a list is a name that the form repeats. */
+export function formFields(shown: Shown, changes: Fields): [string, string][] {
+  return Object.entries({ ...formValues(shown), ...changes }).flatMap(([name, value]) =>
+    (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
+  )
 }
 
 /** The options for a security key that a form shows. */
@@ -350,8 +307,14 @@ export function optionsIn({ text }: Shown): string {
 /** What a browser would send of the page's form if nothing was touched. */
 export function formValues({ text, csrf }: Shown): Record<string, string> {
   const values: Record<string, string> = { _csrf: csrf }
-  for (const [, name, value] of text.matchAll(/name="(_was\.\w+)" value="([^"]*)"/g))
-    values[name!] = plain(value!)
+  const hidden = /<input type="(?:hidden|text)"[^>]*? name="([\w.]+)"\s+value="([^"]*)"/g
+  const named = /<input type="(?:text|number)" value="([^"]*)"[^>]*? name="([\w.]+)"/g
+  for (const [, name, value] of text.matchAll(hidden)) values[name!] = plain(value!)
+  for (const [, value, name] of text.matchAll(named)) values[name!] = plain(value!)
+  const chosen = /<input type="(?:radio|checkbox)" name="([\w.]+)" value="([^"]*)" checked/g
+  for (const [, name, value] of text.matchAll(chosen)) values[name!] = plain(value!)
+  const box = /<input type="checkbox" value="true" checked id="[\w.-]+" name="([\w.]+)"/g
+  for (const [, name] of text.matchAll(box)) values[name!] = 'true'
   for (const [, name, value] of text.matchAll(/<textarea [^>]*name="(\w+)"[^>]*>\n?([^<]*)</g))
     values[name!] = plain(value!)
   for (const [, name, inside] of text.matchAll(

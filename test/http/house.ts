@@ -8,6 +8,7 @@ import { Ids } from '../../src/kernel/ids.ts'
 import { actionReference } from '../../src/reference/action-reference.ts'
 import type { RequestOrigin } from '../../src/sessions/request-facts.ts'
 import { buildConsoleFederation } from '../../src/sign-in/console.ts'
+import { consoleForms } from '../../src/sign-in/console-forms.ts'
 import { buildPortal } from '../../src/sign-in/portal.ts'
 import { buildRechecks } from '../../src/sign-in/recheck/rechecks.ts'
 import { buildRedirectSignIn } from '../../src/sign-in/redirect/redirect-sign-in.ts'
@@ -103,6 +104,7 @@ export async function openHouse(wanted: Wanted = {}): Promise<House> {
     ...ports,
     ...signIns,
     consoleFederation,
+    forms: consoleForms(ports.ephemeral, ids, clock),
     portal: buildPortal({ ...ports, ...held }),
     ...(trustedProxies && { trustedProxies }),
     webIdentityOrigins,

@@ -3,8 +3,9 @@ import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'
 import { csrfField } from '../layout.ts'
 import { problem } from '../message.ts'
+import { controlView, limitAttributes } from './control.ts'
 import { sectionView } from './detail.ts'
-import { controlView, errorLine, limitAttributes } from './form.ts'
+import { errorLine } from './form.ts'
 import type { Frame, Inside } from './frame.ts'
 
 /** Renders a question beside its answer. */
@@ -61,7 +62,7 @@ function fieldView(field: AskFieldShown): Safe {
     wrong !== undefined && html` aria-invalid="true"`
   }${suggestions.length > 0 && html` list="${id}-l"`}${limitAttributes(field)}`
   return html`<div class="field"><label for="${id}">${label}</label>
-${controlView(field.control, field.value, attributes)}
+${controlView(field, attributes)}
 ${
   suggestions.length > 0 &&
   html`<datalist id="${id}-l">${suggestions.map((one) => html`<option>${one}</option>`)}</datalist>`

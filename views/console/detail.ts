@@ -36,6 +36,12 @@ export function actionsView(actions: DetailContent['actions']): Safe | undefined
   return html`<div class="actions">${links}</div>`
 }
 
+function actsView(acts: DetailContent['actions']): Safe {
+  return html`<span class="acts small">${acts.map(
+    ({ text, href }) => html`<a href="${href}">${text}</a>`,
+  )}</span>`
+}
+
 function moreView(title: string, links: DetailContent['actions']): Safe {
   return html`<nav class="pager" aria-label="Pages of ${title}"><span></span>
 ${links.map(({ text, href }) => html`<a class="btn sm" href="${href}">${text}</a>`)}</nav>`
@@ -46,7 +52,8 @@ export function sectionView(section: Section, id: string, now: Date): Safe {
   if (section.kind === 'decision') return decisionView(section)
   return html`<section class="sec" aria-labelledby="${id}">
 <div class="sec-head"><h2 id="${id}">${section.title}</h2>
-${section.note !== undefined && html`<span class="small muted">${section.note}</span>`}</div>
+${section.note !== undefined && html`<span class="small muted">${section.note}</span>`}
+${section.acts && section.acts.length > 0 && actsView(section.acts)}</div>
 ${partView(section, now)}</section>`
 }
 

@@ -8,6 +8,7 @@ import { formView } from './form.ts'
 import { consoleFrame, type Frame, type Inside } from './frame.ts'
 import { homeView } from './home.ts'
 import { deniedView, missingView, refusedView } from './refusals.ts'
+import { reportView } from './report.ts'
 import { tableView } from './table.ts'
 
 /** Renders the result of a visit in the console's frame. */
@@ -24,6 +25,7 @@ const views: { readonly [K in Shown['kind']]: View<K> } = {
   detail: detailView,
   form: formView,
   editor: editorView,
+  report: reportView,
   home: homeView,
   ask: askView,
   denied: deniedView,

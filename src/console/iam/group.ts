@@ -8,6 +8,7 @@ import { attachedSection, inlineSection, mostItems } from './parts.ts'
 
 const path = '/console/groups/:name'
 const marker = limitsOf('iam:GetGroup', 'Marker')
+const removal = '/console/users/:name/groups/:group/remove'
 /** A group may have every user of the account, so that its members have pages. */
 const membersOnPage = 50
 
@@ -33,20 +34,21 @@ export const group = detailPage({
     const more = found.Marker && withQuery(here, { marker: found.Marker })
     return {
       title: GroupName,
-      actions: [
-        {
-          text: 'Create an inline policy',
-          href: addressOf('/console/groups/:name/create-policy', { name: GroupName }),
-        },
-      ],
+      actions: [{ text: 'Rename', href: `${here}/rename` }],
       main: [
         {
+          acts: [{ text: 'Add', href: `${here}/add-members` }],
           kind: 'rows',
           title: 'Members',
-          heads: [{ head: 'User' }, { head: 'Path', width: 'desk' }],
+          heads: [
+            { head: 'User' },
+            { head: 'Path', width: 'desk' },
+            { head: 'Change', width: 'desk' },
+          ],
           rows: found.Users.map(({ UserName, Path }) => [
             link(UserName, addressOf('/console/users/:name', { name: UserName })),
             code(Path),
+            link('Remove', addressOf(removal, { name: UserName, group: GroupName })),
           ]),
           empty: Marker === undefined ? 'The group has no members.' : 'There are no more members.',
           links: [
@@ -54,9 +56,21 @@ export const group = detailPage({
             ...(more ? [{ text: 'Next members', href: more }] : []),
           ],
         },
-        attachedSection(attached),
-        inlineSection(inline, (policy) =>
-          addressOf('/console/groups/:name/policies/:policy', { name: GroupName, policy }),
+        attachedSection(
+          attached,
+          (arn) => addressOf(`${path}/attached/:arn/detach`, { name: GroupName, arn }),
+          [{ text: 'Attach', href: `${here}/attach-policy` }],
+        ),
+        inlineSection(
+          inline,
+          (policy) =>
+            addressOf('/console/groups/:name/policies/:policy', { name: GroupName, policy }),
+          [
+            {
+              text: 'Create',
+              href: addressOf('/console/groups/:name/create-policy', { name: GroupName }),
+            },
+          ],
         ),
       ],
       aside: [

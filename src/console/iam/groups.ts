@@ -12,8 +12,9 @@ export const groups = listPage({
   calls: ['iam:ListGroups'],
   title: 'Groups',
   says: 'Users that have policies in common. Who is put into a group has them from the next call.',
+  actions: [{ text: 'Create group', href: '/console/groups/~create' }],
   noun: { one: 'group', many: 'groups' },
-  empty: 'This account has no groups. iam:CreateGroup makes them.',
+  empty: 'This account has no groups. Create the first.',
   marker: limitsOf('iam:ListGroups', 'Marker'),
   filters: [
     nameFilter(limitsOf('iam:GetGroup', 'GroupName')),

@@ -29,8 +29,10 @@ const change: Head = { head: 'Change', width: 'desk' }
 export function attachedSection(
   part: Part<{ readonly AttachedPolicies?: readonly AttachedPolicy[] | undefined }>,
   detachAt?: (arn: string) => string,
+  acts?: Section['acts'],
 ): Section {
   return partSection('Attached policies', part, ({ AttachedPolicies = [] }) => ({
+    acts,
     heads: detachAt ? [...attachedHeads, change] : attachedHeads,
     rows: AttachedPolicies.map(({ PolicyName = '', PolicyArn = '' }) => [
       link(PolicyName, policyAddress(PolicyArn)),
@@ -45,8 +47,10 @@ export function attachedSection(
 export function inlineSection(
   part: Part<{ readonly PolicyNames: readonly string[] }>,
   hrefOf: (policy: string) => string,
+  acts?: Section['acts'],
 ): Section {
   return partSection('Inline policies', part, ({ PolicyNames }) => ({
+    acts,
     heads: [{ head: 'Policy' }],
     rows: PolicyNames.map((policy) => [link(policy, hrefOf(policy))]),
     empty: 'There is no inline policy.',

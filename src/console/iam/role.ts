@@ -10,9 +10,11 @@ import { attachedSection, boundaryCell, inlineSection, mostItems, tagsCell } fro
 import { roles } from './roles.ts'
 import { trustedBy } from './trusted-by.ts'
 
+const path = '/console/roles/:name'
+
 /** `/console/roles/NAME`. */
 export const role = detailPage({
-  path: '/console/roles/:name',
+  path,
   params: { name: limitsOf('iam:GetRole', 'RoleName') },
   under: roles,
   crumb: ({ name = '' }) => name,
@@ -25,19 +27,12 @@ export const role = detailPage({
       partOf(call('iam:ListRolePolicies', asked)),
     ])
     const bySettings = ManagedBy === 'settings'
-    const at = { name: found.RoleName }
-    const inlineAt = addressOf('/console/roles/:name/create-policy', at)
-    const edit = addressOf('/console/roles/:name/edit', { name: found.RoleName })
+    const here = addressOf('/console/roles/:name', { name: found.RoleName })
     return {
       title: found.RoleName,
       says: found.Description,
       badges: bySettings ? [badge('From the settings file')] : [],
-      actions: bySettings
-        ? []
-        : [
-            { text: 'Edit', href: edit },
-            { text: 'Create an inline policy', href: inlineAt },
-          ],
+      actions: bySettings ? [] : [{ text: 'Edit', href: `${here}/edit` }],
       main: [
         {
           kind: 'document',
@@ -45,12 +40,40 @@ export const role = detailPage({
           note: lettingIn(found, session.claims.account),
           text: found.AssumeRolePolicyDocument ?? '',
         },
-        attachedSection(attached),
-        inlineSection(inline, (policy) =>
-          addressOf('/console/roles/:name/policies/:policy', { name: found.RoleName, policy }),
+        attachedSection(
+          attached,
+          bySettings
+            ? undefined
+            : (arn) => addressOf(`${path}/attached/:arn/detach`, { name: found.RoleName, arn }),
+          bySettings ? [] : [{ text: 'Attach', href: `${here}/attach-policy` }],
+        ),
+        inlineSection(
+          inline,
+          (policy) =>
+            addressOf('/console/roles/:name/policies/:policy', { name: found.RoleName, policy }),
+          bySettings
+            ? []
+            : [
+                {
+                  text: 'Create',
+                  href: addressOf('/console/roles/:name/create-policy', { name: found.RoleName }),
+                },
+              ],
         ),
       ],
-      aside: [{ kind: 'terms', title: 'Details', terms: terms(found, bySettings) }],
+      aside: [
+        {
+          kind: 'terms',
+          title: 'Details',
+          acts: bySettings
+            ? []
+            : [
+                { text: 'Tags', href: `${here}/tags` },
+                { text: 'Boundary', href: `${here}/boundary` },
+              ],
+          terms: terms(found, bySettings),
+        },
+      ],
     }
   },
 })

@@ -48,35 +48,43 @@ export const user = detailPage({
     const at = { name: found.UserName }
     return {
       title: found.UserName,
-      actions: [
-        { text: 'Add to a group', href: addressOf('/console/users/:name/add-to-group', at) },
-        { text: 'Attach a policy', href: addressOf('/console/users/:name/attach-policy', at) },
-        {
-          text: securityKeyWords.add,
-          href: addressOf('/console/users/:name/add-security-key', at),
-        },
-        {
-          text: 'Create an inline policy',
-          href: addressOf('/console/users/:name/create-policy', at),
-        },
-      ],
+      actions: [{ text: 'Rename', href: addressOf('/console/users/:name/rename', at) }],
       main: [
         partSection('Groups', groups, (value) => groupRows(value, at)),
-        attachedSection(attached, (arn) =>
-          addressOf('/console/users/:name/attached/:arn/detach', { ...at, arn }),
+        attachedSection(
+          attached,
+          (arn) => addressOf('/console/users/:name/attached/:arn/detach', { ...at, arn }),
+          [{ text: 'Attach', href: addressOf('/console/users/:name/attach-policy', at) }],
         ),
-        inlineSection(inline, (policy) =>
-          addressOf('/console/users/:name/policies/:policy', { name: found.UserName, policy }),
+        inlineSection(
+          inline,
+          (policy) =>
+            addressOf('/console/users/:name/policies/:policy', { name: found.UserName, policy }),
+          [
+            {
+              text: 'Create',
+              href: addressOf('/console/users/:name/create-policy', { name: found.UserName }),
+            },
+          ],
         ),
         partSection('Access keys', keys, (rows) => ({
+          acts: [{ text: 'Create', href: addressOf('/console/users/:name/keys/~create', at) }],
           heads: keyHeads,
-          rows: rows.map(keyRow),
+          rows: rows.map((key) => keyRow(key, at)),
           empty: 'The user has no access key.',
         })),
         partSection('MFA devices', devices, (value) => deviceRows(value, at)),
       ],
       aside: [
-        { kind: 'terms', title: 'Details', terms: terms(found) },
+        {
+          kind: 'terms',
+          title: 'Details',
+          acts: [
+            { text: 'Tags', href: addressOf('/console/users/:name/tags', at) },
+            { text: 'Boundary', href: addressOf('/console/users/:name/boundary', at) },
+          ],
+          terms: terms(found),
+        },
         passwordSection(found, password),
       ],
     }
@@ -104,14 +112,24 @@ const keyHeads = [
   { head: 'Status' },
   { head: 'Last used', width: 'desk' },
   { head: 'Created', width: 'desk' },
+  { head: 'Change', width: 'desk' },
+  { head: 'Delete', width: 'desk' },
 ] as const
 
-function keyRow({ key: { AccessKeyId = '', Status = 'Inactive', CreateDate }, used }: Key) {
+function keyRow(
+  { key: { AccessKeyId = '', Status = 'Inactive', CreateDate }, used }: Key,
+  at: Params,
+) {
+  const of = { ...at, key: AccessKeyId }
   return [
     code(AccessKeyId),
     Status === 'Active' ? badge(Status) : badge(Status, 'warn'),
     'denied' in used ? none(`Not shown: needs ${used.denied.action}`) : usedCell(used.value),
     CreateDate ? time(CreateDate) : none(),
+    Status === 'Active'
+      ? link('Deactivate', addressOf('/console/users/:name/keys/:key/deactivate', of))
+      : link('Activate', addressOf('/console/users/:name/keys/:key/activate', of)),
+    link('Delete', addressOf('/console/users/:name/keys/:key/delete', of)),
   ]
 }
 
@@ -123,6 +141,7 @@ const removal = '/console/users/:name/groups/:group/remove'
 
 function groupRows({ Groups }: Output<'iam:ListGroupsForUser'>, at: Params) {
   return {
+    acts: [{ text: 'Add', href: addressOf('/console/users/:name/add-to-group', at) }],
     heads: [
       { head: 'Group' },
       { head: 'Path', width: 'desk' },
@@ -141,6 +160,12 @@ const deactivation = '/console/users/:name/mfa/:serial/deactivate'
 
 function deviceRows({ MFADevices }: Output<'iam:ListMFADevices'>, at: Params) {
   return {
+    acts: [
+      {
+        text: securityKeyWords.add,
+        href: addressOf('/console/users/:name/add-security-key', at),
+      },
+    ],
     heads: [
       { head: 'Device' },
       { head: 'Enabled', width: 'desk' },
@@ -166,16 +191,21 @@ function terms(found: User): readonly (readonly [string, Cell])[] {
   ]
 }
 
+const passwordPath = '/console/users/:name/password'
+
 function passwordSection(
-  { PasswordLastUsed }: User,
+  { PasswordLastUsed, UserName: name }: User,
   profile: Part<Output<'iam:GetLoginProfile'> | undefined>,
 ): Section {
   const title = 'Password'
   if ('denied' in profile) return { kind: 'withheld', title, denied: profile.denied }
   const value = profile.value?.LoginProfile
+  const change = { text: value ? 'Change' : 'Set', href: addressOf(passwordPath, { name }) }
+  const remove = { text: 'Delete', href: addressOf(`${passwordPath}/delete`, { name }) }
   return {
     kind: 'terms',
     title,
+    acts: value ? [change, remove] : [change],
     terms: [
       ['Set', value ? time(value.CreateDate) : none('No password')],
       ['Last used', PasswordLastUsed ? time(PasswordLastUsed) : none('Never')],

@@ -14,8 +14,9 @@ export const users = listPage({
   says:
     'People and programs with long-term credentials in this account. People who come through a ' +
     'connector need no user here.',
+  actions: [{ text: 'Create user', href: '/console/users/~create' }],
   noun: { one: 'user', many: 'users' },
-  empty: 'This account has no users. iam:CreateUser makes them.',
+  empty: 'This account has no users. Create the first.',
   marker: limitsOf('iam:ListUsers', 'Marker'),
   filters: [
     nameFilter(limitsOf('iam:GetUser', 'UserName')),

@@ -1,8 +1,9 @@
 import type { PolicyHolder } from '../../policy/quotas.ts'
 import type { Action, Call } from '../call.ts'
-import type { Field, Saved } from '../form.ts'
+import type { Field } from '../form.ts'
 import type { PageRequest } from '../request.ts'
 import type { Section, Action as Way } from '../shown.ts'
+import type { Saved } from '../steps.ts'
 
 /** The current state of what is edited. */
 export interface EditorState {

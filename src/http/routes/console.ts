@@ -15,7 +15,8 @@ import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { leaveConsole, saveSession, signedIn } from '../browser-session.ts'
 import { callAs } from '../call-as.ts'
-import { field } from '../fields.ts'
+import { field, fieldsOf } from '../fields.ts'
+import { keepForm, takeForm } from '../kept-form.ts'
 import { signInPath } from '../remembered-user.ts'
 
 type Ports = OriginPorts &
@@ -27,6 +28,7 @@ type Ports = OriginPorts &
     | 'ids'
     | 'signIn'
     | 'consoleFederation'
+    | 'forms'
     | 'dispatchAs'
     | 'policyReference'
     | 'protect'
@@ -113,7 +115,10 @@ async function answer(ports: Ports, asked: Visit): Promise<void> {
   const state = await ports.consoleFederation.current(req.session.console)
   if (state.state === 'open') return visit(ports, asked, state)
   const path = deepLink(ports, req)
-  if (state.state === 'ended') return showEnded(ports, { req, res, session: state, path })
+  if (state.state === 'ended') {
+    keepForm(req, state, req.path, asked.page.secrets ?? [])
+    return showEnded(ports, { req, res, session: state, path })
+  }
   if (signedIn(req)) {
     req.session.resume = { path }
     return res.redirect(303, '/portal')
@@ -129,17 +134,26 @@ async function visit(
 ): Promise<void> {
   const now = ports.clock.now()
   const origin = originOf(req, ports)
+  const kept = page.submit && takeForm(req, session, req.path)
+  const body: unknown = kept ?? req.body
+  const { forms } = ports
   const request: PageRequest = {
     session,
     facts: { ...origin, now },
     params: namesOf(req.params),
     query: (name) => field(req.query, name),
-    body: (name) => field(req.body, name),
+    body: (name) => field(body, name),
+    bodyAll: (name) => fieldsOf(body, name),
+    once: {
+      fresh: () => forms.fresh(),
+      claim: (id) => forms.claim(session.marker, id),
+      release: (id) => forms.release(session.marker, id),
+    },
     reference: () => ports.policyReference(session.claims.account),
     strayed,
   }
   const call = callAs(ports, session, origin)
-  const visited = await visitPage(page, call, request, method)
+  const visited = await visitPage(page, call, request, kept ? 'submit' : method)
   if ('kind' in visited && visited.kind === 'file') return sendFile(res, visited)
   if ('kind' in visited) {
     req.session.said = visited.said

@@ -44,10 +44,11 @@ export async function enterPortal(
           req.session.resume?.choice !== undefined && { choice: req.session.resume.choice }),
       }
     : undefined
-  const { console } = req.session
+  const { console, keptForm } = req.session
   await renewSession(req, {
     identity,
     ...(stays && user === undefined && console !== undefined && { console }),
+    ...(stays && { keptForm }),
     resume,
   })
   ports.visitor.forget(req)

@@ -22,7 +22,8 @@ export async function enterUser(
     await ports.apps?.signedOut(identity)
     await ports.signIn.signedOut(identity, origin)
   }
-  await renewSession(req, { user: opened.key, console: opened.key })
+  const { keptForm } = req.session
+  await renewSession(req, { user: opened.key, console: opened.key, keptForm })
   ports.visitor.forget(req)
   res.redirect(303, opened.path)
 }

@@ -69,7 +69,7 @@ export async function enterConsole(
   opened: OpenedConsole & { readonly asserted?: string },
 ): Promise<void> {
   const { consoleFederation } = ports
-  const { console, user, csrfToken, taken } = req.session
+  const { console, user, csrfToken, taken, keptForm } = req.session
   // A user stays signed in beside the console of a role.
   const isOwn = console !== undefined && console === user
   const before = isOwn ? undefined : await consoleFederation.current(console)
@@ -81,6 +81,7 @@ export async function enterConsole(
     ...(identity && { identity, csrfToken, taken }),
     ...(user !== undefined && { user, csrfToken }),
     console: opened.key,
+    keptForm,
     replaced,
     asserted: opened.asserted,
   })

@@ -1,0 +1,36 @@
+import type { Page } from '../../page.ts'
+import { attachPage } from '../entity-forms/attach-page.ts'
+import { boundaryPage } from '../entity-forms/boundary-page.ts'
+import { detachPage } from '../entity-forms/detach-page.ts'
+import { aUser } from '../entity-forms/subject.ts'
+import { tagsPage } from '../entity-forms/tags-page.ts'
+import { user } from '../user.ts'
+import { userGroupRemove } from '../user-group-remove.ts'
+import { userPolicy } from '../user-policy.ts'
+import { users } from '../users.ts'
+import { addToGroups } from './add-to-groups.ts'
+import { createUser } from './create-user.ts'
+import { editUser } from './edit-user.ts'
+import { activateKey, createKey, deactivateKey, deleteKey } from './keys.ts'
+import { deletePassword, setPassword } from './password.ts'
+
+/** Every page about users, those at an address of their own before those of any name. */
+export const userPages: readonly Page[] = [
+  users,
+  createUser,
+  user,
+  userPolicy,
+  editUser,
+  addToGroups,
+  userGroupRemove,
+  attachPage(aUser),
+  detachPage(aUser),
+  boundaryPage(aUser),
+  tagsPage(aUser),
+  createKey,
+  activateKey,
+  deactivateKey,
+  deleteKey,
+  setPassword,
+  deletePassword,
+]

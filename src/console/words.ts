@@ -1,0 +1,33 @@
+/** The words of the kit itself; those of pages stand beside the pages. */
+export const words = {
+  again: {
+    title: 'This form was sent twice',
+    said: 'This form was sent twice. What it asks for was tried once: this is how it is now.',
+  },
+  unsigned: {
+    title: 'Nothing was saved yet',
+    next: 'The form was incomplete. Look at it once more, and send it again.',
+  },
+  meanwhile: {
+    title: 'Somebody changed this meanwhile',
+    next: 'Nothing was saved. Compare what it is now with what you typed, and save again.',
+  },
+  unfit: { title: 'Nothing was saved yet', next: 'Change what is marked, and save again.' },
+  kept: {
+    title: 'What you typed is still here',
+    next: 'Your session had ended before it was sent. Nothing was saved yet.',
+  },
+  unchanged: 'Nothing was changed.',
+  refused: 'Nothing was saved',
+  denied: 'This change was refused',
+  none: 'None',
+  review: 'Review',
+  next: 'Next',
+  count: (many: number, one: string, more: string) =>
+    `${many.toLocaleString('en-GB')} ${many === 1 ? one : more}`,
+  tooMany: (most: number) => `At most ${most} can be given.`,
+  tagTwice: (key: string) => `The key ${key} occurs twice.`,
+  tagWithoutKey: 'A value needs a key.',
+  chosenYes: 'Yes',
+  chosenNo: 'No',
+} as const

@@ -1,0 +1,149 @@
+import type { Page } from '../../src/console/page.ts'
+import { SoftKey } from '../credentials/soft-key.ts'
+import type { Shown } from '../http/browser.ts'
+import { type Fields, longName, optionsIn, readIam } from './rig.ts'
+
+/** What a person does with the form of a page. */
+export interface Filling {
+  /** The operation whose refusal the form shows. */
+  readonly operation: string
+  /** What is typed at each step; the last one sends the form. */
+  readonly steps: readonly Fields[]
+  /** What a security key answers to the form that is shown. */
+  readonly answered?: (shown: Shown, origin: string) => Fields
+  /** What the form shows again when its change was refused. */
+  readonly kept: RegExp
+  /** What the form answers: a page to go to, or a report with what is shown once. */
+  readonly answers?: 200 | 303
+  /** The form takes away what other pages show, so that it needs a thing of its own. */
+  readonly takesAway?: boolean
+  /** Operations that other values of the form call. */
+  readonly alsoCalls?: readonly string[]
+}
+
+const question = (operation: string, title: string): Filling => ({
+  operation,
+  steps: [{}],
+  kept: new RegExp(`<h1>${title} `),
+})
+const value = (typed: string) =>
+  new RegExp(`>\\s*${typed}</textarea>|value="${typed}"`.replaceAll(/[/.]/g, '\\$&'))
+const one = (operation: string, changes: Fields): Filling => ({
+  operation,
+  steps: [changes],
+  kept: value([Object.values(changes)[0]!].flat()[0]!),
+})
+
+const attach = (kind: string) => one(`Attach${kind}Policy`, { PolicyArn: [readIam] })
+const boundary = (kind: string): Filling => ({
+  operation: `Delete${kind}PermissionsBoundary`,
+  steps: [{ PermissionsBoundary: '' }],
+  kept: /<h1>Boundary of /,
+  alsoCalls: [`Put${kind}PermissionsBoundary`],
+})
+const tags = (kind: string): Filling => ({
+  operation: `Untag${kind}`,
+  steps: [{ 'Tags.k': ['team'], 'Tags.v': ['typed by me'] }],
+  kept: /value="typed by me"/,
+})
+
+const wholeUser: readonly Fields[] = [
+  { UserName: 'Made.By.Form', 'Tags.k': ['team'], 'Tags.v': ['red'] },
+  { Console: 'typed', AccessKey: 'true' },
+  { GroupName: [longName], PolicyArn: [readIam], PermissionsBoundary: readIam },
+  { Password: 'Long-enough-2026' },
+]
+
+const written = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'TypedByMe', Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }],
+})
+
+/** Pages that write policies save when their button says so. */
+function policyFillings(): Readonly<Record<string, Filling>> {
+  const write = (operation: string, more: Fields = {}): Filling => ({
+    operation,
+    steps: [{ document: written, do: 'save', ...more }],
+    kept: /<textarea[^>]*>\s[^<]*TypedByMe/,
+  })
+  const ask = (operation: string): Filling => ({
+    ...{ operation, steps: [{}], kept: /<h1>(Delete|Make) / },
+  })
+  const inline = ['User', 'Group', 'Role'].flatMap((kind): [string, Filling][] => {
+    const at = `/console/${kind.toLowerCase()}s/:name`
+    return [
+      [`${at}/create-policy`, write(`Put${kind}Policy`, { PolicyName: 'Fresh' })],
+      [`${at}/policies/:policy/edit`, write(`Put${kind}Policy`)],
+      [`${at}/policies/:policy/delete`, ask(`Delete${kind}Policy`)],
+    ]
+  })
+  return {
+    ...Object.fromEntries(inline),
+    '/console/policies/create': write('CreatePolicy', { PolicyName: 'Fresh' }),
+    '/console/policies/:arn/edit': write('DeletePolicyVersion', { drop: 'v3' }),
+    '/console/policies/:arn/versions/:version/default': ask('SetDefaultPolicyVersion'),
+    '/console/policies/:arn/versions/:version/delete': ask('DeletePolicyVersion'),
+  }
+}
+
+const fillings: Readonly<Record<string, Filling>> = {
+  '/console/users/~create': {
+    operation: 'CreateUser',
+    steps: wholeUser,
+    kept: /Made\.By\.Form/,
+    answers: 200,
+  },
+  '/console/users/:name/rename': one('UpdateUser', { NewPath: '/typed/by/me/' }),
+  '/console/users/:name/add-to-group': one('AddUserToGroup', { GroupName: [longName] }),
+  '/console/users/:name/groups/:group/remove': question('RemoveUserFromGroup', 'Remove'),
+  '/console/users/:name/attach-policy': attach('User'),
+  '/console/users/:name/attached/:arn/detach': question('DetachUserPolicy', 'Detach'),
+  '/console/users/:name/boundary': boundary('User'),
+  '/console/users/:name/tags': tags('User'),
+  '/console/users/:name/keys/~create': {
+    ...question('CreateAccessKey', 'Create an access key'),
+    answers: 200,
+  },
+  '/console/users/:name/keys/:key/activate': question('UpdateAccessKey', 'Activate'),
+  '/console/users/:name/keys/:key/deactivate': question('UpdateAccessKey', 'Deactivate'),
+  '/console/users/:name/keys/:key/delete': {
+    ...question('DeleteAccessKey', 'Delete'),
+    takesAway: true,
+  },
+  '/console/users/:name/password': {
+    operation: 'UpdateLoginProfile',
+    steps: [{ Password: 'Another-one-2026' }],
+    kept: /<h1>Password of /,
+    alsoCalls: ['CreateLoginProfile'],
+  },
+  '/console/users/:name/password/delete': {
+    ...question('DeleteLoginProfile', 'Delete'),
+    takesAway: true,
+  },
+  '/console/users/:name/add-security-key': {
+    ...one('EnableSecurityKey', { SecurityKeyName: 'office-key' }),
+    answered: (shown, origin) => ({ Response: new SoftKey(origin).create(optionsIn(shown)) }),
+  },
+  '/console/users/:name/mfa/:serial/deactivate': {
+    ...question('DeactivateMFADevice', 'Deactivate this MFA'),
+    takesAway: true,
+  },
+  '/console/groups/~create': one('CreateGroup', { GroupName: 'Made.By.Form' }),
+  '/console/groups/:name/rename': one('UpdateGroup', { NewPath: '/typed/by/me/' }),
+  '/console/groups/:name/add-members': one('AddUserToGroup', { UserName: [longName] }),
+  '/console/groups/:name/attach-policy': attach('Group'),
+  '/console/groups/:name/attached/:arn/detach': question('DetachGroupPolicy', 'Detach'),
+  ...policyFillings(),
+  '/console/roles/:name/edit': one('UpdateRole', { Description: 'typed by me' }),
+  '/console/roles/:name/attach-policy': attach('Role'),
+  '/console/roles/:name/attached/:arn/detach': question('DetachRolePolicy', 'Detach'),
+  '/console/roles/:name/boundary': boundary('Role'),
+  '/console/roles/:name/tags': tags('Role'),
+}
+
+/** What a person types into the page's form, and the operation that it then calls. */
+export function fillingOf({ path }: Page): Filling {
+  const found = fillings[path]
+  if (!found) throw new Error(`test/console/fillings.ts says nothing about the form of ${path}`)
+  return found
+}
