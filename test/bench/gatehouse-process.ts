@@ -17,6 +17,10 @@ export interface GatehouseOptions {
   readonly nodeArguments?: readonly string[]
   /** Starts on the data of an earlier one, whose folder this is. */
   readonly folder?: string
+  /** The section `store`; absent: a SQLite file in the folder. */
+  readonly store?: string
+  /** The file of the root key, where nodes share one. */
+  readonly rootKey?: string
   /** More of `listen`. */
   readonly listener?: string
   /** Called once the process is there, long before it listens. */
@@ -31,7 +35,7 @@ const home = resolve(import.meta.dirname, '../..')
  */
 export async function startGatehouse(
   rest: string,
-  { nodeArguments = [], folder: given, listener = '', spawned }: GatehouseOptions = {},
+  { nodeArguments = [], folder: given, listener = '', spawned, ...more }: GatehouseOptions = {},
 ): Promise<GatehouseProcess> {
   await using undo = new AsyncDisposableStack()
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'gatehouse-bench-')))
@@ -44,8 +48,8 @@ export async function startGatehouse(
 listen: { port: ${port}${listener} }
 publicUrl: http://localhost:${port}
 operations: { port: ${operationsPort} }
-store: { sqlite: ${join(folder, 'gatehouse.db')} }
-keys: { rootKey: { file: ${join(folder, 'root.key')} } }
+store: { ${more.store ?? `sqlite: ${join(folder, 'gatehouse.db')}`} }
+keys: { rootKey: { file: ${more.rootKey ?? join(folder, 'root.key')} } }
 audit: { file: ${join(folder, 'audit.jsonl')} }
 shutdown: { idle: 0s }
 ${rest}`,

@@ -17,6 +17,8 @@ export interface Load {
 }
 export interface TimedLoad extends Load {
   readonly longestMs: number
+  /** Of every answer, the shortest first. */
+  readonly latenciesMs: readonly number[]
 }
 
 const endOfHead = Buffer.from('\r\n\r\n')
@@ -52,6 +54,7 @@ export async function load({
     requestsPerSecond: latencies.length / seconds,
     p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
     longestMs: latencies.at(-1) ?? Number.NaN,
+    latenciesMs: latencies,
   }
 }
 

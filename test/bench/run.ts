@@ -12,6 +12,7 @@ const benches = {
   iam: 'operations of IAM with 1,000 and with 100,000 users',
   minting: 'what a session costs to make while ever more are outstanding',
   policy: 'decisions, against Cedar, casbin and a plain loop',
+  scale: 'the same work on SQLite, two workers, PostgreSQL, and two nodes with Redis',
   sigv4: 'reading and verifying signatures, one core',
   start: 'cold start, idle memory, and kept credentials at the terminal',
 } as const
