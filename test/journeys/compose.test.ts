@@ -28,12 +28,15 @@ interface Composed {
   readonly volumes: object
 }
 
+const nodes = ['gatehouse-1', 'gatehouse-2'] as const
+
 const readComposed = async () =>
-  parse(await readFile(join(home, 'docker-compose.yml'), 'utf8')) as Composed
+  parse(await readFile(join(home, 'docker-compose.yml'), 'utf8'), { merge: true }) as Composed
 
 test('what the composed setup names is there', async () => {
   const { services, volumes } = await readComposed()
-  assert.deepEqual(Object.keys(services), ['gatehouse', 'openldap', 'redis'])
+  const others = ['nginx', 'openldap', 'postgres', 'redis']
+  assert.deepEqual(Object.keys(services), [...nodes, ...others])
   for (const { volumes: mounts = [], depends_on: needs = {} } of Object.values(services)) {
     for (const mount of mounts) {
       const [source = ''] = mount.split(':')
@@ -53,33 +56,47 @@ test('what the composed setup names is there', async () => {
 test('a composed service is started when those that it needs answer', async () => {
   const { services } = await readComposed()
   const needs = Object.values(services).flatMap((one) => Object.entries(one.depends_on ?? {}))
-  assert.deepEqual(needs.map(([name]) => name).sort(), ['openldap', 'redis'])
+  assert.deepEqual(needs.map(([name]) => name).sort(), [
+    ...['gatehouse-1', 'gatehouse-1', 'gatehouse-2', 'openldap', 'postgres', 'redis'],
+  ])
   for (const [name, { condition }] of needs) {
     assert.equal(condition, 'service_healthy', name)
     assert.ok(services[name]?.healthcheck, `${name} tells nobody when it answers`)
   }
-  const own = services.gatehouse?.healthcheck?.test.join(' ')
-  assert.match(own ?? '', /127\.0\.0\.1:9090\/readyz/)
+  for (const node of nodes) {
+    const own = services[node]?.healthcheck?.test.join(' ')
+    assert.match(own ?? '', /127\.0\.0\.1:9090\/readyz/)
+  }
 })
 
 test('composed operations are for the machine alone, and the key has its own volume', async () => {
   const { services } = await readComposed()
-  const { ports = [], volumes: mounts = [] } = services.gatehouse!
   const { ok, settings } = readSettings(await readFile(settingsPath, 'utf8'), settingsPath, {
     GATEHOUSE_LDAP_PASSWORD: 'service-account',
   }) as Extract<ReturnType<typeof readSettings>, { ok: true }>
   assert.ok(ok)
   assert.deepEqual(settings.operations, { host: '0.0.0.0', port: 9090 })
-  assert.ok(ports.includes('127.0.0.1:9090:9090'))
-
   const { rootKey } = settings.keys
   assert.ok('file' in rootKey)
-  const volumeOf = (path: string) =>
-    mounts.find((mount) => dirname(path) === mount.split(':')[1])?.split(':')[0]
-  const [ofKey, ofStore] = [volumeOf(rootKey.file), volumeOf(settings.store.sqlite!)]
-  assert.ok(ofKey && ofStore && ofKey !== ofStore, `${ofKey}, ${ofStore}`)
+  for (const node of nodes) {
+    const { ports = [], volumes: mounts = [] } = services[node]!
+    assert.match(ports.join(' '), /^127\.0\.0\.1:909\d:9090$/, 'and nothing else is published')
+    const volumeOf = (path: string) =>
+      mounts.find((mount) => dirname(path) === mount.split(':')[1])?.split(':')[0]
+    assert.equal(volumeOf(rootKey.file), 'gatehouse-key', 'nodes have one key')
+    assert.equal(volumeOf(settings.audit.file), `${node}-data`, 'each has its own trail')
+  }
   const made = await readFile(join(home, 'Dockerfile'), 'utf8')
   assert.match(made, new RegExp(`install -d -o node .* ${dirname(rootKey.file)}$`, 'm'))
+})
+
+test('nginx of the composed setup asks both nodes, at the ports where they listen', async () => {
+  const text = await readFile(join(home, 'config/compose/nginx.conf'), 'utf8')
+  const asked = [...text.matchAll(/^ {4}server (\S+)/gm)].map(([, server]) => server)
+  assert.deepEqual(
+    asked,
+    nodes.map((node) => `${node}:8080`),
+  )
 })
 
 /** The composed directory, started by its own script. */
@@ -163,6 +180,6 @@ test('the composed directory, Redis and Gatehouse go together', async (t) => {
 
   await redis.stop()
   const refused = await fetch(`${running.origin}/portal`, { headers: { cookie: own } })
-  assert.equal(refused.status, 500, 'without its short-lived state nobody is signed in')
+  assert.equal(refused.status, 503, 'without its short-lived state nobody is signed in')
   assert.doesNotMatch(await refused.text(), /ECONN|redis/i)
 })
