@@ -8,6 +8,9 @@ import { gatehouseService } from '../src/aws/gatehouse/authorize-model.ts'
 import { batchOperations } from '../src/aws/gatehouse/batch.ts'
 import { batchService } from '../src/aws/gatehouse/batch-model.ts'
 import { explainService } from '../src/aws/gatehouse/explain/explain-model.ts'
+import { connectorOperations } from '../src/aws/gatehouse/mapping/connectors.ts'
+import { mappingOperations } from '../src/aws/gatehouse/mapping/evaluate-mapping.ts'
+import { mappingService } from '../src/aws/gatehouse/mapping/mapping-model.ts'
 import { gatehouseOperations } from '../src/aws/gatehouse/operations.ts'
 import { registrationService } from '../src/aws/gatehouse/registration-model.ts'
 import { iamOperations } from '../src/aws/iam/operations.ts'
@@ -103,6 +106,18 @@ export function registeredOperations(): {
     issueRootSession: notCalled,
   }
   const messages = { encode: notCalled, decode: notCalled }
+  const mapping = {
+    connectors: notCalled,
+    mappings: notCalled,
+    permitted: notCalled,
+    compare: notCalled,
+    stateOf: notCalled,
+    recentOf: notCalled,
+    findRecent: notCalled,
+    failuresOf: notCalled,
+    readIdentity: notCalled,
+    readRules: notCalled,
+  }
   return {
     batch: batchOperations({ iam: [], messages, ids: new Ids() }),
     sts: stsOperations({
@@ -139,13 +154,17 @@ export function registeredOperations(): {
       resolvedHosts: new Set(),
       samlProviders: { readMetadata: notCalled, sealKey: notCalled },
     }),
-    gatehouse: gatehouseOperations({
-      authorize: notCalled,
-      check: notCalled,
-      feed: { changed: notCalled },
-      services: { find: notCalled, all: notCalled },
-      registration: { isDeclared: notCalled, problemsOf: notCalled },
-    }),
+    gatehouse: [
+      ...connectorOperations(mapping),
+      ...mappingOperations(mapping),
+      ...gatehouseOperations({
+        authorize: notCalled,
+        check: notCalled,
+        feed: { changed: notCalled },
+        services: { find: notCalled, all: notCalled },
+        registration: { isDeclared: notCalled, problemsOf: notCalled },
+      }),
+    ],
   }
 }
 
@@ -172,6 +191,11 @@ export function operationsTable(): string {
       `Explaining (JSON, docs/policy-tools.md), version ${explainService.version}`,
       Object.keys(explainService.operations),
       gatehouse.filter(({ model }) => model.version === explainService.version),
+    ) +
+    section(
+      `Connectors and mappings (JSON, docs/mapping.md), version ${mappingService.version}`,
+      Object.keys(mappingService.operations),
+      gatehouse.filter(({ model }) => model.version === mappingService.version),
     ) +
     section(
       `Several at once (JSON, docs/as-code.md), version ${batchService.version}`,

@@ -10,6 +10,7 @@ import { Ids } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
 import { openAuthorization } from './wiring/authorization.ts'
 import { openGround } from './wiring/ground.ts'
+import { openJudgedPeople } from './wiring/judged-people.ts'
 import { currentOrganization } from './wiring/organization.ts'
 import { buildPages } from './wiring/pages.ts'
 import { openPeople } from './wiring/people.ts'
@@ -89,9 +90,10 @@ export async function openGatehouse(
   await putAccounts(settings.accounts)
   const upstream = openUpstream(around, ground)
   const sessions = opened.use(openSessions(around, ground, upstream))
-  const people = opened.use(await openPeople(around, ground, { sessions, upstream }))
+  const judged = opened.use(openJudgedPeople(around, ground))
+  const people = opened.use(await openPeople(around, ground, { sessions, upstream, judged }))
   const authorization = opened.use(openAuthorization(around, { ground, sessions, people }))
-  const inner = { ground, sessions, people, authorization, upstream }
+  const inner = { ground, sessions, people, judged, authorization, upstream }
   const wire = buildWire(around, inner)
   const { app, operations, readiness } = await buildPages(around, { ...inner, wire })
 

@@ -1,27 +1,12 @@
-import { z } from 'zod'
-import { parseSettings } from '../config/document.ts'
 import type { Environment } from '../config/references.ts'
-import { schemaProblems } from '../config/schema-problems.ts'
+import { readIdentity } from '../config/written-identity.ts'
 import { protocolOf } from '../connectors/protocol-of.ts'
 import type { Identity } from '../kernel/identity.ts'
-import { type Protocol, protocols } from '../kernel/protocol.ts'
+import type { Protocol } from '../kernel/protocol.ts'
 import type { Output } from './check.ts'
 import { fitSettings } from './fit-settings.ts'
 import { mappingJson, reportApps, reportMapping } from './mapping-report.ts'
 import { readText } from './policy/read-policies.ts'
-
-const text = z.string().min(1)
-const identityFile = z.strictObject({
-  connector: text,
-  protocol: z.enum(Object.keys(protocols) as Protocol[]).optional(),
-  subject: text.optional(),
-  username: text,
-  displayName: text.optional(),
-  attributes: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
-  groups: z.array(z.string()).default([]),
-  authenticatedAt: z.iso.datetime({ offset: true }).optional(),
-  strength: z.enum(['password', 'multi-factor', 'hardware']).default('password'),
-})
 
 export interface ExplainAsked {
   /** Path of the settings file; `-` is standard input. */
@@ -45,7 +30,7 @@ export async function explain(
   const { err } = output
   const loaded = await fitSettings(configPath, env, { err })
   if (!loaded) return 1
-  const identity = await readIdentity(
+  const identity = await identityOf(
     identityPath,
     (id) => {
       const type = loaded.settings.connectors[id]?.type
@@ -69,51 +54,16 @@ export async function explain(
   return serves ? 0 : 2
 }
 
-async function readIdentity(
+async function identityOf(
   path: string,
-  typeOf: (id: string) => Identity['protocol'] | undefined,
+  protocol: (connector: string) => Protocol | undefined,
   err: (line: string) => void,
 ): Promise<Identity | undefined> {
   const source = await readText(path, { err })
   if (source === undefined) return undefined
-  const document = parseSettings(source, (value) => value)
-  if (!('value' in document)) {
-    for (const { line, column, message } of document) err(`${path}:${line}:${column}: ${message}`)
-    return undefined
-  }
-  const parsed = identityFile.safeParse(document.value)
-  if (!parsed.success) {
-    for (const problem of schemaProblems(
-      parsed.error.issues,
-      document.value,
-      () => false,
-      identityFile,
-    )) {
-      const { line, column } = problem.atKey
-        ? document.keyPosition(problem.path)
-        : document.position(problem.path)
-      err(`${path}:${line}:${column}: ${problem.message}`)
-    }
-    return undefined
-  }
-  const {
-    connector,
-    username,
-    subject,
-    displayName,
-    attributes,
-    authenticatedAt,
-    protocol,
-    ...rest
-  } = parsed.data
-  return {
-    ...rest,
-    connector,
-    username,
-    protocol: protocol ?? typeOf(connector) ?? 'ldap',
-    subject: subject ?? username,
-    displayName: displayName ?? username,
-    attributes: new Map(Object.entries(attributes).map(([name, value]) => [name, [value].flat()])),
-    authenticatedAt: authenticatedAt === undefined ? new Date() : new Date(authenticatedAt),
-  }
+  const read = readIdentity(source, protocol, new Date())
+  if ('value' in read) return read.value
+  for (const { line, column, message } of read.problems)
+    err(`${path}:${line}:${column}: ${message}`)
+  return undefined
 }

@@ -13,6 +13,7 @@ import { type Environment, readReferences } from './references.ts'
 import { schemaProblems } from './schema-problems.ts'
 import { type Settings, settingsSchema } from './settings.ts'
 import { standardInput } from './standard-input.ts'
+import { asWritten } from './written-rules.ts'
 
 export interface SettingsProblem extends Position {
   readonly file: string
@@ -179,9 +180,6 @@ export function configurationOf(
 export function problemLine({ file, line, column, path, message }: SettingsProblem): string {
   return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`
 }
-
-const asWritten = (part: string | number): string | number =>
-  part === 'maxDurationSeconds' ? 'maxDuration' : part
 
 /** Narrows a position within a value to its key, or to a character of its text. */
 interface Within {

@@ -1,4 +1,5 @@
 import type { GatehouseOperations } from '../aws/gatehouse/explain/explain-model.ts'
+import type { MappingOperations } from '../aws/gatehouse/mapping/mapping-model.ts'
 import type { SecurityKeyOperations } from '../aws/iam/mfa-devices/security-key-model.ts'
 import type { GetRoleResponse } from '../aws/iam/roles/get-role-model.ts'
 import type { AwsFault } from '../kernel/aws-fault.ts'
@@ -15,7 +16,7 @@ interface Extended {
 type AwsOperations = OfService<'iam', Iam> & OfService<'sts', Sts>
 /** Operations that AWS does not have. */
 type OwnOperations = OfService<'iam', SecurityKeyOperations> &
-  OfService<'gatehouse', GatehouseOperations>
+  OfService<'gatehouse', GatehouseOperations & MappingOperations>
 type Operations = Omit<AwsOperations, keyof Extended> & Extended & OwnOperations
 
 /** `service:Operation`, as policies write actions. */

@@ -1,6 +1,8 @@
 import { explainService } from '../aws/gatehouse/explain/explain-model.ts'
+import { mappingService } from '../aws/gatehouse/mapping/mapping-model.ts'
 import { securityKeyService } from '../aws/iam/mfa-devices/security-key-model.ts'
 import { linkModel, type Member } from '../aws/model.ts'
+import type { ServiceData } from '../reference/aws/service-data.ts'
 import { stsService } from '../reference/aws/sts.gen.ts'
 import type { Action, Input } from './call.ts'
 
@@ -16,19 +18,20 @@ export interface Limits {
   readonly values: readonly string[] | undefined
 }
 
-const services = {
-  iam: securityKeyService,
-  sts: stsService,
-  gatehouse: explainService,
-} as const
+const services: Readonly<Record<string, readonly ServiceData[]>> = {
+  iam: [securityKeyService],
+  sts: [stsService],
+  gatehouse: [explainService, mappingService],
+}
 
 /**
  * Returns the limits that the model sets for an operation's member. Throws when the member is a
  * structure or a list.
  */
 export function limitsOf<A extends Action>(action: A, member: keyof Input<A> & string): Limits {
-  const [service, name] = action.split(':') as [keyof typeof services, string]
-  const found = linkModel(services[service], name).input.byName.get(member)
+  const [service = '', name = ''] = action.split(':')
+  const model = services[service]?.find(({ operations }) => Object.hasOwn(operations, name))
+  const found = model && linkModel(model, name).input.byName.get(member)
   if (!found) throw new Error(`\`${action}\` has no member \`${member}\``)
   return limitsOfMember(found)
 }

@@ -14,7 +14,7 @@ import type {
 } from './shown.ts'
 import { openSteps, type Saved, type StepsRules, submitSteps } from './steps.ts'
 
-export const navSections = ['Access', 'Explain', 'Account'] as const
+export const navSections = ['Access', 'Sign-in', 'Explain', 'Account'] as const
 
 export interface NavEntry {
   /** Absent: the page stands above the sections. */
@@ -31,6 +31,7 @@ export interface NavEntry {
     | 'simulate'
     | 'who'
     | 'audit'
+    | 'directory'
 }
 
 /** What every page declares. Routes, navigation, breadcrumbs and tests derive from it. */

@@ -14,6 +14,10 @@ import { type NavEntry, navSections, type Page } from './page.ts'
 import { policyPages } from './policies/pages.ts'
 import { userMfaDeactivate } from './security-keys/user-mfa-deactivate.ts'
 import { userSecurityKeyAdd } from './security-keys/user-security-key-add.ts'
+import { connector } from './sign-in-side/connector.ts'
+import { connectors } from './sign-in-side/connectors.ts'
+import { mapping } from './sign-in-side/mapping.ts'
+import { replay } from './sign-in-side/replay.ts'
 
 /** Every page of the console, in the order of the navigation. */
 export const consolePages: readonly Page[] = [
@@ -29,6 +33,10 @@ export const consolePages: readonly Page[] = [
   identityProviders,
   oidcProvider,
   samlProvider,
+  connectors,
+  connector,
+  mapping,
+  replay,
   simulator,
   account,
 ]

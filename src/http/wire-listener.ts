@@ -34,6 +34,11 @@ const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/services/get', 'gatehouse:GetService'],
   ['/services/list', 'gatehouse:ListServices'],
   ['/explain/access', 'gatehouse:ExplainAccess'],
+  ['/mapping/connectors', 'gatehouse:ListConnectors'],
+  ['/mapping/connector', 'gatehouse:GetConnector'],
+  ['/mapping/sign-ins', 'gatehouse:ListRecentSignIns'],
+  ['/mapping/evaluate', 'gatehouse:EvaluateMapping'],
+  ['/mapping/replay', 'gatehouse:ReplayMapping'],
   ['/batch/read', 'gatehouse:BatchRead'],
   [largeBodyPath, 'gatehouse:BatchWrite'],
 ])

@@ -35,14 +35,15 @@ export const ownActions: Readonly<Record<string, readonly OwnAction[]>> = {
 }
 
 /**
- * What services ask of Gatehouse itself, how accounts register them (docs/services.md), and what
- * explains decisions (docs/policy-tools.md).
+ * What services ask of Gatehouse itself, how accounts register them (docs/services.md), what
+ * explains decisions (docs/policy-tools.md), and the side of sign-ins (docs/mapping.md).
  */
 export const gatehouse: OwnService = {
   prefix: 'gatehouse',
   keys: [],
   resources: [
     { name: 'service', arn: 'arn:*:gatehouse::*:service/*', keys: [] },
+    { name: 'connector', arn: 'arn:*:gatehouse::*:connector/*', keys: [] },
     { name: 'user', arn: 'arn:*:iam::*:user/*', keys: [] },
     { name: 'group', arn: 'arn:*:iam::*:group/*', keys: [] },
     { name: 'role', arn: 'arn:*:iam::*:role/*', keys: [] },
@@ -56,6 +57,11 @@ export const gatehouse: OwnService = {
     { name: 'GetService', level: 'Read', resources: ['service'], keys: [] },
     { name: 'ExplainAccess', level: 'Read', resources: ['user', 'group', 'role'], keys: [] },
     { name: 'ListServices', level: 'List', resources: [], keys: [] },
+    { name: 'ListConnectors', level: 'List', resources: [], keys: [] },
+    { name: 'GetConnector', level: 'Read', resources: ['connector'], keys: [] },
+    { name: 'ListRecentSignIns', level: 'List', resources: ['connector'], keys: [] },
+    { name: 'EvaluateMapping', level: 'Read', resources: [], keys: [] },
+    { name: 'ReplayMapping', level: 'Read', resources: [], keys: [] },
   ],
 }
 

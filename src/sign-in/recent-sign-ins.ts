@@ -4,7 +4,7 @@ import type { KeyRing } from '../credentials/key-ring.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { Log } from '../kernel/log.ts'
-import { dayOf, everyDay, linkTo } from '../store/links.ts'
+import { dayOf, everyDay, everyDayOf, linkTo } from '../store/links.ts'
 import type { RecentSignInRecord } from '../store/records.ts'
 import type { Reads, Store } from '../store/store.ts'
 import { identityOf, identityText } from './identity-text.ts'
@@ -57,7 +57,8 @@ export function keepRecentSignIns(ports: RecentSignInPorts) {
     await ports.store.transact(async (tx) => {
       const old = await tx.find(kind, account, key)
       const createdAt = old?.createdAt ?? at
-      const record = { account, createdAt, managedBy: 'api', at, sealed } as const
+      const { connector } = identity
+      const record = { account, createdAt, managedBy: 'api', connector, at, sealed } as const
       if (old) await tx.update(kind, account, key, record)
       else await tx.insert(kind, account, key, record)
     })
@@ -101,16 +102,20 @@ export async function findRecentSignIn(
 
 /**
  * Yields people in order of their last day, the latest first, from those who signed in since
- * `since`. A record that the ring does not open is left out.
+ * `since`; of one connector, or of all. A record that the ring does not open is left out.
  */
 export async function* recentSignIns(
   reads: Pick<Reads, 'linkTargets' | 'linked'>,
   ring: Pick<KeyRing, 'unseal'>,
-  since: Date,
+  { since, connector }: { readonly since: Date; readonly connector?: string | undefined },
 ): AsyncGenerator<RecentSignIn> {
-  const from = linkTo.day(dayOf(since))
-  const days = await daysOf(reads)
-  for (const day of days.filter((target) => target >= from).toReversed())
+  const from = dayOf(since)
+  const [prefix, first] =
+    connector === undefined
+      ? [everyDay, linkTo.day(from)]
+      : [everyDayOf(connector), linkTo.connectorDay(connector, from)]
+  const days = await daysOf(reads, prefix)
+  for (const day of days.filter((target) => target >= first).toReversed())
     for (let after: string | undefined; ; ) {
       const page = await reads.linked(kind, account, day, { after, limit: removedAtOnce })
       for (const { record } of page) {
@@ -154,8 +159,11 @@ function identityIn(
 }
 
 /** Days of which there is anybody: fewer than the longest time that people are kept. */
-function daysOf(reads: Pick<Reads, 'linkTargets'>): Promise<readonly string[]> {
-  return reads.linkTargets(kind, account, { prefix: everyDay, limit: 1000 })
+function daysOf(
+  reads: Pick<Reads, 'linkTargets'>,
+  prefix: string = everyDay,
+): Promise<readonly string[]> {
+  return reads.linkTargets(kind, account, { prefix, limit: 1000 })
 }
 
 async function prune({ store, keepPeopleForSeconds }: RecentSignInPorts, now: Date): Promise<void> {

@@ -18,7 +18,6 @@ export interface SignInEvent {
   readonly name:
     | 'SignIn'
     | 'SignOut'
-    | 'SignInDisputed'
     | 'SignInRecheck'
     | AssumeWithProof
     | 'GetSigninToken'

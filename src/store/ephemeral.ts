@@ -12,7 +12,6 @@ export type Space =
   | 'signed-out'
   | 'role-memory'
   | 'user-step'
-  | 'last-sign-ins'
   | 'recheck'
   | 'app'
   | 'gate'

@@ -19,7 +19,13 @@ import {
   type UserRecord,
 } from './records.ts'
 
-const dayPrefix = 'day/'
+/** What all targets of `linkTo.day` start with. Their code point order is that of the days. */
+export const everyDay = 'day/'
+
+/** What all targets of `linkTo.connectorDay` of a connector start with, in that order too. */
+export const everyDayOf = (connector: string): string => `connector/${connector}/`
+
+const dayText = (day: number) => `${day}`.padStart(7, '0')
 
 /**
  * The references from a record to others, by which `Reads.linked` finds it. Every adapter stores
@@ -57,7 +63,9 @@ export const linkTo = {
   /** Revocations → the week in which they end (`weekOf`), so that what has passed is found. */
   week: (week: number) => `week/${week}`,
   /** Recent sign-ins → their day (`dayOf`), so that they are read and removed by age. */
-  day: (day: number) => `${dayPrefix}${`${day}`.padStart(7, '0')}`,
+  day: (day: number) => `${everyDay}${dayText(day)}`,
+  /** Recent sign-ins → their connector and day. */
+  connectorDay: (connector: string, day: number) => `${everyDayOf(connector)}${dayText(day)}`,
   /** Services (of account `*`) → the account whose they are. */
   account: (id: string) => `account/${id}`,
   /** Access keys (of account `*`) and MFA devices → their owner; undefined: the account's root. */
@@ -67,9 +75,6 @@ export const linkTo = {
 
 const dayMs = 86_400_000
 const weekMs = 7 * dayMs
-
-/** What all targets of `linkTo.day` start with. Their code point order is that of the days. */
-export const everyDay = dayPrefix
 
 /** The number of a day of UTC, counted from the beginning of 1970. */
 export function dayOf(instant: Date): number {
@@ -114,7 +119,10 @@ const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly stri
   ],
   serviceCredential: ({ ownerId }: ServiceCredentialRecord) => [linkTo.id(ownerId)],
   service: ({ account }: ServiceRecord) => [linkTo.account(account)],
-  recentSignIn: ({ at }: RecentSignInRecord) => [linkTo.day(dayOf(new Date(at)))],
+  recentSignIn: ({ at, connector }: RecentSignInRecord) => [
+    linkTo.day(dayOf(new Date(at))),
+    linkTo.connectorDay(connector, dayOf(new Date(at))),
+  ],
   samlProvider: ({ id }: SamlProviderRecord) => [linkTo.id(id)],
   mfaDevice: ({ account, enabled }: MfaDeviceRecord) =>
     enabled ? [linkTo.owner(account, enabled.userName), linkTo.enabled()] : [],

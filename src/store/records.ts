@@ -302,6 +302,8 @@ export interface ServiceRecord extends Managed {
 
 /** The last sign-in of a person, of account `*`, so that changed mappings can be tried on it. */
 export interface RecentSignInRecord extends Managed {
+  /** Id of the connector, or name of the account's own SAML provider. */
+  readonly connector: string
   /** When mappings judged the person last, or first on that day. */
   readonly at: string
   /** The identity as text, sealed under the key ring. */

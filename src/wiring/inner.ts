@@ -1,5 +1,6 @@
 import type { Authorization } from './authorization.ts'
 import type { Ground } from './ground.ts'
+import type { JudgedPeople } from './judged-people.ts'
 import type { People } from './people.ts'
 import type { Issuers } from './sessions.ts'
 
@@ -7,5 +8,6 @@ import type { Issuers } from './sessions.ts'
 export interface Inner extends Issuers {
   readonly ground: Ground
   readonly people: People
+  readonly judged: JudgedPeople
   readonly authorization: Authorization
 }

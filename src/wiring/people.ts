@@ -10,17 +10,19 @@ import { createAssume as createAssumeWithSaml } from '../sign-in/wire/assume-wit
 import { openConfiguredConnectors } from './configured-connectors.ts'
 import { openConsoles } from './consoles.ts'
 import type { Ground } from './ground.ts'
-import { openJudgedPeople } from './judged-people.ts'
+import type { JudgedPeople } from './judged-people.ts'
 import { openRechecks } from './rechecks.ts'
 import type { Issuers } from './sessions.ts'
 import type { Surroundings } from './surroundings.ts'
 
+type Given = Issuers & { readonly judged: JudgedPeople }
+
 /** Opens what people sign in with: connectors, sign-in, and the calls that need them. */
-export async function openPeople(around: Surroundings, ground: Ground, issuers: Issuers) {
+export async function openPeople(around: Surroundings, ground: Ground, issuers: Given) {
   const { settings, current, publicUrl, clock, ids } = around
-  const { store, audit, keys, shortLived } = ground
+  const { store, keys, shortLived } = ground
   const { ephemeral, tries } = shortLived
-  const { sessions } = issuers
+  const { sessions, judged } = issuers
   const { issuer, revocations } = sessions
   await using opened = new AsyncDisposableStack()
   const replay = replayGuard(ephemeral)
@@ -29,8 +31,8 @@ export async function openPeople(around: Surroundings, ground: Ground, issuers: 
   const organization = () => around.organization().organization
   const issuing = { store, issuer, clock, upstreams: issuers.upstream }
   const federation = createFederation({ ...issuing, connectors: listed, organization })
-  const { mappings } = opened.use(openJudgedPeople(around, ground))
-  const event = { audit, clock, ids }
+  const { mappings, failures } = judged
+  const event = { audit: failures.watching(ground.audit), clock, ids }
   const proved = { ...event, publicUrl, mappings, federation, revocations, ephemeral, tries }
   const checkTimeoutMs = settings.limits.signInTimeoutMs
   const passwords = { ...proved, connectors: listed, checkTimeoutMs }

@@ -1,5 +1,4 @@
 import { createUserPasswords } from '../sessions/user-passwords.ts'
-import { lastSignIns } from '../sign-in/last-sign-ins.ts'
 import { buildUserSignIn, type UserSignIn } from '../sign-in/user/user-sign-in.ts'
 import { findAccount } from './find-account.ts'
 import type { Inner } from './inner.ts'
@@ -14,18 +13,11 @@ export function buildUsers(
   const { store, audit, shortLived } = ground
   const { reads, transact } = store
   const { ephemeral, tries } = shortLived
-  const { factors, issuer, revocations, callers } = sessions
+  const { factors, issuer, callers } = sessions
   return buildUserSignIn({
     ...{ audit, clock, ids, publicUrl, reads, transact, ephemeral, tries },
-    ...{
-      mfa: factors.mfa,
-      issuer,
-      revocations,
-      callers,
-      consoleFederation: people.consoleFederation,
-    },
+    ...{ mfa: factors.mfa, issuer, callers, consoleFederation: people.consoleFederation },
     ...settings.session,
-    signIns: lastSignIns({ ephemeral, clock }),
     passwords: createUserPasswords({ reads, ephemeral, clock }),
     checkTimeoutMs: settings.limits.signInTimeoutMs,
     findAccount: (name) => findAccount(reads, name),

@@ -8,6 +8,7 @@ import { createIssuerKeys } from '../web-identity/issuer-keys.ts'
 import { buildProveToken } from '../web-identity/prove-token.ts'
 import { buildIam } from './iam.ts'
 import type { Inner } from './inner.ts'
+import { buildMappingOperations } from './mapping-operations.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Builds every operation of the AWS protocol, and the dispatcher that calls them. */
@@ -36,6 +37,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
     ...iam,
     ...batchOperations({ iam, messages, ids, lastAccessed: uses.lastAccessed }),
     ...gatehouseOperations(authorization),
+    ...buildMappingOperations(around, inner),
   ]
   const { quotas } = settings.limits
   const limits = { bodyBytes: settings.limits.bodyBytes }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { explainService } from '../../src/aws/gatehouse/explain/explain-model.ts'
+import { mappingService } from '../../src/aws/gatehouse/mapping/mapping-model.ts'
 import { securityKeyService } from '../../src/aws/iam/mfa-devices/security-key-model.ts'
 import { linkModel } from '../../src/aws/model.ts'
 import { addressOf, namesOf, withQuery } from '../../src/console/address.ts'
@@ -13,11 +14,14 @@ import { stsService } from '../../src/reference/aws/sts.gen.ts'
 /** Parameters that differ from every word in a path. */
 const params = { name: 'Some.Role', policy: 'Some.Policy', arn: 'arn:aws:iam::aws:policy/Some' }
 
-const services = { iam: securityKeyService, sts: stsService, gatehouse: explainService }
+const services = [securityKeyService, stsService, explainService, mappingService]
 
 function modelOf(action: Action) {
-  const [service = '', name = ''] = action.split(':')
-  return linkModel(services[service as keyof typeof services], name)
+  const [of = '', name = ''] = action.split(':')
+  const model = services.find(
+    ({ service, operations }) => service === of && Object.hasOwn(operations, name),
+  )
+  return linkModel(model!, name)
 }
 
 test('every page calls operations that the house has', () => {

@@ -261,7 +261,10 @@ export function paramsFor(name: string, path = ''): Params {
   const version = path.endsWith('/versions/:version/delete') ? 'v1' : 'v2'
   const key = keys.get(name) ?? anyKey
   const serial = deviceArn(name)
-  return { name, policy: 'Inline.Policy', group: name, arn, key, version, other: 'v3', serial }
+  return {
+    ...{ name, policy: 'Inline.Policy', group: name, arn, key, version },
+    ...{ other: 'v3', serial, id: 'staff' },
+  }
 }
 
 function providerArn(kind: string, name: string): string {
@@ -277,6 +280,8 @@ export function addressFor({ path }: Page, name: string): string {
 function queryFor(path: string, name: string): Readonly<Record<string, string>> {
   if (path === '/console/simulator')
     return { principal: `user/${name}`, actions: 's3:GetObject\ns3:PutObject' }
+  if (path === '/console/mapping') return { identity: 'connector: staff\nusername: amina\n' }
+  if (path === '/console/replay') return { rules: '[]' }
   return {}
 }
 

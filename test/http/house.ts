@@ -137,7 +137,6 @@ const fixedPorts = {
   tokenIssuer: { discovery: async () => undefined, keys: async () => undefined },
   userSignIn: {
     ...{ password: noUsers, code: noUsers, factor: noUsers, change: noUsers, changeOwn: noUsers },
-    ...{ roles: noUsers, endAll: noUsers },
     hasUsers: async () => false,
     onItsWay: async () => undefined,
   },

@@ -45,7 +45,8 @@ async function openScene(keepPeopleForSeconds = 10 * 86_400) {
   }
   const kept = async (since = new Date(0)) => {
     const found = []
-    for await (const { identity } of recentSignIns(store.reads, ring, since)) found.push(identity)
+    for await (const { identity } of recentSignIns(store.reads, ring, { since }))
+      found.push(identity)
     return found
   }
   const owned = undo.move()

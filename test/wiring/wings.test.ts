@@ -9,6 +9,7 @@ import { openGatehouse } from '../../src/gatehouse.ts'
 import { Ids } from '../../src/kernel/ids.ts'
 import { openAuthorization } from '../../src/wiring/authorization.ts'
 import { openGround } from '../../src/wiring/ground.ts'
+import { openJudgedPeople } from '../../src/wiring/judged-people.ts'
 import { openPeople } from '../../src/wiring/people.ts'
 import { openSessions } from '../../src/wiring/sessions.ts'
 import type { Surroundings } from '../../src/wiring/surroundings.ts'
@@ -53,9 +54,10 @@ test('a wing is at most a page, and hands on at most six names', async () => {
   await using ground = await openGround(around)
   const upstream = openUpstream(around, ground)
   await using sessions = openSessions(around, ground, upstream)
-  await using people = await openPeople(around, ground, { sessions, upstream })
+  await using judged = openJudgedPeople(around, ground)
+  await using people = await openPeople(around, ground, { sessions, upstream, judged })
   using authorization = openAuthorization(around, { ground, sessions, people })
-  const inner = { ground, sessions, people, authorization, upstream }
+  const inner = { ground, sessions, people, judged, authorization, upstream }
   const wire = buildWire(around, inner)
   for (const [name, wing] of Object.entries({ ...inner, wire }))
     assert.ok(Object.keys(wing).length <= 6, `${name} hands on ${Object.keys(wing).join(', ')}`)

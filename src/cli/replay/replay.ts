@@ -69,7 +69,7 @@ async function judge(
   const from = { sourceAddress: sourceIp, userAgent: 'gatehouse replay', secure: true, region }
   const differing: PersonTold[] = []
   let people = 0
-  for await (const { at, identity } of recentSignIns(versions[0].store.reads, ring, since)) {
+  for await (const { at, identity } of recentSignIns(versions[0].store.reads, ring, { since })) {
     people += 1
     const differences = await compareAccess(identity, versions, from)
     if (differences.length === 0) continue
