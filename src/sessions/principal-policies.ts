@@ -108,23 +108,25 @@ export function createPolicyReader(store: Pick<RememberingStore, 'reads' | 'cach
     return found ?? [denyAll(`group/${name}`)]
   }
 
-  async function bounded(
-    identity: readonly Policy[],
+  /** All that is asked at once is one round trip to a store on the network. */
+  async function together(
+    identity: readonly Promise<readonly Policy[]>[],
     { account, permissionsBoundary }: UserRecord | RoleRecord,
   ): Promise<PrincipalPolicies> {
-    if (permissionsBoundary === undefined) return { identity }
-    return { identity, boundary: [await managed('boundary', account, permissionsBoundary)] }
+    const bounded =
+      permissionsBoundary === undefined
+        ? undefined
+        : managed('boundary', account, permissionsBoundary)
+    const [boundary, ...found] = await Promise.all([bounded, ...identity])
+    return { identity: found.flat(), ...(boundary && { boundary: [boundary] }) }
   }
 
   return {
     managed,
-    async ofUser(user) {
-      const own = await held(user, `user/${user.name}`)
-      const groups = await Promise.all(user.groups.map((name) => ofGroup(user.account, name)))
-      return bounded([...own, ...groups.flat()], user)
+    ofUser(user) {
+      const ofGroups = user.groups.map((name) => ofGroup(user.account, name))
+      return together([held(user, `user/${user.name}`), ...ofGroups], user)
     },
-    async ofRole(role) {
-      return bounded(await held(role, `role/${role.name}`), role)
-    },
+    ofRole: (role) => together([held(role, `role/${role.name}`)], role),
   }
 }

@@ -18,6 +18,8 @@ const believedMs = 5000
 export interface WriteHealthState extends WriteHealth {
   /** Undefined: not known, so a test write has to decide. */
   readonly verdict: () => 'works' | StoreFault | undefined
+  /** Call when what failed was replaced: nothing is known of the new one. */
+  readonly forget: () => void
 }
 
 export function createWriteHealth(log: Log): WriteHealthState {
@@ -36,6 +38,11 @@ export function createWriteHealth(log: Log): WriteHealthState {
       if (!trouble) log('store-failing', { error: error.message })
       trouble = { fault: error, at: performance.now() }
       return error
+    },
+    forget() {
+      if (trouble) log('store-recovered', {})
+      trouble = undefined
+      writtenAt = Number.NEGATIVE_INFINITY
     },
     verdict() {
       if (trouble) return isRecent(trouble.at) ? trouble.fault : undefined

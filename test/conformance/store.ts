@@ -34,7 +34,15 @@ type Stories = Readonly<Record<string, (store: Store, opened: Opened) => Promise
 
 /** Every durable store answers alike. */
 export function storeConformance(name: string, open: () => Promise<Opened>): void {
-  const stories = { ...records, ...lists, ...changes, ...twoStores, ...documents, ...outbox }
+  const stories = {
+    ...records,
+    ...lists,
+    ...changes,
+    ...twoStores,
+    ...races,
+    ...documents,
+    ...outbox,
+  }
   for (const [title, tell] of Object.entries(stories))
     test(`${name}: ${title}`, async () => {
       await using opened = await open()
@@ -348,6 +356,107 @@ const twoStores: Stories = {
     assert.equal(await store.documents.write('ring', 'a', 0), true)
     assert.equal(await beside.documents.write('ring', 'b', 0), false)
     assert.deepEqual({ ...(await beside.documents.read('ring')) }, { text: 'a', revision: 1 })
+  },
+}
+
+/** Both stores at once, again and again: exactly one wins. */
+const races: Stories = {
+  'of two who create one name, one does': async (store, { beside }) => {
+    for (let n = 0; n < 20; n++) {
+      const made = await Promise.all(
+        [store, beside].map((one, at) =>
+          one.transact(
+            async (tx) =>
+              (await tx.find('role', account, `r${n}`)) === undefined &&
+              tx.insert('role', account, `r${n}`, role(`r${n}`, `/${at}/`)),
+            [account],
+          ),
+        ),
+      )
+      assert.deepEqual(made.sort(), [false, true])
+      const { path } = (await store.reads.find('role', account, `r${n}`))!
+      assert.ok(path === '/0/' || path === '/1/')
+    }
+    assert.equal(await store.reads.count('role', account), 20)
+  },
+  'what is attached while it is deleted is deleted or attached': async (store, { beside }) => {
+    const policy = linkTo.policy('P')
+    await store.transact((tx) => tx.insert('role', account, 'holder', role('holder')), [account])
+    for (let n = 0; n < 20; n++) {
+      await store.transact((tx) => tx.insert('group', account, 'p', role('p') as never), [account])
+      const attach = store.transact(
+        async (tx) => {
+          if (!(await tx.find('group', account, 'p'))) return false
+          const holder = { ...role('holder'), attachedPolicies: ['P'] }
+          return tx.update('role', account, 'holder', holder)
+        },
+        [account],
+      )
+      const remove = beside.transact(
+        async (tx) =>
+          (await tx.countLinked('role', account, policy)) === 0 && tx.remove('group', account, 'p'),
+        [account],
+      )
+      assert.deepEqual((await Promise.all([attach, remove])).sort(), [false, true])
+      await store.transact(
+        async (tx) => {
+          await tx.update('role', account, 'holder', role('holder'))
+          await tx.remove('group', account, 'p')
+        },
+        [account],
+      )
+    }
+  },
+  'a quota is reached and never passed': async (store, { beside }) => {
+    const most = 5
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        [store, beside][n % 2]!.transact(
+          async (tx) =>
+            (await tx.count('role', account)) < most &&
+            tx.insert('role', account, `r${n}`, role(`r${n}`)),
+          [account],
+        ),
+      ),
+    )
+    assert.equal(made.filter(Boolean).length, most)
+    assert.equal(await store.reads.count('role', account), most)
+  },
+  'of 200 changes of one record at once none is lost': async (store, { beside }) => {
+    await store.transact((tx) => tx.insert('role', account, 'dev', role('dev')), [account])
+    const add = (n: number) =>
+      [store, beside][n % 2]!.transact(
+        async (tx) => {
+          const found = (await tx.find('role', account, 'dev'))!
+          const tags = [...found.tags, { Key: `k${n}`, Value: '' }]
+          await tx.update('role', account, 'dev', { ...found, tags })
+        },
+        [account],
+      )
+    await Promise.all(Array.from({ length: 200 }, (_, n) => add(n)))
+    const { tags } = (await store.reads.find('role', account, 'dev'))!
+    assert.equal(new Set(tags.map(({ Key }) => Key)).size, 200)
+  },
+  'of two accounts that want one alias, one gets it': async (store, { beside }) => {
+    const record = (of: string) =>
+      ({ account: of, partition: 'aws', createdAt: '', managedBy: 'api' }) as const
+    const ids = ['111111111111', '222222222222']
+    await store.transact(async (tx) => {
+      for (const id of ids) await tx.insert('account', id, 'account', record(id))
+    })
+    for (let n = 0; n < 10; n++) {
+      const got = await Promise.all(
+        ids.map((id, at) =>
+          [store, beside][at]!.transact(
+            async (tx) =>
+              (await tx.accountByAlias(`a${n}`)) === undefined &&
+              tx.update('account', id, 'account', { ...record(id), alias: `a${n}` }),
+            [id],
+          ),
+        ),
+      )
+      assert.deepEqual(got.sort(), [false, true])
+    }
   },
 }
 

@@ -65,7 +65,15 @@ export async function openPostgres(): Promise<Postgres> {
   if (at.as) for (const path of [folder, secret]) chownSync(path, at.as.uid, at.as.gid)
   await runProgram(
     ...asOwner(at, join(programs(), 'initdb'), [
-      ...['-D', join(folder, 'data'), '-U', user, '-A', 'scram-sha-256', `--pwfile=${secret}`],
+      ...[
+        '-D',
+        join(folder, 'data'),
+        '-U',
+        user,
+        '--auth-host=scram-sha-256',
+        '--auth-local=trust',
+        `--pwfile=${secret}`,
+      ],
       ...['-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
     ]),
   )

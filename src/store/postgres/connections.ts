@@ -4,7 +4,7 @@ import { StoreFault } from '../store-fault.ts'
 import { connectFault, isFullOfConnections, losesConnection, storeFault } from './failures.ts'
 import { createPools, type PoolFigures, type PoolName, type PoolsOptions } from './pools.ts'
 import { findPrimary, type Primary } from './primary.ts'
-import { type ConnectionKind, cut } from './server.ts'
+import { type ConnectionKind, cut, type Server } from './server.ts'
 
 /** A statement that each connection prepares once. The name is its own. */
 export interface Statement {
@@ -34,6 +34,8 @@ export interface Connections extends AsyncDisposable {
   own(kind?: ConnectionKind): Promise<Client>
   /** Call when a connection of one's own failed. */
   suspect(): void
+  /** Calls `run` whenever a primary answers again. */
+  onFound(run: () => void): void
   /** Since when no primary answers, and why. */
   readonly away: Primary['away']
   figures(): ConnectionFigures
@@ -57,7 +59,12 @@ export async function openConnections(options: ConnectionsOptions): Promise<Conn
   const { access, mostWaiting, log } = options
   const counts = { asked: 0, repeated: 0 }
   const pools = createPools(options, () => primary.suspect())
-  const primary = await findPrimary({ access, log, lost: pools.drop, found: pools.open })
+  const toTell: (() => void)[] = []
+  const found = (server: Server) => {
+    pools.open(server)
+    for (const run of toTell) run()
+  }
+  const primary = await findPrimary({ access, log, lost: pools.drop, found })
 
   /** Opens a connection, and looks whether the primary is lost where that fails. */
   async function connected<C>(connect: () => Promise<C>): Promise<C> {
@@ -128,6 +135,7 @@ export async function openConnections(options: ConnectionsOptions): Promise<Conn
       return connected(() => pools.alone(server, kind))
     },
     suspect: primary.suspect,
+    onFound: (run) => void toTell.push(run),
     away: primary.away,
     figures: () => ({ pools: pools.figures(), ...counts }),
     async [Symbol.asyncDispose]() {

@@ -24,7 +24,7 @@ export interface Following extends AsyncDisposable {
 }
 
 export interface FollowingPorts {
-  readonly connections: Pick<Connections, 'own' | 'suspect' | 'away'>
+  readonly connections: Pick<Connections, 'own' | 'suspect' | 'away' | 'onFound'>
   readonly changes: Pick<ChangeLog, 'add'>
   readonly schema: string
   readonly log: Log
@@ -83,6 +83,7 @@ class Follower implements Following {
 
   async begin(): Promise<void> {
     this.#running = this.#run(await this.#connect())
+    this.#ports.connections.onFound(() => this.#bell.ring())
   }
 
   committed(seq: string, keys: Changes['keys']): void {

@@ -91,6 +91,7 @@ export async function openPostgresStore({
   const following = opened.use(await follow({ connections, changes, schema, log, trustedMs }))
   const lanes = createLanes({ mostWaiting, patienceMs: access.lockTimeoutMs })
   const health = createWriteHealth(log)
+  connections.onFound(health.forget)
   const { read } = connections
   const write = durably(connections.write, flusher, health)
   const probe = postgresProbe({ connections, following, health, read, ephemeral: () => ephemeral })

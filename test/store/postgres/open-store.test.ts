@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { migrations } from '../../../src/store/postgres/migrations.ts'
 import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
-import { storeConformance } from '../../conformance/store.ts'
-import { openPostgres } from '../../peers/postgres.ts'
+import { role, storeConformance } from '../../conformance/store.ts'
+import { openPostgres, postgresPassword } from '../../peers/postgres.ts'
 import { findProgram, requirePeer } from '../../peers/require.ts'
 import { accessTo, openEmpty, openNode, openTwoNodes } from './opened.ts'
+
+const account = '111122223333'
 
 if (!findProgram('psql')) {
   test('postgres', (t) => void requirePeer(t, 'postgres'))
@@ -46,7 +49,11 @@ if (!findProgram('psql')) {
         () => 'it opened',
         (error: Error) => error.message,
       )
-    const said = await refused({ password: async () => 'not-the-password' })
+    const servers = [{ host: '127.0.0.1', port: postgres.port }]
+    await (await openNode(accessTo(postgres, { servers, password: async () => postgresPassword })))[
+      Symbol.asyncDispose
+    ]()
+    const said = await refused({ servers, password: async () => 'not-the-password' })
     assert.match(said, /^no PostgreSQL server can be used: 127\.0\.0\.1:\d+: password auth/)
     assert.ok(!said.includes('not-the-password'))
     assert.match(await refused({ database: 'nowhere' }), /database "nowhere" does not exist/)
@@ -55,5 +62,44 @@ if (!findProgram('psql')) {
     await postgres.query("CREATE DATABASE latin ENCODING latin1 LOCALE 'C' TEMPLATE template0")
     assert.match(await refused({ database: 'latin' }), /has the encoding LATIN1: create one/)
     await postgres.query('DROP DATABASE latin')
+  })
+
+  test('many nodes that begin on an empty database at once make one store', async () => {
+    const access = accessTo(postgres)
+    const nodes = await Promise.all(Array.from({ length: 4 }, () => openNode(access)))
+    await nodes[0]!.transact((tx) => tx.insert('role', account, 'dev', role('dev')))
+    assert.equal((await nodes[3]!.reads.find('role', account, 'dev'))?.name, 'dev')
+    for (const node of nodes) await node[Symbol.asyncDispose]()
+  })
+
+  test('a new version migrates beside an old one, which goes on and may start again', async () => {
+    const access = accessTo(postgres)
+    const sql = 'ALTER TABLE records ADD COLUMN note text COLLATE "C" NOT NULL DEFAULT \'\''
+    const next = [...migrations, { sql, worksFrom: 1 }]
+    await using before = await openNode(access)
+    await before.transact((tx) => tx.insert('role', account, 'a', role('a')))
+    await using upgraded = await openNode(access, { steps: next })
+    for (const [at, node] of [before, upgraded, await openNode(access)].entries()) {
+      await node.transact(async (tx) => {
+        await tx.update('role', account, 'a', role(`a${at}`))
+        await tx.insert('role', account, `b${at}`, role('b'))
+      })
+      if (at === 2) await node[Symbol.asyncDispose]()
+    }
+    assert.equal((await upgraded.reads.find('role', account, 'a'))?.name, 'a2')
+    assert.equal(await upgraded.reads.count('role', account), 4)
+  })
+
+  test('a version that the schema has left behind is refused, and a failed step undone', async () => {
+    const access = accessTo(postgres)
+    const broken = [...migrations, { sql: 'CREATE TABLE more (a int); SELECT 1/0', worksFrom: 2 }]
+    await (await openNode(access))[Symbol.asyncDispose]()
+    await assert.rejects(openNode(access, { steps: broken }), /division by zero/)
+    await (await openNode(access))[Symbol.asyncDispose]()
+    const next = [...migrations, { sql: 'CREATE TABLE more (a int)', worksFrom: 2 }]
+    await (await openNode(access, { steps: next }))[Symbol.asyncDispose]()
+    await assert.rejects(openNode(access), {
+      message: 'the store has schema version 2, this Gatehouse knows 1: start the newer one again',
+    })
   })
 }
