@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import type { Environment } from '../config/references.ts'
-import { copySqliteStore } from '../store/sqlite/copy.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { copyFromFile, copyIntoFile } from '../store/copy-store.ts'
+import type { StoreAt } from '../store/open-store.ts'
+import { storeAt } from '../wiring/store-at.ts'
 import type { Output } from './check.ts'
-import { storeFile } from './existing-store.ts'
 import { fitSettings } from './fit-settings.ts'
 
 export interface CopyAsked {
@@ -24,8 +26,10 @@ export async function backup(
 ): Promise<number> {
   const loaded = await fitSettings(config, env, output)
   if (!loaded) return 1
-  const store = storeFile(loaded.settings.store, output)
-  return store === undefined ? 1 : copied(store, file, output)
+  const from = await storeAt(loaded.settings.store, env, { mayCreate: false })
+  return copied({ from: nameOf(from), to: resolve(file) }, output, () =>
+    copyIntoFile(from, file, systemClock),
+  )
 }
 
 /**
@@ -39,9 +43,10 @@ export async function restore(
 ): Promise<number> {
   const loaded = await fitSettings(config, env, output)
   if (!loaded) return 1
-  const store = storeFile(loaded.settings.store, output)
-  if (store === undefined) return 1
-  const code = await copied(file, store, output)
+  const to = await storeAt(loaded.settings.store, env, { mayCreate: true })
+  const code = await copied({ from: resolve(file), to: nameOf(to) }, output, () =>
+    copyFromFile(file, to, systemClock),
+  )
   if (code === 0)
     output.err(
       'sessions that were revoked after the backup live again: revoke them once more ' +
@@ -50,14 +55,25 @@ export async function restore(
   return code
 }
 
-async function copied(from: string, to: string, { out, err }: Output): Promise<number> {
-  if (!existsSync(from)) {
-    err(`there is no store at \`${resolve(from)}\``)
+/** The path of a file; of a server its name alone. */
+const nameOf = (at: StoreAt): string => ('sqlite' in at ? resolve(at.sqlite) : 'PostgreSQL')
+
+interface Names {
+  readonly from: string
+  readonly to: string
+}
+
+async function copied(
+  { from, to }: Names,
+  { out, err }: Output,
+  copy: () => Promise<number>,
+): Promise<number> {
+  if (isAbsolute(from) && !existsSync(from)) {
+    err(`there is no store at \`${from}\``)
     return 1
   }
   try {
-    const records = await copySqliteStore(from, to)
-    out(`${records} records from ${resolve(from)} to ${resolve(to)}; the root key is kept apart`)
+    out(`${await copy()} records from ${from} to ${to}; the root key is kept apart`)
     return 0
   } catch (error) {
     err(error instanceof Error ? error.message : String(error))

@@ -39,13 +39,3 @@ export function storeExists(path: string, { err }: Pick<Output, 'err'>): boolean
   )
   return false
 }
-
-/** The path of the store; reports, and returns undefined, where it is no file. */
-export function storeFile(
-  { sqlite }: Settings['store'],
-  { err }: Pick<Output, 'err'>,
-): string | undefined {
-  if (sqlite === undefined)
-    err('this is for a store in a file: PostgreSQL has `pg_dump` and `pg_restore`')
-  return sqlite
-}

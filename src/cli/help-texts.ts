@@ -108,6 +108,10 @@ const texts: Readonly<Record<string, HelpText>> = {
   },
   backup: { examples: ['backup /backup/gatehouse.db'], page: 'operations.md' },
   restore: { examples: ['restore /backup/gatehouse.db'], page: 'operations.md' },
+  'store copy': {
+    examples: ['store copy --from sqlite:gatehouse.db --to config:postgres.yaml'],
+    page: 'postgresql.md',
+  },
   why: { examples: ['why GH-7KQ2-M4XD'], page: 'operations.md' },
   'saml inspect': {
     examples: ['saml inspect response.xml', 'saml inspect - < response.xml'],

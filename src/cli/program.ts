@@ -39,7 +39,7 @@ export const groups: readonly Group[] = [
     load: async () => (await import('./as-code/commands.ts')).addAsCodeCommands,
   },
   {
-    words: ['backup', 'restore'],
+    words: ['backup', 'restore', 'store'],
     load: async () => (await import('./store-commands.ts')).addStoreCommands,
   },
   { words: ['apps'], load: async () => (await import('./app-commands.ts')).addAppCommands },

@@ -1,5 +1,9 @@
 import type { Command } from 'commander'
-import { type CommandPorts, configOption } from './command-ports.ts'
+import { type CommandPorts, configOption, jsonOption } from './command-ports.ts'
+import type { StoreCopyAsked } from './store-copy.ts'
+
+const storeForms =
+  '`sqlite:PATH`, `postgres://user@host:5432/database` (password: PGPASSWORD), or `config:FILE`'
 
 /** Adds the commands with which an operator backs the store up and brings it back. */
 export function addStoreCommands(program: Command, { env, output, done }: CommandPorts): void {
@@ -20,5 +24,16 @@ export function addStoreCommands(program: Command, { env, output, done }: Comman
     .action(async (file: string, { config }: { config: string }) => {
       const { restore } = await import('./copy-store.ts')
       done(await restore({ config, file }, env, output))
+    })
+  const store = program.command('store').description('the store that Gatehouse keeps everything in')
+  store
+    .command('copy')
+    .description('copy a store into another that is empty, also of another kind, and compare them')
+    .requiredOption('--from <store>', storeForms)
+    .requiredOption('--to <store>', 'likewise')
+    .option(...jsonOption)
+    .action(async (asked: StoreCopyAsked) => {
+      const { storeCopy } = await import('./store-copy.ts')
+      done(await storeCopy(asked, env, output))
     })
 }

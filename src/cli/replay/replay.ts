@@ -5,7 +5,7 @@ import { systemClock } from '../../kernel/clock.ts'
 import { compareAccess } from '../../sign-in/compare-access.ts'
 import { recentSignIns } from '../../sign-in/recent-sign-ins.ts'
 import type { Output } from '../check.ts'
-import { storeExists, storeFile } from '../existing-store.ts'
+import { storeExists } from '../existing-store.ts'
 import { fitSettings } from '../fit-settings.ts'
 import { compareCalls } from './calls.ts'
 import { recordedCalls } from './recorded.ts'
@@ -50,9 +50,9 @@ export async function replay(
   const current = await fitSettings(asked.config, env, output)
   const edited = current && (await fitSettings(asked.with, env, output))
   if (!current || !edited) return 1
-  const store = storeFile(current.settings.store, output)
-  if (store === undefined || !storeExists(store, output)) return 1
-  await using opened = await openVersions([current, edited], store, env)
+  const { sqlite } = current.settings.store
+  if (sqlite !== undefined && !storeExists(sqlite, output)) return 1
+  await using opened = await openVersions([current, edited], env)
   const told = await judge(opened, current, { ...asked, days })
   if (asked.json) output.out(JSON.stringify(told, null, 2))
   else report(told, output)

@@ -9,10 +9,12 @@ import { Ids } from '../../kernel/ids.ts'
 import { compileOrganization, type Organization } from '../../policy/index.ts'
 import { createFederation } from '../../sessions/federate.ts'
 import type { Version } from '../../sign-in/compare-access.ts'
+import { copyIntoFile } from '../../store/copy-store.ts'
 import { type RememberingStore, rememberingStore } from '../../store/remembering.ts'
 import { copySqliteStore } from '../../store/sqlite/copy.ts'
 import { openSqliteStore } from '../../store/sqlite/open-store.ts'
 import { loadKeys } from '../../wiring/keys.ts'
+import { storeAt } from '../../wiring/store-at.ts'
 
 export interface ReplayVersion extends Version {
   readonly store: RememberingStore
@@ -26,20 +28,20 @@ export interface Versions extends AsyncDisposable {
 }
 
 /**
- * Copies the store in the file `store` twice, and puts the accounts of `edited` in place in the
+ * Copies the store that the settings name, twice, and puts the accounts of `edited` in place in the
  * second copy. The store itself is read once and not changed: Gatehouse may be serving from it.
  * Disposing removes the copies. Throws Error when the store or the root key can't be read.
  */
 export async function openVersions(
   [current, edited]: readonly [Configuration, Configuration],
-  store: string,
   env: Environment,
 ): Promise<Versions> {
   await using undo = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-replay-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
   const [before, after] = [join(folder, 'before.sqlite'), join(folder, 'after.sqlite')]
-  await copySqliteStore(store, before)
+  const at = await storeAt(current.settings.store, env, { mayCreate: false })
+  await copyIntoFile(at, before, systemClock)
   await copySqliteStore(before, after)
   const ports = { clock: systemClock, ids: new Ids() }
   const stores = [

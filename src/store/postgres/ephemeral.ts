@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Ephemeral, Put, Space } from '../ephemeral.ts'
+import { keptKey } from '../kept-key.ts'
 import type { Ask, Row } from './connections.ts'
 
 const putAll = {
@@ -59,9 +59,6 @@ const purge = {
     SELECT ctid FROM ephemeral WHERE expires_at <= $1 LIMIT ${purgeRows} FOR UPDATE SKIP LOCKED
   )) RETURNING 1`,
 }
-
-/** An index takes no longer ones, and text not every character. */
-const longestKey = 500
 
 interface EphemeralPorts {
   readonly clock: Clock
@@ -140,8 +137,3 @@ export function postgresEphemeral({
 
 const at = (space: Space, key: string): readonly string[] => [space, keptKey(key)]
 const textOf = ({ value }: Row): string => (value as Buffer).toString()
-
-function keptKey(key: string): string {
-  if (key.length <= longestKey && !key.includes('\0')) return key
-  return `sha256:${createHash('sha256').update(key).digest('base64url')}`
-}

@@ -184,6 +184,16 @@ async function versionOf(client: Client): Promise<Version | undefined> {
   return rows[0] && { version: rows[0].version, worksFrom: rows[0].works_from }
 }
 
+/** Throws a sentence for the operator unless the schema holds a store of exactly this version. */
+export async function refuseOtherVersion(client: Client, schema: string): Promise<void> {
+  const found = await versionOf(client)
+  if (!found) throw new Error(`the schema \`${schema}\` of the database holds no store`)
+  if (found.version === migrations.length) return
+  throw new Error(
+    `the store has schema version ${found.version}, this Gatehouse copies ${migrations.length}`,
+  )
+}
+
 function refuseNewer({ version, worksFrom }: Version, known: number): void {
   if (version <= known || known >= worksFrom) return
   throw new Error(

@@ -95,7 +95,7 @@ if (!findProgram('psql')) {
     }
   }
 
-  test('killed under load: memory answers, the rest is refused at once, nothing is lost', async () => {
+  test('killed under load: memory answers, all else is refused, nothing is lost', async () => {
     await using at = await openHasty()
     const { node, logged } = at
     const cached = rememberingStore(node)

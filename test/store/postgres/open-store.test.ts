@@ -90,7 +90,7 @@ if (!findProgram('psql')) {
     assert.equal(await upgraded.reads.count('role', account), 4)
   })
 
-  test('a version that the schema has left behind is refused, and a failed step undone', async () => {
+  test('a version that the schema left behind is refused, a failed step undone', async () => {
     const access = accessTo(postgres)
     const broken = [...migrations, { sql: 'CREATE TABLE more (a int); SELECT 1/0', worksFrom: 2 }]
     await (await openNode(access))[Symbol.asyncDispose]()
