@@ -94,7 +94,10 @@ export const store = z
       .min(1_000_000)
       .max(17_179_869_184)
       .default(64_000_000)
-      .describe('About as many bytes of records are kept in memory'),
+      .describe(
+        'About as many bytes may each cache take: that of records, and each of compiled policies ' +
+          'and of callers made of them',
+      ),
   })
   .superRefine(({ sqlite, postgres: other }, context) => {
     if ((sqlite === undefined) === (other === undefined))

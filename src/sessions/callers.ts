@@ -13,7 +13,7 @@ import { unknownToken } from './unknown-token.ts'
 import { versionedCache } from './versioned-cache.ts'
 
 export interface CallersPorts {
-  readonly store: Pick<RememberingStore, 'reads' | 'cache'>
+  readonly store: Pick<RememberingStore, 'reads' | 'cache' | 'cacheBytes'>
   readonly ring: Pick<KeyRing, 'unseal' | 'refresh' | 'revision'>
   readonly revocations: Pick<Revocations, 'refuseRevoked'>
   readonly clock: Clock

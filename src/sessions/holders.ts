@@ -41,10 +41,8 @@ interface Resolved<R> {
 }
 
 const mostHolders = 20_000
-const weight = {
-  most: 64_000_000,
-  of: ({ policies }: { readonly policies: PrincipalPolicies }) => principalBytes(policies),
-}
+const resolvedBytes = ({ policies }: { readonly policies: PrincipalPolicies }) =>
+  principalBytes(policies)
 
 export function createHolders(
   store: Pick<RememberingStore, 'reads' | 'cache'>,
@@ -52,8 +50,8 @@ export function createHolders(
 ): Holders {
   const { reads } = store
   const rootPolicies: PrincipalPolicies = { identity: [allowAll()] }
-  const users = store.cache<Resolved<UserRecord>>(mostHolders, weight)
-  const roles = store.cache<Resolved<RoleRecord>>(mostHolders, weight)
+  const users = store.cache<Resolved<UserRecord>>(mostHolders, resolvedBytes)
+  const roles = store.cache<Resolved<RoleRecord>>(mostHolders, resolvedBytes)
 
   async function user(account: string, name: string, id?: string): Promise<Resolved<UserRecord>> {
     const key = name.toLowerCase()

@@ -9,7 +9,7 @@ const bytesACharacter = 10
 const leastBytes = 1000
 const mostCharacters = 2_000_000
 /** Of the compiled documents of the store that are kept. */
-const mostBytes = 64_000_000
+const defaultBytes = 64_000_000
 /** Texts that were checked: a broker of few policies sends them again and again. */
 const mostChecked = 1024
 
@@ -101,7 +101,7 @@ export function ownPolicyBytes(policies: readonly Policy[] = []): number {
  * Cached by name, version and hash of the document, within `mostBytes`: a policy that is created
  * again under the same name replaces the old one.
  */
-export function createStoredPolicies(): StoredPolicies {
+export function createStoredPolicies(mostBytes = defaultBytes): StoredPolicies {
   const known = new Map<string, { readonly sha256: string; readonly policy: Policy }>()
   let bytes = 0
   const remove = (name: string) => {

@@ -64,16 +64,13 @@ async function findReadyMade(
 
 const mostPolicies = 20_000
 const mostGroups = 20_000
-/** Of the policies, and of the groups' own, that are kept. */
-const mostBytes = 64_000_000
 
-export function createPolicyReader(store: Pick<RememberingStore, 'reads' | 'cache'>): PolicyReader {
-  const compiled = createStoredPolicies()
-  const managedPolicies = store.cache<Policy>(mostPolicies, { most: mostBytes, of: policyBytes })
-  const groups = store.cache<readonly Policy[]>(mostGroups, {
-    most: mostBytes,
-    of: ownPolicyBytes,
-  })
+export function createPolicyReader(
+  store: Pick<RememberingStore, 'reads' | 'cache' | 'cacheBytes'>,
+): PolicyReader {
+  const compiled = createStoredPolicies(store.cacheBytes)
+  const managedPolicies = store.cache<Policy>(mostPolicies, policyBytes)
+  const groups = store.cache<readonly Policy[]>(mostGroups, ownPolicyBytes)
 
   async function managed(kind: PolicyKind, account: string, arn: string): Promise<Policy> {
     const found = await managedPolicies.get(`${kind} ${account} ${arn}`, async () => {

@@ -33,15 +33,13 @@ type OfSession = Omit<Caller, 'credentials'>
 const mostKeys = 20_000
 /** As many as opened tokens are cached. */
 const mostSessions = 4000
-/** Of the callers by long-term keys that are kept, and of those by tokens. */
-const mostBytes = 64_000_000
 
 /**
  * Makes callers from records, and caches each until one of its records, or the organization,
  * changes.
  */
 export function createPrincipals(
-  store: Pick<RememberingStore, 'reads' | 'cache'>,
+  store: Pick<RememberingStore, 'reads' | 'cache' | 'cacheBytes'>,
   clock: Clock,
   current: CurrentOrganization,
 ): Principals {
@@ -136,11 +134,10 @@ function callerBytes({ layers: { identity, boundary, session }, context }: OfSes
 
 /** Caches of callers, for the organization in force: those made for another are dropped. */
 function callersOf(store: Pick<RememberingStore, 'cache'>, current: CurrentOrganization) {
-  const weight = { most: mostBytes, of: callerBytes }
   const empty = (organization: Organization | undefined) => ({
     organization,
-    sessions: store.cache<OfSession, SessionClaims>(mostSessions, weight),
-    ofKeys: store.cache<Caller>(mostKeys, weight),
+    sessions: store.cache<OfSession, SessionClaims>(mostSessions, callerBytes),
+    ofKeys: store.cache<Caller>(mostKeys, callerBytes),
   })
   let caches = empty(current())
   return (): typeof caches => {

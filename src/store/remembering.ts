@@ -1,4 +1,4 @@
-import { type AnswerCache, type Answers, createAnswers, type Weight } from './answers.ts'
+import { type AnswerCache, type Answers, createAnswers } from './answers.ts'
 import type { RecordKind, RecordKinds } from './records.ts'
 import { type Changes, type Reads, recordName, type Store } from './store.ts'
 
@@ -18,9 +18,14 @@ export interface Remembering {
   /**
    * Caches answers that are made from `reads` of this store and from other such answers, each until
    * a record that it was made from changes, or room is needed: for more than `most`, or for more
-   * than `weight` allows.
+   * than `cacheBytes`, where `bytesOf` counts those of an answer.
    */
-  cache<T extends object, K = string>(most: number, weight?: Weight<T>): AnswerCache<T, K>
+  cache<T extends object, K = string>(
+    most: number,
+    bytesOf?: (answer: T) => number,
+  ): AnswerCache<T, K>
+  /** About as many bytes may each cache take: that of records, and each that `cache` makes. */
+  readonly cacheBytes: number
   /**
    * A number that grows with every change of a record: while it stays the same, so does every
    * answer. As up to date as the cache.
@@ -30,7 +35,7 @@ export interface Remembering {
   cacheFigures(): ReturnType<Answers['figures']>
 }
 export interface RememberingOptions {
-  /** About as many bytes of records are cached. */
+  /** About as many bytes may each cache take. */
   readonly cacheBytes?: number | undefined
   readonly monotonicMs?: (() => number) | undefined
 }
@@ -67,7 +72,9 @@ export function rememberingStore<S extends Store>(
   return {
     ...store,
     staleMs,
-    cache: answers.cache,
+    cache: <T extends object, K>(most: number, bytesOf?: (answer: T) => number) =>
+      answers.cache<T, K>(most, bytesOf && { most: cacheBytes, of: bytesOf }),
+    cacheBytes,
     revision() {
       look()
       return position

@@ -82,3 +82,17 @@ test('what a failed transaction did is not remembered', async () => {
   )
   assert.equal(await store.reads.find('role', account, 'dev'), undefined)
 })
+
+test('no cache keeps more bytes than the settings allow it', async () => {
+  await using inner = await openSqliteStore({ path: ':memory:', clock: systemClock })
+  const store = rememberingStore(inner, { cacheBytes: 100 })
+  assert.equal(store.cacheBytes, 100)
+  const cache = store.cache<{ readonly bytes: number }>(1000, ({ bytes }) => bytes)
+  const uncounted = store.cache<object>(1000)
+  for (let at = 0; at < 10; at += 1) {
+    await cache.get(`${at}`, async () => ({ bytes: 30 }))
+    await uncounted.get(`${at}`, async () => ({}))
+  }
+  const { entries, weight } = store.cacheFigures().answers
+  assert.deepEqual([entries, weight], [3 + 10, 90])
+})
