@@ -6,6 +6,8 @@ const files = {
   'gatehouse.css': 'text/css; charset=utf-8',
   'gatehouse.js': 'text/javascript; charset=utf-8',
   'security-key.js': 'text/javascript; charset=utf-8',
+  /** Bundled: scripts/bundle-editor.ts. */
+  'policy-editor.gen.js': 'text/javascript; charset=utf-8',
   /** Vendored: scripts/vendor-assets.ts. */
   'simplewebauthn.js': 'text/javascript; charset=utf-8',
   'sprite.svg': 'image/svg+xml',

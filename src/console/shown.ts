@@ -1,4 +1,5 @@
 import type { Finding } from '../policy/index.ts'
+import type { PolicyHolder } from '../policy/quotas.ts'
 import type { OpenConsole } from '../sign-in/console.ts'
 import type { Denial } from './call.ts'
 import type { Limits } from './limits.ts'
@@ -313,6 +314,8 @@ export interface DocumentCheck {
 /** A policy document that somebody writes, or reviews before it is saved. */
 export interface EditorContent {
   readonly kind: 'editor'
+  /** Where the policy is kept, which decides its quota. */
+  readonly holder: PolicyHolder
   readonly step: 'write' | 'review'
   readonly title: string
   readonly says?: string | undefined

@@ -27,6 +27,7 @@ import { federationRoutes, tokenRoutes } from './routes/federation.ts'
 import { gateHostRoutes, gateKeyRoutes, gateRoutes } from './routes/gate.ts'
 import { libraryPages } from './routes/library-pages.ts'
 import { myRoutes } from './routes/my/routes.ts'
+import { policyEditorRoutes } from './routes/policy-editor.ts'
 import { portalRoutes } from './routes/portal.ts'
 import { answerRoutes, redirectRoutes } from './routes/redirect-sign-in.ts'
 import { samlPostRoutes, samlRoutes } from './routes/saml.ts'
@@ -94,6 +95,7 @@ export function buildApp(ports: AppPorts): RequestListener {
     myRoutes(pages),
     portalRoutes(pages),
     signOutRoutes(pages),
+    policyEditorRoutes(pages),
     consoleRoutes(pages),
     federationRoutes(pages),
   )

@@ -31,6 +31,7 @@ export { type Change, type Explanation, explain, type LayerExplanation } from '.
 export type { Part, StatementExplanation } from './explain-statement.ts'
 export { explanationText } from './explain-text.ts'
 export { grantsAction, grantsService } from './grants-of-service.ts'
+export { conditionOperators } from './operators.ts'
 export {
   boundByOrganization,
   compileOrganization,
@@ -68,6 +69,7 @@ export { takesRole } from './trust-actions.ts'
 export { type DecidingLayer, unknownLayer } from './unknown-layer.ts'
 export type { Finding, FindingCode, Mend } from './validate/finding.ts'
 export { findingTable } from './validate/finding-codes.ts'
+export { globalKeys } from './validate/known-keys.ts'
 export { mended } from './validate/mend.ts'
 export type { Circumstances } from './validate/rule.ts'
 export { type Severity, severities } from './validate/severity.ts'

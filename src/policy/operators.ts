@@ -272,3 +272,6 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['ArnNotEquals', negated(arns)],
   ['ArnNotLike', negated(arns)],
 ])
+
+/** The names of all operators, without set operators and `IfExists`. */
+export const conditionOperators: readonly string[] = [...operators.keys(), 'Null']

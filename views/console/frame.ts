@@ -18,6 +18,8 @@ export interface Frame {
   readonly replaced?: string | undefined
   /** The result of a form, shown once. */
   readonly said?: string | undefined
+  /** Of the style element that the editor's library writes; the page's policy names it. */
+  readonly styleNonce?: string | undefined
   /** Whether the person is signed in at the portal and can change the role. */
   readonly portal: boolean
 }

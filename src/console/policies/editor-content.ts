@@ -32,6 +32,7 @@ export function contentOf<A extends Action, O extends A>(
   const base = baseOf(state.text)
   return {
     kind: 'editor',
+    holder: page.holder,
     step: 'write',
     ...{ title, says, locked, aside, keep, problem, status, base, review },
     button: page.button,

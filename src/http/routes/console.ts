@@ -173,6 +173,7 @@ async function visit(
     replaced,
     said,
     portal: signedIn(req) !== undefined || req.session.user !== undefined,
+    ...(visited.shown.kind === 'editor' && { styleNonce: allowStyles(res, ports.ids.opaque(16)) }),
   }
   sendPage(res, consolePage(frame, visited.shown), visited.status)
 }
@@ -182,6 +183,15 @@ function sendFile(res: Response, { name, type, text }: FileContent): void {
   res.set('cache-control', 'no-store')
   res.set('content-disposition', `attachment; filename="${name}"`)
   res.type(type).send(text)
+}
+
+/**
+ * Lets a library write style elements that bear the nonce, on this page only. Returns the nonce.
+ */
+function allowStyles(res: Response, nonce: string): string {
+  const policy = String(res.getHeader('content-security-policy'))
+  res.set('content-security-policy', policy.replace('style-src', `style-src 'nonce-${nonce}'`))
+  return nonce
 }
 
 interface Ended {

@@ -133,6 +133,11 @@ const global: ReadonlyMap<string, KnownKey> = new Map(
   ),
 )
 
+/** The keys that requests of every service, and sign-ins, may have. */
+export function globalKeys(): readonly KnownKey[] {
+  return [...global.values()]
+}
+
 /** Keys that every request has, so they can't be absent. */
 const always: ReadonlySet<string> = new Set([
   'aws:currenttime',

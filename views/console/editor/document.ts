@@ -20,7 +20,7 @@ export function documentField(text: string, findings: DocumentCheck['findings'])
   })
   // HTML drops the first line break of a text area's content.
   return html`<div class="field"><label for="document">${words.document.title}</label>
-<div class="ed" data-editor><pre aria-hidden="true">${numbers}</pre>
+<div class="ed" data-document><pre aria-hidden="true">${numbers}</pre>
 <textarea id="document" name="document" class="code" rows="${rows}" wrap="off" spellcheck="false"
  autocomplete="off" autocapitalize="off">
 ${text}</textarea></div></div>`

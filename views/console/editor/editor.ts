@@ -1,5 +1,7 @@
+import { editorAddresses } from '../../../src/console/policies/editor-addresses.ts'
 import { words } from '../../../src/console/policies/words.ts'
 import type { DocumentCheck, EditorContent } from '../../../src/console/shown.ts'
+import { assetAddress } from '../../asset-address.ts'
 import { glyph } from '../../glyph.ts'
 import { breakableName, html, type Safe } from '../../html.ts'
 import { csrfField } from '../../layout.ts'
@@ -37,9 +39,11 @@ function endedNotice(): Safe {
 <p><b>${notice}</b></p><p>${next}</p></div></div>`
 }
 
-function writeStep(editor: EditorContent, { csrf, now }: Frame): Safe {
-  const { fields, text, base, check, review, drop, aside, keep } = editor
-  return html`<form method="post" class="cols">
+function writeStep(editor: EditorContent, { csrf, now, styleNonce }: Frame): Safe {
+  const { holder, fields, text, base, check, review, drop, aside, keep } = editor
+  return html`<form method="post" class="cols" data-policy-editor data-nonce="${styleNonce}"
+ data-holder="${holder}" data-check-at="${editorAddresses.check}"
+ data-reference-at="${editorAddresses.reference}">
 <div class="stack-l"><div>${csrfField(csrf)}
 <input type="hidden" name="_base" value="${base}">
 ${endedNotice()}
@@ -50,10 +54,11 @@ ${drop && fieldView(drop)}
 <button class="btn pri" name="do" value="review">${words.review.review}</button>
 <a class="btn" href="${keep.href}">${keep.text}</a></div></div>
 ${review.map((one, i) => sectionView(one, `r${i}`, now))}
-${check && html`<div data-summary>${sectionView(check.summary, 'summary', now)}</div>`}</div>
+<div data-summary>${check && sectionView(check.summary, 'summary', now)}</div></div>
 <aside class="stack-l" aria-label="${words.check.findings}">
 <div data-check class="stack-l">${check && checkView(check)}</div>
-${aside.map((one, i) => sectionView(one, `a${i}`, now))}</aside></form>`
+${aside.map((one, i) => sectionView(one, `a${i}`, now))}</aside></form>
+<script src="${assetAddress('policy-editor.gen.js')}" defer></script>`
 }
 
 /** What is known of the document: its size, and its findings. */

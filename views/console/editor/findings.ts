@@ -46,7 +46,8 @@ function findingView(finding: Finding): Safe {
 ${said.at(line, column)} <span class="muted">${code}</span>
 <p>${quoted(capital(message))}${advice !== '' && html`; ${quoted(advice)}`}.</p>${
     mend &&
-    html`<p><button class="btn sm" name="mend" value="${code}@${path}">${mend.words}<span
+    html`<p><button class="btn sm" name="mend" value="${code}@${path}"
+ data-from="${mend.from}" data-to="${mend.to}" data-insert="${mend.insert}">${mend.words}<span
  class="vh">: ${said.at(line, column)}, ${code}</span></button></p>`
   }</li>`
 }
