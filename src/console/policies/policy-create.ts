@@ -5,9 +5,9 @@ import { words } from './words.ts'
 
 const said = words.create
 
-/** `/console/policies/create`: no ARN reads so. */
+/** `/console/policies/managed/create`. */
 export const policyCreate = editorPage({
-  path: '/console/policies/create',
+  path: '/console/policies/managed/create',
   under: policies,
   crumb: said.crumb,
   calls: ['iam:CreatePolicy'],

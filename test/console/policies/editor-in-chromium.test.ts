@@ -17,7 +17,7 @@ async function openCreate(desk: Desk): Promise<Page> {
   await signInAt(page, `${rig.running.origin}?connector=staff`, 'amina', 'amina-demo-2026')
   await roleButton(page, 'Admin', 'Console').click()
   await page.waitForURL(/\/console/)
-  await page.goto(`${rig.running.origin}/console/policies/create`)
+  await page.goto(`${rig.running.origin}/console/policies/managed/create`)
   return page
 }
 
@@ -48,7 +48,7 @@ test('services, actions and keys are completed; findings come by themselves and 
   await page.waitForFunction(
     'document.querySelector("textarea[name=document]").value.includes("sqs:SendMessage\\"")',
   )
-  await replace(page, before + 's3:getobject' + rest)
+  await replace(page, `${before}s3:getobject${rest}`)
   const mend = page.locator('[data-check]').getByRole('button', { name: /^Write s3:GetObject/ })
   await mend.waitFor()
   await page.locator('.cm-lintRange-info').first().waitFor()
