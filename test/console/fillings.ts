@@ -79,7 +79,7 @@ function policyFillings(): Readonly<Record<string, Filling>> {
   })
   return {
     ...Object.fromEntries(inline),
-    '/console/policies/managed/create': write('CreatePolicy', { PolicyName: 'Fresh' }),
+    '/console/policies/~create': write('CreatePolicy', { PolicyName: 'Fresh' }),
     '/console/policies/:arn/edit': write('DeletePolicyVersion', { drop: 'v3' }),
     '/console/policies/:arn/versions/:version/default': ask('SetDefaultPolicyVersion'),
     '/console/policies/:arn/versions/:version/delete': ask('DeletePolicyVersion'),

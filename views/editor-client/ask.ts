@@ -2,17 +2,12 @@ import type {
   ReferenceIndex,
   ServiceReference,
 } from '../../src/console/policies/policy-reference.ts'
-import type { Mend, Severity } from '../../src/policy/index.ts'
+import type { DocumentCheck } from '../../src/console/shown.ts'
 
 /** A finding as the server tells it. */
-export interface ToldFinding {
-  readonly line: number
-  readonly column: number
-  readonly severity: Severity
-  readonly message: string
-  readonly advice: string
-  readonly mend?: Mend
-}
+export type ToldFinding = Omit<DocumentCheck['findings'][number], 'code' | 'path'>
+/** The edit that ends a finding. */
+export type Mend = NonNullable<ToldFinding['mend']>
 
 export interface Checked {
   readonly findings: readonly ToldFinding[]

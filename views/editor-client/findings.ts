@@ -1,10 +1,9 @@
 import { syntaxTree } from '@codemirror/language'
 import type { Diagnostic } from '@codemirror/lint'
 import type { EditorState } from '@codemirror/state'
-import type { Mend, Severity } from '../../src/policy/index.ts'
-import type { ToldFinding } from './ask.ts'
+import type { Mend, ToldFinding } from './ask.ts'
 
-const severities: Readonly<Record<Severity, Diagnostic['severity']>> = {
+const severities: Readonly<Record<ToldFinding['severity'], Diagnostic['severity']>> = {
   error: 'error',
   'security-warning': 'warning',
   warning: 'warning',

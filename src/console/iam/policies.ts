@@ -17,7 +17,7 @@ export const policies = listPage({
     'Managed policies: those of this account, then the ready-made ones. One counts for every ' +
     'user, group and role that it is attached to.',
   noun: { one: 'policy', many: 'policies' },
-  actions: [{ text: 'Create a policy', href: '/console/policies/managed/create' }],
+  actions: [{ text: 'Create a policy', href: '/console/policies/~create' }],
   empty: 'There are no policies.',
   marker: limitsOf('iam:ListPolicies', 'Marker'),
   filters: [

@@ -5,9 +5,9 @@ import { words } from './words.ts'
 
 const said = words.create
 
-/** `/console/policies/managed/create`. */
+/** `/console/policies/~create`. */
 export const policyCreate = editorPage({
-  path: '/console/policies/managed/create',
+  path: '/console/policies/~create',
   under: policies,
   crumb: said.crumb,
   calls: ['iam:CreatePolicy'],

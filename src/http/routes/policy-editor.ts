@@ -16,7 +16,7 @@ const holders = ['managed', 'user', 'group', 'role'] as const
 
 /**
  * What the policy editor's script asks: the services that policies may name, and what is wrong with
- * a document. A console session is needed and no permission, because nothing of the account is told.
+ * a document. A console session is needed and no permission: nothing of the account is told.
  */
 export function policyEditorRoutes(ports: Ports): Router {
   const router = Router()

@@ -32,7 +32,7 @@ async function makePolicy({ iam }: Rig, PolicyName: string, text: string): Promi
 test('a policy is written, mended, reviewed and saved, and nothing is made before', async () => {
   await using rig = await openRig()
   const browser = await rig.consoleAs('Admin')
-  const address = '/console/policies/managed/create'
+  const address = '/console/policies/~create'
   const slip = document(allow(['s3:getobject', 's3:PutObject']))
   const events = await rig.callsOf(async () => {
     const checked = await press(browser, address, await browser.get(address), {
@@ -70,7 +70,7 @@ test('a policy is written, mended, reviewed and saved, and nothing is made befor
 test('what IAM would refuse is not sent, and stands there again with its errors', async () => {
   await using rig = await openRig()
   const browser = await rig.consoleAs('Admin')
-  const address = '/console/policies/managed/create'
+  const address = '/console/policies/~create'
   const events = await rig.callsOf(async () => {
     for (const text of ['{', '[]', '', document({ Effect: 'Allow' }), `"${'x'.repeat(140_000)}"`]) {
       for (const step of ['review', 'save']) {
@@ -262,7 +262,7 @@ test('a role of the settings file and a ready-made policy are not written here',
 test('hostile text in a document is text, in findings, summary and review', async () => {
   await using rig = await openRig()
   const browser = await rig.consoleAs('Admin')
-  const address = '/console/policies/managed/create'
+  const address = '/console/policies/~create'
   const text = document({
     Sid: 'Hostile',
     ...allow('<script>alert(1)</script>:"><img src=x>', `arn:aws:s3:::${hostile.description}`),
@@ -283,7 +283,7 @@ test('hostile text in a document is text, in findings, summary and review', asyn
 test('services of Gatehouse are known to the validator, and unknown ones are told', async () => {
   await using rig = await openRig()
   const browser = await rig.consoleAs('Admin')
-  const address = '/console/policies/managed/create'
+  const address = '/console/policies/~create'
   const shown = await press(browser, address, await browser.get(address), {
     PolicyName: 'X',
     document: document(allow(['gatehouse:ListServices', 'nobodys:Thing'], '*')),
