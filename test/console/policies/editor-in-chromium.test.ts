@@ -31,7 +31,7 @@ async function replace(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text)
 }
 
-test('services and actions are completed; findings come by themselves and are mended', async (t) => {
+test('actions are completed; findings come by themselves and are mended', async (t) => {
   if (!requirePeer(t, 'chromium')) return
   await using desk = await openDesk({ reducedMotion: 'reduce' })
   const page = await openCreate(desk)
