@@ -12,7 +12,7 @@ import type {
   FileContent,
   HomeContent,
 } from './shown.ts'
-import { openSteps, type Saved, type StepsRules, submitSteps } from './steps.ts'
+import { openSteps, type Saved, type StepsRules, type StepsState, submitSteps } from './steps.ts'
 
 export const navSections = ['Access', 'Sign-in', 'Explain', 'Account'] as const
 
@@ -128,7 +128,9 @@ function isSecret(control: Control | ((value: never) => Control)): boolean {
  * A form that does what several operations do, in one step or in several with a review before the
  * last.
  */
-export function stepsPage<A extends Action>(page: PageBase<A> & StepsRules<A>): Page {
+export function stepsPage<A extends Action, S extends StepsState = StepsState>(
+  page: PageBase<A> & StepsRules<A, S>,
+): Page {
   return {
     ...page,
     kind: 'form',

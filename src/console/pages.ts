@@ -7,6 +7,7 @@ import { identityProviders } from './iam/identity-providers.ts'
 import { oidcProvider } from './iam/oidc-provider.ts'
 import { policies } from './iam/policies.ts'
 import { policy } from './iam/policy.ts'
+import { removalPages } from './iam/removals/pages.ts'
 import { rolePages } from './iam/roles/pages.ts'
 import { samlProvider } from './iam/saml-provider.ts'
 import { userPages } from './iam/users/pages.ts'
@@ -39,6 +40,7 @@ export const consolePages: readonly Page[] = [
   replay,
   simulator,
   account,
+  ...removalPages,
 ]
 
 export interface NavLink extends NavEntry {

@@ -27,6 +27,12 @@ export interface StepsState {
   readonly ceremony?: FormContent['ceremony']
   readonly keep: Way
   readonly sections?: FormContent['sections']
+  /** Returns what is wrong with the values as a whole, by fields, beyond the checks of each. */
+  readonly problemOf?:
+    | ((values: Values) => Readonly<Record<string, string>> | undefined)
+    | undefined
+  /** Digest of what the person is shown: nothing is done when it is another by now. */
+  readonly seen?: string | undefined
 }
 
 /** What a filled form does. */
@@ -39,11 +45,13 @@ export interface Plan<A extends Action> {
   readonly report: string
 }
 
-export interface Asked extends Pick<PageRequest, 'params' | 'session'> {
+export interface Asked<S extends StepsState> extends Pick<PageRequest, 'params' | 'session'> {
   /** Whether the person changed a field. */
   changed(name: string): boolean
   /** The values before the change. */
   readonly now: Values
+  /** What was read. */
+  readonly state: S
 }
 
 /** The browser goes there after a change. */
@@ -53,7 +61,7 @@ export interface Saved {
   readonly said: string
 }
 
-export interface StepsRules<A extends Action> {
+export interface StepsRules<A extends Action, S extends StepsState = StepsState> {
   /** A form of one step has no review. */
   readonly steps: readonly Step[]
   /** Fields of the last step, such as secrets, which no earlier one may hold. */
@@ -62,8 +70,8 @@ export interface StepsRules<A extends Action> {
   readonly danger?: boolean | undefined
   /** An unchanged form says so and does nothing. */
   readonly edits?: boolean | undefined
-  read(call: Call<A>, request: PageRequest): Promise<StepsState>
-  plan(values: Values, asked: Asked): Plan<A>
+  read(call: Call<A>, request: PageRequest): Promise<S>
+  plan(values: Values, asked: Asked<S>): Plan<A>
 }
 
 /** Where a person is in a form, and what they filled in. */
@@ -83,8 +91,8 @@ interface Trouble {
   readonly contested?: boolean | undefined
 }
 
-export async function openSteps<A extends Action>(
-  page: StepsRules<A>,
+export async function openSteps<A extends Action, S extends StepsState>(
+  page: StepsRules<A, S>,
   call: Call<A>,
   request: PageRequest,
 ): Promise<FormContent> {
@@ -96,8 +104,8 @@ export async function openSteps<A extends Action>(
  * Reads the current state, checks what was filled in against the limits, and does what the person
  * changed. On any refusal the form comes back with the person's input.
  */
-export async function submitSteps<A extends Action>(
-  page: StepsRules<A>,
+export async function submitSteps<A extends Action, S extends StepsState>(
+  page: StepsRules<A, S>,
   call: Call<A>,
   request: PageRequest,
 ): Promise<FormContent | ReportContent | Saved> {
@@ -113,7 +121,9 @@ export async function submitSteps<A extends Action>(
   if (go === 'find' || go === 'more' || (go === 'enter' && isSeeking(steps[at]!, request)))
     return show(page, here)
   const isLast = at === steps.length - 1
-  const found = problemsOf(isLast ? steps : steps.slice(0, at + 1), filled)
+  const found =
+    problemsOf(isLast ? steps : steps.slice(0, at + 1), filled) ??
+    (isLast ? wholeProblems(state, filled) : undefined)
   if (found)
     return show(page, stepTo(found.at), {
       problems: found.problems,
@@ -123,10 +133,10 @@ export async function submitSteps<A extends Action>(
   return isLast ? finish(page, call, here) : show(page, stepTo(at + 1))
 }
 
-async function finish<A extends Action>(
-  page: StepsRules<A>,
+async function finish<A extends Action, S extends StepsState>(
+  page: StepsRules<A, S>,
   call: Call<A>,
-  here: Shown,
+  here: Shown<S>,
 ): Promise<FormContent | ReportContent | Saved> {
   const { state, filled, request } = here
   const { entries, values } = filled
@@ -134,6 +144,8 @@ async function finish<A extends Action>(
   const changed = entries.filter(({ isChanged }) => isChanged)
   if (changed.some(({ isContested }) => isContested))
     return again({ status: 409, problem: words.meanwhile, contested: true })
+  if (state.seen !== undefined && request.body('_seen') !== state.seen)
+    return again({ status: 409, problem: words.others })
   if (page.edits && changed.length === 0)
     return { kind: 'saved', to: state.keep.href, said: words.unchanged }
   const once = request.body('_once') ?? ''
@@ -142,7 +154,7 @@ async function finish<A extends Action>(
     return { kind: 'saved', to: state.keep.href, said: words.again.said }
   const isChanged = (name: string) => changed.some(({ rule }) => rule.name === name)
   const { params, session } = request
-  const asked = { params, session, changed: isChanged, now: state.values ?? {} }
+  const asked = { params, session, changed: isChanged, now: state.values ?? {}, state }
   const { tasks, to, said, report } = page.plan(values, asked)
   const { outcomes, terms, refusal } = await runTasks(tasks, call)
   if (refusal) {
@@ -169,10 +181,15 @@ function problemsOf(steps: readonly Step[], { entries }: Filled) {
   return undefined
 }
 
+function wholeProblems({ problemOf }: StepsState, { values, at }: Filled) {
+  const problems = problemOf?.(values)
+  return problems && { at, problems }
+}
+
 /** Finds the values of the fields that are asked for, each by those before it. */
-function fill<A extends Action>(
-  { steps: own, last = [] }: StepsRules<A>,
-  { values: now = {} }: StepsState,
+function fill<A extends Action, S extends StepsState>(
+  { steps: own, last = [] }: StepsRules<A, S>,
+  { values: now = {} }: S,
   request: PageRequest,
 ): Filled {
   const steps = own.length === 1 ? own : [...own, { title: words.review, fields: last }]
@@ -197,15 +214,15 @@ function isSeeking({ fields }: Step, { body }: PageRequest): boolean {
 }
 
 /** What a form is shown from. */
-interface Shown {
-  readonly state: StepsState
+interface Shown<S extends StepsState> {
+  readonly state: S
   readonly filled: Filled
   readonly request: PageRequest
 }
 
-async function show<A extends Action>(
-  page: StepsRules<A>,
-  { state, filled, request }: Shown,
+async function show<A extends Action, S extends StepsState>(
+  page: StepsRules<A, S>,
+  { state, filled, request }: Shown<S>,
   { problems = {}, problem, status, contested = false }: Trouble = {},
 ): Promise<FormContent> {
   const { steps, at, entries } = filled
@@ -226,7 +243,10 @@ async function show<A extends Action>(
     button: steps.length > 1 && !isReview ? words.next : page.button,
     steps: steps.length > 1 ? { titles: steps.map((one) => one.title), at } : undefined,
     review: isReview ? reviewOf(entries, steps[at]!) : undefined,
-    carried: carriedBy(entries, steps[at]!),
+    carried: [
+      ...carriedBy(entries, steps[at]!),
+      ...(state.seen === undefined ? [] : [['_seen', state.seen] as const]),
+    ],
     once: request.once.fresh(),
     danger: page.danger,
   }

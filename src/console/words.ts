@@ -12,10 +12,22 @@ export const words = {
     title: 'Somebody changed this meanwhile',
     next: 'Nothing was saved. Compare what it is now with what you typed, and save again.',
   },
+  others: {
+    title: 'Something was added or taken away meanwhile',
+    next: 'Nothing was done. Look at what is there now, and send the form again.',
+  },
   unfit: { title: 'Nothing was saved yet', next: 'Change what is marked, and save again.' },
   kept: {
     title: 'What you typed is still here',
     next: 'Your session had ended before it was sent. Nothing was saved yet.',
+  },
+  removal: {
+    confirm: 'To delete it, type its name',
+    other: (name: string) => `The name is ${name}.`,
+    step: 'What is done first',
+    dependents: 'What depends on it',
+    found: 'Found',
+    nothing: 'Nothing',
   },
   unchanged: 'Nothing was changed.',
   refused: 'Nothing was saved',

@@ -43,9 +43,11 @@ test('each page calls what it declares, as its session, one audit event a call',
   await makeDirectory(rig, longName)
   const browser = await rig.consoleAs('Admin')
   for (const [i, { page }] of pages.entries()) {
-    const filling = page.submit && page.kind !== 'ask' ? fillingOf(page) : undefined
-    const name = filling?.takesAway ? `Taken${i}` : longName
-    if (filling?.takesAway) await makeDirectory(rig, name)
+    const isForm = page.submit !== undefined && page.kind !== 'ask'
+    const takesAway = isForm && fillingOf(page).takesAway === true
+    const name = takesAway ? `Taken${i}` : longName
+    const filling = isForm ? fillingOf(page, name) : undefined
+    if (takesAway) await makeDirectory(rig, name)
     const address = addressFor(page, name)
     const events = await rig.callsOf(async () => {
       const shown = await browser.get(address)
@@ -153,7 +155,7 @@ test('a form says so when its change is denied, and keeps what was typed', async
   // Who may not register a security key is not asked for one.
   for (const page of forms.filter(({ path }) => !path.endsWith('/add-security-key'))) {
     const address = addressFor(page, 'Seen')
-    const filling = fillingOf(page)
+    const filling = fillingOf(page, 'Seen')
     const { operation, kept } = filling
     const events = await rig.callsOf(async () => {
       const sent = await fillIn(browser, address, filling)
@@ -228,7 +230,7 @@ test('a form without its token, or from another site, changes nothing', async ()
   const browser = await rig.consoleAs('Admin')
   for (const page of forms) {
     const address = addressFor(page, 'Guarded')
-    const { operation, steps } = fillingOf(page)
+    const { operation, steps } = fillingOf(page, 'Guarded')
     const shown = await browser.get(address)
     const values = formFields(shown, Object.assign({}, ...steps, { _step: last(shown) }) as Fields)
     const without = values.filter(([name]) => name !== '_csrf')

@@ -17,6 +17,9 @@ export interface Filling {
   readonly answers?: 200 | 303
   /** The form takes away what other pages show, so that it needs a thing of its own. */
   readonly takesAway?: boolean
+  /** The form asks for the name of what is deleted, or for this. */
+  readonly isConfirmed?: boolean
+  readonly confirmed?: (name: string) => string
   /** Operations that other values of the form call. */
   readonly alsoCalls?: readonly string[]
 }
@@ -86,6 +89,37 @@ function policyFillings(): Readonly<Record<string, Filling>> {
   }
 }
 
+const removal = (operation: string, kind: string, more: Partial<Filling> = {}): Filling => ({
+  operation,
+  steps: [{}],
+  kept: new RegExp(`<h1>Delete the ${kind} `),
+  takesAway: true,
+  isConfirmed: true,
+  ...more,
+})
+
+function removals(): Readonly<Record<string, Filling>> {
+  const provider = { confirmed: (name: string) => `idp.example.com/${name}` }
+  return {
+    '/console/users/:name/delete': removal('DeleteAccessKey', 'user', {
+      alsoCalls: [
+        ...['DeleteSigningCertificate', 'DeleteSSHPublicKey', 'DeleteServiceSpecificCredential'],
+      ],
+    }),
+    '/console/groups/:name/delete': removal('RemoveUserFromGroup', 'group'),
+    '/console/roles/:name/delete': removal('DetachRolePolicy', 'role', {
+      alsoCalls: ['RemoveRoleFromInstanceProfile', 'DeleteServiceLinkedRole'],
+    }),
+    '/console/policies/:arn/delete': removal('DetachUserPolicy', 'policy'),
+    '/console/identity-providers/oidc/:arn/delete': removal(
+      'DeleteOpenIDConnectProvider',
+      'provider',
+      provider,
+    ),
+    '/console/identity-providers/saml/:arn/delete': removal('DeleteSAMLProvider', 'provider'),
+  }
+}
+
 const fillings: Readonly<Record<string, Filling>> = {
   '/console/users/~create': {
     operation: 'CreateUser',
@@ -134,6 +168,7 @@ const fillings: Readonly<Record<string, Filling>> = {
   '/console/groups/:name/attach-policy': attach('Group'),
   '/console/groups/:name/attached/:arn/detach': question('DetachGroupPolicy', 'Detach'),
   ...policyFillings(),
+  ...removals(),
   '/console/roles/:name/edit': one('UpdateRole', { Description: 'typed by me' }),
   '/console/roles/:name/attach-policy': attach('Role'),
   '/console/roles/:name/attached/:arn/detach': question('DetachRolePolicy', 'Detach'),
@@ -142,8 +177,10 @@ const fillings: Readonly<Record<string, Filling>> = {
 }
 
 /** What a person types into the page's form, and the operation that it then calls. */
-export function fillingOf({ path }: Page): Filling {
+export function fillingOf({ path }: Page, name = longName): Filling {
   const found = fillings[path]
   if (!found) throw new Error(`test/console/fillings.ts says nothing about the form of ${path}`)
-  return found
+  if (!found.isConfirmed) return found
+  const { confirmed = (one: string) => one } = found
+  return { ...found, steps: [{ Confirm: confirmed(name) }] }
 }

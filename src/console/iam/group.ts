@@ -34,7 +34,10 @@ export const group = detailPage({
     const more = found.Marker && withQuery(here, { marker: found.Marker })
     return {
       title: GroupName,
-      actions: [{ text: 'Rename', href: `${here}/rename` }],
+      actions: [
+        { text: 'Rename', href: `${here}/rename` },
+        { text: 'Delete', href: `${here}/delete` },
+      ],
       main: [
         {
           acts: [{ text: 'Add', href: `${here}/add-members` }],

@@ -1,3 +1,4 @@
+import { addressOf } from '../address.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
 import { code, none, type Section, text, time } from '../shown.ts'
@@ -22,7 +23,12 @@ export const oidcProvider = detailPage({
     return {
       title: nameInArn(arn),
       says: 'An OpenID Connect issuer. Its tokens are taken for the audiences below.',
-      actions: [],
+      actions: [
+        {
+          text: 'Delete',
+          href: addressOf('/console/identity-providers/oidc/:arn/delete', { arn }),
+        },
+      ],
       main: [
         listed('Audiences', ClientIDList, 'No audience is taken.'),
         listed('Thumbprints of certificates', ThumbprintList, 'Any certificate that is trusted.'),

@@ -52,7 +52,12 @@ export const policy = detailPage({
       title: found.PolicyName ?? policyName(arn),
       says: found.Description,
       badges: isReadyMade(arn) ? [badge('Ready-made')] : [],
-      actions: isReadyMade(arn) ? [] : [{ text: 'Edit', href: addressOf(`${path}/edit`, { arn }) }],
+      actions: isReadyMade(arn)
+        ? []
+        : [
+            { text: 'Edit', href: addressOf(`${path}/edit`, { arn }) },
+            { text: 'Delete', href: addressOf(`${path}/delete`, { arn }) },
+          ],
       main: [
         document,
         partSection('Attached to', holders, (value) => holderRows(value, arn, Marker)),

@@ -32,7 +32,12 @@ export const role = detailPage({
       title: found.RoleName,
       says: found.Description,
       badges: bySettings ? [badge('From the settings file')] : [],
-      actions: bySettings ? [] : [{ text: 'Edit', href: `${here}/edit` }],
+      actions: bySettings
+        ? []
+        : [
+            { text: 'Edit', href: `${here}/edit` },
+            { text: 'Delete', href: `${here}/delete` },
+          ],
       main: [
         {
           kind: 'document',

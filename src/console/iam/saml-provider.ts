@@ -1,4 +1,5 @@
 import type { GetSAMLProviderResponse } from '../../reference/aws/iam-shapes.gen.ts'
+import { addressOf } from '../address.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
 import { type Cell, code, none, type Section, text, time } from '../shown.ts'
@@ -25,7 +26,12 @@ export const samlProvider = detailPage({
     return {
       title: nameInArn(arn),
       says: 'A SAML identity provider. Its signed assertions are taken by this metadata.',
-      actions: [],
+      actions: [
+        {
+          text: 'Delete',
+          href: addressOf('/console/identity-providers/saml/:arn/delete', { arn }),
+        },
+      ],
       main: [metadataOf(found)],
       aside: [{ kind: 'terms', title: 'Details', terms: terms(arn, found) }],
     }

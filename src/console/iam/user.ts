@@ -48,7 +48,10 @@ export const user = detailPage({
     const at = { name: found.UserName }
     return {
       title: found.UserName,
-      actions: [{ text: 'Rename', href: addressOf('/console/users/:name/rename', at) }],
+      actions: [
+        { text: 'Rename', href: addressOf('/console/users/:name/rename', at) },
+        { text: 'Delete', href: addressOf('/console/users/:name/delete', at) },
+      ],
       main: [
         partSection('Groups', groups, (value) => groupRows(value, at)),
         attachedSection(
