@@ -9,7 +9,14 @@ import {
 } from './fields.ts'
 import { carriedBy, contentOf, reviewOf } from './form-content.ts'
 import type { PageRequest } from './request.ts'
-import type { Control, FormContent, FormProblem, ReportContent, Action as Way } from './shown.ts'
+import type {
+  Control,
+  FormContent,
+  FormProblem,
+  ReportContent,
+  Section,
+  Action as Way,
+} from './shown.ts'
 import { runTasks, type Task } from './tasks.ts'
 import { words } from './words.ts'
 
@@ -68,6 +75,8 @@ export interface StepsRules<A extends Action, S extends StepsState = StepsState>
   readonly last?: readonly FieldRule[] | undefined
   readonly button: string
   readonly danger?: boolean | undefined
+  /** What the last step shows besides the values: what the form makes of them. */
+  preview?(values: Values, request: PageRequest): readonly Section[]
   /** An unchanged form says so and does nothing. */
   readonly edits?: boolean | undefined
   read(call: Call<A>, request: PageRequest): Promise<S>
@@ -238,8 +247,20 @@ async function show<A extends Action, S extends StepsState>(
       }),
   )
   const isReview = steps.length > 1 && at === steps.length - 1
+  const shown = isReview ? page.preview?.(filled.values, request) : sections
   return {
-    ...{ kind: 'form', title, says, locked, keep, ceremony, sections, fields, problem, status },
+    ...{
+      kind: 'form',
+      title,
+      says,
+      locked,
+      keep,
+      ceremony,
+      sections: shown,
+      fields,
+      problem,
+      status,
+    },
     button: steps.length > 1 && !isReview ? words.next : page.button,
     steps: steps.length > 1 ? { titles: steps.map((one) => one.title), at } : undefined,
     review: isReview ? reviewOf(entries, steps[at]!) : undefined,

@@ -120,6 +120,13 @@ function removals(): Readonly<Record<string, Filling>> {
   }
 }
 
+const trusting = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ],
+})
+
 const fillings: Readonly<Record<string, Filling>> = {
   '/console/users/~create': {
     operation: 'CreateUser',
@@ -169,6 +176,23 @@ const fillings: Readonly<Record<string, Filling>> = {
   '/console/groups/:name/attached/:arn/detach': question('DetachGroupPolicy', 'Detach'),
   ...policyFillings(),
   ...removals(),
+  '/console/roles/~create': {
+    operation: 'CreateRole',
+    steps: [
+      { Trusted: 'saml' },
+      { SamlProvider: `arn:aws:iam::111122223333:saml-provider/${longName}` },
+      { PolicyArn: [readIam] },
+      { RoleName: 'Made.By.Form' },
+      {},
+    ],
+    kept: /Made\.By\.Form/,
+    alsoCalls: ['ListOpenIDConnectProviders'],
+  },
+  '/console/roles/:name/trust': {
+    operation: 'UpdateAssumeRolePolicy',
+    steps: [{ PolicyDocument: trusting }],
+    kept: /<textarea[^>]*>\s[^<]*lambda\.amazonaws\.com/,
+  },
   '/console/roles/:name/edit': one('UpdateRole', { Description: 'typed by me' }),
   '/console/roles/:name/attach-policy': attach('Role'),
   '/console/roles/:name/attached/:arn/detach': question('DetachRolePolicy', 'Detach'),

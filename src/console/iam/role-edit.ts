@@ -59,7 +59,7 @@ export const roleEdit = formPage({
 })
 
 /** Offers the usual durations, and the current one if it is not among them. */
-function durations(now: string | undefined): Control {
+export function durations(now: string | undefined): Control {
   const seconds = [
     ...new Set([...offeredSeconds, Number(now ?? longestSession.defaultSeconds)]),
   ].toSorted((a, b) => a - b)

@@ -20,6 +20,7 @@ export const roles = listPage({
   says:
     'What people and programs become in this account, once a rule gives it and the trust policy ' +
     'lets them in.',
+  actions: [{ text: 'Create role', href: '/console/roles/~create' }],
   noun: { one: 'role', many: 'roles' },
   empty: 'This account has no roles yet. The settings file and iam:CreateRole make them.',
   marker: limitsOf('iam:ListRoles', 'Marker'),

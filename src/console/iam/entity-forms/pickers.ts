@@ -21,7 +21,7 @@ interface Picking {
 }
 
 /** What a field chooses from; a line to type in where the session may not list it. */
-async function pickFrom(
+export async function pickFrom(
   list: (marker: string | undefined) => Promise<Listed>,
   { many, typed, sought }: Picking,
 ): Promise<Control> {

@@ -8,13 +8,17 @@ import { role } from '../role.ts'
 import { roleEdit } from '../role-edit.ts'
 import { rolePolicy } from '../role-policy.ts'
 import { roles } from '../roles.ts'
+import { createRole } from './create-role.ts'
+import { editTrust } from './edit-trust.ts'
 
 /** Every page about roles, those at an address of their own before those of any name. */
 export const rolePages: readonly Page[] = [
   roles,
+  createRole,
   role,
   roleEdit,
   rolePolicy,
+  editTrust,
   attachPage(aRole),
   detachPage(aRole),
   boundaryPage(aRole),
