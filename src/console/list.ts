@@ -1,8 +1,9 @@
 import { withQuery } from './address.ts'
 import type { Action, Call } from './call.ts'
+import { fileOf, formatOf, formats, type Table } from './download.ts'
 import { type Limits, problemOf } from './limits.ts'
 import type { PageRequest } from './request.ts'
-import type { Cell, FilterShown, Head, ListContent, Action as Way } from './shown.ts'
+import type { Cell, FileContent, FilterShown, Head, ListContent, Action as Way } from './shown.ts'
 
 export interface Filter {
   readonly name: string
@@ -19,6 +20,8 @@ export interface ListRequest {
   readonly filters: Readonly<Record<string, string | undefined>>
   /** The opaque marker that the page before returned. */
   readonly marker: string | undefined
+  /** As many rows as one call answers are wanted, for a file. */
+  readonly isWhole?: boolean | undefined
   readonly request: PageRequest
 }
 
@@ -48,7 +51,7 @@ export async function readList<A extends Action, Row>(
   page: ListRules<A, Row> & { readonly path: string },
   call: Call<A>,
   request: PageRequest,
-): Promise<ListContent> {
+): Promise<ListContent | FileContent> {
   const filters = page.filters.map((filter) => filterShown(filter, request))
   const marker = request.query('marker') || undefined
   const query = Object.fromEntries(filters.map(({ name, value }) => [name, value || undefined]))
@@ -60,15 +63,42 @@ export async function readList<A extends Action, Row>(
     return { ...common, rows: [], empty: '', status: 400 }
   if (marker !== undefined && problemOf(page.marker, marker) !== undefined)
     return { ...common, rows: [], empty: 'This address leads to no page of the list.', status: 400 }
+  const format = formatOf(request.query('as'))
+  if (format) return fileOf(await wholeList(page, call, { filters: query, request }), format)
   const read = await page.read(call, { filters: query, marker, request })
   const filtered = Object.values(query).some((value) => value !== undefined)
   return {
     ...common,
     rows: read.rows.map((row) => columns.map(({ cell }) => cell(row, request))),
     searched: read.searched,
+    files: formats.map((one) => ({
+      text: one.toUpperCase(),
+      href: withQuery(page.path, { ...query, as: one }),
+    })),
     next: read.marker && withQuery(page.path, { ...query, marker: read.marker }),
     empty: filtered ? `No ${noun.one} matches.` : empty,
   }
+}
+
+/** A file of a list has at most so many calls, of a thousand rows each. */
+const mostCalls = 20
+
+/** Reads a list page by page, as far as one file goes. */
+async function wholeList<A extends Action, Row>(
+  page: ListRules<A, Row> & { readonly path: string },
+  call: Call<A>,
+  asked: Pick<ListRequest, 'filters' | 'request'>,
+): Promise<Table> {
+  const rows: (readonly Cell[])[] = []
+  let marker: string | undefined
+  for (let calls = 0; calls < mostCalls; calls++) {
+    const read = await page.read(call, { ...asked, marker, isWhole: true })
+    for (const row of read.rows) rows.push(page.columns.map(({ cell }) => cell(row, asked.request)))
+    marker = read.marker
+    if (marker === undefined) break
+  }
+  const name = page.path.slice(page.path.lastIndexOf('/') + 1)
+  return { name, heads: page.columns, rows, cut: marker !== undefined }
 }
 
 function filterShown(

@@ -93,6 +93,8 @@ export interface ListContent {
   readonly filters: readonly FilterShown[]
   readonly heads: readonly Head[]
   readonly rows: readonly (readonly Cell[])[]
+  /** The list as a file. */
+  readonly files?: readonly Action[] | undefined
   /** The number of items searched for a filter that the operation lacks. */
   readonly searched?: number | undefined
   /** The address of the next page; absent on the last page. */

@@ -5,6 +5,7 @@ import { problem } from '../message.ts'
 import { rowsView } from './cell.ts'
 import { actionsView } from './detail.ts'
 import type { Frame, Inside } from './frame.ts'
+import { words } from './words.ts'
 
 const unfit = { title: 'Nothing was looked for', next: 'Change what is marked, and apply again.' }
 
@@ -56,7 +57,16 @@ function optionsView(options: NonNullable<FilterShown['options']>, chosen: strin
   )}`
 }
 
-function pager({ rows, searched, next, first }: ListContent, noun: ListContent['noun']): Safe {
+function filesView(files: NonNullable<ListContent['files']>): Safe {
+  return html`<span class="acts">${words.download}: ${files.map(
+    ({ text, href }) => html`<a href="${href}" download>${text}</a>`,
+  )}</span>`
+}
+
+function pager(
+  { rows, searched, next, first, files = [] }: ListContent,
+  noun: ListContent['noun'],
+): Safe {
   const count = (many: number) =>
     `${many.toLocaleString('en-GB')} ${many === 1 ? noun.one : noun.many}`
   const told =
@@ -67,6 +77,7 @@ function pager({ rows, searched, next, first }: ListContent, noun: ListContent['
   return html`<nav class="pager" aria-label="Pages"><span role="status">${
     (rows.length > 0 || searched !== undefined) && told
   }</span>
+${files.length > 0 && rows.length > 0 && filesView(files)}
 ${first !== undefined && html`<a class="btn sm" href="${first}">First page</a>`}
 ${next !== undefined && html`<a class="btn sm" href="${next}" rel="next">${nextWords}</a>`}</nav>`
 }

@@ -5,6 +5,7 @@ export const words = {
     says: 'Keep it in a safe place. Nobody can show it again, and whoever has it acts as the user.',
   },
   copy: 'Copy',
+  download: 'Download',
   states: { done: 'Done', refused: 'Refused', left: 'Left' },
   reference: 'Reference of the audit event',
   back: 'Back',

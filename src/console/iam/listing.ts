@@ -21,11 +21,11 @@ export function pathFilter(limits: Limits): Filter {
 }
 
 /** Returns the input of a list operation: a page, or what one search looks through. */
-export function listed({ filters: { name, path }, marker }: ListRequest) {
+export function listed({ filters: { name, path }, marker, isWhole }: ListRequest) {
   return {
     PathPrefix: path,
     Marker: marker,
-    MaxItems: name === undefined ? rowsOnPage : mostSearched,
+    MaxItems: name === undefined && !isWhole ? rowsOnPage : mostSearched,
   }
 }
 
