@@ -19,8 +19,8 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 60_000
   while (!(await holds())) assert.ok(performance.now() < end, 'it came about in a minute')
 }
-const iamOf = (served: Served) =>
-  new IAMClient({ endpoint: served.origin, region: 'us-east-1', credentials: root })
+const iamOf = (served: Served, maxAttempts = 10) =>
+  new IAMClient({ endpoint: served.origin, region: 'us-east-1', credentials: root, maxAttempts })
 
 if (!findProgram('psql')) {
   test('nodes on PostgreSQL', (t) => void requirePeer(t, 'postgres'))
@@ -28,7 +28,7 @@ if (!findProgram('psql')) {
   const postgres = await openPostgres()
   after(() => postgres[Symbol.asyncDispose]())
 
-  test('two nodes on one PostgreSQL are one Gatehouse, and none tells its password', async () => {
+  test('two nodes on one PostgreSQL are one Gatehouse, also while it is away', async () => {
     const store = `{ postgres: { url: "${postgres.url}" } }`
     const text = (await demoSettings()).replace(
       'alias: demo',
@@ -77,6 +77,26 @@ if (!findProgram('psql')) {
     assert.equal(JSON.parse(ready!).checks.store.ok, true, ready)
     assert.match(metrics!, /^gatehouse_store_connections_used\{pool="statements"\} \d+$/m)
     assert.match(metrics!, /^gatehouse_store_away 0$/m)
+
+    // Without PostgreSQL what is in memory is answered, and a write is refused at once.
+    assert.match(await who(two, dora), /user\/dora/)
+    await postgres.kill()
+    const check = async () =>
+      JSON.parse(await (await fetch(`${two.operations}/readyz`)).text()).checks.store
+    await until(async () => /away for \d+ s/.test((await check()).remark))
+    assert.equal((await check()).ok, true)
+    assert.match(await who(two, dora), /user\/dora/)
+    const refused = await iamOf(two, 1)
+      .send(new CreateUserCommand({ UserName: 'eve' }))
+      .catch(
+        (error: { $response?: { statusCode: number; headers: Record<string, string> } }) => error,
+      )
+    assert.ok('$response' in refused && refused.$response)
+    const { statusCode, headers } = refused.$response
+    assert.deepEqual([statusCode, headers['retry-after']], [503, '1'])
+    await postgres.start()
+    await until(async () => (await check()).remark === undefined)
+    await iamOf(one).send(new CreateUserCommand({ UserName: 'eve' }))
     for (const { said } of [one, two]) assert.ok(!said().includes(postgresPassword))
   })
 }

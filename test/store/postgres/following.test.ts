@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { Client } from 'pg'
 import { rememberingStore } from '../../../src/store/remembering.ts'
+import { StoreFault } from '../../../src/store/store-fault.ts'
 import { role } from '../../conformance/store.ts'
 import { openPostgres } from '../../peers/postgres.ts'
 import { findProgram, requirePeer } from '../../peers/require.ts'
@@ -69,6 +70,31 @@ if (!findProgram('psql')) {
     await until(() => beside.changes(position).keys === 'all')
     await store.transact((tx) => tx.update('role', account, 'dev', role('DEV')))
     await until(async () => (await find())?.name === 'DEV')
+  })
+
+  test('a node that stood still asks before it trusts its memory', async (t) => {
+    await using opened = await openTwoNodes(postgres, accessTo(postgres))
+    const { store, beside } = opened
+    const trusts = () => {
+      try {
+        beside.changes()
+        return true
+      } catch (error) {
+        assert.ok(error instanceof StoreFault)
+        return false
+      }
+    }
+    await hasPolled(beside)
+    const now = Date.now()
+    // A machine that slept wakes to another time of day.
+    t.mock.timers.enable({ apis: ['Date'], now: now + 600_000 })
+    assert.throws(() => beside.changes(), /what other nodes did in the last 60\d s is not known/)
+    await until(trusts)
+    t.mock.timers.setTime(now - 600_000)
+    assert.ok(trusts())
+    const { position } = beside.changes()
+    await store.transact((tx) => tx.insert('role', account, 'dev', role('dev')))
+    await until(() => beside.changes(position).keys.includes(`role/${account}/dev`))
   })
 
   test('a cold principal of ten groups with ten policies costs three round trips', async () => {
