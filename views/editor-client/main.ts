@@ -1,8 +1,10 @@
 import type { Diagnostic } from '@codemirror/lint'
 import type { EditorView } from '@codemirror/view'
-import { AskFailure, askingOf } from './ask.ts'
+import { AskFailure, type Asking, askingOf } from './ask.ts'
 import { codeView } from './code-view.ts'
 import { changeOf, diagnosticsOf } from './findings.ts'
+import { button, element } from './visual/elements.ts'
+import { VisualView } from './visual/visual-view.ts'
 import { words } from './words.ts'
 
 /** Puts the editor in place of the text area, whose value stays what is sent. */
@@ -50,6 +52,39 @@ function begin(form: HTMLFormElement): void {
   frame.classList.add('live')
   frame.replaceChildren(area, view.dom)
   mendAtOnce(form, view, () => told)
+  frame.before(switching(view, asking))
+}
+
+/** Buttons that change between the text and the fields, which are both of the one document. */
+function switching(view: EditorView, asking: Asking): HTMLElement {
+  const visual = new VisualView({
+    asking,
+    text: () => view.state.doc.toString(),
+    write: (text) => view.dispatch({ changes: changeBetween(view.state.doc.toString(), text) }),
+  })
+  const show = (visually: boolean) => {
+    view.dom.hidden = visually
+    visual.dom.hidden = !visually
+    asText.setAttribute('aria-pressed', String(!visually))
+    asFields.setAttribute('aria-pressed', String(visually))
+    if (visually) void visual.show()
+  }
+  const asText = button(words.json, () => show(false))
+  const asFields = button(words.visually, () => show(true))
+  const bar = { class: 'row views', role: 'group', 'aria-label': words.views }
+  view.dom.before(visual.dom)
+  show(false)
+  return element('div', bar, asFields, asText)
+}
+
+/** The one change between two texts: what they begin and end with alike stays. */
+function changeBetween(before: string, after: string) {
+  const most = Math.min(before.length, after.length)
+  let from = 0
+  while (from < most && before[from] === after[from]) from++
+  let same = 0
+  while (same < most - from && before.at(-1 - same) === after.at(-1 - same)) same++
+  return { from, to: before.length - same, insert: after.slice(from, after.length - same) }
 }
 
 /** A mend that is told of the text as it stands is made at once, without the server. */

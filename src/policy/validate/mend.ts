@@ -1,4 +1,5 @@
 import { type Json, type Member, memberPath, shown } from '../json.ts'
+import { endOf, endOfString } from '../json-span.ts'
 import type { FindingCode, Mend, Remedy } from './finding.ts'
 
 const newest = '2012-10-17'
@@ -165,28 +166,4 @@ function withName(text: string, part: Part, name: string): Mend | undefined {
     to: endOfString(text, member.at),
     insert,
   }
-}
-
-function endOf(text: string, value: Json): number {
-  switch (value.type) {
-    case 'object':
-      return value.end
-    case 'string':
-      return endOfString(text, value.at)
-    case 'array': {
-      const last = value.items.at(-1)
-      return text.indexOf(']', last ? endOf(text, last) : value.at) + 1
-    }
-    case 'null':
-      return value.at + 'null'.length
-    default:
-      return value.at + value.text.length
-  }
-}
-
-/** After the closing quote of the string that opens at `at`. */
-function endOfString(text: string, at: number): number {
-  let end = at + 1
-  while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1
-  return end + 1
 }

@@ -87,3 +87,50 @@ test('a session that ends keeps what was typed, and says so', async (t) => {
   assert.equal(await textOf(page), '{"Version": "still mine"}')
   rig.running.clock.pass(-3601)
 })
+
+test('a policy is made by the visual editor, reviewed and saved', async (t) => {
+  if (!requirePeer(t, 'chromium')) return
+  await using desk = await openDesk({ reducedMotion: 'reduce' })
+  const page = await openCreate(desk)
+  await page.getByLabel('Name', { exact: true }).fill('Drawn')
+  await page.getByRole('button', { name: 'Visual' }).click()
+  await page.getByLabel('Name (Sid)').fill('Photos')
+  await page.getByLabel('Service', { exact: true }).first().selectOption('s3')
+  await page.locator('details.level > summary', { hasText: 'Write' }).click()
+  await page.getByRole('checkbox', { name: 'PutObject', exact: true }).focus()
+  await page.keyboard.press('Space')
+  await page.locator('.chip', { hasText: 's3:PutObject' }).waitFor()
+  await page.getByRole('button', { name: 'Take * out' }).click()
+  await page.getByLabel('Add a resource').selectOption('arn:*:s3:::*/*')
+  await page.getByLabel('Resource', { exact: true }).fill('photos/*')
+  await page.getByLabel('Partition').fill('aws')
+  await page.getByRole('button', { name: 'Add a condition' }).click()
+  await page.getByLabel('Key', { exact: true }).fill('aws:SourceIp')
+  await page.getByLabel('Comparison').selectOption('IpAddress')
+  await page.getByLabel('Values, one a line').fill('203.0.113.0/24')
+  await page.getByLabel('Name (Sid)').focus()
+  assert.deepEqual(JSON.parse(await textOf(page)), {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Photos',
+        Effect: 'Allow',
+        Action: 's3:PutObject',
+        Resource: 'arn:aws:s3:::photos/*',
+        Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
+      },
+    ],
+  })
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 })
+    assert.deepEqual(await axeFindings(page), [], `${width} px`)
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+    assert.ok(wide <= width, `it scrolls sideways at ${width} px`)
+  }
+  await page.getByRole('button', { name: 'JSON' }).click()
+  assert.match(await editor(page).innerText(), /photos\/\*/)
+  await page.getByRole('button', { name: 'Review what changes' }).click()
+  await page.getByRole('heading', { name: 'Newly allowed' }).waitFor()
+  await page.getByRole('button', { name: 'Create the policy' }).click()
+  await page.getByText('Drawn was created').waitFor()
+})
