@@ -52,18 +52,18 @@ function begin(form: HTMLFormElement): void {
   frame.classList.add('live')
   frame.replaceChildren(area, view.dom)
   mendAtOnce(form, view, () => told)
-  frame.before(switching(view, asking))
+  frame.before(switching(frame, view, asking))
 }
 
 /** Buttons that change between the text and the fields, which are both of the one document. */
-function switching(view: EditorView, asking: Asking): HTMLElement {
+function switching(frame: HTMLElement, view: EditorView, asking: Asking): HTMLElement {
   const visual = new VisualView({
     asking,
     text: () => view.state.doc.toString(),
     write: (text) => view.dispatch({ changes: changeBetween(view.state.doc.toString(), text) }),
   })
   const show = (visually: boolean) => {
-    view.dom.hidden = visually
+    frame.hidden = visually
     visual.dom.hidden = !visually
     asText.setAttribute('aria-pressed', String(!visually))
     asFields.setAttribute('aria-pressed', String(visually))
@@ -72,7 +72,7 @@ function switching(view: EditorView, asking: Asking): HTMLElement {
   const asText = button(words.json, () => show(false))
   const asFields = button(words.visually, () => show(true))
   const bar = { class: 'row views', role: 'group', 'aria-label': words.views }
-  view.dom.before(visual.dom)
+  frame.after(visual.dom)
   show(false)
   return element('div', bar, asFields, asText)
 }

@@ -19,8 +19,8 @@ interface TextEdit {
 type ObjectNode = Extract<Json, { type: 'object' }>
 
 /**
- * The text whose statement says what `wanted` says. Elements that say it already keep their text, as
- * does everything beside the statement. A statement that the visual editor does not show stays.
+ * The text whose statement says what `wanted` says. Elements that say it already keep their text,
+ * as does everything beside the statement. A statement that the visual editor does not show stays.
  */
 export function withStatement(text: string, index: number, wanted: VisualStatement): string {
   return elements.reduce((before, { name, same, written }) => {
