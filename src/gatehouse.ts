@@ -9,6 +9,7 @@ import { type Clock, systemClock } from './kernel/clock.ts'
 import { Ids } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
 import { openAuthorization } from './wiring/authorization.ts'
+import { openFellowNodes } from './wiring/fellows.ts'
 import { openGround } from './wiring/ground.ts'
 import { openJudgedPeople } from './wiring/judged-people.ts'
 import { currentOrganization } from './wiring/organization.ts'
@@ -93,7 +94,8 @@ export async function openGatehouse(
   const judged = opened.use(openJudgedPeople(around, ground))
   const people = opened.use(await openPeople(around, ground, { sessions, upstream, judged }))
   const authorization = opened.use(openAuthorization(around, { ground, sessions, people }))
-  const inner = { ground, sessions, people, judged, authorization, upstream }
+  const fellows = opened.use(openFellowNodes(around, ground))
+  const inner = { fellows, ground, sessions, people, judged, authorization, upstream }
   const wire = buildWire(around, inner)
   const { app, operations, readiness } = await buildPages(around, { ...inner, wire })
 

@@ -60,6 +60,7 @@ export type Purpose =
   | 'refresh-token'
   | 'bearer-grant'
   | 'recent-sign-in'
+  | 'node-settings'
 
 export interface RingKey {
   readonly id: string

@@ -86,6 +86,12 @@ export const logEvents = {
     level: 'error',
     means: "this node's clock is so many `seconds` ahead of that of Redis (behind: below zero)",
   },
+  'nodes-differ': {
+    level: 'warn',
+    means:
+      'another `node` has other settings (`sections`) or another time (`secondsAhead`): each ' +
+      'goes on with its own',
+  },
   'redis-recovered': { level: 'info', means: 'it can again, after so many `seconds`' },
   'audit.failing': {
     level: 'error',

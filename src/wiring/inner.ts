@@ -1,3 +1,4 @@
+import type { Fellows } from '../config/fellow-nodes.ts'
 import type { Authorization } from './authorization.ts'
 import type { Ground } from './ground.ts'
 import type { JudgedPeople } from './judged-people.ts'
@@ -9,5 +10,6 @@ export interface Inner extends Issuers {
   readonly ground: Ground
   readonly people: People
   readonly judged: JudgedPeople
+  readonly fellows: Fellows
   readonly authorization: Authorization
 }

@@ -54,6 +54,6 @@ export async function buildPages(around: Surroundings, inner: Inner & { readonly
     apps: await buildApps(around, inner, sessionSecrets),
     gate: buildGate(around, inner),
   })
-  const outcomes = () => checkOutcomes(readinessChecks(around, ground, people))
+  const outcomes = () => checkOutcomes(readinessChecks(around, inner))
   return { app, operations: buildHealthApp({ registry, outcomes }), readiness: outcomes }
 }

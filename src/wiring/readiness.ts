@@ -1,8 +1,7 @@
 import { serversRemark } from '../connectors/directory-servers.ts'
 import { certificateRemark } from '../connectors/saml-certificates.ts'
 import { type Check, stopping } from '../http/routes/health.ts'
-import type { Ground } from './ground.ts'
-import type { People } from './people.ts'
+import type { Inner } from './inner.ts'
 import type { Surroundings } from './surroundings.ts'
 
 const toldOfStop: Check = {
@@ -11,11 +10,12 @@ const toldOfStop: Check = {
   remark: () => undefined,
 }
 
+type Checked = Pick<Inner, 'ground' | 'people' | 'fellows'>
+
 /** Checks what this node needs or should have in order to serve; called at each request. */
 export function readinessChecks(
   { clock, retired }: Surroundings,
-  { store, audit, shortLived }: Ground,
-  { connectors }: People,
+  { ground: { store, audit, shortLived }, people: { connectors }, fellows }: Checked,
 ): readonly Check[] {
   return [
     ...(retired?.() ? [toldOfStop] : []),
@@ -38,6 +38,7 @@ export function readinessChecks(
       probe: () => shortLived.ephemeral.probe(),
       remark: () => shortLived.redis?.memory.remark(),
     },
+    { name: 'nodes', required: false, probe: async () => {}, remark: () => fellows.remark() },
     ...connectors.list.map((one) => ({
       name: `connector ${one.id}`,
       required: false,

@@ -1,6 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { RedisFigures } from '../store/redis/client.ts'
 
+const ofWorst: Readonly<Record<string, 'min' | 'max'>> = { up: 'min', clock_ahead_seconds: 'max' }
+
 /**
  * `gatehouse_redis_up`, `_waiting_commands`, `_commands_total` by outcome, `_seconds_total` of
  * waiting for answers, and `_connections_total`. None without a Redis.
@@ -15,7 +17,7 @@ export function redisMetrics(
     new Gauge({
       ...{ name: `gatehouse_redis_${name}`, help, registers },
       // Of several processes on one node, the worst counts.
-      aggregator: name === 'up' ? 'min' : 'sum',
+      aggregator: ofWorst[name] ?? 'sum',
       collect() {
         this.set(value())
       },

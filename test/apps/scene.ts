@@ -1,6 +1,6 @@
 import * as client from 'openid-client'
 import { Browser, type Shown } from '../http/browser.ts'
-import { openRunning, type RunningHere } from '../journeys/running.ts'
+import { openNodes, type RunningHere, type RunningNodes } from '../journeys/running.ts'
 
 export const account = '111122223333'
 export const secret = 'a secret of at least thirty-two characters'
@@ -64,8 +64,12 @@ export interface Scene extends RunningHere {
   app(id: string, authentication?: client.ClientAuth): Promise<client.Configuration>
 }
 
-export async function openScene(settings = appSettings): Promise<Scene> {
-  const at = await openRunning(settings)
+/** `nodes`: as many as `openNodes` is told; absent: one. */
+export async function openScene(
+  settings = appSettings,
+  nodes?: Parameters<typeof openNodes>[1],
+): Promise<Scene & RunningNodes> {
+  const at = await openNodes(settings, nodes)
   return {
     ...at,
     app: (id, authentication = client.ClientSecretBasic(secret)) =>

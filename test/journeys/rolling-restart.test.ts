@@ -72,6 +72,7 @@ test('readiness is red first, calls are answered, and a second signal shortens i
     store: { ok: true },
     audit: { ok: true },
     ephemeral: { ok: true },
+    nodes: { ok: true },
   })
   const page = await fetch(served.origin, { redirect: 'manual' })
   assert.deepEqual([page.status, page.headers.get('connection')], [303, 'keep-alive'])

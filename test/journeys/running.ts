@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Chain } from '../../src/audit/event.ts'
 import { readSettings } from '../../src/config/load.ts'
-import { openGatehouse } from '../../src/gatehouse.ts'
+import { type Gatehouse, openGatehouse } from '../../src/gatehouse.ts'
 import { type MovableClock, movableClock } from '../conformance/ephemeral.ts'
 import { freePort, startPeer, untilReady } from '../peers/child.ts'
 
@@ -121,23 +121,45 @@ export async function openRunning(
   startsAt = new Date(),
   listener = '',
 ): Promise<RunningHere> {
+  return openNodes(rest, { startsAt, listener })
+}
+
+export interface RunningNodes extends RunningHere {
+  /** What each node answers by itself. */
+  readonly nodes: readonly { readonly origin: string; reload(rest: string): Promise<void> }[]
+}
+
+interface NodesOptions {
+  readonly count?: number
+  readonly startsAt?: Date
+  readonly listener?: string
+  /** The section of the settings that all share; absent: a file of the folder. */
+  readonly store?: string | undefined
+}
+
+/**
+ * Nodes of one house in this process, on one store and behind one address, which sends each request
+ * to the next of them. They write one trail each and log together.
+ */
+export async function openNodes(
+  rest: string,
+  { count = 1, startsAt = new Date(), listener = '', store }: NodesOptions = {},
+): Promise<RunningNodes> {
   await using undo = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-journey-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
   const clock = movableClock(startsAt)
-  const read = (of: string) => {
+  const read = (of: string, node: number) => {
     const configuration = readSettings(
-      settingsText(folder, 'http://localhost:1', [1, 2], { rest: of }).replace(
-        'listen: { port: 1 }',
-        `listen: { port: 1${listener} }`,
-      ),
+      settingsText(folder, 'http://localhost:1', [1, 2], { rest: of, store })
+        .replace('listen: { port: 1 }', `listen: { port: 1${listener} }`)
+        .replace('audit.jsonl', node === 0 ? 'audit.jsonl' : `audit-${node}.jsonl`),
       join(home, 'config/demo/journey.yaml'),
       process.env,
     )
     if (!configuration.ok) throw new Error(JSON.stringify(configuration.problems))
     return configuration
   }
-  const configuration = read(rest)
   // The address has to be known before there is anything to listen with.
   let answer: RequestListener = (_req, res) => void res.writeHead(503).end()
   const port = await listen(undo, (req, res) => answer(req, res))
@@ -145,16 +167,21 @@ export async function openRunning(
   const logged: string[] = []
   const log = (event: string, detail: object) =>
     void logged.push(`${event} ${JSON.stringify(detail)}`)
-  const gatehouse = undo.use(
-    await openGatehouse(configuration, {
-      env: process.env,
-      log,
-      clock,
-      publicUrl: new URL(origin),
-    }),
+  const houses: Gatehouse[] = []
+  const ports = { env: process.env, log, clock, publicUrl: new URL(origin) }
+  for (let node = 0; node < count; node++)
+    houses.push(undo.use(await openGatehouse(read(rest, node), ports)))
+  let turn = 0
+  answer = (req, res) => houses[turn++ % count]!.app(req, res)
+  const operations = `http://127.0.0.1:${await listen(undo, houses[0]!.operations)}`
+  const reloadNode = (node: number) => async (of: string) =>
+    void (await houses[node]!.reload(read(of, node)))
+  const nodes = await Promise.all(
+    houses.map(async ({ app }, node) => ({
+      origin: count === 1 ? origin : `http://localhost:${await listen(undo, app)}`,
+      reload: reloadNode(node),
+    })),
   )
-  answer = gatehouse.app
-  const operations = `http://127.0.0.1:${await listen(undo, gatehouse.operations)}`
   const owned = undo.move()
   return {
     origin,
@@ -162,8 +189,9 @@ export async function openRunning(
     folder,
     clock,
     logged,
+    nodes,
     events: (enough) => readEvents(folder, enough),
-    reload: async (of) => void (await gatehouse.reload(read(of))),
+    reload: async (of) => void (await Promise.all(nodes.map((node) => node.reload(of)))),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

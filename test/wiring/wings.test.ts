@@ -8,6 +8,7 @@ import { readSettings } from '../../src/config/load.ts'
 import { openGatehouse } from '../../src/gatehouse.ts'
 import { Ids } from '../../src/kernel/ids.ts'
 import { openAuthorization } from '../../src/wiring/authorization.ts'
+import { openFellowNodes } from '../../src/wiring/fellows.ts'
 import { openGround } from '../../src/wiring/ground.ts'
 import { openJudgedPeople } from '../../src/wiring/judged-people.ts'
 import { openPeople } from '../../src/wiring/people.ts'
@@ -57,7 +58,8 @@ test('a wing is at most a page, and hands on at most six names', async () => {
   await using judged = openJudgedPeople(around, ground)
   await using people = await openPeople(around, ground, { sessions, upstream, judged })
   using authorization = openAuthorization(around, { ground, sessions, people })
-  const inner = { ground, sessions, people, judged, authorization, upstream }
+  await using fellows = openFellowNodes(around, ground)
+  const inner = { fellows, ground, sessions, people, judged, authorization, upstream }
   const wire = buildWire(around, inner)
   for (const [name, wing] of Object.entries({ ...inner, wire }))
     assert.ok(Object.keys(wing).length <= 6, `${name} hands on ${Object.keys(wing).join(', ')}`)

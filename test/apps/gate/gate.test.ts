@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { openRunning, type RunningHere } from '../../journeys/running.ts'
+import { openNodes, openRunning, type RunningHere } from '../../journeys/running.ts'
 import { gateSettings } from './gate-settings.ts'
 import { type Got, type Headers, opens, Visitor } from './visitor.ts'
 
@@ -376,4 +376,21 @@ test('without sites there is no gate', async () => {
   const visitor = new Visitor(at.origin)
   assert.equal((await verify(at, visitor, `${wiki}/`)).status, 404)
   assert.equal((await visitor.get(`${at.origin}/gate/enter/x`)).status, 404)
+})
+
+test('the hand-over to a site goes through any node, and counts once', async () => {
+  await using at = await openNodes(gateSettings(), { count: 3 })
+  for (const page of ['/one', '/two', '/three']) {
+    const url = wiki + page
+    const { visitor, arrived } = await enter(at, 'alice', url)
+    assert.equal(arrived.at, url)
+    for (const _ of at.nodes) assert.equal((await verify(at, visitor, url)).status, 200)
+  }
+  const { visitor } = await enter(at, 'alice')
+  const other = new Visitor(at.origin)
+  other.cookies.set(new URL(at.origin).host, visitor.jar(new URL(at.origin).host))
+  const address = await handOver(at, other, await sentFrom(at, other, `${wiki}/page`))
+  const first = await other.get(address)
+  const again = await other.get(address)
+  assert.ok(first.setCookies.length > 0 && again.setCookies.length === 0, 'the next node knows')
 })
