@@ -22,6 +22,8 @@ export interface Page {
   readonly endsInSeconds?: number | undefined
   /** Shows its `data-ended` part then, instead of being fetched again. */
   readonly stays?: boolean | undefined
+  /** The page that leads anywhere, which Ctrl and K open. */
+  readonly go?: '/console/go' | '/portal/go' | undefined
   /** Identifies the page's console session to other tabs, with the time when it opened. */
   readonly console?: { readonly marker: string; readonly openedAt: Date }
 }
@@ -35,6 +37,7 @@ export function layout({
   address,
   endsInSeconds,
   stays = false,
+  go,
   console: session,
 }: Page): Safe {
   // One second later, so that the session has ended for the server too.
@@ -42,6 +45,8 @@ export function layout({
     endsInSeconds === undefined ? undefined : Math.max(1, Math.ceil(endsInSeconds) + 1)
   const attributes = html`${bodyClass && html` class="${bodyClass}"`}${
     address !== undefined && html` data-at="${address}"`
+  }${
+    go !== undefined && html` data-go="${go}"`
   }${refresh !== undefined && html` data-${stays ? 'stay' : 'reload'}="${refresh}"`}${
     session && html` data-console="${session.marker}" data-opened="${session.openedAt.getTime()}"`
   }`

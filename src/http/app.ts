@@ -25,6 +25,7 @@ import { backChannelLogoutRoutes } from './routes/back-channel-logout.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { federationRoutes, tokenRoutes } from './routes/federation.ts'
 import { gateHostRoutes, gateKeyRoutes, gateRoutes } from './routes/gate.ts'
+import { goRoutes } from './routes/go.ts'
 import { libraryPages } from './routes/library-pages.ts'
 import { myRoutes } from './routes/my/routes.ts'
 import { policyEditorRoutes } from './routes/policy-editor.ts'
@@ -93,6 +94,7 @@ export function buildApp(ports: AppPorts): RequestListener {
     redirectRoutes(pages),
     samlRoutes(pages),
     myRoutes(pages),
+    goRoutes(pages),
     portalRoutes(pages),
     signOutRoutes(pages),
     policyEditorRoutes(pages),

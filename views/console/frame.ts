@@ -3,6 +3,7 @@ import type { Page } from '../../src/console/page.ts'
 import { crumbsOf, entryOf, type NavLink, navigation } from '../../src/console/pages.ts'
 import type { OpenConsole } from '../../src/sign-in/console.ts'
 import { glyph } from '../glyph.ts'
+import { words as goWords } from '../go/words.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { accountId, type Branding, csrfField, layout } from '../layout.ts'
 
@@ -41,6 +42,7 @@ export function consoleFrame(frame: Frame, { title, failed, stays, body }: Insid
     title: failed ? `Error: ${title}` : title,
     brand,
     bodyClass: 'console',
+    go: '/console/go',
     endsInSeconds: leftSeconds,
     stays,
     console: session,
@@ -81,7 +83,7 @@ function side({ brand, session, portal, page }: Frame): Safe {
   <div class="me"><b>${claims.name}</b>
   <span class="sub">${actingAs(session)}${
     portal && html` · <a href="/portal">Switch role</a>`
-  }</span></div>
+  } · <a href="/console/go" aria-keyshortcuts="Control+K">${goWords.title}</a></span></div>
 </nav>`
 }
 

@@ -33,6 +33,7 @@ export function myFrame(frame: MyFrame, inside: Inside): Safe {
   return layout({
     title: found ? `Error: ${title}` : title,
     brand,
+    go: '/portal/go',
     endsInSeconds: Math.max(0, (session.expiresAt.getTime() - now.getTime()) / 1000),
     stays: stays ?? false,
     address,

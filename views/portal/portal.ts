@@ -63,6 +63,7 @@ export function portalPage(page: PortalPage): Safe {
   return layout({
     title: found ? 'Error: your roles' : 'Your roles',
     brand,
+    go: '/portal/go',
     endsInSeconds,
     stays: open?.panel !== undefined,
     body: html`<a class="skip" href="#main">Skip to content</a>
