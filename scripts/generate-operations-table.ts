@@ -145,6 +145,7 @@ export function registeredOperations(): {
       sealSecret: notCalled,
       securityKeys: {
         usable: notCalled,
+        passkeys: notCalled,
         registration: notCalled,
         newKey: notCalled,
         claim: notCalled,

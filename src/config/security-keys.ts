@@ -48,6 +48,13 @@ export const securityKeys = z.strictObject({
     .enum(wish)
     .default('discouraged')
     .describe('Whether new keys keep the name of their user (discoverable, as passkeys are)'),
+  passkeys: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether IAM users may sign in with a discoverable key that makes sure of them, without ' +
+        'name and password',
+    ),
   models: z
     .record(
       z.string().regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, 'expected an AAGUID'),

@@ -2,6 +2,7 @@ import type { GatehouseOperations } from '../aws/gatehouse/explain/explain-model
 import type { MappingOperations } from '../aws/gatehouse/mapping/mapping-model.ts'
 import type { SecurityKeyOperations } from '../aws/iam/mfa-devices/security-key-model.ts'
 import type { GetRoleResponse } from '../aws/iam/roles/get-role-model.ts'
+import type { RevokeSessionsRequest, RevokeSessionsResponse } from '../aws/sts/revocation-model.ts'
 import type { AwsFault } from '../kernel/aws-fault.ts'
 import type { Operations as Iam } from '../reference/aws/iam-shapes.gen.ts'
 import type { Operations as Sts } from '../reference/aws/sts-shapes.gen.ts'
@@ -16,7 +17,12 @@ interface Extended {
 type AwsOperations = OfService<'iam', Iam> & OfService<'sts', Sts>
 /** Operations that AWS does not have. */
 type OwnOperations = OfService<'iam', SecurityKeyOperations> &
-  OfService<'gatehouse', GatehouseOperations & MappingOperations>
+  OfService<'gatehouse', GatehouseOperations & MappingOperations> & {
+    readonly 'sts:RevokeSessions': {
+      readonly in: RevokeSessionsRequest
+      readonly out: RevokeSessionsResponse
+    }
+  }
 type Operations = Omit<AwsOperations, keyof Extended> & Extended & OwnOperations
 
 /** `service:Operation`, as policies write actions. */

@@ -2,8 +2,8 @@ import { explainService } from '../aws/gatehouse/explain/explain-model.ts'
 import { mappingService } from '../aws/gatehouse/mapping/mapping-model.ts'
 import { securityKeyService } from '../aws/iam/mfa-devices/security-key-model.ts'
 import { linkModel, type Member } from '../aws/model.ts'
+import { revocationService } from '../aws/sts/revocation-model.ts'
 import type { ServiceData } from '../reference/aws/service-data.ts'
-import { stsService } from '../reference/aws/sts.gen.ts'
 import type { Action, Input } from './call.ts'
 
 /** The limits of a value. Inputs get them as attributes, and the server checks against them. */
@@ -20,7 +20,7 @@ export interface Limits {
 
 const services: Readonly<Record<string, readonly ServiceData[]>> = {
   iam: [securityKeyService],
-  sts: [stsService],
+  sts: [revocationService],
   gatehouse: [explainService, mappingService],
 }
 

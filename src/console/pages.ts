@@ -15,6 +15,7 @@ import { type NavEntry, navSections, type Page } from './page.ts'
 import { policyPages } from './policies/pages.ts'
 import { userMfaDeactivate } from './security-keys/user-mfa-deactivate.ts'
 import { userSecurityKeyAdd } from './security-keys/user-security-key-add.ts'
+import { userSessionsEnd } from './security-keys/user-sessions-end.ts'
 import { connector } from './sign-in-side/connector.ts'
 import { connectors } from './sign-in-side/connectors.ts'
 import { mapping } from './sign-in-side/mapping.ts'
@@ -26,6 +27,7 @@ export const consolePages: readonly Page[] = [
   ...userPages,
   userSecurityKeyAdd,
   userMfaDeactivate,
+  userSessionsEnd,
   ...groupPages,
   ...rolePages,
   ...policyPages,

@@ -36,6 +36,7 @@ import { signInRoutes } from './routes/sign-in.ts'
 import { signOutRoutes } from './routes/sign-out.ts'
 import { terminalRoutes } from './routes/terminal.ts'
 import { tokenIssuerKeyRoutes } from './routes/token-issuer-keys.ts'
+import { userKeySignInRoutes } from './routes/user-key-sign-in.ts'
 import { userSignInRoutes } from './routes/user-sign-in.ts'
 import { buildVisitor } from './visitor.ts'
 import { webIdentityCors, webIdentityPreflight } from './web-identity-cors.ts'
@@ -90,6 +91,7 @@ export function buildApp(ports: AppPorts): RequestListener {
   app.get('/', (_req, res) => res.redirect(303, '/portal'))
   app.use(
     userSignInRoutes(pages),
+    userKeySignInRoutes(pages),
     signInRoutes(pages),
     redirectRoutes(pages),
     samlRoutes(pages),

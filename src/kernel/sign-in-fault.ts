@@ -43,6 +43,12 @@ const rows = {
     title: 'That code does not count',
     next: 'Wait for the next one. Each code counts once, and for a short time.',
   },
+  'key-refused': {
+    status: 401,
+    sts: 'AccessDenied',
+    title: 'That security key does not count',
+    next: 'Try again, with a key that is registered for you. Each answer counts once.',
+  },
   'second-factor-needed': {
     status: 403,
     sts: 'AccessDenied',

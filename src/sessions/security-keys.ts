@@ -37,6 +37,8 @@ export interface SecurityKeySettings {
   readonly party: RelyingParty | undefined
   readonly wishes: KeyWishes
   readonly models: readonly KeyModel[]
+  /** Whether users of accounts may sign in with a discoverable key alone. */
+  readonly passkeys: boolean
 }
 
 export interface RegisteredKey extends NewKey {
@@ -59,13 +61,18 @@ export interface TouchedKey {
 export interface SecurityKeys {
   /** False where the public address has no name that browsers bind keys to. */
   usable(): boolean
+  /** Whether users of accounts may sign in with a discoverable key alone. */
+  passkeys(): boolean
   /** Options for registering a key, as JSON. */
   registration(holder: KeyHolder, use: ChallengeUse): Promise<string>
   /** Verifies a response to `registration`, and claims nothing. Undefined: it does not verify. */
   newKey(holder: KeyHolder, use: ChallengeUse, response: string): Promise<RegisteredKey | undefined>
   /** Whether this is the first response with the challenge. */
   claim(challenge: string): Promise<boolean>
-  /** Options for touching one of the holder's keys, as JSON; of anybody's without a holder. */
+  /**
+   * Options for touching one of the holder's keys, as JSON. Without a holder: for anybody's
+   * discoverable key, which has to make sure of who holds it.
+   */
   proof(holder: KeyHolder | undefined, use: ChallengeUse): Promise<string>
   /**
    * Takes a response to `proof`, once. `copied`: the response is right, and the key's counter says
@@ -133,6 +140,7 @@ export function createSecurityKeys(ports: SecurityKeyPorts): SecurityKeys {
     )
   return {
     usable: () => settings().party !== undefined,
+    passkeys: () => settings().party !== undefined && settings().passkeys,
     claim,
     async registration({ handle, name, keys }, use) {
       const now = settings()
@@ -156,7 +164,8 @@ export function createSecurityKeys(ports: SecurityKeyPorts): SecurityKeys {
       const now = settings()
       const challenge = challengeFor(holder?.handle ?? anybody, use)
       const asked = { challenge, keys: holder?.keys ?? [] }
-      return JSON.stringify(await requestOptions(partyOf(now), now.wishes, asked))
+      const wishes = holder ? now.wishes : { userVerification: 'required' as const }
+      return JSON.stringify(await requestOptions(partyOf(now), wishes, asked))
     },
     async touched({ handle, keys }, use, text) {
       const { party, wishes } = settings()

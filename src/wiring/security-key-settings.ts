@@ -9,7 +9,7 @@ export function securityKeySettings(
   { securityKeys, branding }: Pick<Settings, 'securityKeys' | 'branding'>,
   publicUrl: URL,
 ): SecurityKeySettings {
-  const { rpId, userVerification, residentKey } = securityKeys
+  const { rpId, userVerification, residentKey, passkeys } = securityKeys
   const models = modelsOf(securityKeys)
   const { hostname, origin } = publicUrl
   // IPv6 addresses stand in brackets.
@@ -18,6 +18,7 @@ export function securityKeySettings(
     party: isName ? { id: rpId ?? hostname, name: branding.name, origin } : undefined,
     wishes: { userVerification, residentKey, attestation: models.length > 0 ? 'direct' : 'none' },
     models,
+    passkeys,
   }
 }
 

@@ -6,6 +6,7 @@ import { createMfa } from '../sessions/mfa.ts'
 import { createRevocations } from '../sessions/revocations.ts'
 import { createSecurityKeys } from '../sessions/security-keys.ts'
 import { createTokenIssuer } from '../sessions/token-issuer.ts'
+import { createUserKeys } from '../sessions/user-keys.ts'
 import type { Ground } from './ground.ts'
 import { securityKeySettings } from './security-key-settings.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -22,16 +23,18 @@ export function openSessions(around: Surroundings, ground: Ground, upstreams: Up
   const revocations = createRevocations({ store })
   const keyUses = openKeyUses({ ephemeral, clock, log })
   const lastAccessed = openLastAccessed({ ephemeral, log })
+  const securityKeys = createSecurityKeys({
+    ...{ ring, ephemeral, clock },
+    settings: () => securityKeySettings(around.current().settings, publicUrl),
+  })
   return {
     revocations,
     callers: createCallers({ store, ring, revocations, clock, organization }),
     issuer: createIssuer({ store, ring, clock, ids, log, upstreams }),
     tokenIssuer: createTokenIssuer({ publicUrl, reads, signingKeys, clock, ids }),
     factors: {
-      securityKeys: createSecurityKeys({
-        ...{ ring, ephemeral, clock },
-        settings: () => securityKeySettings(around.current().settings, publicUrl),
-      }),
+      securityKeys,
+      userKeys: createUserKeys({ reads, transact, securityKeys, clock }),
       mfa: createMfa({ reads, transact, ring, ephemeral, tries, clock }),
     },
     uses: { keyUses, lastAccessed },

@@ -16,7 +16,7 @@ export function buildUsers(
   const { factors, issuer, callers } = sessions
   return buildUserSignIn({
     ...{ audit, clock, ids, publicUrl, reads, transact, ephemeral, tries },
-    ...{ mfa: factors.mfa, issuer, callers, consoleFederation: people.consoleFederation },
+    ...{ ...factors, issuer, callers, consoleFederation: people.consoleFederation },
     ...settings.session,
     passwords: createUserPasswords({ reads, ephemeral, clock }),
     checkTimeoutMs: settings.limits.signInTimeoutMs,

@@ -285,6 +285,7 @@ export const iamPorts = {
   passwords: { check: unused, prove: unused },
   securityKeys: {
     usable: () => true,
+    passkeys: () => false,
     registration: unused,
     newKey: unused,
     claim: unused,

@@ -160,7 +160,11 @@ test('a form says so when its change is denied, and keeps what was typed', async
     const events = await rig.callsOf(async () => {
       const sent = await fillIn(browser, address, filling)
       assert.equal(sent.status, 403)
-      assert.ok(sent.text.includes(`is not authorized to perform: iam:${operation}`), address)
+      assert.match(
+        sent.text,
+        new RegExp(`is not authorized to perform: \\w+:${operation}`),
+        address,
+      )
       assert.match(sent.text, kept)
       assert.match(sent.text, /<title>Error: /)
     })

@@ -161,6 +161,7 @@ const fillings: Readonly<Record<string, Filling>> = {
     ...question('DeleteLoginProfile', 'Delete'),
     takesAway: true,
   },
+  '/console/users/:name/end-sessions': question('RevokeSessions', 'End all sessions of'),
   '/console/users/:name/add-security-key': {
     ...one('EnableSecurityKey', { SecurityKeyName: 'office-key' }),
     answered: (shown, origin) => ({ Response: new SoftKey(origin).create(optionsIn(shown)) }),

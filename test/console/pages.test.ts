@@ -5,16 +5,16 @@ import { explainService } from '../../src/aws/gatehouse/explain/explain-model.ts
 import { mappingService } from '../../src/aws/gatehouse/mapping/mapping-model.ts'
 import { securityKeyService } from '../../src/aws/iam/mfa-devices/security-key-model.ts'
 import { linkModel } from '../../src/aws/model.ts'
+import { revocationService } from '../../src/aws/sts/revocation-model.ts'
 import { addressOf, namesOf, withQuery } from '../../src/console/address.ts'
 import type { Action } from '../../src/console/call.ts'
 import { holds } from '../../src/console/limits.ts'
 import { consolePages, crumbsOf, entryOf, navigation } from '../../src/console/pages.ts'
-import { stsService } from '../../src/reference/aws/sts.gen.ts'
 
 /** Parameters that differ from every word in a path. */
 const params = { name: 'Some.Role', policy: 'Some.Policy', arn: 'arn:aws:iam::aws:policy/Some' }
 
-const services = [securityKeyService, stsService, explainService, mappingService]
+const services = [securityKeyService, revocationService, explainService, mappingService]
 
 function modelOf(action: Action) {
   const [of = '', name = ''] = action.split(':')

@@ -39,7 +39,9 @@ const trust = {
 /** An inline policy of every action that a page calls, for the role that sees everything. */
 const everything = {
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: ['iam:*', 'gatehouse:*'], Resource: '*' }],
+  Statement: [
+    { Effect: 'Allow', Action: ['iam:*', 'gatehouse:*', 'sts:RevokeSessions'], Resource: '*' },
+  ],
 }
 
 export interface Rig extends AsyncDisposable {
@@ -58,12 +60,14 @@ export interface Rig extends AsyncDisposable {
 export async function openRig(
   roles: Readonly<Record<string, object | undefined>> = {},
   others: Readonly<Record<string, string>> = {},
+  more = '',
 ): Promise<Rig> {
   const demo = settingsWith(await demoSettings(), roles)
   const rows = Object.entries(others).map(
     ([name, path]) => `      ${name}: { path: ${path}, trustPolicy: ${JSON.stringify(trust)} }\n`,
   )
-  const running = await openRunning(demo.replace('    roles:\n', `    roles:\n${rows.join('')}`))
+  const settings = demo.replace('    roles:\n', `    roles:\n${rows.join('')}`)
+  const running = await openRunning(settings + more)
   const iam = async (action: string, fields: Readonly<Record<string, string>>) => {
     const answer = await iamCall(
       running.origin,

@@ -136,7 +136,10 @@ const fixedPorts = {
   bodyBytes: 262_144,
   tokenIssuer: { discovery: async () => undefined, keys: async () => undefined },
   userSignIn: {
-    ...{ password: noUsers, code: noUsers, factor: noUsers, change: noUsers, changeOwn: noUsers },
+    ...{ password: noUsers, code: noUsers, change: noUsers, changeOwn: noUsers },
+    ...{ securityKey: noUsers, passkey: noUsers, passkeys: () => false },
+    keyOptions: async () => undefined,
+    passkeyOptions: async () => undefined,
     hasUsers: async () => false,
     onItsWay: async () => undefined,
   },

@@ -56,7 +56,8 @@ export async function plugIn(page: Page, kind: AuthenticatorKind): Promise<Authe
         await cdp.send('WebAuthn.removeCredential', { authenticatorId, credentialId })
         await cdp.send('WebAuthn.addCredential', {
           authenticatorId,
-          credential: { ...credential, signCount },
+          // What older keys made does not say for whom.
+          credential: { rpId: new URL(page.url()).hostname, ...credential, signCount },
         })
       }
     },

@@ -20,6 +20,7 @@ async function opened(userVerification: 'required' | 'preferred' = 'preferred') 
       party,
       wishes: { userVerification, residentKey: 'discouraged', attestation: 'none' },
       models: [],
+      passkeys: false,
     }),
   })
   /** Registers a key of software for somebody. */

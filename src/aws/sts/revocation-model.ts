@@ -6,7 +6,7 @@ import { linkModel, type Model } from '../model.ts'
  * AWS can't revoke a session and has no RevokeSessions and ListRevocations. These have the form of
  * STS operations.
  */
-const revocationService: ServiceData = {
+export const revocationService: ServiceData = {
   ...stsService,
   shapes: {
     ...stsService.shapes,

@@ -51,6 +51,7 @@ export const user = detailPage({
       actions: [
         { text: 'Rename', href: addressOf('/console/users/:name/rename', at) },
         { text: 'Delete', href: addressOf('/console/users/:name/delete', at) },
+        { text: securityKeyWords.end, href: addressOf('/console/users/:name/end-sessions', at) },
       ],
       main: [
         partSection('Groups', groups, (value) => groupRows(value, at)),

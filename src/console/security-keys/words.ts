@@ -11,6 +11,15 @@ export const words = {
   button: 'Ask for the key',
   keep: 'Add none',
   added: (serialNumber: string) => `The key was added: ${serialNumber}`,
+  end: 'End all sessions',
+  ending: (user: string) => `End all sessions of ${user}?`,
+  endingSays:
+    'Every console session and all temporary credentials of the user that were made until now ' +
+    'end at once. Access keys and the password stay: deactivate or change those as well where ' +
+    'needed.',
+  endButton: 'End the sessions',
+  endNot: 'End none',
+  ended: 'All sessions of the user until now have ended.',
   remove: 'Deactivate',
   removal: (device: string) => `Deactivate ${device}`,
   removing: (user: string) => `Deactivate this MFA device of ${user}?`,

@@ -8,7 +8,7 @@ import { rememberedUser } from '../remembered-user.ts'
 
 export type UserFormPorts = Pick<
   PagePorts,
-  'branding' | 'publicUrl' | 'clock' | 'csrfToken' | 'visitor'
+  'branding' | 'publicUrl' | 'clock' | 'csrfToken' | 'visitor' | 'userSignIn'
 >
 
 interface FormState {
@@ -47,6 +47,7 @@ export function showUserForm(
         mostCharacters,
       ),
       next,
+      passkeys: ports.userSignIn.passkeys(),
       problem,
       notice: notice && { ...signInRow(notice.code), at: notice.at },
     }),

@@ -17,10 +17,12 @@ import { notChanged } from './not-changed.ts'
 import { type RefusedPorts, sendRefusal } from './refused-page.ts'
 import { consoleNext, showUserForm, type UserFormPorts } from './user-form.ts'
 
-type Ports = Parameters<typeof enterUser>[0] &
+export type UserSignInRoutePorts = Parameters<typeof enterUser>[0] &
   UserFormPorts &
   RefusedPorts &
   Pick<PagePorts, 'userSignIn' | 'protect'>
+
+type Ports = UserSignInRoutePorts
 
 const passwordPath = '/signin/user/password'
 const paths = { factor: '/signin/user/code', change: '/signin/user/change' } as const
@@ -79,7 +81,7 @@ async function typedPassword(ports: Ports, req: Request, res: Response): Promise
 }
 
 /** A page of a sign-in on its way. */
-interface Turn {
+export interface Turn {
   readonly ports: Ports
   readonly req: Request
   readonly res: Response
@@ -88,7 +90,11 @@ interface Turn {
 }
 
 /** Leads to the page of the step that is next, or to the first one when there is none. */
-function onWay(ports: Ports, to: OnItsWay['to'], then: (turn: Turn) => Promise<void> | void) {
+export function onWay(
+  ports: Ports,
+  to: OnItsWay['to'],
+  then: (turn: Turn) => Promise<void> | void,
+) {
   return async (req: Request, res: Response): Promise<void> => {
     const key = readCookie(req, ports.publicUrl, 'step')
     const way = await ports.userSignIn.onItsWay(key)
@@ -118,7 +124,7 @@ function startAgain(ports: Ports, req: Request, res: Response): void {
   res.redirect(303, `${passwordPath}?${new URLSearchParams({ next })}`)
 }
 
-async function go(ports: Ports, req: Request, res: Response, next: Next): Promise<void> {
+export async function go(ports: Ports, req: Request, res: Response, next: Next): Promise<void> {
   const { publicUrl } = ports
   if (next.to === 'console') {
     clearCookie(res, publicUrl, 'step')
@@ -129,7 +135,12 @@ async function go(ports: Ports, req: Request, res: Response, next: Next): Promis
 }
 
 function showCode(turn: Turn, refusal?: SignInRefusal): void {
-  sendCode(turn, 'code', refusal)
+  const { devices, securityKeys } = turn.way.factors
+  // A key is asked for first, and codes of those who have none.
+  const isKey = securityKeys.length > 0 && field(turn.req.query, 'with') !== 'code'
+  const goes = devices.length === 0 || (isKey && turn.req.method === 'GET')
+  if (goes) turn.res.redirect(303, '/signin/user/key')
+  else sendCode(turn, 'code', refusal)
 }
 
 function showResync(turn: Turn, refusal?: SignInRefusal): void {
@@ -190,7 +201,7 @@ async function typedChange(turn: Turn): Promise<void> {
   }
 }
 
-function problemOf({ row, reference, fault }: SignInRefusal): Problem {
+export function problemOf({ row, reference, fault }: SignInRefusal): Problem {
   const fields = fault.code === 'credentials-rejected' || fault.code === 'code-refused'
   return { title: row.title, next: row.next, reference, fields }
 }

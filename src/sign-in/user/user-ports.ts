@@ -2,6 +2,8 @@ import type { Ids } from '../../kernel/ids.ts'
 import type { Caller, Callers } from '../../sessions/caller.ts'
 import type { SignInIssuer } from '../../sessions/issue.ts'
 import type { Mfa } from '../../sessions/mfa.ts'
+import type { SecurityKeys } from '../../sessions/security-keys.ts'
+import type { UserKeys } from '../../sessions/user-keys.ts'
 import type { UserPasswords } from '../../sessions/user-passwords.ts'
 import type { Ephemeral } from '../../store/ephemeral.ts'
 import type { Reads, Store } from '../../store/store.ts'
@@ -16,9 +18,11 @@ export interface UserSignInPorts extends EventPorts {
   readonly reads: Pick<Reads, 'find' | 'list' | 'linked'>
   readonly transact: Store['transact']
   readonly ephemeral: Pick<Ephemeral, 'put' | 'get' | 'take' | 'replace' | 'remove'>
-  readonly tries: Pick<Tries, 'begin'>
+  readonly tries: Pick<Tries, 'begin' | 'beginFrom' | 'rightFrom'>
   readonly passwords: Pick<UserPasswords, 'check'>
   readonly mfa: Pick<Mfa, 'take' | 'resync'>
+  readonly userKeys: UserKeys
+  readonly securityKeys: Pick<SecurityKeys, 'usable' | 'passkeys' | 'proof'>
   readonly issuer: SignInIssuer
   readonly callers: Pick<Callers, 'ofClaims'>
   readonly consoleFederation: Pick<ConsoleFederation, 'open'>
@@ -63,4 +67,13 @@ export interface PasswordInput extends Origin {
   /** The page to go to, one of ours. */
   readonly next: string
   readonly signal?: AbortSignal | undefined
+}
+
+export interface PasskeyInput extends Origin {
+  /** What the browser answered, as JSON. */
+  readonly response: string
+  /** What the options were asked for: they count in the same browser. */
+  readonly browser: string
+  /** The page to go to, one of ours. */
+  readonly next: string
 }

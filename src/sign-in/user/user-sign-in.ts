@@ -17,8 +17,15 @@ import {
   mfaType,
   type TypedCode,
 } from './second-factor.ts'
+import { bySecurityKey, factorUse, passkeyUse, provePasskey } from './security-key.ts'
 import { type UserStep, type UserSteps, userSteps } from './steps.ts'
-import type { Next, PasswordInput, ProveFactor, UserSignInPorts } from './user-ports.ts'
+import type {
+  Next,
+  PasskeyInput,
+  PasswordInput,
+  ProveFactor,
+  UserSignInPorts,
+} from './user-ports.ts'
 
 /** A sign-in on its way, as its pages show it. */
 export interface OnItsWay {
@@ -42,8 +49,15 @@ export interface UserSignIn {
   /** undefined: there is none, or it took too long. */
   onItsWay(key: string | undefined): Promise<OnItsWay | undefined>
   code(key: string, typed: TypedCode, origin: Origin): Promise<Next>
-  /** For a second factor of another kind; `code` is one of it. */
-  factor(key: string, prove: ProveFactor, origin: Origin): Promise<Next>
+  /** Options for touching a key of the user, as JSON; undefined where none can be used. */
+  keyOptions(key: string): Promise<string | undefined>
+  /** `response`: what the browser answered to the options. */
+  securityKey(key: string, response: string, origin: Origin): Promise<Next>
+  /** Whether users may sign in with a passkey alone. */
+  passkeys(): boolean
+  /** Options for any passkey, as JSON. `browser`: a text that only this browser has. */
+  passkeyOptions(browser: string): Promise<string | undefined>
+  passkey(input: PasskeyInput): Promise<Next>
   /** Throws AwsFault, when IAM does not take the new password: the sign-in stays where it is. */
   change(
     key: string,
@@ -69,11 +83,21 @@ export function buildUserSignIn(ports: UserSignInPorts): UserSignIn {
     password: (input) => byPassword(inner, input),
     onItsWay: (key) => onItsWay(inner, key),
     code: (key, typed, origin) => byFactor(inner, key, byCode(inner, typed), origin),
-    factor: (key, prove, origin) => byFactor(inner, key, prove, origin),
+    keyOptions: (key) => keyOptions(inner, key),
+    securityKey: (key, response, origin) =>
+      byFactor(inner, key, bySecurityKey(inner, key, response), origin),
+    passkeys: () => ports.securityKeys.passkeys(),
+    passkeyOptions: async (browser) =>
+      ports.securityKeys.passkeys()
+        ? ports.securityKeys.proof(undefined, passkeyUse(browser))
+        : undefined,
+    passkey: (input) => byPasskey(inner, input),
     change: (key, passwords, origin) => change(inner, key, passwords, origin),
     changeOwn: (session, passwords, origin) => changeOwn(inner, session, passwords, origin),
   }
 }
+
+const refusedFactors: ReadonlySet<string> = new Set(['code-refused', 'key-refused'])
 
 interface Inner extends UserSignInPorts {
   readonly steps: UserSteps
@@ -129,7 +153,7 @@ function byFactor(inner: Inner, key: string, prove: ProveFactor, origin: Origin)
     try {
       id = (await prove(step, origin)).id
     } catch (error) {
-      if (error instanceof SignInFault && error.code === 'code-refused')
+      if (error instanceof SignInFault && refusedFactors.has(error.code))
         await inner.steps.noteRefused(key, step)
       throw error
     }
@@ -137,6 +161,42 @@ function byFactor(inner: Inner, key: string, prove: ProveFactor, origin: Origin)
     await taken(inner, key)
     const factor = { id, at: inner.clock.now().toISOString() }
     return goOn(inner, { ...step, factor }, origin)
+  })
+}
+
+async function keyOptions(inner: Inner, key: string): Promise<string | undefined> {
+  const step = await inner.steps.find(key)
+  return step && inner.userKeys.proof(step, factorUse(key))
+}
+
+/** A key that made sure of its holder is both factors. */
+function byPasskey(inner: Inner, input: PasskeyInput): Promise<Next> {
+  const told = tell(inner, input, 'Yes')
+  return stepped(inner, told, async () => {
+    if (!inner.securityKeys.passkeys())
+      throw new SignInFault('key-refused', 'the settings let nobody sign in with a passkey')
+    await inner.tries.beginFrom(input.sourceAddress)
+    const proved = await provePasskey(inner, input.response, passkeyUse(input.browser))
+    const { account, user, device } = proved
+    const { id, name, path } = user
+    const record = await inner.reads.find('account', account, 'account')
+    const profile = await inner.reads.find('loginProfile', account, id)
+    // As on AWS, it is the password that lets a user into the console.
+    if (!record || !profile) throw new SignInFault('key-refused', 'the user has no password')
+    await inner.tries.rightFrom(input.sourceAddress)
+    const step: UserStep = {
+      account,
+      partition: record.partition,
+      user: { id, name, path },
+      passwordSetAt: profile.changedAt,
+      beganAt: inner.clock.now().toISOString(),
+      next: input.next,
+      refused: 0,
+      factor: { id: device.serialNumber, at: device.at.toISOString() },
+    }
+    told.user = { ...eventUser(step), proved: true }
+    told.additional = { ...told.additional, MFAIdentifier: device.serialNumber }
+    return goOn(inner, step, input)
   })
 }
 

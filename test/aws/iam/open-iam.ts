@@ -155,6 +155,7 @@ const keysByName: SecurityKeySettings = {
   party: { id: 'sso.example.com', name: 'Example', origin: 'https://sso.example.com' },
   wishes: { userVerification: 'preferred', residentKey: 'discouraged', attestation: 'none' },
   models: [],
+  passkeys: false,
 }
 
 /** The store's clock is the machine's, that of calls stands still: what they keep stays. */

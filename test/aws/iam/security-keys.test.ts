@@ -203,6 +203,7 @@ test('at an address without a name there are no keys, and the caller is told', a
       party: undefined,
       wishes: { userVerification: 'preferred', residentKey: 'discouraged', attestation: 'none' },
       models: [],
+      passkeys: false,
     }),
   })
   const begin = await iam.call('BeginSecurityKeyRegistration', { UserName: 'ann' })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { codeOfStep, stepOf } from '../../../src/credentials/totp.ts'
 import { openRig, type Rig } from '../../console/rig.ts'
+import { SoftKey } from '../../credentials/soft-key.ts'
 import { Browser, type Shown } from '../../http/browser.ts'
 import type { TrailRecord } from '../../journeys/running.ts'
 
@@ -14,6 +15,8 @@ export interface Users extends AsyncDisposable {
   user(name: string, wanted?: { policy?: object; reset?: boolean }): Promise<void>
   /** A virtual device of the user, enabled. Returns the code of the moment and its number. */
   device(user: string, name?: string): Promise<Device>
+  /** A security key of the user, registered. */
+  key(user: string): Promise<SoftKey>
   browser(): Browser
   /** What came of the first step: a page, or a redirect to the next. */
   password(browser: Browser, name: string, password: string, next?: string): Promise<Shown>
@@ -36,8 +39,8 @@ export interface Device {
   code(steps?: number): string
 }
 
-export async function openUsers(): Promise<Users> {
-  const rig = await openRig()
+export async function openUsers(more = ''): Promise<Users> {
+  const rig = await openRig({}, {}, more)
   const { running, iam } = rig
   const password: Users['password'] = async (browser, username, word, next = '/console') => {
     const page = await browser.get(`/signin/user/password?${new URLSearchParams({ next })}`)
@@ -68,6 +71,14 @@ export async function openUsers(): Promise<Users> {
         ...{ AuthenticationCode1: code(-1), AuthenticationCode2: code() },
       })
       return { serial, seed, code }
+    },
+    async key(UserName) {
+      const begun = await iam('BeginSecurityKeyRegistration', { UserName })
+      const options = /<Options>([^<]*)</.exec(begun)![1]!.replaceAll('&quot;', '"')
+      const soft = new SoftKey(running.origin)
+      const Response = soft.create(options)
+      await iam('EnableSecurityKey', { UserName, SecurityKeyName: 'key', Response })
+      return soft
     },
     browser: () => new Browser(running.origin),
     async code(browser, code, fields = {}) {

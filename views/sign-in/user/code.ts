@@ -34,6 +34,10 @@ export function codePage(page: CodePage): Safe {
 ${isResync && html`<p>${words.resyncLine}</p>`}
 ${form(page)}
 ${help(page)}
+${
+  way.factors.securityKeys.length > 0 &&
+  html`<p class="small mt"><a href="/signin/user/key">${words.useKey}</a></p>`
+}
 <p class="small muted mt">${words.lost} <a href="/signin/user/password">${words.fromStart}</a></p>`,
   })
 }

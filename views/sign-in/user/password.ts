@@ -8,6 +8,8 @@ export interface UserFormPage
   extends Pick<SignInPage, 'brand' | 'csrf' | 'next' | 'username' | 'problem' | 'notice' | 'now'> {
   /** As typed, as the address has it, or as the browser remembers it; may be empty. */
   readonly account: string
+  /** Whether a passkey alone lets users in. */
+  readonly passkeys: boolean
 }
 
 /** The first step of a user of an account: account, name, password. */
@@ -24,6 +26,7 @@ export function userFormPage(page: UserFormPage): Safe {
 ${notice && !found && noticeOf(notice, now)}
 ${form(page)}
 <p class="or">${words.notUser}</p>
+${page.passkeys && html`<a class="btn block" href="${passkeyAddress(page)}">${words.passkey}</a>`}
 <a class="btn block" href="${elsewhere(page)}">${words.another}</a>`,
   })
 }
@@ -65,6 +68,12 @@ function addressOf({ account, next }: UserFormPage): string {
     ...(next !== '/console' && { next }),
   })
   return query.size === 0 ? '/signin/user/password' : `/signin/user/password?${query}`
+}
+
+function passkeyAddress({ next }: UserFormPage): string {
+  return next === '/console'
+    ? '/signin/user/passkey'
+    : `/signin/user/passkey?${new URLSearchParams({ next })}`
 }
 
 /** The page of connectors; without the account, since a mistyped one has none. */
