@@ -143,6 +143,9 @@ export function registeredOperations(): {
       passwords: { check: notCalled, prove: notCalled },
       mfa,
       sealSecret: notCalled,
+      userKeys: { proof: notCalled, touch: notCalled },
+      keyTickets: { addressFor: notCalled, read: notCalled },
+      touchCodes: { make: notCalled, take: notCalled },
       securityKeys: {
         usable: notCalled,
         passkeys: notCalled,

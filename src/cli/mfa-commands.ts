@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
 import { type CommandPorts, configOption, jsonOption } from './command-ports.ts'
 import type { MfaAsked } from './mfa.ts'
+import type { TouchOptions } from './mfa-touch.ts'
 
 type Given = Pick<MfaAsked, 'config' | 'account' | 'json'>
 
-/** Adds the commands with which an operator brings hardware MFA devices to an account. */
+/** Adds the commands for MFA: an operator's for hardware devices, and a user's for a key. */
 export function addMfaCommands(program: Command, { env, output, done }: CommandPorts): void {
-  const mfa = program.command('mfa').description('hardware devices that make one-time codes')
+  const mfa = program
+    .command('mfa')
+    .description('security keys, and hardware devices that make one-time codes')
   const mfaCommand = async (asked: MfaAsked) =>
     done(await (await import('./mfa.ts')).mfaCommand(asked, env, output))
   const account = ['-a, --account <id>', 'the account that has the devices (12 digits)'] as const
@@ -24,6 +27,15 @@ export function addMfaCommands(program: Command, { env, output, done }: CommandP
     .requiredOption(...account)
     .option(...jsonOption)
     .action((asked: Given) => mfaCommand({ ...asked, verb: 'list' }))
+  mfa
+    .command('touch')
+    .description('get credentials with MFA for a touch of your security key, as JSON')
+    .option('-e, --endpoint <url>', 'address; absent: that of AWS_ENDPOINT_URL, or of the sign-in')
+    .option('-d, --duration <seconds>', 'how long they last', (text) => Number(text))
+    .option('--no-browser', 'open no browser on this computer')
+    .action(async (asked: TouchOptions) =>
+      done(await (await import('./mfa-touch.ts')).mfaTouchCommand(asked, env, output)),
+    )
   mfa
     .command('remove')
     .description('forget a device that nobody has, with its seed')

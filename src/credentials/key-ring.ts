@@ -54,6 +54,8 @@ export type Purpose =
   | 'saml-keys'
   | 'mfa-seed'
   | 'security-key-challenge'
+  | 'security-key-code'
+  | 'security-key-ticket'
   | 'sign-in-attempt'
   | 'sign-in-memo'
   | 'gate-attempt'
@@ -87,6 +89,8 @@ const proofs: ReadonlySet<Purpose> = new Set([
   'session-token',
   'browser-cookie',
   'security-key-challenge',
+  'security-key-code',
+  'security-key-ticket',
   'sign-in-attempt',
   'sign-in-memo',
   'gate-attempt',

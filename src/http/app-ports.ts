@@ -22,6 +22,7 @@ import type { SamlSignIn } from '../sign-in/saml/saml-sign-in.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Origin } from '../sign-in/sign-in-event.ts'
 import type { UpstreamConsole } from '../sign-in/upstream-console.ts'
+import type { TouchForCode } from '../sign-in/user/touch-for-code.ts'
 import type { UserSignIn } from '../sign-in/user/user-sign-in.ts'
 import type { UpstreamTokens } from '../upstream/tokens.ts'
 import type { CertificateHeaders } from './client-certificate.ts'
@@ -41,6 +42,8 @@ export interface AppPorts {
   readonly region: string
   readonly signIn: SignIn
   readonly userSignIn: UserSignIn
+  /** For programs that ask a user for a security key. */
+  readonly touchForCode: TouchForCode
   readonly consoleFederation: ConsoleFederation
   readonly forms: ConsoleForms
   readonly upstreamConsole: UpstreamConsole

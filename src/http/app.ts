@@ -32,6 +32,7 @@ import { policyEditorRoutes } from './routes/policy-editor.ts'
 import { portalRoutes } from './routes/portal.ts'
 import { answerRoutes, redirectRoutes } from './routes/redirect-sign-in.ts'
 import { samlPostRoutes, samlRoutes } from './routes/saml.ts'
+import { securityKeyTouchRoutes } from './routes/security-key-touch.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { signOutRoutes } from './routes/sign-out.ts'
 import { terminalRoutes } from './routes/terminal.ts'
@@ -92,6 +93,7 @@ export function buildApp(ports: AppPorts): RequestListener {
   app.use(
     userSignInRoutes(pages),
     userKeySignInRoutes(pages),
+    securityKeyTouchRoutes(pages),
     signInRoutes(pages),
     redirectRoutes(pages),
     samlRoutes(pages),

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import type { MfaDeviceRecord } from '../store/records.ts'
 import type { Reads, Store } from '../store/store.ts'
+import type { TouchCodes } from './touch-codes.ts'
 
 export interface MfaClaim {
   readonly account: string
@@ -25,7 +26,7 @@ export interface MfaClaim {
   readonly code: string
 }
 
-/** Codes of devices, virtual or hardware: each is accepted once, on any node and for anything. */
+/** Codes of devices of any kind: each is accepted once, on any node and for anything. */
 export interface Mfa {
   /** A new seed, sealed for the record: 160 bits, as RFC 4226 recommends. */
   seal(seed: Buffer): string
@@ -65,6 +66,8 @@ export interface MfaPorts {
     mayTryCode(sourceAddress: string): Promise<boolean>
     wrongCode(sourceAddress: string): Promise<void>
   }
+  /** Codes that touched security keys gave. */
+  readonly touchCodes: Pick<TouchCodes, 'take'>
   readonly clock: Clock
 }
 
@@ -85,7 +88,8 @@ const takenForMs = 3 * 3_600_000
 const triesWindowSeconds = 300
 const mostTries = 15
 
-export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: MfaPorts): Mfa {
+export function createMfa(ports: MfaPorts): Mfa {
+  const { reads, transact, ring, ephemeral, tries, touchCodes, clock } = ports
   /**
    * Count the try before anything is compared. Fails closed: if the count can't be stored, the code
    * is refused.
@@ -121,8 +125,7 @@ export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: Mf
     const device = await reads.find('mfaDevice', account, mfaDeviceKey(serialNumber))
     const isOurs =
       device?.serialNumber === serialNumber && device.enabled?.userName === userName?.toLowerCase()
-    if (!device?.enabled || device.securityKey || !isOurs) return undefined
-    return { ...device, enabled: device.enabled }
+    return device?.enabled && isOurs ? { ...device, enabled: device.enabled } : undefined
   }
 
   const takePair: Mfa['takePair'] = async (device, first, second) => {
@@ -152,7 +155,7 @@ export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: Mf
     takePair,
     async resync(wanted) {
       const device = await deviceOf(wanted)
-      if (!device) return 'unknown'
+      if (!device || device.securityKey) return 'unknown'
       if (!(await mayTry(wanted))) return 'too-many'
       const driftSteps = await takePair(device, wanted.code, wanted.next)
       if (driftSteps === undefined) {
@@ -168,9 +171,12 @@ export function createMfa({ reads, transact, ring, ephemeral, tries, clock }: Mf
       const device = await deviceOf(wanted)
       if (!device) return 'unknown'
       if (!(await mayTry(wanted))) return 'too-many'
+      if (device.securityKey && (await touchCodes.take(serialNumber, code))) return 'taken'
       const kind = device.hardware ?? ofApps
       const around = stepOf(clock.now(), kind) + device.enabled.driftSteps
-      const step = findStep(await seedOf(ring, device), code, { around, reach, kind })
+      const step = device.securityKey
+        ? undefined
+        : findStep(await seedOf(ring, device), code, { around, reach, kind })
       if (step !== undefined && (await claim(serialNumber, step))) {
         await learn(device, step - around)
         return 'taken'

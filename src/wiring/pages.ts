@@ -13,7 +13,7 @@ import type { Inner } from './inner.ts'
 import { policyReferences } from './policy-references.ts'
 import { readinessChecks } from './readiness.ts'
 import type { Surroundings } from './surroundings.ts'
-import { buildUsers } from './users.ts'
+import { buildTouches, buildUsers } from './users.ts'
 import type { Wire } from './wire.ts'
 
 /**
@@ -40,6 +40,7 @@ export async function buildPages(around: Surroundings, inner: Inner & { readonly
     webIdentityOrigins: webIdentity.allowedOrigins,
     signIn: people.signIn,
     userSignIn: buildUsers(around, inner),
+    touchForCode: buildTouches(around, inner),
     redirectSignIn: people.redirectSignIn,
     saml: people.samlSignIn,
     consoleFederation: people.consoleFederation,

@@ -1,11 +1,13 @@
 import { createCallers } from '../sessions/callers.ts'
 import { createIssuer } from '../sessions/issue.ts'
+import { createKeyTickets } from '../sessions/key-tickets.ts'
 import { openKeyUses } from '../sessions/key-uses.ts'
 import { openLastAccessed } from '../sessions/last-accessed.ts'
 import { createMfa } from '../sessions/mfa.ts'
 import { createRevocations } from '../sessions/revocations.ts'
 import { createSecurityKeys } from '../sessions/security-keys.ts'
 import { createTokenIssuer } from '../sessions/token-issuer.ts'
+import { createTouchCodes } from '../sessions/touch-codes.ts'
 import { createUserKeys } from '../sessions/user-keys.ts'
 import type { Ground } from './ground.ts'
 import { securityKeySettings } from './security-key-settings.ts'
@@ -27,6 +29,7 @@ export function openSessions(around: Surroundings, ground: Ground, upstreams: Up
     ...{ ring, ephemeral, clock },
     settings: () => securityKeySettings(around.current().settings, publicUrl),
   })
+  const touchCodes = createTouchCodes({ ring, ephemeral, ids, clock })
   return {
     revocations,
     callers: createCallers({ store, ring, revocations, clock, organization }),
@@ -35,7 +38,9 @@ export function openSessions(around: Surroundings, ground: Ground, upstreams: Up
     factors: {
       securityKeys,
       userKeys: createUserKeys({ reads, transact, securityKeys, clock }),
-      mfa: createMfa({ reads, transact, ring, ephemeral, tries, clock }),
+      touchCodes,
+      keyTickets: createKeyTickets({ ring, clock, publicUrl }),
+      mfa: createMfa({ reads, transact, ring, ephemeral, tries, touchCodes, clock }),
     },
     uses: { keyUses, lastAccessed },
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,5 @@
 import { createUserPasswords } from '../sessions/user-passwords.ts'
+import { buildTouchForCode, type TouchForCode } from '../sign-in/user/touch-for-code.ts'
 import { buildUserSignIn, type UserSignIn } from '../sign-in/user/user-sign-in.ts'
 import { findAccount } from './find-account.ts'
 import type { Inner } from './inner.ts'
@@ -26,4 +27,13 @@ export function buildUsers(
       await wire.dispatchAs(caller, 'iam:ChangePassword', input, from)
     },
   })
+}
+
+/** Builds the page where programs ask users for a security key. */
+export function buildTouches(
+  { clock, ids }: Surroundings,
+  { ground, sessions }: Pick<Inner, 'ground' | 'sessions'>,
+): TouchForCode {
+  const { store, audit } = ground
+  return buildTouchForCode({ audit, clock, ids, reads: store.reads, ...sessions.factors })
 }

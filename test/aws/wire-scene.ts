@@ -283,6 +283,9 @@ export const iamPorts = {
   ownServices: async () => [],
   mfa: { seal: unused, take: unused, takePair: unused },
   passwords: { check: unused, prove: unused },
+  userKeys: { proof: unused, touch: unused },
+  keyTickets: { addressFor: unused, read: unused },
+  touchCodes: { make: unused, take: unused },
   securityKeys: {
     usable: () => true,
     passkeys: () => false,

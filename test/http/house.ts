@@ -135,6 +135,7 @@ const fixedPorts = {
   region: 'eu-west-1',
   bodyBytes: 262_144,
   tokenIssuer: { discovery: async () => undefined, keys: async () => undefined },
+  touchForCode: { asked: async () => undefined, touched: noUsers },
   userSignIn: {
     ...{ password: noUsers, code: noUsers, change: noUsers, changeOwn: noUsers },
     ...{ securityKey: noUsers, passkey: noUsers, passkeys: () => false },

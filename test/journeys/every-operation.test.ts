@@ -66,7 +66,9 @@ const shapesFile = join(import.meta.dirname, 'every-operation', 'answer-shapes.j
 const ourOwn = [
   'AssumeRoleWithLDAPIdentity',
   'BeginSecurityKeyRegistration',
+  'CreateSecurityKeyCode',
   'EnableSecurityKey',
+  'GetSecurityKeyChallenge',
   'ListRevocations',
   'RevokeSessions',
 ]

@@ -15,6 +15,7 @@ async function house(change: Partial<MfaPorts> = {}) {
   const devices = new Map<string, MfaDeviceRecord>()
   const window = { count: 3, windowSeconds: 900 }
   const mfa = createMfa({
+    touchCodes: { take: async () => false },
     ring,
     transact: store.transact,
     ephemeral,

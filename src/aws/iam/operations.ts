@@ -1,7 +1,6 @@
 import type { Ids } from '../../kernel/ids.ts'
 import type { KeyUses } from '../../sessions/key-uses.ts'
 import type { Mfa } from '../../sessions/mfa.ts'
-import type { SecurityKeys } from '../../sessions/security-keys.ts'
 import type { TokenIssuer } from '../../sessions/token-issuer.ts'
 import type { UserPasswords } from '../../sessions/user-passwords.ts'
 import type { AnyOperation } from '../operation.ts'
@@ -16,7 +15,7 @@ import { instanceProfileOperations } from './instance-profiles/operations.ts'
 import { type LastAccessedPorts, lastAccessedOperations } from './last-accessed/operations.ts'
 import { loginProfileOperations } from './login-profiles/operations.ts'
 import { managedPolicyOperations } from './managed-policies/operations.ts'
-import { mfaDeviceOperations } from './mfa-devices/operations.ts'
+import { type KeyProofs, mfaDeviceOperations } from './mfa-devices/operations.ts'
 import { type OidcProviderPorts, oidcProviderOperations } from './oidc-providers/operations.ts'
 import { organizationOperations } from './organization/operations.ts'
 import { outboundFederationOperations } from './outbound-federation/operations.ts'
@@ -32,13 +31,12 @@ import { sshPublicKeyOperations } from './ssh-public-keys/operations.ts'
 import { tagOperations } from './tags/operations.ts'
 import { userOperations } from './users/operations.ts'
 
-export interface IamPorts extends OidcProviderPorts, LastAccessedPorts {
+export interface IamPorts extends OidcProviderPorts, LastAccessedPorts, KeyProofs {
   readonly ids: Ids
   /** Encrypts a long-term secret with the key ring. */
   readonly sealSecret: (secret: string) => string
   readonly keyUses: Pick<KeyUses, 'find'>
   readonly mfa: Omit<Mfa, 'resync'>
-  readonly securityKeys: SecurityKeys
   readonly passwords: UserPasswords
   readonly tokenIssuer: TokenIssuer
   readonly samlProviders: SamlProviderPorts

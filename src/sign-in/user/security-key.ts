@@ -30,7 +30,7 @@ export function bySecurityKey(
 }
 
 /** Throws SignInFault for a key that was refused. */
-function provedDevice(touched: TouchedDevice | 'refused' | 'copied'): TouchedDevice {
+export function provedDevice(touched: TouchedDevice | 'refused' | 'copied'): TouchedDevice {
   if (touched === 'copied')
     throw new SignInFault('key-refused', 'the counter of the key went back: there may be a copy')
   if (touched === 'refused')

@@ -41,6 +41,7 @@ async function openScene() {
   /** A node of its own, with the store that all share. */
   const node = (more: Partial<Parameters<typeof createMfa>[0]> = {}) => {
     const mfa = createMfa({
+      touchCodes: { take: async () => false },
       reads: iam.store.reads,
       transact: iam.store.transact,
       ring: iam.ring,

@@ -3,7 +3,9 @@ import { type IamPorts, iamOperations } from '../../../src/aws/iam/operations.ts
 import type { SamlProviderPorts } from '../../../src/aws/iam/saml-providers/operations.ts'
 import type { AccountSettings } from '../../../src/config/placements.ts'
 import { SigningSecret } from '../../../src/credentials/sigv4.ts'
+import { Ids } from '../../../src/kernel/ids.ts'
 import type { Caller } from '../../../src/sessions/caller.ts'
+import { createKeyTickets } from '../../../src/sessions/key-tickets.ts'
 import type { KeyUses } from '../../../src/sessions/key-uses.ts'
 import { openLastAccessed } from '../../../src/sessions/last-accessed.ts'
 import { createMfa } from '../../../src/sessions/mfa.ts'
@@ -12,6 +14,8 @@ import {
   createSecurityKeys,
   type SecurityKeySettings,
 } from '../../../src/sessions/security-keys.ts'
+import { createTouchCodes } from '../../../src/sessions/touch-codes.ts'
+import { createUserKeys } from '../../../src/sessions/user-keys.ts'
 import { createUserPasswords } from '../../../src/sessions/user-passwords.ts'
 import type { AccountQuotas } from '../../../src/store/account-quotas.ts'
 import type { Ephemeral } from '../../../src/store/ephemeral.ts'
@@ -68,8 +72,7 @@ export async function openIam({
   const samlProviders = { ...samlProviderKeys(rooms.ring), ...(readMetadata && { readMetadata }) }
   const ephemeral = rooms.store.ephemeral()
   const mfa = createMfa({
-    reads: rooms.store.reads,
-    transact: rooms.store.transact,
+    ...{ ...rooms.store, touchCodes: { take: async () => false } },
     ring: rooms.ring,
     ephemeral: {
       count: ephemeral.count,
@@ -81,14 +84,14 @@ export async function openIam({
     tries: { mayTryCode: async () => true, wrongCode: async () => {} },
     clock: rooms.clock,
   })
-  const securityKeys = createSecurityKeys({ ...rooms, ephemeral, settings: keySettings })
+  const keyProofs = keyProofsOf(rooms, ephemeral, keySettings)
   const passwords = createUserPasswords({ reads: rooms.store.reads, ephemeral, clock: rooms.clock })
   const lasting = lastingOf(ephemeral)
   const lastAccessed = openLastAccessed({ ephemeral: lasting, log: () => undefined })
   const as = (other: Caller) => {
     const dispatch = buildDispatch(
       iamOperations({
-        ...{ ...iamPorts, keyUses, mfa, passwords, samlProviders, securityKeys },
+        ...{ ...iamPorts, keyUses, mfa, passwords, samlProviders, ...keyProofs },
         ...{ lastAccessed, ephemeral: lasting, ownServices },
       }),
       {
@@ -148,6 +151,22 @@ export async function openIam({
       await lastAccessed[Symbol.asyncDispose]()
       await rooms[Symbol.asyncDispose]()
     },
+  }
+}
+
+function keyProofsOf(
+  rooms: Awaited<ReturnType<typeof openRooms>>,
+  ephemeral: Ephemeral,
+  settings: () => SecurityKeySettings,
+) {
+  const { ring, clock, store } = rooms
+  const securityKeys = createSecurityKeys({ ring, clock, ephemeral, settings })
+  const { reads, transact } = store
+  return {
+    securityKeys,
+    userKeys: createUserKeys({ reads, transact, securityKeys, clock }),
+    keyTickets: createKeyTickets({ ring, clock, publicUrl: new URL('https://sso.example.com') }),
+    touchCodes: createTouchCodes({ ring, ephemeral, ids: new Ids(), clock }),
   }
 }
 

@@ -221,3 +221,17 @@ test('what a browser answered is in no audit event', async () => {
   assert.doesNotMatch(written, new RegExp(clientDataJSON))
   assert.doesNotMatch(written, /pubKeyCredParams/)
 })
+
+test('a code is given for an answer that verifies, to a caller who has a key', async () => {
+  await using iam = await opened()
+  await iam.make('user', { name: 'alice', id: 'AIDAALICE' })
+  const none = await iam.call('GetSecurityKeyChallenge')
+  assert.equal(codeOf(none), 'NoSuchEntity')
+  const { soft } = await added(iam.call, { UserName: 'alice' })
+  const asked = await iam.call('GetSecurityKeyChallenge')
+  const Response = soft.get(plain(texts(asked, 'Options')[0]!))
+  const made = await iam.call('CreateSecurityKeyCode', { Response })
+  assert.match(texts(made, 'Code')[0] ?? '', /^\d{6}$/)
+  const again = await iam.call('CreateSecurityKeyCode', { Response })
+  assert.equal(codeOf(again), 'InvalidAuthenticationCode')
+})

@@ -27,6 +27,11 @@ export function registering(target: Target, { step, certifications = {} }: Regis
   }
 }
 
+/** A touch for a code is answered by whoever asked for it. */
+export function codeUse({ caller }: Pick<Call<never>, 'caller'>): ChallengeUse {
+  return { purpose: 'code', by: caller.userId }
+}
+
 /** A registration is finished by whoever began it. */
 export function registrationBy({ caller }: Pick<Call<never>, 'caller'>): ChallengeUse {
   return { purpose: 'register', by: caller.userId }

@@ -26,6 +26,38 @@ export const securityKeyService: ServiceData = {
       required: ['Options'],
       members: { Options: 'webAuthnOptionsType' },
     },
+    // Only a program on the person's own machine gets the code.
+    loopbackUrlType: {
+      type: 'string',
+      min: 1,
+      max: 256,
+      pattern: 'http://127\\.0\\.0\\.1:[0-9]{1,5}/signed-in\\?state=[A-Za-z0-9_-]{16,128}',
+    },
+    securityKeyCodeType: { type: 'string', sensitive: true },
+    securityKeyPageType: { type: 'string', sensitive: true },
+    GetSecurityKeyChallengeRequest: {
+      type: 'structure',
+      members: { ReturnTo: 'loopbackUrlType' },
+    },
+    GetSecurityKeyChallengeResponse: {
+      type: 'structure',
+      required: ['Options', 'Address'],
+      members: { Options: 'webAuthnOptionsType', Address: 'securityKeyPageType' },
+    },
+    CreateSecurityKeyCodeRequest: {
+      type: 'structure',
+      required: ['Response'],
+      members: { Response: 'webAuthnResponseType' },
+    },
+    CreateSecurityKeyCodeResponse: {
+      type: 'structure',
+      required: ['SerialNumber', 'Code', 'Expiration'],
+      members: {
+        SerialNumber: 'serialNumberType',
+        Code: 'securityKeyCodeType',
+        Expiration: 'dateType',
+      },
+    },
     EnableSecurityKeyRequest: {
       type: 'structure',
       required: ['SecurityKeyName', 'Response'],
@@ -48,6 +80,16 @@ export const securityKeyService: ServiceData = {
       output: 'BeginSecurityKeyRegistrationResponse',
       errors: { ...errors, InvalidInput: 400 },
     },
+    GetSecurityKeyChallenge: {
+      input: 'GetSecurityKeyChallengeRequest',
+      output: 'GetSecurityKeyChallengeResponse',
+      errors: { NoSuchEntity: 404 },
+    },
+    CreateSecurityKeyCode: {
+      input: 'CreateSecurityKeyCodeRequest',
+      output: 'CreateSecurityKeyCodeResponse',
+      errors: { NoSuchEntity: 404, InvalidAuthenticationCode: 403 },
+    },
     EnableSecurityKey: {
       input: 'EnableSecurityKeyRequest',
       output: 'EnableSecurityKeyResponse',
@@ -58,6 +100,26 @@ export const securityKeyService: ServiceData = {
 
 /** Operations on security keys, as pages call them. */
 export interface SecurityKeyOperations {
+  readonly GetSecurityKeyChallenge: {
+    /** `ReturnTo`: where a program on the same machine waits for the code. */
+    readonly in: { readonly ReturnTo?: string | undefined }
+    /**
+     * What `navigator.credentials.get` takes, as JSON; and the page that asks, for whoever has no
+     * browser at hand. Either leads to one code.
+     */
+    readonly out: { readonly Options: string; readonly Address: string }
+    readonly code: 'NoSuchEntity'
+  }
+  readonly CreateSecurityKeyCode: {
+    readonly in: { readonly Response: string }
+    readonly out: {
+      readonly SerialNumber: string
+      /** Six digits, which count once. */
+      readonly Code: string
+      readonly Expiration: Date
+    }
+    readonly code: 'NoSuchEntity' | 'InvalidAuthenticationCode'
+  }
   readonly BeginSecurityKeyRegistration: {
     /** Without UserName, the caller's own. */
     readonly in: { readonly UserName?: string | undefined }
