@@ -62,6 +62,15 @@ export interface Chain {
     readonly effect: string
     readonly because: readonly unknown[]
     readonly blockedBy?: string | undefined
+    /** Of a denied call: what was asked. Names of condition keys in lower case. */
+    readonly question?:
+      | {
+          readonly action: string
+          readonly resource: string
+          readonly resourceAccount: string
+          readonly context: Readonly<Record<string, readonly string[]>>
+        }
+      | undefined
   }
   /** What a service asked about somebody, and what it was answered. */
   readonly authorized?: {

@@ -1,4 +1,5 @@
 import { decide } from '../policy/index.ts'
+import type { Question } from '../policy/question.ts'
 import { withResourceControl } from '../sessions/organization-layers.ts'
 import { accessDenied } from './access-denied.ts'
 import type { AuthorizationMessages } from './authorization-message.ts'
@@ -53,9 +54,29 @@ export function decideCall(
         effect: decision.effect,
         because: decision.because,
         ...(decision.blockedBy && { blockedBy: decision.blockedBy }),
+        ...(decision.effect !== 'allow' && { question: toldQuestion(question) }),
       },
     }
     if (decision.effect !== 'allow')
       throw accessDenied(question, decision, messages.encode(question, decision, layers))
   }
+}
+
+/** Values of a key that an event tells: groups may be many. */
+const mostValues = 20
+
+/** The question of a denied call, so that it can be explained when somebody asks why. */
+function toldQuestion({ action, resource, resourceAccount, context }: ToldQuestion) {
+  return {
+    action,
+    resource,
+    resourceAccount,
+    context: Object.fromEntries(
+      [...context].map(([key, values]) => [key, values.slice(0, mostValues)]),
+    ),
+  }
+}
+
+interface ToldQuestion extends Pick<Question, 'action' | 'resource' | 'context'> {
+  readonly resourceAccount: string
 }

@@ -25,6 +25,13 @@ export const audit = z.strictObject({
     .max(100_000)
     .optional()
     .describe('How many old audit logs stay; absent: all of them'),
+  index: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the audit log is indexed in the background, for searches in the console: ' +
+        'some 300 bytes an event beside it. Without, the first search begins it',
+    ),
   whenFailing: z
     .enum(['refuse', 'continue'])
     .optional()

@@ -1,5 +1,6 @@
 import { addressOf, type Params } from './address.ts'
 import { simulator } from './explain/simulator.ts'
+import { why } from './explain/why.ts'
 import { home } from './home.ts'
 import { account } from './iam/account.ts'
 import { groupPages } from './iam/groups/pages.ts'
@@ -41,6 +42,7 @@ export const consolePages: readonly Page[] = [
   mapping,
   replay,
   simulator,
+  why,
   account,
   ...removalPages,
 ]

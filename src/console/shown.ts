@@ -136,11 +136,26 @@ export type Section = {
       readonly tone: 'allow' | 'deny' | 'implicit' | 'warn'
       readonly text: string
     }
+  /** The way of a call, station by station. */
+  | { readonly kind: 'road'; readonly stations: readonly Station[] }
   /** How it was decided, layer by layer. */
   | { readonly kind: 'trace'; readonly layers: readonly LayerShown[] }
   /** The session may not see this part. */
   | { readonly kind: 'withheld'; readonly denied: Denial }
 )
+
+/** `stop`: it ended here. `off`: it did not get so far, or nobody knows. */
+export interface Station {
+  readonly state: 'open' | 'stop' | 'off'
+  readonly step: string
+  readonly name: string
+  readonly line: string
+  readonly open: boolean
+  readonly terms: readonly (readonly [label: string, value: Cell])[]
+  readonly layers?: readonly LayerShown[] | undefined
+  /** What the program or the person was told. */
+  readonly said?: string | undefined
+}
 
 /** A step of a trace. Without statements it has nothing to open. */
 export interface LayerShown {

@@ -66,6 +66,7 @@ export {
 } from './summarize.ts'
 export { summaryText } from './summary-text.ts'
 export { takesRole } from './trust-actions.ts'
+export { type Turn, type TurnStep, turnsOf } from './turn.ts'
 export { type DecidingLayer, unknownLayer } from './unknown-layer.ts'
 export type { Finding, FindingCode, Mend } from './validate/finding.ts'
 export { findingTable } from './validate/finding-codes.ts'

@@ -1,6 +1,8 @@
+import { ownerOfConnector } from '../audit/index/terms.ts'
 import { authorizationMessages } from '../aws/authorization-message.ts'
 import { buildDispatch } from '../aws/dispatch.ts'
 import { batchOperations } from '../aws/gatehouse/batch.ts'
+import type { LookupPorts } from '../aws/gatehouse/explain/lookup-events.ts'
 import { gatehouseOperations } from '../aws/gatehouse/operations.ts'
 import { stsOperations } from '../aws/sts/operations.ts'
 import { createAssume } from '../sign-in/wire/assume-with-web-identity.ts'
@@ -36,7 +38,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
     }),
     ...iam,
     ...batchOperations({ iam, messages, ids, lastAccessed: uses.lastAccessed }),
-    ...gatehouseOperations(authorization),
+    ...gatehouseOperations({ ...authorization, lookup: lookupPorts(inner) }),
     ...buildMappingOperations(around, inner),
   ]
   const { quotas } = settings.limits
@@ -44,6 +46,15 @@ export function buildWire(around: Surroundings, inner: Inner) {
   const shared = { callers, ...uses, store, audit, clock, ids, region, messages, limits, quotas }
   const { proveService } = authorization
   return buildDispatch(operations, { ...shared, log, ownRegions, proveService })
+}
+
+/** Sign-ins concern the accounts that their connector serves. */
+function lookupPorts({ ground, people }: Inner): LookupPorts {
+  const connectorsOf = (account: string) =>
+    people.connectors.list
+      .filter(({ accounts }) => accounts.includes(account))
+      .map(({ id }) => ownerOfConnector(id))
+  return { index: ground.audit.index, connectorsOf }
 }
 
 export type Wire = ReturnType<typeof buildWire>

@@ -73,7 +73,7 @@ export const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ],
   },
   {
-    console: ['kernel', 'policy', 'store', 'reference', 'sessions', 'sign-in', 'aws'],
+    console: ['kernel', 'policy', 'store', 'audit', 'reference', 'sessions', 'sign-in', 'aws'],
     apps: ['kernel', 'mapping', 'store', 'audit', 'credentials', 'sessions', 'sign-in'],
   },
   { views: ['kernel', 'credentials', 'sign-in', 'aws', 'console', 'apps'] },

@@ -62,7 +62,10 @@ test('each page calls what it declares, as its session, one audit event a call',
     )
     const others = new Set((filling?.alsoCalls ?? []).map((one) => `iam:${one}`))
     const declared = page.calls.filter((action) => !others.has(action))
-    assert.deepEqual(new Set(called), new Set(declared), page.path)
+    // What a question calls depends on what is asked: each page's own test asks all of it.
+    if (page.kind === 'ask')
+      for (const action of called) assert.ok(page.calls.includes(action as never), action)
+    else assert.deepEqual(new Set(called), new Set(declared), page.path)
     for (const { userIdentity, errorCode } of events) {
       assert.match(userIdentity.arn!, /assumed-role\/Admin\/amina$/)
       assert.equal(errorCode, undefined)
@@ -100,7 +103,7 @@ test('a session without permissions is denied everywhere, with a reference', asy
   const browser = await rig.consoleAs('Powerless')
   const { csrf } = await browser.get('/console')
   for (const { page } of pages.filter((one) => asks(one.page))) {
-    const whole = page.submit && page.kind !== 'ask' ? single(fillingOf(page).steps) : {}
+    const whole = page.submit ? single(fillingOf(page).steps) : {}
     for (const name of [longName, 'NobodyHasThisName']) {
       const address = addressFor(page, name)
       const answers = page.submit ? (['open', 'submit'] as const) : (['open'] as const)

@@ -194,6 +194,8 @@ const fillings: Readonly<Record<string, Filling>> = {
     steps: [{ PolicyDocument: trusting }],
     kept: /<textarea[^>]*>\s[^<]*lambda\.amazonaws\.com/,
   },
+  '/console/why': one('LookupEvents', { event: 'GH-7K2M-93QD' }),
+  '/console/simulator': one('ExplainAccess', { actions: 's3:GetObject' }),
   '/console/roles/:name/edit': one('UpdateRole', { Description: 'typed by me' }),
   '/console/roles/:name/attach-policy': attach('Role'),
   '/console/roles/:name/attached/:arn/detach': question('DetachRolePolicy', 'Detach'),

@@ -40,7 +40,11 @@ const trust = {
 const everything = {
   Version: '2012-10-17',
   Statement: [
-    { Effect: 'Allow', Action: ['iam:*', 'gatehouse:*', 'sts:RevokeSessions'], Resource: '*' },
+    {
+      Effect: 'Allow',
+      Action: ['iam:*', 'gatehouse:*', 'sts:RevokeSessions', 'sts:Decode*'],
+      Resource: '*',
+    },
   ],
 }
 

@@ -5,6 +5,7 @@ import { cellView, rowsView } from './cell.ts'
 import type { Frame, Inside } from './frame.ts'
 import { documentView } from './json.ts'
 import { withheldView } from './refusals.ts'
+import { roadView } from './road.ts'
 import { decisionView, traceView } from './trace.ts'
 
 /** Renders one thing: its parts on the left, its facts on the right. */
@@ -90,6 +91,8 @@ function partView(section: Section, now: Date): Safe {
       return diffView(section)
     case 'decision':
       return decisionView(section)
+    case 'road':
+      return roadView(section.stations, now)
     case 'trace':
       return traceView(section.layers)
     case 'withheld':

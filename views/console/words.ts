@@ -20,5 +20,6 @@ export const words = {
     nothing: 'Nothing is there to be chosen.',
     none: 'None',
   },
+  road: { open: 'Open', stop: 'Stopped', off: 'Not reached', said: 'What was answered' },
   isNow: (value: string) => `It is now: ${value || 'empty'}`,
 } as const

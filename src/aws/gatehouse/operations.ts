@@ -5,6 +5,7 @@ import type { AnyOperation } from '../operation.ts'
 import { authorize } from './authorize.ts'
 import { checkRequest } from './check-request.ts'
 import { explainAccess } from './explain/explain-access.ts'
+import { type LookupPorts, lookupEvents } from './explain/lookup-events.ts'
 import { followChanges } from './follow-changes.ts'
 import { type RegistrationPorts, registrationOperations } from './registration.ts'
 
@@ -13,17 +14,19 @@ export interface ServicePorts {
   readonly check: CheckRequest
   readonly feed: Pick<ChangeFeed, 'changed'>
   readonly services: Services
+  readonly lookup: LookupPorts
   readonly registration: Omit<RegistrationPorts, 'services'>
 }
 
 /** Returns every operation that services call, and those by which accounts register them. */
 export function gatehouseOperations(ports: ServicePorts): readonly AnyOperation[] {
-  const { authorize: answer, check, feed, services, registration } = ports
+  const { authorize: answer, check, feed, services, registration, lookup } = ports
   return [
     authorize(answer),
     checkRequest(check),
     followChanges(feed, services),
     explainAccess,
+    lookupEvents(lookup),
     ...registrationOperations({ ...registration, services }),
   ]
 }

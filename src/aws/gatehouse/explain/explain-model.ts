@@ -1,4 +1,6 @@
-import type { Explanation } from '../../../policy/index.ts'
+import type { Facet } from '../../../audit/index/search.ts'
+import type { TrailEvent } from '../../../audit/index/terms.ts'
+import type { Explanation, Turn } from '../../../policy/index.ts'
 import type { ServiceData, ShapeData } from '../../../reference/aws/service-data.ts'
 import { linkModel, type Model } from '../../model.ts'
 
@@ -28,6 +30,7 @@ export const explainService: ServiceData = {
     principalType: text(2048),
     documentType: text(131_072),
     documentsType: list('documentType', 20),
+    arnsType: list('principalType', 20),
     actionType: text(192),
     actionsType: list('actionType', mostNames, 1),
     resourceType: text(2048),
@@ -42,6 +45,31 @@ export const explainService: ServiceData = {
       members: { Key: 'keyType', Values: 'valuesType', List: 'flagType' },
     },
     contextType: list('ContextEntry', 200),
+    tokenType: text(256),
+    termType: text(256),
+    termsType: list('termType', 20),
+    timeType: text(40, { pattern: '\\d{4}-\\d\\d-\\d\\d(T[0-9:.]+Z)?' }),
+    markerType: text(64, { pattern: '\\d+\\.\\d+' }),
+    pageType: { type: 'integer', min: 1, max: 200 },
+    LookupEventsRequest: {
+      type: 'structure',
+      required: ['Version'],
+      members: {
+        Version: 'versionType',
+        Token: 'tokenType',
+        People: 'termsType',
+        Actions: 'termsType',
+        Roles: 'termsType',
+        Errors: 'termsType',
+        Addresses: 'termsType',
+        AccessKeys: 'termsType',
+        From: 'timeType',
+        To: 'timeType',
+        Marker: 'markerType',
+        MaxItems: 'pageType',
+        Facets: 'flagType',
+      },
+    },
     ExplainAccessRequest: {
       type: 'structure',
       required: ['Version', 'Actions'],
@@ -52,6 +80,8 @@ export const explainService: ServiceData = {
         Boundary: 'documentType',
         ResourcePolicy: 'documentType',
         ServiceControl: 'documentsType',
+        SessionPolicies: 'documentsType',
+        SessionPolicyArns: 'arnsType',
         Caller: 'principalType',
         ResourceOwner: 'principalType',
         Actions: 'actionsType',
@@ -66,6 +96,7 @@ export const explainService: ServiceData = {
       input: 'ExplainAccessRequest',
       errors: { InvalidInput: 400, NoSuchEntity: 404 },
     },
+    LookupEvents: { input: 'LookupEventsRequest', errors: {} },
   },
 }
 
@@ -84,6 +115,9 @@ export interface ExplainAccessRequest {
   readonly ResourcePolicy?: string | undefined
   /** A policy for each level, in place of those of the organization. */
   readonly ServiceControl?: readonly string[] | undefined
+  /** Session policies, which unite with those of the ARNs. Absent, both: they do not narrow. */
+  readonly SessionPolicies?: readonly string[] | undefined
+  readonly SessionPolicyArns?: readonly string[] | undefined
   /** The user who calls with these policies. */
   readonly Caller?: string | undefined
   readonly ResourceOwner?: string | undefined
@@ -134,7 +168,12 @@ export interface ExplainAccessResponse {
   /** Condition keys that the policies use, as they spell them. */
   readonly ContextKeys: readonly string[]
   readonly Trace?:
-    | { readonly Explanation: TracedExplanation; readonly Policies: readonly TracedPolicy[] }
+    | {
+        readonly Explanation: TracedExplanation
+        readonly Policies: readonly TracedPolicy[]
+        /** The smallest changes that turn a denial, the smallest first. */
+        readonly Turns: readonly Turn[]
+      }
     | undefined
 }
 
@@ -154,7 +193,44 @@ export const ExplainAccess: Model<
   'InvalidInput' | 'NoSuchEntity'
 > = linkModel(explainService, 'ExplainAccess')
 
+/** What events are looked up by; several kinds: all of them, several of one kind: any of them. */
+export interface LookupEventsRequest {
+  readonly Version: string
+  /** An event id, a request id or a reference; nothing else counts then. */
+  readonly Token?: string | undefined
+  /** A text that ends with `*` stands for all that begin so; so in the others. */
+  readonly People?: readonly string[] | undefined
+  readonly Actions?: readonly string[] | undefined
+  readonly Roles?: readonly string[] | undefined
+  readonly Errors?: readonly string[] | undefined
+  readonly Addresses?: readonly string[] | undefined
+  readonly AccessKeys?: readonly string[] | undefined
+  /** A day or an instant (UTC), included, as `To`. */
+  readonly From?: string | undefined
+  readonly To?: string | undefined
+  readonly Marker?: string | undefined
+  readonly MaxItems?: number | undefined
+  readonly Facets?: boolean | undefined
+}
+
+export interface LookupEventsResponse {
+  /** The newest first. */
+  readonly Events: readonly TrailEvent[]
+  readonly Marker?: string | undefined
+  readonly Facets: readonly Facet[]
+  /** How many events the facets were counted over. */
+  readonly Counted: number
+  /** Bytes of the trail that the index has not read yet. */
+  readonly Behind: number
+}
+
+export const LookupEvents: Model<LookupEventsRequest, LookupEventsResponse, never> = linkModel(
+  explainService,
+  'LookupEvents',
+)
+
 /** What pages of the console call of them. */
 export interface GatehouseOperations {
+  readonly LookupEvents: { readonly in: LookupEventsRequest; readonly out: LookupEventsResponse }
   readonly ExplainAccess: { readonly in: ExplainAccessRequest; readonly out: ExplainAccessResponse }
 }

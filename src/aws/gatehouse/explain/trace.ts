@@ -59,6 +59,7 @@ export function tracedPolicies(
     ...told('resource', resource),
     ...told('identity', identity),
     ...told('boundary', boundary),
+    ...(layers.session ?? []).flatMap((level, i) => told('session', level, i)),
     ...(layers.resourceControl ?? []).flatMap((level, i) => told('resource-control', level, i)),
   ]
 }

@@ -50,8 +50,8 @@ export async function boundaryOfSource(
   return arn === undefined ? undefined : managedPolicy('boundary', record.account, arn, reads)
 }
 
-async function managedPolicy(
-  kind: 'identity' | 'boundary',
+export async function managedPolicy(
+  kind: 'identity' | 'boundary' | 'session',
   account: string,
   arn: string,
   reads: Pick<Reads, 'find'>,
@@ -64,7 +64,7 @@ async function managedPolicy(
 
 /** As in decisions: a document that does not parse, or is gone, denies everything. */
 function stored(
-  kind: 'identity' | 'boundary',
+  kind: 'identity' | 'boundary' | 'session',
   source: { readonly arn: string; readonly id: string },
   text: string,
 ): SimulatedPolicy {

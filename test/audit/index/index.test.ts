@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict'
+import { existsSync, globSync } from 'node:fs'
+import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { FileIndex } from '../../../src/audit/index/file-index.ts'
+import { type AuditIndex, openAuditIndex } from '../../../src/audit/index/open-index.ts'
+import { type EventSearch, eventsNamed, searchEvents } from '../../../src/audit/index/search.ts'
+import { rotatedPath } from '../../../src/audit/rotation.ts'
+
+const account = '111122223333'
+const start = Date.parse('2026-11-20T09:00:00Z')
+
+interface Some {
+  readonly person?: string
+  readonly name?: string
+  readonly error?: string
+  readonly address?: string
+  readonly role?: string
+  readonly owner?: string
+  readonly key?: string
+  readonly given?: string
+  readonly reference?: string
+}
+
+/** The line of event number `n`, one each second. */
+function line(n: number, { owner = account, ...some }: Some = {}): string {
+  const { person = 'ada', name = 'GetRole', error, address = '203.0.113.7', role, key } = some
+  return `${JSON.stringify({
+    eventVersion: '1.11',
+    userIdentity: { type: 'AssumedRole', accountId: owner, accessKeyId: key },
+    eventTime: new Date(start + n * 1000).toISOString(),
+    eventSource: 'iam.amazonaws.com',
+    eventName: name,
+    sourceIPAddress: address,
+    errorCode: error,
+    requestID: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+    eventID: `e0000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+    responseElements: some.given && { credentials: { accessKeyId: some.given } },
+    additionalEventData: {
+      gatehouse: {
+        session: person,
+        role: role ?? 'Reader',
+        identity: { subject: person, username: person },
+        reference: some.reference,
+      },
+    },
+  })}\n`
+}
+
+/** An empty trail in a folder of its own, and its index. */
+async function openScene() {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-index-'))
+  const trail = join(folder, 'audit.jsonl')
+  await writeFile(trail, '')
+  let index: AuditIndex = openAuditIndex(trail, 3_600_000)
+  return {
+    folder,
+    trail,
+    named: (token: string) => index.named(token),
+    search: (more: Partial<EventSearch> = {}) =>
+      index.search({ owners: [account], terms: {}, limit: 50, ...more }),
+    rotated: () => rename(trail, rotatedPath(trail, new Date(start))),
+    async again(between: () => Promise<void>) {
+      await index[Symbol.asyncDispose]()
+      await between()
+      index = openAuditIndex(trail, 3_600_000)
+    },
+    async [Symbol.asyncDispose]() {
+      await index[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+const numbers = (events: readonly { readonly eventTime: string }[]) =>
+  events.map(({ eventTime }) => (Date.parse(eventTime) - start) / 1000)
+
+test('an event is found by its ids and by its reference as it is read out', async () => {
+  await using at = await openScene()
+  const { trail, named } = at
+  await appendFile(trail, line(1) + line(2, { reference: 'GH-7K2M-93QD' }) + line(3))
+  for (const token of [
+    'GH-7K2M-93QD',
+    'gh7k2m93qd',
+    ' gh 7k2m 93qd ',
+    'e0000000-0000-4000-8000-000000000002',
+    '00000000-0000-4000-8000-000000000002',
+  ])
+    assert.deepEqual(numbers((await named(token)).events), [2], token)
+  assert.deepEqual((await named('GH-7K2M-93QE')).events, [])
+  assert.deepEqual((await named('')).events, [])
+})
+
+test('events are found across rotations, and those of removed files are gone', async () => {
+  await using at = await openScene()
+  const { folder, trail, search, rotated, named } = at
+  await appendFile(trail, line(1, { reference: 'AAAA-BBBB' }))
+  assert.equal((await search()).events.length, 1)
+  await rotated()
+  await writeFile(trail, line(2))
+  assert.deepEqual(numbers((await search()).events), [2, 1])
+  assert.deepEqual(numbers((await named('aaaabbbb')).events), [1])
+  assert.equal(globSync(`${trail}.index/*.db`).length, 2)
+  const [old = ''] = globSync(join(folder, 'audit-*.jsonl'))
+  await rm(old)
+  assert.deepEqual(numbers((await search()).events), [2])
+  assert.equal(globSync(`${trail}.index/*.db`).length, 1)
+})
+
+test('a torn line waits for its end, and what is no event is skipped', async () => {
+  await using at = await openScene()
+  const { trail, search } = at
+  const whole = line(2)
+  await appendFile(trail, `${line(1)}{"nonsense":\n[]\nnull\n${whole.slice(0, 40)}`)
+  assert.deepEqual(numbers((await search()).events), [1])
+  await appendFile(trail, whole.slice(40))
+  assert.deepEqual(numbers((await search()).events), [2, 1])
+})
+
+test('a file that is another than before is indexed again', async () => {
+  await using at = await openScene()
+  const { trail, search } = at
+  await appendFile(trail, line(1) + line(2))
+  assert.equal((await search()).events.length, 2)
+  await truncate(trail, 0)
+  await appendFile(trail, line(7))
+  assert.deepEqual(numbers((await search()).events), [7])
+  await truncate(trail, 0)
+  await appendFile(trail, line(8) + line(9) + line(10))
+  assert.deepEqual(numbers((await search()).events), [10, 9, 8])
+})
+
+test('a damaged index is made again', async () => {
+  await using at = await openScene()
+  const { trail, search } = at
+  await appendFile(trail, line(1))
+  await search()
+  const [database = ''] = globSync(`${trail}.index/*.db`)
+  await at.again(() => writeFile(database, 'no database at all, however long it may be'))
+  assert.deepEqual(numbers((await search()).events), [1])
+  assert.ok(existsSync(database))
+})
+
+test('searches by person, action, role, error, address and key, alone and together', async () => {
+  await using at = await openScene()
+  const { trail, search } = at
+  await appendFile(
+    trail,
+    [
+      line(1, { person: 'Mei.Ling', name: 'DeleteRole', error: 'AccessDenied' }),
+      line(2, { person: 'ada', error: 'AccessDenied', address: '198.51.100.2' }),
+      line(3, { person: 'mei.ling', role: 'Admin', key: 'ASIA1', given: 'ASIA2' }),
+      line(4, { person: 'ada', role: 'Admin', key: 'ASIA2' }),
+    ].join(''),
+  )
+  const found = async (terms: EventSearch['terms']) => numbers((await search({ terms })).events)
+  assert.deepEqual(await found({ person: ['mei.ling'] }), [3, 1])
+  assert.deepEqual(await found({ person: ['mei*'] }), [3, 1])
+  assert.deepEqual(await found({ person: ['mei*', 'ada'] }), [4, 3, 2, 1])
+  assert.deepEqual(await found({ action: ['iam:DeleteRole'] }), [1])
+  assert.deepEqual(await found({ role: ['Admin'] }), [4, 3])
+  assert.deepEqual(await found({ error: ['AccessDenied'] }), [2, 1])
+  assert.deepEqual(await found({ error: ['AccessDenied'], person: ['ada'] }), [2])
+  assert.deepEqual(await found({ address: ['198.51.100.2'] }), [2])
+  assert.deepEqual(await found({ key: ['ASIA2'] }), [4, 3])
+  assert.deepEqual(await found({ person: ['nobody'] }), [])
+})
+
+test('nobody finds the events of another account', async () => {
+  await using at = await openScene()
+  const { trail, search } = at
+  await appendFile(trail, line(1) + line(2, { owner: '999988887777' }))
+  assert.deepEqual(numbers((await search()).events), [1])
+  const both = await search({ owners: [account, '999988887777'] })
+  assert.deepEqual(numbers(both.events), [2, 1])
+  assert.deepEqual((await search({ owners: ['000000000000'] })).events, [])
+  assert.deepEqual((await search({ owners: [] })).events, [])
+})
+
+test('pages go on where the last ended, across files; times limit both ends', async () => {
+  await using at = await openScene()
+  const { trail, search, rotated } = at
+  await appendFile(trail, Array.from({ length: 7 }, (_, i) => line(i)).join(''))
+  await rotated()
+  await writeFile(trail, Array.from({ length: 7 }, (_, i) => line(7 + i)).join(''))
+  const seen: number[] = []
+  let after: string | undefined
+  do {
+    const page = await search({ limit: 3, ...(after && { after }) })
+    seen.push(...numbers(page.events))
+    after = page.next
+  } while (after)
+  assert.deepEqual(seen, [13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
+  const some = await search({ from: start + 3000, to: start + 8000 })
+  assert.deepEqual(numbers(some.events), [8, 7, 6, 5, 4, 3])
+})
+
+test('facets count what matches, and never keys or owners', async () => {
+  await using at = await openScene()
+  const { trail, search } = at
+  const lines = Array.from({ length: 30 }, (_, i) =>
+    line(i, { person: i % 3 === 0 ? 'ada' : 'ben', ...(i % 5 === 0 && { error: 'Denied' }) }),
+  )
+  await appendFile(trail, lines.join(''))
+  const { facets, counted, events, next } = await search({ limit: 5, facetsOf: 100 })
+  assert.equal(events.length, 5)
+  assert.ok(next)
+  assert.equal(counted, 30)
+  const of = (kind: string) =>
+    facets.filter((one) => one.kind === kind).map(({ text, count }) => `${text} ${count}`)
+  assert.deepEqual(of('person'), ['ben 20', 'ada 10'])
+  assert.deepEqual(of('error'), ['Denied 6'])
+  assert.deepEqual(of('key'), [])
+  assert.deepEqual(of('owner'), [])
+})
+
+test('indexes many megabytes in steps, and a search looks at a bounded number', async () => {
+  await using at = await openScene()
+  const { folder, trail } = at
+  const lines = Array.from({ length: 12_000 }, (_, i) => line(i, { person: `p${i % 7}` }))
+  await writeFile(trail, lines.join(''))
+  const file = new FileIndex(trail, join(folder, '1.db'))
+  let steps = 1
+  while (file.readMore() > 0) steps++
+  assert.ok(steps > 4, `${steps} steps`)
+  const asked = { owners: [account], terms: { person: ['p3'] }, limit: 10 }
+  assert.equal(searchEvents([file], asked).events.length, 10)
+  const rare = { ...asked, terms: {}, from: start, to: start + 1000 }
+  assert.deepEqual(numbers(searchEvents([file], rare).events), [1, 0])
+  const nothing = searchEvents([file], { ...asked, terms: { person: ['p1'], role: ['p*'] } })
+  assert.deepEqual(nothing.events, [])
+  assert.equal(eventsNamed([file], 'e0000000-0000-4000-8000-000000011999').length, 1)
+  file.close()
+})
