@@ -166,6 +166,7 @@ export function registeredOperations(): {
         check: notCalled,
         feed: { changed: notCalled },
         services: { find: notCalled, all: notCalled },
+        whoCan: { parties: notCalled },
         lookup: { index: { named: notCalled, search: notCalled }, connectorsOf: notCalled },
         registration: { isDeclared: notCalled, problemsOf: notCalled },
       }),

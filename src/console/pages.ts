@@ -1,5 +1,6 @@
 import { addressOf, type Params } from './address.ts'
 import { simulator } from './explain/simulator.ts'
+import { whoCan } from './explain/who-can.ts'
 import { why } from './explain/why.ts'
 import { home } from './home.ts'
 import { account } from './iam/account.ts'
@@ -42,6 +43,7 @@ export const consolePages: readonly Page[] = [
   mapping,
   replay,
   simulator,
+  whoCan,
   why,
   account,
   ...removalPages,

@@ -2,6 +2,7 @@ import type { Finding } from '../policy/index.ts'
 import type { PolicyHolder } from '../policy/quotas.ts'
 import type { OpenConsole } from '../sign-in/console.ts'
 import type { Denial } from './call.ts'
+import type { GraphShown, LayerShown } from './explained.ts'
 import type { Limits } from './limits.ts'
 import type { AccessLine, PolicyLine } from './permissions-summary.ts'
 
@@ -136,6 +137,8 @@ export type Section = {
       readonly tone: 'allow' | 'deny' | 'implicit' | 'warn'
       readonly text: string
     }
+  /** Who takes which role, as a picture; `words` say the same. */
+  | { readonly kind: 'graph'; readonly graph: GraphShown; readonly words: readonly string[] }
   /** The way of a call, station by station. */
   | { readonly kind: 'road'; readonly stations: readonly Station[] }
   /** How it was decided, layer by layer. */
@@ -155,34 +158,6 @@ export interface Station {
   readonly layers?: readonly LayerShown[] | undefined
   /** What the program or the person was told. */
   readonly said?: string | undefined
-}
-
-/** A step of a trace. Without statements it has nothing to open. */
-export interface LayerShown {
-  readonly name: string
-  readonly note: string
-  readonly outcome: Outcome
-  readonly open: boolean
-  readonly statements: readonly StatementShown[]
-  /** Tells how many statements are not among them. */
-  readonly others?: string | undefined
-}
-
-export interface Outcome {
-  readonly tone: 'allow' | 'deny' | 'implicit' | 'none'
-  readonly text: string
-}
-
-export interface StatementShown {
-  readonly name: string
-  readonly href?: string | undefined
-  readonly note: string
-  readonly outcome: Outcome
-  readonly parts: readonly {
-    readonly label: string
-    readonly matched: boolean
-    readonly text: string
-  }[]
 }
 
 export interface DetailContent {

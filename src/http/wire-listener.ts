@@ -39,6 +39,7 @@ const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/mapping/sign-ins', 'gatehouse:ListRecentSignIns'],
   ['/mapping/evaluate', 'gatehouse:EvaluateMapping'],
   ['/mapping/replay', 'gatehouse:ReplayMapping'],
+  ['/explain/who-can', 'gatehouse:WhoCan'],
   ['/explain/events', 'gatehouse:LookupEvents'],
   ['/batch/read', 'gatehouse:BatchRead'],
   [largeBodyPath, 'gatehouse:BatchWrite'],

@@ -78,7 +78,10 @@ export { refusedAtSave, validate } from './validate/validate.ts'
 export {
   type Access,
   type AccessPath,
+  accessOf,
   type Can,
+  mayTake,
+  outsideOf,
   type Party,
   type PartyAccess,
   type PossibleAction,

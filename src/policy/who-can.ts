@@ -245,8 +245,12 @@ export function mayTake(party: Party, role: Party): Can {
  * Principals that a trust policy names and that are not among the parties: providers, services,
  * other accounts.
  */
-function outsidersOf({ trust = [] }: Party, parties: readonly Party[]): readonly string[] {
-  const accounts = new Set(parties.flatMap(({ principal }) => principal.account ?? []))
+function outsidersOf(role: Party, parties: readonly Party[]): readonly string[] {
+  return outsideOf(role, new Set(parties.flatMap(({ principal }) => principal.account ?? [])))
+}
+
+/** Principals that a role's trust policy names and that are of none of the accounts. */
+export function outsideOf({ trust = [] }: Party, accounts: ReadonlySet<string>): readonly string[] {
   const named = trust.flatMap(({ statements }) =>
     statements.flatMap(({ effect, principals }) =>
       effect === 'Allow' && principals && !principals.not ? principals.values : [],

@@ -56,6 +56,7 @@ export const gatehouse: OwnService = {
     { name: 'DeleteService', level: 'Write', resources: ['service'], keys: [] },
     { name: 'GetService', level: 'Read', resources: ['service'], keys: [] },
     { name: 'ExplainAccess', level: 'Read', resources: ['user', 'group', 'role'], keys: [] },
+    { name: 'WhoCan', level: 'Read', resources: [], keys: [] },
     { name: 'LookupEvents', level: 'Read', resources: [], keys: [] },
     { name: 'ListServices', level: 'List', resources: [], keys: [] },
     { name: 'ListConnectors', level: 'List', resources: [], keys: [] },

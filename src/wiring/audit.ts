@@ -5,7 +5,10 @@ import { openFileTrail } from '../audit/trail.ts'
 import type { DurableStore } from '../store/open-store.ts'
 import type { Surroundings } from './surroundings.ts'
 
-/** Opens the audit trail with its index, and counts its events. Several processes of a node share its file. */
+/**
+ * Opens the audit trail with its index, and counts its events. Several processes of a node share
+ * its file.
+ */
 export async function openAudit(
   { settings, shares, clock, log }: Surroundings,
   { outbox }: Pick<DurableStore, 'outbox'>,

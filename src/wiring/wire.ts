@@ -1,13 +1,12 @@
-import { ownerOfConnector } from '../audit/index/terms.ts'
 import { authorizationMessages } from '../aws/authorization-message.ts'
 import { buildDispatch } from '../aws/dispatch.ts'
 import { batchOperations } from '../aws/gatehouse/batch.ts'
-import type { LookupPorts } from '../aws/gatehouse/explain/lookup-events.ts'
 import { gatehouseOperations } from '../aws/gatehouse/operations.ts'
 import { stsOperations } from '../aws/sts/operations.ts'
 import { createAssume } from '../sign-in/wire/assume-with-web-identity.ts'
 import { createIssuerKeys } from '../web-identity/issuer-keys.ts'
 import { buildProveToken } from '../web-identity/prove-token.ts'
+import { explainPorts } from './explain.ts'
 import { buildIam } from './iam.ts'
 import type { Inner } from './inner.ts'
 import { buildMappingOperations } from './mapping-operations.ts'
@@ -38,7 +37,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
     }),
     ...iam,
     ...batchOperations({ iam, messages, ids, lastAccessed: uses.lastAccessed }),
-    ...gatehouseOperations({ ...authorization, lookup: lookupPorts(inner) }),
+    ...gatehouseOperations({ ...authorization, ...explainPorts(inner) }),
     ...buildMappingOperations(around, inner),
   ]
   const { quotas } = settings.limits
@@ -46,15 +45,6 @@ export function buildWire(around: Surroundings, inner: Inner) {
   const shared = { callers, ...uses, store, audit, clock, ids, region, messages, limits, quotas }
   const { proveService } = authorization
   return buildDispatch(operations, { ...shared, log, ownRegions, proveService })
-}
-
-/** Sign-ins concern the accounts that their connector serves. */
-function lookupPorts({ ground, people }: Inner): LookupPorts {
-  const connectorsOf = (account: string) =>
-    people.connectors.list
-      .filter(({ accounts }) => accounts.includes(account))
-      .map(({ id }) => ownerOfConnector(id))
-  return { index: ground.audit.index, connectorsOf }
 }
 
 export type Wire = ReturnType<typeof buildWire>

@@ -290,6 +290,7 @@ function queryFor(path: string, name: string): Readonly<Record<string, string>> 
     return { principal: `user/${name}`, actions: 's3:GetObject\ns3:PutObject' }
   if (path === '/console/mapping') return { identity: 'connector: staff\nusername: amina\n' }
   if (path === '/console/replay') return { rules: '[]' }
+  if (path === '/console/who-can') return { action: 's3:GetObject' }
   return {}
 }
 

@@ -3,6 +3,7 @@ import type { DetailContent, Section } from '../../src/console/shown.ts'
 import { breakableName, html, type Safe } from '../html.ts'
 import { cellView, rowsView } from './cell.ts'
 import type { Frame, Inside } from './frame.ts'
+import { graphView } from './graph.ts'
 import { documentView } from './json.ts'
 import { withheldView } from './refusals.ts'
 import { roadView } from './road.ts'
@@ -91,6 +92,8 @@ function partView(section: Section, now: Date): Safe {
       return diffView(section)
     case 'decision':
       return decisionView(section)
+    case 'graph':
+      return graphView(section)
     case 'road':
       return roadView(section.stations, now)
     case 'trace':

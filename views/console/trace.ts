@@ -1,4 +1,5 @@
-import type { LayerShown, Outcome, Section, StatementShown } from '../../src/console/shown.ts'
+import type { LayerShown, Outcome, StatementShown } from '../../src/console/explained.ts'
+import type { Section } from '../../src/console/shown.ts'
 import { glyph } from '../glyph.ts'
 import { breakable, html, type Safe } from '../html.ts'
 

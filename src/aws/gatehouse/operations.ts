@@ -6,6 +6,7 @@ import { authorize } from './authorize.ts'
 import { checkRequest } from './check-request.ts'
 import { explainAccess } from './explain/explain-access.ts'
 import { type LookupPorts, lookupEvents } from './explain/lookup-events.ts'
+import { type WhoCanPorts, whoCan } from './explain/who-can.ts'
 import { followChanges } from './follow-changes.ts'
 import { type RegistrationPorts, registrationOperations } from './registration.ts'
 
@@ -15,6 +16,7 @@ export interface ServicePorts {
   readonly feed: Pick<ChangeFeed, 'changed'>
   readonly services: Services
   readonly lookup: LookupPorts
+  readonly whoCan: WhoCanPorts
   readonly registration: Omit<RegistrationPorts, 'services'>
 }
 
@@ -27,6 +29,7 @@ export function gatehouseOperations(ports: ServicePorts): readonly AnyOperation[
     followChanges(feed, services),
     explainAccess,
     lookupEvents(lookup),
+    whoCan(ports.whoCan),
     ...registrationOperations({ ...registration, services }),
   ]
 }

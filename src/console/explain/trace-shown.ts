@@ -1,7 +1,7 @@
 import type { TracedExplanation, TracedPolicy } from '../../aws/gatehouse/explain/explain-model.ts'
 import type { LayerExplanation, Part, StatementExplanation } from '../../policy/index.ts'
 import { addressOf } from '../address.ts'
-import type { LayerShown, Outcome, StatementShown } from '../shown.ts'
+import type { LayerShown, Outcome, StatementShown } from '../explained.ts'
 import { words } from './words.ts'
 
 /** Statements that one layer shows; policies may have thousands. */

@@ -28,7 +28,7 @@ export function roadSection(known: Known): Section {
   const stops = stopOf(known.event)
   const stations = [identity, rule, role, trust, layers, decision].map((station, i) => {
     const drawn = station(known)
-    const isReached = i < stops || (i === stops && stops === ends)
+    const isReached = i < stops || i === ends
     const state = i === stops ? 'stop' : 'off'
     return { ...drawn, state: isReached ? drawn.state : state, open: i === stops }
   })

@@ -1,6 +1,7 @@
 import type { ExplainedAccess } from '../../aws/gatehouse/explain/explain-model.ts'
 import type { PolicyKind } from '../../policy/question.ts'
-import type { Outcome, Tone } from '../shown.ts'
+import type { Outcome } from '../explained.ts'
+import type { Tone } from '../shown.ts'
 
 /** The words of the pages that explain. */
 export const words = {
@@ -130,7 +131,7 @@ export const words = {
     },
     decided: {
       allow: 'It was allowed.',
-      denied: (message: string) => message,
+      denied: (message: string) => message.replace(/[.]?$/, '.'),
     },
     turns: {
       value: (key: string, value: string) => `The request has ${key} = ${value}.`,
@@ -144,6 +145,52 @@ export const words = {
     },
     place: (policy: string, sid: string | undefined) =>
       sid === undefined ? policy : `${policy}, statement ${sid}`,
+  },
+  whoCan: {
+    title: 'Who can',
+    says: 'Who can do something, by their own policies or by roles; or what somebody reaches.',
+    empty: 'Name an action, or a user or role.',
+    button: 'Ask',
+    action: 'Action',
+    actionHelp: 'One action, as in s3:DeleteObject',
+    resource: 'Resource',
+    resourceHelp: 'Its ARN; empty: every resource',
+    from: 'Or: what can somebody reach',
+    fromHelp: 'user/NAME, role/NAME or an ARN, in place of an action: the roles that they can take',
+    fromGroup: 'A user or role',
+    context: 'Context',
+    nothing: 'Nothing was asked',
+    needs: 'Name an action or a principal.',
+    nobody: 'Nobody can',
+    nobodyText: (asked: number) => `None of the ${asked} users and roles of the account can.`,
+    some: (count: number) => (count === 1 ? '1 principal can' : `${count} principals can`),
+    someText: (asked: number, sure: number) =>
+      `Of ${asked} users and roles of the account. ${sure} of them always, by their own policies.`,
+    reach: (count: number) => (count === 1 ? '1 role is reached' : `${count} roles are reached`),
+    reachText: (name: string) => `${name} can take them, one after the other.`,
+    reachNone: (name: string) => `${name} can take no role of this account.`,
+    cut: {
+      parties: ' The account has more users and roles: the others were not asked.',
+      decisions: ' The search ended before its end: ask for a narrower resource.',
+      told: ' There are more than are shown.',
+    },
+    table: 'Principals',
+    tableNote: 'by their own policies',
+    heads: { who: 'Principal', answer: 'Answer', by: 'By', onlyIf: 'Only if' },
+    always: 'Always',
+    can: 'Can',
+    canIf: 'Can, if',
+    picture: 'The ways to it',
+    pictureNote: 'Dashed: only under a condition, or of no account here',
+    tooLarge: (count: number) => `${count} principals are too many for a picture.`,
+    takes: (from: string, to: string, depends: boolean) =>
+      depends ? `${from} might take ${to}, under a condition.` : `${from} can take ${to}.`,
+    trusts: (to: string, from: string) => `${to} trusts ${from}, which is outside this account.`,
+    deadEnd: (role: string) => `Nobody can take ${role}: it is a dead end.`,
+    outside: 'outside',
+    kinds: { user: 'User', role: 'Role', root: 'Root' },
+    explain: 'Explain',
+    needsGiven: 'the trust policy of the role, or the policy of the key',
   },
   effects: {
     allow: { tone: 'allow', text: 'Allow' },

@@ -45,6 +45,17 @@ export const explainService: ServiceData = {
       members: { Key: 'keyType', Values: 'valuesType', List: 'flagType' },
     },
     contextType: list('ContextEntry', 200),
+    WhoCanRequest: {
+      type: 'structure',
+      required: ['Version'],
+      members: {
+        Version: 'versionType',
+        Action: 'actionType',
+        Resource: 'resourceType',
+        Context: 'contextType',
+        From: 'principalType',
+      },
+    },
     tokenType: text(256),
     termType: text(256),
     termsType: list('termType', 20),
@@ -97,6 +108,7 @@ export const explainService: ServiceData = {
       errors: { InvalidInput: 400, NoSuchEntity: 404 },
     },
     LookupEvents: { input: 'LookupEventsRequest', errors: {} },
+    WhoCan: { input: 'WhoCanRequest', errors: { InvalidInput: 400, NoSuchEntity: 404 } },
   },
 }
 
@@ -229,8 +241,46 @@ export const LookupEvents: Model<LookupEventsRequest, LookupEventsResponse, neve
   'LookupEvents',
 )
 
+export interface WhoCanRequest {
+  readonly Version: string
+  readonly Action?: string | undefined
+  readonly Resource?: string | undefined
+  readonly Context?: ExplainAccessRequest['Context']
+  /** A user or role, in place of an action: which roles it can take. */
+  readonly From?: string | undefined
+}
+
+/** Principals that can, and the roles that lead to them. */
+export interface WhoCanResponse {
+  /** Those who can by their own policies. */
+  readonly Direct: readonly {
+    readonly Arn: string
+    readonly Can: 'yes' | 'depends'
+    readonly Because: readonly string[]
+    readonly DependsOn?: 'trust' | 'resource' | undefined
+    readonly MissingContext: readonly string[]
+  }[]
+  /** Who can take which role. */
+  readonly Edges: readonly {
+    readonly From: string
+    readonly To: string
+    readonly Can: 'yes' | 'depends'
+  }[]
+  /** Providers, services and other accounts that trust policies name. */
+  readonly Outside: readonly { readonly Principal: string; readonly To: string }[]
+  /** How many can, by themselves or by roles. */
+  readonly Count: number
+  readonly Asked: number
+  /** What ended the search before its end; absent: it is whole. */
+  readonly Cut?: 'parties' | 'decisions' | 'told' | undefined
+}
+
+export const WhoCan: Model<WhoCanRequest, WhoCanResponse, 'InvalidInput' | 'NoSuchEntity'> =
+  linkModel(explainService, 'WhoCan')
+
 /** What pages of the console call of them. */
 export interface GatehouseOperations {
+  readonly WhoCan: { readonly in: WhoCanRequest; readonly out: WhoCanResponse }
   readonly LookupEvents: { readonly in: LookupEventsRequest; readonly out: LookupEventsResponse }
   readonly ExplainAccess: { readonly in: ExplainAccessRequest; readonly out: ExplainAccessResponse }
 }

@@ -1,0 +1,259 @@
+import { setImmediate } from 'node:timers/promises'
+import { parseArn } from '../../../kernel/arn.ts'
+import {
+  accessOf,
+  type Can,
+  mayTake,
+  organizationKeys,
+  organizationListKeys,
+  outsideOf,
+  type Party,
+  type PartyAccess,
+  takesRole,
+} from '../../../policy/index.ts'
+import type { Parties } from '../../../sessions/parties.ts'
+import { type Call, operation } from '../../operation.ts'
+import { WhoCan, type WhoCanRequest, type WhoCanResponse } from './explain-model.ts'
+
+export interface WhoCanPorts {
+  readonly parties: Parties
+}
+
+/** Other calls have their turn after so long. */
+const turnMs = 8
+/** So many decisions are made for one question; then it is answered as far as that went. */
+const mostDecisions = 150_000
+/** So many users and roles are asked about. */
+const mostParties = 20_000
+/** So many principals are told. */
+const mostTold = 500
+
+/**
+ * Which users and roles of the account can do something, by themselves and by taking roles; or,
+ * with `From`, which roles one of them can take, one after the other. Works in slices.
+ */
+export function whoCan({ parties }: WhoCanPorts) {
+  return operation(WhoCan, {
+    authorize: () => ({ resource: '*' }),
+    async handle(input, call) {
+      const work = slices()
+      const { account, now } = call
+      const { partition, organization } = call.caller
+      const all: Party[] = []
+      let isCut = false
+      for await (const party of parties({ partition, organization, account, now })) {
+        isCut = all.length >= mostParties
+        if (isCut) break
+        all.push(party)
+        await work.pause()
+      }
+      const found =
+        input.From === undefined
+          ? await backwards(await directly(input, call, all, work), call.account, all, work)
+          : await forwards(named(input.From, all, call), all, work)
+      return { ...found, Asked: all.length, Cut: found.Cut ?? (isCut ? 'parties' : undefined) }
+    },
+  })
+}
+
+type WhoCanCall = Call<'InvalidInput' | 'NoSuchEntity'>
+type Found = Omit<WhoCanResponse, 'Asked'>
+
+interface Work {
+  /** Counts a decision. False: there were too many. */
+  next(): Promise<boolean>
+  pause(): Promise<void>
+}
+
+function slices(): Work {
+  let since = performance.now()
+  let decisions = 0
+  const pause = async () => {
+    if (performance.now() - since < turnMs) return
+    await setImmediate()
+    since = performance.now()
+  }
+  return {
+    pause,
+    async next() {
+      await pause()
+      decisions++
+      return decisions <= mostDecisions
+    },
+  }
+}
+
+function named(text: string, all: readonly Party[], { fault }: WhoCanCall): Party {
+  const found = all.find(({ arn }) => arn === text || shortOf(arn) === text)
+  if (found) return found
+  throw fault('NoSuchEntity', `There is no user or role ${text.slice(0, 256)}.`)
+}
+
+/** `arn:aws:iam::111122223333:role/path/Name` → `role/Name`. */
+function shortOf(arn: string): string {
+  const parts = (parseArn(arn)?.resource ?? '').split('/')
+  return `${parts[0]}/${parts.at(-1)}`
+}
+
+interface Direct {
+  readonly found: readonly PartyAccess[]
+  readonly isCut: boolean
+}
+
+async function directly(
+  input: WhoCanRequest,
+  call: WhoCanCall,
+  all: readonly Party[],
+  work: Work,
+): Promise<Direct> {
+  const access = accessOfInput(input, call, all)
+  const found: PartyAccess[] = []
+  for (const party of all) {
+    if (!(await work.next())) return { found, isCut: true }
+    const answer = accessOf(party, access)
+    if (answer.can !== 'no') found.push(answer)
+  }
+  return { found, isCut: false }
+}
+
+function accessOfInput(
+  { Action, Resource = '*', Context = [] }: WhoCanRequest,
+  { account, caller, fault }: WhoCanCall,
+  all: readonly Party[],
+) {
+  if (Action === undefined) throw fault('InvalidInput', 'Action or From is required.')
+  if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(Action))
+    throw fault('InvalidInput', `Invalid action name: ${Action}`)
+  const resourceAccount = parseArn(Resource)?.account || account
+  const owner = caller.organization?.of(resourceAccount)
+  const isRole = takesRole({ action: Action, resource: Resource })
+  const trust = isRole ? all.find(({ arn }) => arn === Resource)?.trust : undefined
+  const given = Context.map(({ Key, Values }) => [Key.toLowerCase(), Values] as const)
+  return {
+    action: Action,
+    resource: Resource,
+    resourceAccount,
+    ...(trust && { trust }),
+    ...(owner?.resourceControl && { resourceControl: owner.resourceControl }),
+    context: new Map([...organizationKeys('resource', owner), ...given]),
+    multivalued: new Set([
+      ...Context.filter(({ List }) => List).map(({ Key }) => Key.toLowerCase()),
+      ...organizationListKeys,
+    ]),
+  }
+}
+
+type Edge = WhoCanResponse['Edges'][number]
+
+/**
+ * From those who can to those who may take their roles, breadth first: of each party the shortest
+ * way.
+ */
+async function backwards(
+  { found, isCut }: Direct,
+  account: string,
+  all: readonly Party[],
+  work: Work,
+): Promise<Found> {
+  const byArn = new Map(all.map((party) => [party.arn, party]))
+  const seen = new Set(found.map(({ arn }) => arn))
+  const edges: Edge[] = []
+  const outside: WhoCanResponse['Outside'][number][] = []
+  let cut = isCut
+  let roles = found.flatMap(({ arn }) => roleAt(byArn, arn))
+  while (roles.length > 0 && !cut) {
+    const next: Party[] = []
+    const others = all.filter(({ arn, principal: { kind } }) => !seen.has(arn) && kind !== 'root')
+    for (const role of roles) {
+      await work.pause()
+      for (const Principal of outsideOf(role, new Set([account])))
+        outside.push({ Principal, To: role.arn })
+      for (const party of takersOf(role, others, account)) {
+        if (seen.has(party.arn)) continue
+        cut ||= !(await work.next())
+        if (cut) break
+        const can = mayTake(party, role)
+        if (can === 'no') continue
+        seen.add(party.arn)
+        edges.push(edgeOf(party, role, can))
+        if (party.trust) next.push(party)
+      }
+    }
+    roles = next
+  }
+  return toldOf(found, edges, outside, cut)
+}
+
+/** From one party to the roles that it can take, and to those that these can take. */
+async function forwards(from: Party, all: readonly Party[], work: Work): Promise<Found> {
+  const roles = all.filter(({ trust }) => trust !== undefined)
+  const seen = new Set([from.arn])
+  const edges: Edge[] = []
+  let cut = false
+  for (let steps = [from]; steps.length > 0 && !cut; ) {
+    const next: Party[] = []
+    for (const party of steps)
+      for (const role of roles) {
+        if (seen.has(role.arn)) continue
+        cut ||= !(await work.next())
+        if (cut) break
+        const can = mayTake(party, role)
+        if (can === 'no') continue
+        seen.add(role.arn)
+        edges.push(edgeOf(party, role, can))
+        next.push(role)
+      }
+    steps = next
+  }
+  return toldOf([], edges, [], cut)
+}
+
+function edgeOf(party: Party, role: Party, can: Exclude<Can, 'no'>): Edge {
+  return { From: party.arn, To: role.arn, Can: can }
+}
+
+function roleAt(byArn: ReadonlyMap<string, Party>, arn: string): readonly Party[] {
+  const party = byArn.get(arn)
+  return party?.trust ? [party] : []
+}
+
+const one = /^arn:[^:]*:iam::\d{12}:(?:user|role)\//
+
+/** Those whom the trust policy names one by one; everybody where it names an account or an id. */
+function takersOf({ trust = [] }: Party, all: readonly Party[], account: string) {
+  const names = new Set<string>()
+  for (const { effect, principals } of trust.flatMap(({ statements }) => statements)) {
+    if (effect !== 'Allow' || !principals) continue
+    for (const { kind, text } of principals.values) {
+      if (kind === 'AWS' && one.test(text)) names.add(text)
+      else if (kind === '*' || (kind === 'AWS' && (text.includes(account) || !/\d{12}/.test(text))))
+        return all
+    }
+  }
+  return all.filter(({ arn }) => names.has(arn))
+}
+
+function toldOf(
+  found: readonly PartyAccess[],
+  edges: readonly Edge[],
+  outside: WhoCanResponse['Outside'],
+  isCut: boolean,
+): Found {
+  const isLong = [found, edges, outside].some(({ length }) => length > mostTold)
+  const cut = isLong ? 'told' : undefined
+  return {
+    Direct: found.slice(0, mostTold).map(({ arn, can, because, dependsOn, missingContext }) => ({
+      Arn: arn,
+      Can: can === 'yes' ? 'yes' : 'depends',
+      Because: because.map(
+        ({ policy, statement, sid }) => `${policy}, ${sid ?? `statement ${statement + 1}`}`,
+      ),
+      DependsOn: dependsOn,
+      MissingContext: missingContext,
+    })),
+    Edges: edges.slice(0, mostTold),
+    Outside: outside.slice(0, mostTold),
+    Count: new Set([...found.map(({ arn }) => arn), ...edges.map(({ From }) => From)]).size,
+    Cut: isCut ? 'decisions' : cut,
+  }
+}

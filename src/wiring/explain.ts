@@ -1,0 +1,20 @@
+import { ownerOfConnector } from '../audit/index/terms.ts'
+import type { LookupPorts } from '../aws/gatehouse/explain/lookup-events.ts'
+import type { WhoCanPorts } from '../aws/gatehouse/explain/who-can.ts'
+import { createParties } from '../sessions/parties.ts'
+import type { Inner } from './inner.ts'
+
+/** What explains decisions and events. Sign-ins concern the accounts that a connector serves. */
+export function explainPorts({ ground, people }: Pick<Inner, 'ground' | 'people'>): {
+  readonly lookup: LookupPorts
+  readonly whoCan: WhoCanPorts
+} {
+  const connectorsOf = (account: string) =>
+    people.connectors.list
+      .filter(({ accounts }) => accounts.includes(account))
+      .map(({ id }) => ownerOfConnector(id))
+  return {
+    lookup: { index: ground.audit.index, connectorsOf },
+    whoCan: { parties: createParties(ground.store) },
+  }
+}
