@@ -2,6 +2,7 @@ import { Graph, layout } from '@dagrejs/dagre'
 import type { GraphShown } from '../../src/console/explained.ts'
 import type { Section } from '../../src/console/shown.ts'
 import { html, type Safe } from '../html.ts'
+import { words } from './words.ts'
 
 /** Of a node, in pixels. */
 const width = 190
@@ -14,10 +15,15 @@ const mostLetters = 24
  * Draws who takes which role, from left to right. The picture is for those who see it; the words
  * below it say the same to everybody.
  */
-export function graphView({ graph, words, title }: Extract<Section, { kind: 'graph' }>): Safe {
+export function graphView({
+  graph,
+  words: lines,
+  title,
+}: Extract<Section, { kind: 'graph' }>): Safe {
   const picture = pictureOf(graph)
-  return html`<div class="graph" tabindex="0" role="region" aria-label="${title}">${picture}</div>
-<ul class="small muted mt">${words.map((line) => html`<li>${line}</li>`)}</ul>`
+  const label = words.drawn(title)
+  return html`<div class="graph" tabindex="0" role="region" aria-label="${label}">${picture}</div>
+<ul class="small muted mt">${lines.map((line) => html`<li>${line}</li>`)}</ul>`
 }
 
 function pictureOf({ nodes, edges }: GraphShown): Safe {

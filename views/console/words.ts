@@ -20,6 +20,7 @@ export const words = {
     nothing: 'Nothing is there to be chosen.',
     none: 'None',
   },
+  drawn: (title: string) => `${title}, drawn`,
   road: { open: 'Open', stop: 'Stopped', off: 'Not reached', said: 'What was answered' },
   isNow: (value: string) => `It is now: ${value || 'empty'}`,
 } as const
