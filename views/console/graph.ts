@@ -5,11 +5,11 @@ import { html, type Safe } from '../html.ts'
 import { words } from './words.ts'
 
 /** Of a node, in pixels. */
-const width = 190
+const width = 168
 const height = 46
 const margin = 8
 /** Letters that fit into a node. */
-const mostLetters = 24
+const mostLetters = 20
 
 /**
  * Draws who takes which role, from left to right. The picture is for those who see it; the words
@@ -28,7 +28,7 @@ export function graphView({
 
 function pictureOf({ nodes, edges }: GraphShown): Safe {
   const drawn = new Graph()
-  drawn.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 56, marginx: margin, marginy: margin })
+  drawn.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 40, marginx: margin, marginy: margin })
   drawn.setDefaultEdgeLabel(() => ({}))
   for (const { id } of nodes) drawn.setNode(id, { width, height })
   for (const { from, to } of edges) drawn.setEdge(from, to)

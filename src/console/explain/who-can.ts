@@ -197,14 +197,19 @@ function partyCell(arn: string): Cell {
   return href === undefined ? text(nameOf(arn), subOf(arn)) : link(nameOf(arn), href, subOf(arn))
 }
 
-function lookOf(arn: string, goals: ReadonlySet<string>): GraphShown['nodes'][number]['look'] {
-  if (kindOf(arn) === 'outside') return 'outside'
+function lookOf(
+  arn: string,
+  goals: ReadonlySet<string>,
+  outside: ReadonlySet<string>,
+): GraphShown['nodes'][number]['look'] {
+  if (outside.has(arn)) return 'outside'
   return goals.has(arn) ? 'goal' : 'plain'
 }
 
 /** The ways as a picture, with the same in words; a role that nobody takes is a dead end. */
 function pictureOf(asked: WhoCanRequest, { Direct, Edges, Outside }: WhoCanResponse): Section {
   const goals = new Set(Direct.map(({ Arn }) => Arn))
+  const outside = new Set(Outside.map(({ Principal }) => Principal))
   const ids = new Set([
     ...Direct.filter(({ Arn }) => kindOf(Arn) === 'role').map(({ Arn }) => Arn),
     ...Edges.flatMap(({ From, To }) => [From, To]),
@@ -232,8 +237,8 @@ function pictureOf(asked: WhoCanRequest, { Direct, Edges, Outside }: WhoCanRespo
     nodes: [...ids].map((id) => ({
       id,
       name: nameOf(id),
-      sub: subOf(id),
-      look: lookOf(id, goals),
+      sub: outside.has(id) ? told.outside : subOf(id),
+      look: lookOf(id, goals, outside),
     })),
     edges: [
       ...Edges.map(({ From, To, Can }) => ({ from: From, to: To, depends: Can === 'depends' })),
