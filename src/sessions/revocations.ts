@@ -36,6 +36,11 @@ export interface Revocations {
    * name of a connector of others. Throws RangeError when too many people asked lately.
    */
   endPerson(person: Pick<Identity, 'connector' | 'account' | 'subject'>, now: Date): Promise<void>
+  /**
+   * Ends every session of a user of an account that was issued until `now`, because the user asks
+   * for it. Throws as `endPerson`.
+   */
+  endUser(user: { readonly account: string; readonly id: string }, now: Date): Promise<void>
   /** Likewise, because a connector no longer lets the person in. */
   endLostPerson(person: Pick<Identity, 'connector' | 'subject'>, now: Date): Promise<void>
   /**
@@ -187,30 +192,10 @@ export function createRevocations({
     return found?.ending
   }
 
-  async function endPerson(
+  const endPerson = (
     { connector, subject }: Pick<Identity, 'connector' | 'subject'>,
     revocation: Pick<Revocation, 'account' | 'before' | 'by'>,
-  ): Promise<void> {
-    const named = { scope: 'person', target: `${connector}/${subject}` } as const
-    const { account, before: now } = revocation
-    for (;;) {
-      try {
-        await store.transact(
-          async (tx) => {
-            await revoke(tx, { ...revocation, ...named }, now)
-          },
-          [account],
-        )
-        return
-      } catch (error) {
-        // The refusal took back what was removed with it, maybe operators' alone: make room in
-        // transactions that stay, until nothing has passed.
-        if (!(error instanceof TooManyRevocations)) throw error
-        if ((await store.transact((tx) => removePassed(tx, account, now), [account])) === 0)
-          throw error
-      }
-    }
-  }
+  ) => endOwn(store, { ...revocation, scope: 'person', target: `${connector}/${subject}` })
 
   const endOfSignIn = (identity: Identity, accounts: readonly string[]) =>
     endOfProof({ identity, issuedAt: provedAt(identity) }, accounts)
@@ -229,8 +214,35 @@ export function createRevocations({
     endsProof: async (proof, accounts) => (await endOfProof(proof, accounts)) !== undefined,
     endPerson: ({ account = everyAccount, ...person }, now) =>
       endPerson(person, { account, before: now, by: byThePerson }),
+    endUser: ({ account, id }, before) =>
+      endOwn(store, { account, scope: 'user', target: id, before, by: byThePerson }),
     endLostPerson: (person, now) =>
       endPerson(person, { account: everyAccount, before: now, by: byCheck }),
+  }
+}
+
+/** Writes a revocation that the person or a check asks for. Throws RangeError without room. */
+async function endOwn(
+  store: Pick<RememberingStore, 'transact'>,
+  revocation: Revocation,
+): Promise<void> {
+  const { account, before: now } = revocation
+  for (;;) {
+    try {
+      await store.transact(
+        async (tx) => {
+          await revoke(tx, revocation, now)
+        },
+        [account],
+      )
+      return
+    } catch (error) {
+      // The refusal took back what was removed with it, maybe operators' alone: make room in
+      // transactions that stay, until nothing has passed.
+      if (!(error instanceof TooManyRevocations)) throw error
+      if ((await store.transact((tx) => removePassed(tx, account, now), [account])) === 0)
+        throw error
+    }
   }
 }
 

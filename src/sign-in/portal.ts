@@ -3,6 +3,7 @@ import { AwsFault } from '../kernel/aws-fault.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Callers } from '../sessions/caller.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
+import { type LastSignIns, lastSignIns } from './last-sign-ins.ts'
 import { type RoleMemories, roleMemories } from './role-memory.ts'
 
 export interface PortalPorts {
@@ -16,6 +17,7 @@ export interface PortalPorts {
 /** What the portal's page keeps between requests. */
 export interface Portal {
   readonly memories: RoleMemories
+  readonly signIns: LastSignIns
   /**
    * Returns credentials that were issued before, from their sealed token, so that only the token
    * has to be kept. Undefined once they have ended or were revoked.
@@ -26,6 +28,7 @@ export interface Portal {
 export function buildPortal(ports: PortalPorts): Portal {
   return {
     memories: roleMemories(ports),
+    signIns: lastSignIns(ports),
     reopen: (sessionToken) => reopen(ports, sessionToken),
   }
 }

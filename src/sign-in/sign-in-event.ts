@@ -18,6 +18,7 @@ export interface SignInEvent {
   readonly name:
     | 'SignIn'
     | 'SignOut'
+    | 'SignInDisputed'
     | 'SignInRecheck'
     | AssumeWithProof
     | 'GetSigninToken'

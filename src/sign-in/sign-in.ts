@@ -98,6 +98,11 @@ export interface SignIn {
   signedOut(identity: Identity, origin: Origin): Promise<void>
   /** Ends every sign-in, console session and temporary credential of the person. */
   signOutEverywhere(identity: Identity, origin: Origin): Promise<void>
+  /**
+   * Likewise, because the person says that a sign-in was not theirs: the event `SignInDisputed`
+   * tells the operator which. `at`: when it was, as the person was told.
+   */
+  dispute(identity: Identity, at: string, origin: Origin): Promise<void>
 }
 
 /**
@@ -121,15 +126,25 @@ export function buildSignIn(ports: SignInPorts): SignIn {
       await ports.rechecks.forget(identity)
       recordSignIn(ports, { name: 'SignOut', origin, identity, chain: identityChain(identity) })
     },
-    async signOutEverywhere(identity, origin) {
-      const step: Step = { name: 'SignOut', origin, chain: identityChain(identity) }
-      await audited(ports, step, async () => {
-        await ports.revocations.endPerson(identity, ports.clock.now())
-        await ports.rechecks.forget(identity)
-        return { identity, request: { everywhere: true } }
-      })
-    },
+    signOutEverywhere: (identity, origin) =>
+      endAll(ports, 'SignOut', { identity, origin, request: { everywhere: true } }),
+    dispute: (identity, at, origin) =>
+      endAll(ports, 'SignInDisputed', { identity, origin, request: { signedInAt: at } }),
   }
+}
+
+async function endAll(
+  ports: SignInPorts,
+  name: 'SignOut' | 'SignInDisputed',
+  asked: { readonly identity: Identity; readonly origin: Origin; readonly request: object },
+): Promise<void> {
+  const { identity, origin, request } = asked
+  const step: Step = { name, origin, chain: identityChain(identity) }
+  await audited(ports, step, async () => {
+    await ports.revocations.endPerson(identity, ports.clock.now())
+    await ports.rechecks.forget(identity)
+    return { identity, request }
+  })
 }
 
 function byPassword(ports: SignInPorts, input: PasswordInput) {

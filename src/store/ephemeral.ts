@@ -12,6 +12,7 @@ export type Space =
   | 'signed-out'
   | 'role-memory'
   | 'user-step'
+  | 'last-sign-ins'
   | 'recheck'
   | 'app'
   | 'gate'

@@ -1,4 +1,5 @@
 import { createUserPasswords } from '../sessions/user-passwords.ts'
+import { lastSignIns } from '../sign-in/last-sign-ins.ts'
 import { buildTouchForCode, type TouchForCode } from '../sign-in/user/touch-for-code.ts'
 import { buildUserSignIn, type UserSignIn } from '../sign-in/user/user-sign-in.ts'
 import { findAccount } from './find-account.ts'
@@ -14,11 +15,13 @@ export function buildUsers(
   const { store, audit, shortLived } = ground
   const { reads, transact } = store
   const { ephemeral, tries } = shortLived
-  const { factors, issuer, callers } = sessions
+  const { factors, issuer, revocations, callers } = sessions
   return buildUserSignIn({
     ...{ audit, clock, ids, publicUrl, reads, transact, ephemeral, tries },
-    ...{ ...factors, issuer, callers, consoleFederation: people.consoleFederation },
+    ...{ ...factors, issuer, revocations, callers },
+    consoleFederation: people.consoleFederation,
     ...settings.session,
+    signIns: lastSignIns({ ephemeral, clock }),
     passwords: createUserPasswords({ reads, ephemeral, clock }),
     checkTimeoutMs: settings.limits.signInTimeoutMs,
     findAccount: (name) => findAccount(reads, name),

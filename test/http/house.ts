@@ -141,6 +141,7 @@ const fixedPorts = {
     ...{ securityKey: noUsers, passkey: noUsers, passkeys: () => false },
     keyOptions: async () => undefined,
     passkeyOptions: async () => undefined,
+    ...{ roles: noUsers, endAll: noUsers },
     hasUsers: async () => false,
     onItsWay: async () => undefined,
   },

@@ -73,7 +73,7 @@ test('a user signs in: password, code, another password, console', async (t) => 
 test("a user's day: first password, an authenticator app, a key in place of another", async (t) => {
   if (!requirePeer(t, 'chromium')) return
   const { origin, clock } = at.rig.running
-  const policy = { Effect: 'Allow', Action: 'iam:*', Resource: '*' }
+  const policy = { Effect: 'Allow', Action: ['iam:*', 'sts:*'], Resource: '*' }
   await at.user('mei-ling.chen', { policy, reset: true })
   await using desk = await openDesk({ reducedMotion: 'reduce' })
   const { page } = desk
@@ -126,6 +126,17 @@ test("a user's day: first password, an authenticator app, a key in place of anot
   assert.equal(await page.getByRole('link', { name: /^AKIA/ }).count(), 1)
   await page.getByRole('link', { name: 'Change the password' }).click()
   await looksWell(page)
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
+  }
+  await at.rig.iam('CreateRole', {
+    RoleName: `R${'w'.repeat(63)}`,
+    AssumeRolePolicyDocument: JSON.stringify(trust),
+  })
   await page.goto(`${origin}/portal`)
+  await looksWell(page)
+  await page.getByRole('link', { name: 'Your last sign-ins' }).click()
+  await page.getByRole('button', { name: 'This was not me' }).first().waitFor()
   await looksWell(page)
 })

@@ -62,6 +62,8 @@ function bar({ brand, session, csrf, now }: MyFrame): Safe {
   <span class="muted">${words.lasts} ${clockTime(expiresAt, now)}</span></p>
   <form action="/signout" method="post">${csrfField(csrf)}
   <button class="btn sm block">${words.signOut}</button></form>
+  <p class="small"><a href="/portal/sign-ins">${words.lastSignIns}</a> ·
+  <a href="/signout">${words.everywhere}</a></p>
 </div></details></header>`
 }
 

@@ -1,11 +1,18 @@
+import type { AssumableRole } from '../../src/sign-in/user/assumable-roles.ts'
 import { html, type Safe } from '../html.ts'
-import { accountId } from '../layout.ts'
+import { accountId, csrfField } from '../layout.ts'
 import { type MyFrame, myFrame } from './frame.ts'
 import { part } from './parts.ts'
 import { words } from './words.ts'
 
+export interface HomePage {
+  readonly roles: readonly AssumableRole[]
+  /** What was typed for another role. */
+  readonly typed?: string | undefined
+}
+
 /** `/portal` of a user of an account. */
-export function homePage(frame: MyFrame): Safe {
+export function homePage(frame: MyFrame, page: HomePage): Safe {
   const { claims, accountName } = frame.session
   const where = accountName ?? accountId(claims.account)
   return myFrame(frame, {
@@ -14,11 +21,39 @@ export function homePage(frame: MyFrame): Safe {
     address: '/portal',
     body: html`${part(
       { id: 'console', title: words.console, says: words.consoleSays },
-      html`<p class="mt"><a class="btn pri" href="/console">${words.openConsole}</a></p>`,
+      html`<p class="mt">
+<a class="btn pri" href="/portal/own-console">${words.openConsole}</a></p>`,
     )}
+${part({ id: 'roles', title: words.roles, says: words.rolesSays }, rolesPart(frame, page))}
 ${part(
   { id: 'security', title: words.security, says: words.securitySays },
-  html`<p class="mt"><a class="btn" href="/portal/security">${words.security}</a></p>`,
+  html`<p class="actions mt"><a class="btn" href="/portal/security">${words.security}</a>
+<a class="btn" href="/portal/sign-ins">${words.signIns}</a></p>`,
 )}`,
   })
+}
+
+function rolesPart({ csrf }: MyFrame, { roles, typed }: HomePage): Safe {
+  return html`${roles.length === 0 && html`<p class="muted">${words.noRoles}</p>`}
+${roles.length > 0 && table(csrf, roles)}
+<details class="mt"${typed !== undefined && html` open`}><summary>${words.otherRole}</summary>
+<form action="/portal/role" method="post" class="narrow mt">${csrfField(csrf)}
+<div class="field"><label for="role">${words.role}</label>
+<input id="role" name="role" value="${typed}" required maxlength="2048" autocomplete="off"
+ autocapitalize="none" spellcheck="false" aria-describedby="rh"${
+   typed !== undefined && html` aria-invalid="true"`
+ }><p class="help" id="rh">${words.otherRoleSays}</p></div>
+<div class="actions mt"><button class="btn">${words.take}</button></div></form></details>`
+}
+
+function table(csrf: string, roles: readonly AssumableRole[]): Safe {
+  return html`<form action="/portal/role" method="post">${csrfField(csrf)}
+<table class="tbl"><caption class="vh">${words.roles}</caption>
+<thead><tr>${words.roleHeads.map((head) => html`<th scope="col">${head}</th>`)}
+<th scope="col"><span class="vh">${words.take}</span></th></tr></thead>
+<tbody>${roles.map(
+    ({ arn, name, description }) => html`<tr><th scope="row"><bdi>${name}</bdi></th>
+<td>${description}</td><td><button class="btn sm" name="role" value="${arn}"
+ aria-label="${words.takeNamed(name)}">${words.take}</button></td></tr>`,
+  )}</tbody></table></form>`
 }

@@ -15,6 +15,33 @@ export const words = {
   problem: 'Nothing was changed',
   back: 'Back to your security',
 
+  roles: 'Roles',
+  rolesSays: 'Roles of the account that you may take. The console then acts as the role.',
+  noRoles: 'No role of the account lets you take it.',
+  roleHeads: ['Role', 'For'],
+  otherRole: 'Another role',
+  otherRoleSays: 'Its ARN, or the name of one of this account. Roles of other accounts too.',
+  role: 'Role',
+  take: 'Take the role',
+  takeNamed: (name: string) => `Take ${name}`,
+  notTaken: 'The role was not taken',
+
+  signIns: 'Your last sign-ins',
+  signInsSays: 'With a password or by your sign-in service, the last first.',
+  noSignIns: 'None is kept.',
+  notMe: 'This was not me',
+  notMeAt: (at: string) => `This was not me: ${at}`,
+  notMeSays:
+    'It ends every sign-in and console of yours and all temporary credentials, and is told to ' +
+    'those who look after this place. Then change your password.',
+  lastSignIns: 'Last sign-ins',
+  backToPortal: 'Back to your access',
+  disputed: 'Your sign-ins have ended',
+  disputedSays:
+    'Whoever looks after this place was told. Change your password now, from a computer that you ' +
+    'trust, and look at your MFA devices and access keys.',
+  signInAgain: 'Sign in again',
+
   password: 'Password',
   passwordSet: 'Set',
   passwordUsed: 'Last used',

@@ -144,7 +144,8 @@ function bar({ brand, person, csrf, now }: PortalPage): Safe {
   <p class="small"><bdi>${person.username}</bdi><br><span class="muted">${since}</span></p>
   <form action="/signout" method="post">${csrfField(csrf)}
   <button class="btn sm block">Sign out</button></form>
-  <p class="small"><a href="/signout">Sign out everywhere</a></p>
+  <p class="small"><a href="/portal/sign-ins">Last sign-ins</a> ·
+  <a href="/signout">Sign out everywhere</a></p>
 </div></details></header>`
 }
 

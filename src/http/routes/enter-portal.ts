@@ -3,7 +3,7 @@ import { goOnPage } from '../../../views/apps/go-on.ts'
 import type { Identity } from '../../kernel/identity.ts'
 import type { Choice } from '../../sign-in/choices.ts'
 import { isOfApp } from '../../sign-in/destination.ts'
-import { type PagePorts, sendPage } from '../app-ports.ts'
+import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { type Resume, renewSession, sameIdentity, signedIn } from '../browser-session.ts'
 import { setCookie } from '../cookies.ts'
 import { leaveUser } from './enter-user.ts'
@@ -53,6 +53,7 @@ export async function enterPortal(
   })
   ports.visitor.forget(req)
   rememberConnector(ports, res, identity.connector)
+  await ports.portal.signIns.note(identity, originOf(req, ports))
   if (resume?.choice !== undefined && choices.some(({ id }) => id === resume.choice)) {
     return openConsole(ports, req, res, { identity, choice: resume.choice, path: resume.path })
   }

@@ -9,7 +9,7 @@ import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-por
 import { endSession, signedIn } from '../browser-session.ts'
 import { clearCookie } from '../cookies.ts'
 import { keepFrames, takeFrames } from '../logout-frames.ts'
-import { leaveUser } from './enter-user.ts'
+import { leaveUser, userSession } from './enter-user.ts'
 import { goToProvider } from './go-to-provider.ts'
 
 type Ports = OriginPorts &
@@ -20,6 +20,7 @@ type Ports = OriginPorts &
     | 'publicUrl'
     | 'redirectSignIn'
     | 'signIn'
+    | 'userSignIn'
     | 'consoleFederation'
     | 'protect'
     | 'csrfToken'
@@ -36,7 +37,11 @@ export function signOutRoutes(ports: Ports): Router {
     if (signedIn(req) || console !== undefined || user !== undefined)
       return sendPage(
         res,
-        signOutPage({ brand, csrf: ports.csrfToken(req), everywhere: personOf(req) !== undefined }),
+        signOutPage({
+          brand,
+          csrf: ports.csrfToken(req),
+          everywhere: personOf(req) !== undefined || user !== undefined,
+        }),
       )
     const frames = await takeFrames(ports, req, res)
     const isEverywhere = ports.visitor.takeNotice(req)?.code === 'signed-out-everywhere'
@@ -62,14 +67,17 @@ export function signOutRoutes(ports: Ports): Router {
     const origin = originOf(req, ports)
     const identity = signedIn(req)
     const person = personOf(req)
+    const session = isEverywhere ? await userSession(ports, req) : undefined
     await leaveUser(ports, req)
+    if (session) await ports.userSignIn.endAll(session, {}, origin)
     if (isEverywhere && person) await signIn.signOutEverywhere(person, origin)
     else if (identity) await signIn.signedOut(identity, origin)
     if (identity) await ports.apps?.signedOut(identity)
     await endSession(req)
     clearCookie(res, publicUrl, 'session')
     if (identity) await keepFrames(ports, res, identity)
-    if (isEverywhere && person) ports.visitor.keepNotice(req, { code: 'signed-out-everywhere' })
+    if (isEverywhere && (person || session))
+      ports.visitor.keepNotice(req, { code: 'signed-out-everywhere' })
     const send = identity && ports.redirectSignIn.signOut(identity)
     if (send?.by === 'post') return goToProvider(ports, res, send)
     if (send)

@@ -2,12 +2,14 @@ import type { Ids } from '../../kernel/ids.ts'
 import type { Caller, Callers } from '../../sessions/caller.ts'
 import type { SignInIssuer } from '../../sessions/issue.ts'
 import type { Mfa } from '../../sessions/mfa.ts'
+import type { Revocations } from '../../sessions/revocations.ts'
 import type { SecurityKeys } from '../../sessions/security-keys.ts'
 import type { UserKeys } from '../../sessions/user-keys.ts'
 import type { UserPasswords } from '../../sessions/user-passwords.ts'
 import type { Ephemeral } from '../../store/ephemeral.ts'
 import type { Reads, Store } from '../../store/store.ts'
 import type { ConsoleFederation, OpenedConsole } from '../console.ts'
+import type { LastSignIns } from '../last-sign-ins.ts'
 import type { EventPorts, Origin } from '../sign-in-event.ts'
 import type { Tries } from '../tries.ts'
 import type { UserStep } from './steps.ts'
@@ -24,6 +26,8 @@ export interface UserSignInPorts extends EventPorts {
   readonly userKeys: UserKeys
   readonly securityKeys: Pick<SecurityKeys, 'usable' | 'passkeys' | 'proof'>
   readonly issuer: SignInIssuer
+  readonly revocations: Pick<Revocations, 'endUser'>
+  readonly signIns: Pick<LastSignIns, 'note'>
   readonly callers: Pick<Callers, 'ofClaims'>
   readonly consoleFederation: Pick<ConsoleFederation, 'open'>
   /** Returns the 12 digits of the open account with this alias or id. */

@@ -7,6 +7,7 @@ import { audited, type Done, type Step } from '../audited.ts'
 import type { OpenConsole } from '../console.ts'
 import type { EventUser, Origin } from '../sign-in-event.ts'
 import { FederationFault } from '../sign-in-token.ts'
+import { type AssumableRole, assumableRoles } from './assumable-roles.ts'
 import { changeOwn } from './change-own.ts'
 import { checkUser } from './prove-user.ts'
 import {
@@ -64,6 +65,10 @@ export interface UserSignIn {
     passwords: { readonly before: string; readonly after: string },
     origin: Origin,
   ): Promise<Next>
+  /** The roles of the account that the user may assume now. */
+  roles(session: OpenConsole, origin: Origin): Promise<readonly AssumableRole[]>
+  /** Ends every session of the user, and what was made with it. Throws SignInRefusal. */
+  endAll(session: OpenConsole, asked: Ending, origin: Origin): Promise<void>
   /**
    * Changes the password of a user who is signed in, and returns the key of a session that goes on
    * with the new one. Throws AwsFault, as `change` does.
@@ -93,11 +98,38 @@ export function buildUserSignIn(ports: UserSignInPorts): UserSignIn {
         : undefined,
     passkey: (input) => byPasskey(inner, input),
     change: (key, passwords, origin) => change(inner, key, passwords, origin),
+    roles: ({ caller, claims }, origin) =>
+      assumableRoles(ports.reads, caller, {
+        ...origin,
+        now: ports.clock.now(),
+        sessionName: claims.name,
+      }),
+    endAll: (session, asked, origin) => endAll(inner, session, asked, origin),
     changeOwn: (session, passwords, origin) => changeOwn(inner, session, passwords, origin),
   }
 }
 
 const refusedFactors: ReadonlySet<string> = new Set(['code-refused', 'key-refused'])
+
+/** `signedInAt`: of the sign-in that the user says was not theirs; absent: they sign out. */
+export interface Ending {
+  readonly signedInAt?: string | undefined
+}
+
+async function endAll(
+  inner: Inner,
+  { claims }: OpenConsole,
+  { signedInAt }: Ending,
+  origin: Origin,
+): Promise<void> {
+  const { account, user } = claims
+  const name = signedInAt === undefined ? 'SignOut' : 'SignInDisputed'
+  await audited(inner, { name, origin, chain: {} }, async () => {
+    if (!user) throw new SignInFault('attempt-ended', 'not the session of a user')
+    await inner.revocations.endUser({ account, id: user.id }, inner.clock.now())
+    return { claims, request: signedInAt === undefined ? { everywhere: true } : { signedInAt } }
+  })
+}
 
 interface Inner extends UserSignInPorts {
   readonly steps: UserSteps
@@ -254,11 +286,15 @@ async function goOn(inner: Inner, step: UserStep, origin: Origin): Promise<Stepp
 async function enter(inner: Inner, step: UserStep, origin: Origin): Promise<Next> {
   const { credentials } = await issued(inner, step)
   const { account, user, factor, next } = step
-  await inner.transact(async (tx) => {
-    const profile = await tx.find('loginProfile', account, user.id)
-    const lastUsedAt = inner.clock.now().toISOString()
-    if (profile) await tx.update('loginProfile', account, user.id, { ...profile, lastUsedAt })
-  })
+  await inner.transact(
+    async (tx) => {
+      const profile = await tx.find('loginProfile', account, user.id)
+      const lastUsedAt = inner.clock.now().toISOString()
+      if (profile) await tx.update('loginProfile', account, user.id, { ...profile, lastUsedAt })
+    },
+    [account],
+  )
+  await inner.signIns.note({ connector: `iam/${account}`, subject: user.id }, origin)
   const opening = inner.consoleFederation.open({
     sessionToken: credentials.sessionToken,
     path: next,

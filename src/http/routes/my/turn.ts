@@ -15,7 +15,10 @@ import { userSession } from '../enter-user.ts'
 export type MyPorts = OriginPorts &
   Pick<
     PagePorts,
+    | 'apps'
     | 'branding'
+    | 'portal'
+    | 'signIn'
     | 'publicUrl'
     | 'clock'
     | 'ids'
