@@ -84,7 +84,7 @@ test('without scripts: find and change a role; a wrong value is marked at its fi
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: 'Plain' }).click()
   assert.equal(await page.locator('h1').innerText(), 'Plain')
-  await page.getByRole('link', { name: 'Edit' }).click()
+  await page.getByRole('link', { name: 'Edit', exact: true }).click()
   await page.getByLabel('Description').fill('Costs 5 € a day')
   await page.getByRole('button', { name: 'Save the role' }).click()
   assert.match(await page.title(), /^Error: /)

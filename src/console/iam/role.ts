@@ -42,7 +42,7 @@ export const role = detailPage({
         {
           kind: 'document',
           title: 'Trust policy',
-          acts: bySettings ? [] : [{ text: 'Edit', href: `${here}/trust` }],
+          acts: bySettings ? [] : [{ text: 'Edit the trust policy', href: `${here}/trust` }],
           note: lettingIn(found, session.claims.account),
           text: found.AssumeRolePolicyDocument ?? '',
         },
