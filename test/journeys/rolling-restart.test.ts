@@ -28,7 +28,7 @@ const clients = 4
 test('under steady load a restart of one node after another loses no request', async () => {
   await using site = await openSite()
   const port = Number(new URL(site.origin).port)
-  const settings = `shutdown: { delay: 1s, idle: 1s }${account}`
+  const settings = `shutdown: { delay: 3s, idle: 3s }${account}`
   await using undo = new AsyncDisposableStack()
   const begin = async (beside: boolean) => undo.use(await startServed(site, settings, { beside }))
   const [first, second] = [await begin(false), await begin(true)]
