@@ -46,7 +46,8 @@ async function isFine(page: Page, what: string, seen = views): Promise<void> {
 }
 
 /** Every kind of page is a model once; the others are made of the same parts. */
-const isModel = ({ path }: { readonly path: string }) => /^\/console($|\/roles)/.test(path)
+const isModel = ({ path }: { readonly path: string }) =>
+  /^\/console($|\/roles($|\/:name($|\/edit$|\/policies\/:policy$)))/.test(path)
 
 test('axe finds nothing on every other page, and none scrolls sideways', async (t) => {
   if (!requirePeer(t, 'chromium')) return
