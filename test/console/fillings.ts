@@ -195,6 +195,8 @@ const fillings: Readonly<Record<string, Filling>> = {
     kept: /<textarea[^>]*>\s[^<]*lambda\.amazonaws\.com/,
   },
   '/console/why': one('LookupEvents', { event: 'GH-7K2M-93QD' }),
+  '/console/mapping': one('EvaluateMapping', { identity: 'connector: staff\nusername: amina\n' }),
+  '/console/replay': one('ReplayMapping', { rules: '[]' }),
   '/console/simulator': one('ExplainAccess', { actions: 's3:GetObject' }),
   '/console/roles/:name/edit': one('UpdateRole', { Description: 'typed by me' }),
   '/console/roles/:name/attach-policy': attach('Role'),

@@ -10,11 +10,15 @@ import { addressOf, namesOf, withQuery } from '../../src/console/address.ts'
 import type { Action } from '../../src/console/call.ts'
 import { holds } from '../../src/console/limits.ts'
 import { consolePages, crumbsOf, entryOf, navigation } from '../../src/console/pages.ts'
+import { stsService } from '../../src/reference/aws/sts.gen.ts'
 
 /** Parameters that differ from every word in a path. */
 const params = { name: 'Some.Role', policy: 'Some.Policy', arn: 'arn:aws:iam::aws:policy/Some' }
 
-const services = [securityKeyService, revocationService, explainService, mappingService]
+const services = [
+  ...[securityKeyService, stsService, revocationService],
+  ...[explainService, mappingService],
+]
 
 function modelOf(action: Action) {
   const [of = '', name = ''] = action.split(':')

@@ -63,7 +63,7 @@ test('two workers serve the same sessions, count as one, and follow a reload', a
   await using served = await startServed(site, demo)
   assert.notEqual(pidOf(served, 1), pidOf(served, 2))
   assert.deepEqual(Object.keys((await readiness(served)).checks), [
-    ...['workers', 'store', 'audit', 'ephemeral', 'connector staff'],
+    ...['workers', 'store', 'audit', 'ephemeral', 'nodes', 'connector staff'],
   ])
 
   // Each request has a connection of its own, so that workers take turns.

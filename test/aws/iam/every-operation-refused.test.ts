@@ -8,6 +8,8 @@ import { codeOf, iamPorts, messageOf, userCaller } from '../wire-scene.ts'
 import { goodParameters, parametersOf, secret } from './good-parameters.ts'
 import { openIam } from './open-iam.ts'
 
+/** Every user may ask for a code of an own security key; no policy is asked. */
+const forOneself = new Set(['GetSecurityKeyChallenge', 'CreateSecurityKeyCode'])
 const models = iamOperations(iamPorts).map(({ model }) => model)
 test('each operation refuses who may not call it, and keeps secrets out of the event', async () => {
   const events: AuditEvent[] = []
@@ -20,7 +22,8 @@ test('each operation refuses who may not call it, and keeps secrets out of the e
     const answer = await at.call(name, goodParameters(input))
     const told = messageOf(answer) ?? ''
     const isDenied = codeOf(answer) === 'AccessDenied' && told.includes('perform: iam:')
-    if (!isDenied) answered.push(`${name}: ${codeOf(answer) ?? answer.status} ${told}`)
+    if (!isDenied && !forOneself.has(name))
+      answered.push(`${name}: ${codeOf(answer) ?? answer.status} ${told}`)
   }
   assert.deepEqual(answered, [])
   assert.deepEqual(at.bugs, [])
