@@ -40,6 +40,7 @@ export type GlyphName =
   | 'simulate'
   | 'who'
   | 'audit'
+  | 'report'
   | 'download'
 
 /** A decorative glyph; the words beside it say the same. */

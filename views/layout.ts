@@ -20,6 +20,8 @@ export interface Page {
   readonly address?: string | undefined
   /** Seconds until the page has to be fetched again, because the session ends. */
   readonly endsInSeconds?: number | undefined
+  /** What is not done yet is looked for there. */
+  readonly again?: { readonly seconds: number; readonly href: string } | undefined
   /** Shows its `data-ended` part then, instead of being fetched again. */
   readonly stays?: boolean | undefined
   /** The page that leads anywhere, which Ctrl and K open. */
@@ -37,6 +39,7 @@ export function layout({
   address,
   endsInSeconds,
   stays = false,
+  again,
   go,
   console: session,
 }: Page): Safe {
@@ -48,6 +51,8 @@ export function layout({
   }${
     go !== undefined && html` data-go="${go}"`
   }${refresh !== undefined && html` data-${stays ? 'stay' : 'reload'}="${refresh}"`}${
+    again && html` data-again="${again.seconds}" data-again-at="${again.href}"`
+  }${
     session && html` data-console="${session.marker}" data-opened="${session.openedAt.getTime()}"`
   }`
   return html`<!doctype html>
@@ -61,6 +66,10 @@ ${
   refresh !== undefined &&
   !stays &&
   html`<noscript><meta http-equiv="refresh" content="${refresh}"></noscript>
+`
+}${
+  again &&
+  html`<noscript><meta http-equiv="refresh" content="${again.seconds};url=${again.href}"></noscript>
 `
 }<link rel="icon" href="${assetAddress('favicon.svg')}">
 <link rel="stylesheet" href="${assetAddress('gatehouse.css')}">

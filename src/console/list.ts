@@ -43,6 +43,10 @@ export interface ListRules<A extends Action, Row> {
   /** What can be made here. */
   readonly actions?: readonly Way[] | undefined
   readonly columns: readonly (Head & { readonly cell: (row: Row, request: PageRequest) => Cell })[]
+  /** Says the order of the rows; absent: by name. */
+  readonly orderOf?: ((filters: ListRequest['filters']) => string) | undefined
+  /** A file that holds the list in a form of its own, where the address asks for it. */
+  original?(call: Call<A>, request: PageRequest): Promise<FileContent | undefined>
   read(call: Call<A>, asked: ListRequest): Promise<Read<Row>>
 }
 
@@ -63,6 +67,8 @@ export async function readList<A extends Action, Row>(
     return { ...common, rows: [], empty: '', status: 400 }
   if (marker !== undefined && problemOf(page.marker, marker) !== undefined)
     return { ...common, rows: [], empty: 'This address leads to no page of the list.', status: 400 }
+  const original = await page.original?.(call, request)
+  if (original) return original
   const format = formatOf(request.query('as'))
   if (format) return fileOf(await wholeList(page, call, { filters: query, request }), format)
   const read = await page.read(call, { filters: query, marker, request })
@@ -71,6 +77,7 @@ export async function readList<A extends Action, Row>(
     ...common,
     rows: read.rows.map((row) => columns.map(({ cell }) => cell(row, request))),
     searched: read.searched,
+    order: page.orderOf?.(query),
     files: formats.map((one) => ({
       text: one.toUpperCase(),
       href: withQuery(page.path, { ...query, as: one }),

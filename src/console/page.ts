@@ -31,6 +31,7 @@ export interface NavEntry {
     | 'simulate'
     | 'who'
     | 'audit'
+    | 'report'
     | 'directory'
 }
 

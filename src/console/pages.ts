@@ -15,6 +15,7 @@ import { samlProvider } from './iam/saml-provider.ts'
 import { userPages } from './iam/users/pages.ts'
 import { type NavEntry, navSections, type Page } from './page.ts'
 import { policyPages } from './policies/pages.ts'
+import { reportPages } from './reports/pages.ts'
 import { userMfaDeactivate } from './security-keys/user-mfa-deactivate.ts'
 import { userSecurityKeyAdd } from './security-keys/user-security-key-add.ts'
 import { userSessionsEnd } from './security-keys/user-sessions-end.ts'
@@ -45,6 +46,7 @@ export const consolePages: readonly Page[] = [
   simulator,
   whoCan,
   why,
+  ...reportPages,
   account,
   ...removalPages,
 ]

@@ -94,6 +94,8 @@ export interface ListContent {
   readonly filters: readonly FilterShown[]
   readonly heads: readonly Head[]
   readonly rows: readonly (readonly Cell[])[]
+  /** The order of the rows, for people; absent: by name. */
+  readonly order?: string | undefined
   /** The list as a file. */
   readonly files?: readonly Action[] | undefined
   /** The number of items searched for a filter that the operation lacks. */
@@ -168,8 +170,16 @@ export interface DetailContent {
   readonly actions: readonly Action[]
   readonly main: readonly Section[]
   readonly aside: readonly Section[]
+  /** The page looks there for what is not done yet. */
+  readonly again?: Again | undefined
   /** The session may see none of the parts. */
   readonly status?: 403 | undefined
+}
+
+/** When, and at which address of the console, a page looks again. */
+export interface Again {
+  readonly seconds: number
+  readonly href: string
 }
 
 export interface Option {

@@ -194,6 +194,7 @@ const fillings: Readonly<Record<string, Filling>> = {
     steps: [{ PolicyDocument: trusting }],
     kept: /<textarea[^>]*>\s[^<]*lambda\.amazonaws\.com/,
   },
+  '/console/reports/credentials/~create': question('GenerateCredentialReport', 'Make'),
   '/console/why': one('LookupEvents', { event: 'GH-7K2M-93QD' }),
   '/console/mapping': one('EvaluateMapping', { identity: 'connector: staff\nusername: amina\n' }),
   '/console/replay': one('ReplayMapping', { rules: '[]' }),

@@ -187,6 +187,7 @@ export async function makeDirectory(rig: Rig, name: string): Promise<void> {
   await makeGroup(rig, name)
   await makePolicy(rig, name)
   await makeProviders(rig, name)
+  await rig.iam('GenerateCredentialReport', {})
 }
 
 /** Made once: a key costs as much as a page. */
@@ -271,7 +272,7 @@ export function paramsFor(name: string, path = ''): Params {
   const serial = deviceArn(name)
   return {
     ...{ name, policy: 'Inline.Policy', group: name, arn, key, version },
-    ...{ other: 'v3', serial, id: 'staff' },
+    ...{ other: 'v3', serial, id: 'staff', service: 'iam' },
   }
 }
 

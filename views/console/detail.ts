@@ -11,11 +11,12 @@ import { decisionView, traceView } from './trace.ts'
 
 /** Renders one thing: its parts on the left, its facts on the right. */
 export function detailView(detail: DetailContent, { now }: Frame): Inside {
-  const { title, says, badges = [], actions, main, aside } = detail
+  const { title, says, badges = [], actions, main, aside, again } = detail
   const drawn = main.map((one, i) => sectionView(one, `m${i}`, now))
   const sections = html`<div class="stack-l">${drawn}</div>`
   return {
     title,
+    again,
     body: html`<div class="head"><div><h1>${breakableName(title)}</h1>
 ${badges.length > 0 && html`<p class="row">${badges.map((one) => cellView(one, now))}</p>`}
 ${says !== undefined && html`<p class="says">${says}</p>`}</div>

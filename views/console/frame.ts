@@ -1,6 +1,7 @@
 import type { Params } from '../../src/console/address.ts'
 import type { Page } from '../../src/console/page.ts'
 import { crumbsOf, entryOf, type NavLink, navigation } from '../../src/console/pages.ts'
+import type { Again } from '../../src/console/shown.ts'
 import type { OpenConsole } from '../../src/sign-in/console.ts'
 import { glyph } from '../glyph.ts'
 import { words as goWords } from '../go/words.ts'
@@ -31,10 +32,12 @@ export interface Inside {
   readonly failed?: boolean | undefined
   /** Stays when the session ends, because somebody may be typing. */
   readonly stays?: boolean | undefined
+  /** The page shows something that is not done yet. */
+  readonly again?: Again | undefined
   readonly body: Safe
 }
 
-export function consoleFrame(frame: Frame, { title, failed, stays, body }: Inside): Safe {
+export function consoleFrame(frame: Frame, { title, failed, stays, again, body }: Inside): Safe {
   const { brand, session, now, csrf } = frame
   const leftSeconds = (session.expiresAt.getTime() - now.getTime()) / 1000
   const account = accountId(session.claims.account)
@@ -45,6 +48,7 @@ export function consoleFrame(frame: Frame, { title, failed, stays, body }: Insid
     go: '/console/go',
     endsInSeconds: leftSeconds,
     stays,
+    again,
     console: session,
     body: html`<a class="skip" href="#main">Skip to content</a>
 <header class="bar">

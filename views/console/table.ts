@@ -9,10 +9,10 @@ import { words } from './words.ts'
 
 const unfit = { title: 'Nothing was looked for', next: 'Change what is marked, and apply again.' }
 
-function answer({ title, heads, rows, empty }: ListContent, now: Date): Safe {
+function answer({ title, heads, rows, empty, order }: ListContent, now: Date): Safe {
   return rows.length === 0
     ? html`<div class="empty">${glyph('search')}<p>${empty}</p></div>`
-    : rowsView(`${title}, in order of name`, heads, rows, now)
+    : rowsView(`${title}, ${order ?? 'in order of name'}`, heads, rows, now)
 }
 
 /** Renders a list: filters, a page of rows, and the link to the next page. */

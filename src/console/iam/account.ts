@@ -1,8 +1,9 @@
 import type { PasswordPolicy } from '../../reference/aws/iam-shapes.gen.ts'
-import { type Output, type Part, partOf, unlessAbsent } from '../call.ts'
+import { type Output, partOf, unlessAbsent } from '../call.ts'
 import { detailPage } from '../page.ts'
-import { badge, bar, type Cell, code, none, type Section, text } from '../shown.ts'
-import { partSection } from './parts.ts'
+import { badge, code, none, type Terms, text } from '../shown.ts'
+import { partSection, termsSection } from './parts.ts'
+import { quotaRows } from './quota-rows.ts'
 
 /** `/console/account`: what holds for the account as a whole. */
 export const account = detailPage({
@@ -23,10 +24,7 @@ export const account = detailPage({
       main: [
         partSection('Use of the quotas', summary, ({ SummaryMap = {} }) => ({
           heads: [{ head: 'What' }, { head: 'Used' }],
-          rows: counted.map(([key, words]) => [
-            text(words),
-            bar(SummaryMap[key] ?? 0, SummaryMap[`${key}Quota`] ?? 0, words),
-          ]),
+          rows: quotaRows(SummaryMap),
           empty: '',
         })),
         termsSection('Password policy', password, (value) => passwordTerms(value?.PasswordPolicy)),
@@ -41,24 +39,6 @@ export const account = detailPage({
     }
   },
 })
-
-/** What GetAccountSummary has both a number and a quota of. */
-const counted = [
-  ['Users', 'Users'],
-  ['Groups', 'Groups'],
-  ['Roles', 'Roles'],
-  ['Policies', 'Managed policies'],
-  ['PolicyVersionsInUse', 'Versions of policies'],
-  ['InstanceProfiles', 'Instance profiles'],
-  ['ServerCertificates', 'Server certificates'],
-] as const
-
-type Terms = readonly (readonly [label: string, value: Cell])[]
-
-function termsSection<T>(title: string, part: Part<T>, terms: (value: T) => Terms): Section {
-  if ('denied' in part) return { kind: 'withheld', title, denied: part.denied }
-  return { kind: 'terms', title, terms: terms(part.value) }
-}
 
 function rootTerms({ SummaryMap = {} }: Output<'iam:GetAccountSummary'>): Terms {
   const {

@@ -2,6 +2,7 @@ import { addressOf, withQuery } from '../address.ts'
 import { partOf } from '../call.ts'
 import { limitsOf, problemOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
+import { words } from '../reports/words.ts'
 import { code, link, time } from '../shown.ts'
 import { groups } from './groups.ts'
 import { attachedSection, inlineSection, mostItems } from './parts.ts'
@@ -37,6 +38,7 @@ export const group = detailPage({
       actions: [
         { text: 'Rename', href: `${here}/rename` },
         { text: 'Delete', href: `${here}/delete` },
+        { text: words.accessed.title, href: `${here}/last-accessed` },
       ],
       main: [
         {

@@ -5,7 +5,16 @@ import type {
 } from '../../reference/aws/iam-shapes.gen.ts'
 import { addressOf } from '../address.ts'
 import type { Part } from '../call.ts'
-import { type Cell, chips, code, type Head, link, none, type Section } from '../shown.ts'
+import {
+  type Cell,
+  chips,
+  code,
+  type Head,
+  link,
+  none,
+  type Section,
+  type Terms,
+} from '../shown.ts'
 
 /** IAM's quotas keep everything that a user, group or role may have within one answer. */
 export const mostItems = 1000
@@ -20,6 +29,12 @@ export function partSection<T>(
 ): Section {
   if ('denied' in part) return { kind: 'withheld', title, denied: part.denied }
   return { kind: 'rows', title, ...rows(part.value) }
+}
+
+/** Facts of a part, or the permission that withholds it. */
+export function termsSection<T>(title: string, part: Part<T>, terms: (value: T) => Terms): Section {
+  if ('denied' in part) return { kind: 'withheld', title, denied: part.denied }
+  return { kind: 'terms', title, terms: terms(part.value) }
 }
 
 const attachedHeads: readonly Head[] = [{ head: 'Policy' }, { head: 'ARN', width: 'desk' }]

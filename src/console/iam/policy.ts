@@ -3,6 +3,7 @@ import { addressOf, withQuery } from '../address.ts'
 import { type Output, partOf } from '../call.ts'
 import { limitsOf, problemOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
+import { words } from '../reports/words.ts'
 import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
 import { mostItems, partSection, policyName, tagsCell } from './parts.ts'
 import { isReadyMade, policies } from './policies.ts'
@@ -52,12 +53,15 @@ export const policy = detailPage({
       title: found.PolicyName ?? policyName(arn),
       says: found.Description,
       badges: isReadyMade(arn) ? [badge('Ready-made')] : [],
-      actions: isReadyMade(arn)
-        ? []
-        : [
-            { text: 'Edit', href: addressOf(`${path}/edit`, { arn }) },
-            { text: 'Delete', href: addressOf(`${path}/delete`, { arn }) },
-          ],
+      actions: [
+        ...(isReadyMade(arn)
+          ? []
+          : [
+              { text: 'Edit', href: addressOf(`${path}/edit`, { arn }) },
+              { text: 'Delete', href: addressOf(`${path}/delete`, { arn }) },
+            ]),
+        { text: words.accessed.title, href: addressOf(`${path}/last-accessed`, { arn }) },
+      ],
       main: [
         document,
         partSection('Attached to', holders, (value) => holderRows(value, arn, Marker)),

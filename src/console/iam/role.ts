@@ -4,6 +4,7 @@ import { addressOf } from '../address.ts'
 import { partOf } from '../call.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
+import { words } from '../reports/words.ts'
 import { badge, type Cell, code, text, time } from '../shown.ts'
 import { durationWords } from './duration-words.ts'
 import { attachedSection, boundaryCell, inlineSection, mostItems, tagsCell } from './parts.ts'
@@ -32,12 +33,15 @@ export const role = detailPage({
       title: found.RoleName,
       says: found.Description,
       badges: bySettings ? [badge('From the settings file')] : [],
-      actions: bySettings
-        ? []
-        : [
-            { text: 'Edit', href: `${here}/edit` },
-            { text: 'Delete', href: `${here}/delete` },
-          ],
+      actions: [
+        ...(bySettings
+          ? []
+          : [
+              { text: 'Edit', href: `${here}/edit` },
+              { text: 'Delete', href: `${here}/delete` },
+            ]),
+        { text: words.accessed.title, href: `${here}/last-accessed` },
+      ],
       main: [
         {
           kind: 'document',

@@ -3,6 +3,7 @@ import { addressOf, type Params } from '../address.ts'
 import { type Call, type Output, type Part, partOf, unlessAbsent } from '../call.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
+import { words } from '../reports/words.ts'
 import { words as securityKeyWords } from '../security-keys/words.ts'
 import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
 import {
@@ -51,6 +52,7 @@ export const user = detailPage({
       actions: [
         { text: 'Rename', href: addressOf('/console/users/:name/rename', at) },
         { text: 'Delete', href: addressOf('/console/users/:name/delete', at) },
+        { text: words.accessed.title, href: addressOf('/console/users/:name/last-accessed', at) },
         { text: securityKeyWords.end, href: addressOf('/console/users/:name/end-sessions', at) },
       ],
       main: [

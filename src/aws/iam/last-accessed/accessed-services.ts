@@ -1,8 +1,7 @@
-import { setImmediate } from 'node:timers/promises'
 import { grantsAction, grantsService, type Policy } from '../../../policy/index.ts'
 import { actionReference } from '../../../reference/action-reference.ts'
 import { serviceTitles } from '../../../reference/service-titles.ts'
-import type { Access, Accesses, LastAccessed } from '../../../sessions/last-accessed.ts'
+import type { Access, Accesses } from '../../../sessions/last-accessed.ts'
 import type { Caller } from './subject.ts'
 
 /** A company's own service, as far as reports name it. */
@@ -64,40 +63,16 @@ export function grantedServices(
     }))
 }
 
-/** Callers read per turn of the event loop. */
-const batch = 50
-
-export async function accessesOf(
-  callers: readonly Caller[],
-  lastAccessed: Pick<LastAccessed, 'find'>,
-): Promise<readonly CallerAccess[]> {
-  const found: CallerAccess[] = []
-  for (let at = 0; at < callers.length; at += batch) {
-    const some = callers.slice(at, at + batch).map(async (caller) => {
-      const { account, id } = caller.record
-      return { caller, accesses: await lastAccessed.find(account, id) }
-    })
-    found.push(...(await Promise.all(some)))
-    if (callers.length > batch) await setImmediate()
-  }
-  return found
-}
-
-/** The last call of a service, or of one of its actions, by a caller. */
+/** The last call of a service by a caller. */
 export function lastOf(
   { caller, accesses }: CallerAccess,
   namespace: string,
-  action?: string,
 ): LastAccess | undefined {
-  const actions = accesses.get(namespace)
-  const each = action === undefined ? [...(actions?.values() ?? [])] : [actions?.get(action)]
-  const last = latest(each.flatMap((one) => one ?? []))
+  let last: Access | undefined
+  for (const one of accesses.get(namespace)?.values() ?? []) last = later(last, one)
   return last && { ...last, caller }
 }
 
-export function latest<T extends Access>(accesses: readonly T[]): T | undefined {
-  return accesses.reduce<T | undefined>(
-    (last, one) => (last && last.at >= one.at ? last : one),
-    undefined,
-  )
+export function later<T extends Access>(one: T | undefined, other: T): T {
+  return one && one.at >= other.at ? one : other
 }

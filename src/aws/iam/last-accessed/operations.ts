@@ -9,15 +9,14 @@ import { type AnyOperation, type Call, operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
 import { pageOfList } from '../paging.ts'
 import {
-  accessesOf,
   type CallerAccess,
   everyService,
   grantedServices,
-  lastOf,
-  latest,
+  type LastAccess,
   type OwnService,
   type Service,
 } from './accessed-services.ts'
+import { byLastCall, createGatherings, type Gathered } from './gathering.ts'
 import { existingJob, type Job, type JobPorts, keepJob } from './job.ts'
 import {
   callersOf,
@@ -32,6 +31,10 @@ export interface LastAccessedPorts extends JobPorts {
   readonly lastAccessed: Pick<LastAccessed, 'find'>
   /** The company's own services in force. */
   readonly ownServices: () => Promise<readonly OwnService[]>
+}
+
+interface ReportPorts extends LastAccessedPorts {
+  readonly gather: ReturnType<typeof createGatherings>
 }
 
 type ReportCall = Call<'InvalidInput' | 'NoSuchEntity'>
@@ -50,7 +53,7 @@ function generate(ports: LastAccessedPorts) {
 }
 
 /** The services that the policies allow, in order of their prefixes, with who called last. */
-function getDetails(ports: LastAccessedPorts) {
+function getDetails(ports: ReportPorts) {
   return operation(iamModel('GetServiceLastAccessedDetails'), {
     authorize: () => ({ resource: '*' }),
 
@@ -62,13 +65,13 @@ function getDetails(ports: LastAccessedPorts) {
         await policiesOf(subject, reads),
       )
       const { items, marker } = pageOfList(services, ({ namespace }) => namespace, input, call)
-      const callers = await accessesOf(await callersOf(subject, call, reads), ports.lastAccessed)
+      const found = await ports.gather(input.JobId, callersOf(subject, call, reads))
+      const JobType = job.granularity
+      if (!('last' in found)) return { ...inProgress(job), JobType, ServicesLastAccessed: [] }
       return {
-        JobStatus: 'COMPLETED' as const,
-        JobType: job.granularity,
-        JobCreationDate: new Date(job.createdAt),
-        JobCompletionDate: new Date(job.createdAt),
-        ServicesLastAccessed: items.map((service) => serviceShape(service, callers, job)),
+        ...completed(job),
+        JobType,
+        ServicesLastAccessed: items.map((service) => serviceShape(service, found, job)),
         IsTruncated: marker !== undefined,
         Marker: marker,
       }
@@ -77,7 +80,7 @@ function getDetails(ports: LastAccessedPorts) {
 }
 
 /** Who of a group or policy called a service, the last one first; then those who never did. */
-function getWithEntities(ports: LastAccessedPorts) {
+function getWithEntities(ports: ReportPorts) {
   return operation(iamModel('GetServiceLastAccessedDetailsWithEntities'), {
     authorize: () => ({ resource: '*' }),
 
@@ -88,17 +91,16 @@ function getWithEntities(ports: LastAccessedPorts) {
       const services = await everyService(await ports.ownServices())
       if (!services.some((service) => service.namespace === namespace))
         throw call.fault('InvalidInput', `There is no service with the namespace ${namespace}.`)
-      const callers = await accessesOf(await callersOf(subject, call, reads), ports.lastAccessed)
+      const found = await ports.gather(JobId, callersOf(subject, call, reads))
+      if (!('last' in found)) return { ...inProgress(job), EntityDetailsList: [] }
       const { items, marker } = pageOfList(
-        callers.map((one) => ({ ...one, last: lastOf(one, namespace) })),
+        byLastCall(found, namespace),
         ({ caller, last }) => `${newestFirst(last?.at)}/${caller.record.id}`,
         input,
         call,
       )
       return {
-        JobStatus: 'COMPLETED' as const,
-        JobCreationDate: new Date(job.createdAt),
-        JobCompletionDate: new Date(job.createdAt),
+        ...completed(job),
         EntityDetailsList: items.map(entityShape),
         IsTruncated: marker !== undefined,
         Marker: marker,
@@ -112,23 +114,32 @@ async function subjectOf({ arn }: Job, call: ReportCall, reads: Reads): Promise<
   return existingSubject(arn, call, await locateSubject(arn, call, reads))
 }
 
+function completed({ createdAt }: Job) {
+  const at = new Date(createdAt)
+  return { JobStatus: 'COMPLETED' as const, JobCreationDate: at, JobCompletionDate: at }
+}
+
+/** There are too many callers to be read while somebody waits. */
+function inProgress(job: Job) {
+  return { ...completed(job), JobStatus: 'IN_PROGRESS' as const, IsTruncated: false }
+}
+
 function serviceShape(
   { namespace, title, tracked }: Service,
-  callers: readonly CallerAccess[],
+  found: Gathered,
   { granularity }: Job,
 ): ServiceLastAccessed {
-  const each = callers.flatMap((one) => lastOf(one, namespace) ?? [])
-  const last = latest(each)
+  const last = found.last(namespace)
   return {
     ServiceName: title,
     LastAuthenticated: last?.at,
     ServiceNamespace: namespace,
     LastAuthenticatedEntity: last?.caller.arn,
     LastAuthenticatedRegion: last?.region,
-    TotalAuthenticatedEntities: each.length,
+    TotalAuthenticatedEntities: found.count(namespace),
     TrackedActionsLastAccessed:
       granularity === 'ACTION_LEVEL' && tracked.length > 0
-        ? tracked.map((action) => actionShape(namespace, action, callers))
+        ? tracked.map((action) => actionShape(namespace, action, found))
         : undefined,
   }
 }
@@ -136,9 +147,9 @@ function serviceShape(
 function actionShape(
   namespace: string,
   action: string,
-  callers: readonly CallerAccess[],
+  found: Gathered,
 ): TrackedActionLastAccessed {
-  const last = latest(callers.flatMap((one) => lastOf(one, namespace, action) ?? []))
+  const last = found.last(namespace, action)
   return {
     ActionName: action,
     LastAccessedEntity: last?.caller.arn,
@@ -150,7 +161,7 @@ function actionShape(
 function entityShape({
   caller: { kind, record, arn },
   last,
-}: CallerAccess & { readonly last: ReturnType<typeof lastOf> }): EntityDetails {
+}: CallerAccess & { readonly last: LastAccess | undefined }): EntityDetails {
   return {
     EntityInfo: {
       Arn: arn,
@@ -169,5 +180,6 @@ function newestFirst(at: Date | undefined): string {
 
 /** What users, groups, roles and policies need of what they are allowed. */
 export function lastAccessedOperations(ports: LastAccessedPorts): readonly AnyOperation[] {
-  return [generate(ports), getDetails(ports), getWithEntities(ports)]
+  const reports = { ...ports, gather: createGatherings(ports.lastAccessed) }
+  return [generate(ports), getDetails(reports), getWithEntities(reports)]
 }

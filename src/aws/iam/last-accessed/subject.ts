@@ -76,13 +76,13 @@ export async function policiesOf(subject: Subject, reads: Reads): Promise<readon
 
 /**
  * The users and roles whose calls a report tells: of a group its members, of a policy whoever has
- * it, by a group too.
+ * it, by a group too. Who has it in two ways may come twice.
  */
-export async function callersOf(
+export async function* callersOf(
   subject: Subject,
   { account, caller }: Pick<SubjectCall, 'account' | 'caller'>,
   reads: Pick<Reads, 'linked'>,
-): Promise<readonly Caller[]> {
+): AsyncGenerator<readonly Caller[]> {
   const callerOf =
     (kind: Caller['kind']) =>
     (record: Caller['record']): Caller => ({
@@ -90,35 +90,38 @@ export async function callersOf(
       record,
       arn: iamArn({ partition: caller.partition, account }, kind, record.name, record.path),
     })
-  const members = async (group: Parameters<typeof membershipOf>[0]) => {
-    const target = linkTo.group(membershipOf(group))
-    return (await everyLinked(reads, 'user', account, target)).map(callerOf('user'))
+  async function* linked(kind: Caller['kind'], target: string) {
+    for await (const records of everyLinked(reads, kind, account, target))
+      yield records.map(callerOf(kind))
   }
+  const members = (group: Parameters<typeof membershipOf>[0]) =>
+    linked('user', linkTo.group(membershipOf(group)))
   if (subject.kind === 'source') {
     const { kind, record } = subject.source
-    return kind === 'group' ? members(record) : [callerOf(kind)(record)]
+    if (kind === 'group') yield* members(record)
+    else yield [callerOf(kind)(record)]
+    return
   }
   const target = linkTo.policy(subject.record.arn)
-  const groups = await everyLinked(reads, 'group', account, target)
-  const found = [
-    (await everyLinked(reads, 'user', account, target)).map(callerOf('user')),
-    (await everyLinked(reads, 'role', account, target)).map(callerOf('role')),
-    ...(await Promise.all(groups.map(members))),
-  ].flat()
-  return [...new Map(found.map((one) => [one.record.id, one])).values()]
+  yield* linked('user', target)
+  yield* linked('role', target)
+  for await (const groups of everyLinked(reads, 'group', account, target))
+    for (const group of groups) yield* members(group)
 }
 
-async function everyLinked<K extends 'user' | 'group' | 'role'>(
+/** Records read per turn of the event loop. */
+const readAtOnce = 100
+
+async function* everyLinked<K extends 'user' | 'group' | 'role'>(
   reads: Pick<Reads, 'linked'>,
   kind: K,
   account: string,
   target: string,
-): Promise<readonly RecordKinds[K][]> {
-  const found: RecordKinds[K][] = []
+): AsyncGenerator<readonly RecordKinds[K][]> {
   for (let after = ''; ; ) {
-    const rows = await reads.linked(kind, account, target, { limit: 500, after })
-    found.push(...rows.map(({ record }) => record))
-    if (rows.length < 500) return found
+    const rows = await reads.linked(kind, account, target, { limit: readAtOnce, after })
+    yield rows.map(({ record }) => record)
+    if (rows.length < readAtOnce) return
     after = rows.at(-1)!.key
   }
 }
