@@ -140,7 +140,7 @@ export function registeredOperations(): {
       lastAccessed: { find: notCalled },
       ephemeral: { count: notCalled, put: notCalled, get: notCalled },
       ownServices: notCalled,
-      passwords: { check: notCalled, prove: notCalled },
+      passwords: { prove: notCalled },
       mfa,
       sealSecret: notCalled,
       userKeys: { proof: notCalled, touch: notCalled },

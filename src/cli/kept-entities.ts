@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import { placementsOf } from '../config/placements.ts'
 import type { Environment } from '../config/references.ts'
 import type { Settings } from '../config/settings.ts'
+import { systemClock } from '../kernel/clock.ts'
 import { Ids } from '../kernel/ids.ts'
 import { apiMadeEntities, type NamedEntity } from '../store/sqlite/api-made.ts'
 import { storeAt } from '../wiring/store-at.ts'
 
-const unsealed = { ids: new Ids(), seal: () => '', open: () => undefined }
+const unsealed = { clock: systemClock, ids: new Ids(), seal: () => '', open: () => undefined }
 
 /**
  * Reports the entities that the settings name but the API made, one sentence each: a server keeps

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { foldName } from '../connectors/fold-name.ts'
+import { defaultCost, parseArgon2id } from '../kernel/argon2id.ts'
 import { partitionNames } from '../kernel/partitions.ts'
 import { longestSession } from '../kernel/role-sessions.ts'
 import { upstreamSettings } from '../upstream/settings.ts'
@@ -89,6 +91,35 @@ const policy = z
   })
   .describe('A managed policy')
 
+const root = z
+  .strictObject({
+    name: z
+      .string()
+      .max(320)
+      .regex(/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u, 'expected a name like an e-mail address')
+      .describe(
+        'What the root types as its name, in the form of an e-mail address; case does not matter',
+      ),
+    passwordHash: z
+      .string()
+      .refine(hasOurCost, 'expected an argon2id hash as `gatehouse hash-password` prints it')
+      .describe('argon2id in PHC form, as `gatehouse hash-password` prints it'),
+    mfa: z
+      .enum(['required', 'optional'])
+      .default('required')
+      .describe(
+        'Whether the root needs a second factor: `required` asks for one at the first sign-in',
+      ),
+  })
+  .describe("How the account's root signs in with a browser. Absent: it does not")
+
+/** Another cost takes another time, by which a name that is there could be told from others. */
+function hasOurCost(text: string): boolean {
+  const hash = parseArgon2id(text)
+  const costs = ['memoryKib', 'passes', 'parallelism'] as const
+  return hash !== undefined && costs.every((one) => hash[one] === defaultCost[one])
+}
+
 const providerUrl = z
   .string()
   .refine(
@@ -140,6 +171,7 @@ export const accountSettings = z.strictObject({
     .optional()
     .describe('The STS behind this account: its roles give the credentials of that, not of ours'),
   rootAccessKeys: accessKeys.optional().describe("Keys of the account's root, for bootstrap"),
+  root: root.optional(),
   policies: z.record(name(128), policy).optional().describe('Managed policies by name'),
   groups: z
     .record(name(128), z.strictObject(holder).describe('A group of users'))
@@ -188,6 +220,7 @@ function consistent(
   const problem = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message })
   const aliases = new Set<string>()
+  const rootNames = new Set<string>()
   const keys = new Set<string>()
   const once = (path: (string | number)[], id: string) => {
     if (keys.has(id)) problem(path, `access key \`${id}\` is there already`)
@@ -198,6 +231,10 @@ function consistent(
     if (one.alias && aliases.has(one.alias))
       problem([id, 'alias'], `another account has the alias \`${one.alias}\``)
     if (one.alias) aliases.add(one.alias)
+    const rootName = one.root && foldName(one.root.name)
+    if (rootName !== undefined && rootNames.has(rootName))
+      problem([id, 'root', 'name'], 'the root of another account has this name')
+    if (rootName !== undefined) rootNames.add(rootName)
     for (const [index, key] of (one.rootAccessKeys ?? []).entries())
       once([id, 'rootAccessKeys', index], key.accessKeyId)
     for (const kind of ['policies', 'groups', 'users', 'roles'] as const) {

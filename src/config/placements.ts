@@ -1,4 +1,5 @@
 import { iamArn } from '../kernel/arn.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { IdPrefix } from '../kernel/ids.ts'
 import { longestSession } from '../kernel/role-sessions.ts'
 import type { Managed, RecordKind, RecordKinds, Tag } from '../store/records.ts'
@@ -16,6 +17,14 @@ export interface AccessKeySettings {
   readonly accessKeyId: string
   readonly secretAccessKey: string
 }
+/** How the account's root signs in with a browser. */
+export interface RootSettings {
+  /** Like an e-mail address; case does not matter. */
+  readonly name: string
+  /** Argon2id, in PHC form. */
+  readonly passwordHash: string
+  readonly mfa: 'required' | 'optional'
+}
 export interface AccountSettings {
   readonly id: string
   readonly alias?: string | undefined
@@ -24,6 +33,7 @@ export interface AccountSettings {
   readonly partition?: string | undefined
   readonly upstream?: UpstreamSettings | undefined
   readonly rootAccessKeys?: readonly AccessKeySettings[] | undefined
+  readonly root?: RootSettings | undefined
   readonly users?:
     | readonly (Holder & {
         readonly groups?: readonly string[] | undefined
@@ -69,6 +79,7 @@ export type AnyPlacement = { [K in RecordKind]: Placement<K> }[RecordKind]
 
 export interface PlacementPorts {
   readonly ids: { next(prefix: IdPrefix): string }
+  readonly clock: Clock
   /** Seals a long-term secret under the key ring. */
   readonly seal: (secret: string) => string
   /** Opens a sealed secret, to compare the file's secret with the stored one. */
@@ -87,6 +98,7 @@ export function placementsOf(account: AccountSettings, ports: PlacementPorts): A
   return [
     accountItself(account),
     ...rootKeys.map((key) => accessKey(key, { account: account.id }, ports)),
+    ...(account.root ? [rootPassword(account.id, account.root, ports)] : []),
     ...policies.map((one) => managedPolicy(account, one, ports)),
     ...groups.map((one) => group(account, one, ports)),
     ...users.flatMap((one) => [
@@ -148,6 +160,27 @@ function accessKey(
           : seal(secretAccessKey),
       owner,
       ...(userName !== undefined && { userName }),
+    }),
+  }
+}
+
+/** Another hash is another password: sessions that were begun with the one before end. */
+function rootPassword(
+  account: string,
+  { passwordHash }: RootSettings,
+  { clock }: Pick<PlacementPorts, 'clock'>,
+): Placement<'loginProfile'> {
+  return {
+    kind: 'loginProfile',
+    account,
+    key: account,
+    make: (found) => ({
+      userId: account,
+      passwordHash,
+      changedAt: found?.passwordHash === passwordHash ? found.changedAt : clock.now().toISOString(),
+      resetRequired: false,
+      formerHashes: [],
+      ...(found?.lastUsedAt !== undefined && { lastUsedAt: found.lastUsedAt }),
     }),
   }
 }

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Clock } from '../kernel/clock.ts'
 import { reopenAccount } from '../store/closed-accounts.ts'
 import { linkTo } from '../store/links.ts'
 import { membershipOf, removeGroup, saveMembership, withMembership } from '../store/memberships.ts'
@@ -16,7 +15,6 @@ import { saveTrustedIds } from './trusted-ids.ts'
 
 export interface PutInPlacePorts extends PlacementPorts {
   readonly store: Pick<Store, 'transact'>
-  readonly clock: Clock
   /**
    * The name of the settings: nodes that share a store but have different files use different
    * names.
@@ -171,7 +169,8 @@ async function removeUnwanted(
   settingsName: string,
 ): Promise<void> {
   const drop = async (kind: RecordKind, account: string): Promise<void> => {
-    for (const { key, record } of await everything(tx, kind, account)) {
+    const rows = kind === 'loginProfile' ? rootPassword : everything
+    for (const { key, record } of await rows(tx, kind, account)) {
       if (record.managedBy !== 'config' || wanted.has(`${kind} ${account} ${key}`)) continue
       const names = record.settingsNames ?? [settingsName]
       if (!names.includes(settingsName)) continue
@@ -188,7 +187,7 @@ async function removeUnwanted(
   }
   await drop('accessKey', anyAccount)
   for (const account of await tx.accounts()) {
-    for (const kind of kinds) await drop(kind, account)
+    for (const kind of [...kinds, 'loginProfile' as const]) await drop(kind, account)
     await drop('account', account)
   }
 }
@@ -219,6 +218,12 @@ async function removeOwned(
     if (device.hardware) await tx.update('mfaDevice', account, key, device)
     else await tx.remove('mfaDevice', account, key)
   }
+}
+
+/** The one password of an account that settings put in place. */
+async function rootPassword(reads: Reads, _kind: RecordKind, account: string) {
+  const record = await reads.find('loginProfile', account, account)
+  return record ? [{ key: account, record }] : []
 }
 
 /** Takes a role out of its instance profiles, so that a later role of the same name is in none. */

@@ -95,7 +95,7 @@ export interface SessionClaims {
 }
 export interface PasswordOfSession {
   readonly account: string
-  /** The user's unique id. */
+  /** The user's unique id; of the account's root, the account. */
   readonly userId: string
   /** When it became the user's password, as the store has it. */
   readonly setAt: string

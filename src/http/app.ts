@@ -31,6 +31,7 @@ import { myRoutes } from './routes/my/routes.ts'
 import { policyEditorRoutes } from './routes/policy-editor.ts'
 import { portalRoutes } from './routes/portal.ts'
 import { answerRoutes, redirectRoutes } from './routes/redirect-sign-in.ts'
+import { rootSignInRoutes } from './routes/root-sign-in.ts'
 import { samlPostRoutes, samlRoutes } from './routes/saml.ts'
 import { securityKeyTouchRoutes } from './routes/security-key-touch.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -93,6 +94,7 @@ export function buildApp(ports: AppPorts): RequestListener {
   app.use(
     userSignInRoutes(pages),
     userKeySignInRoutes(pages),
+    rootSignInRoutes(pages),
     securityKeyTouchRoutes(pages),
     signInRoutes(pages),
     redirectRoutes(pages),

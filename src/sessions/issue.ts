@@ -44,13 +44,15 @@ export interface Issuer {
 }
 
 export interface SignInIssuer {
-  /** A session of a user who signed in by password; ends when the user gets another one. */
+  /** A session of whoever signed in by password; ends when they get another one. */
   issueSignIn(input: SignInIssue): Promise<Issued>
 }
 
 export interface SignInIssue {
   readonly partition: string
-  readonly user: Pick<UserRecord, 'account' | 'id' | 'name' | 'path'>
+  readonly account: string
+  /** Absent: the account's root. */
+  readonly user?: Pick<UserRecord, 'id' | 'name' | 'path'> | undefined
   readonly passwordSetAt: string
   readonly durationSeconds: number
   readonly mfaAt?: Date | undefined
@@ -170,9 +172,8 @@ async function issueUserSession(
 
 function issueSignIn(
   inner: Inner,
-  { partition, user, passwordSetAt, durationSeconds, mfaAt }: SignInIssue,
+  { partition, account, user, passwordSetAt, durationSeconds, mfaAt }: SignInIssue,
 ): Promise<Issued> {
-  const { account, id, name, path } = user
   return issue(
     inner,
     { durationSeconds },
@@ -180,13 +181,13 @@ function issueSignIn(
       kind: 'user-session',
       partition,
       account,
-      name,
-      user: { name, path, id },
+      name: user?.name ?? 'root',
+      ...(user && { user: { name: user.name, path: user.path, id: user.id } }),
       layers: [],
       tags: [],
       transitiveTagKeys: [],
       chained: false,
-      password: { account, userId: id, setAt: passwordSetAt },
+      password: { account, userId: user?.id ?? account, setAt: passwordSetAt },
       ...(mfaAt && { mfaAt }),
     },
   )

@@ -22,7 +22,10 @@ export const targetForms: Readonly<
   },
   rule: { pattern: /^.{1,200}$/s, form: "the mapping rule's name" },
   role: { pattern: /^[\w+=,.@-]{1,64}$/, form: "the role's name" },
-  user: { pattern: /^[\w+=,.@-]{1,64}$/, form: "the user's name, or unique id" },
+  user: {
+    pattern: /^[\w+=,.@-]{1,64}$/,
+    form: "the user's name or unique id, or the account for its root",
+  },
   everything: { pattern: /^$/, form: 'no target' },
 }
 

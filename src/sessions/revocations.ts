@@ -74,13 +74,14 @@ const mostAncestorNames = 64
  * it: their own names, those of the person if the proof is older, and those of their ancestors.
  */
 function revocable(claims: SessionClaims): readonly Ancestor[] {
-  const { account, accessKeyId, issuedAt, role, user, federation, ancestors = [] } = claims
+  const { account, accessKeyId, issuedAt, role, federation, ancestors = [] } = claims
+  const owner = ownerOf(claims)
   const names = [
     revocationName(account, 'session', accessKeyId),
     revocationName(account, 'everything', ''),
   ]
   if (role) names.push(revocationName(account, 'role', role.name))
-  if (user) names.push(revocationName(account, 'user', user.id))
+  if (owner !== undefined) names.push(revocationName(account, 'user', owner))
   const person = federation ? proofNames(account, federation) : []
   const { rule, provedAt: proved = issuedAt.getTime() } = federation ?? {}
   if (rule !== undefined) names.push(revocationName(account, 'rule', rule))
@@ -95,6 +96,12 @@ function revocable(claims: SessionClaims): readonly Ancestor[] {
       ...(role && { role: { account, name: role.name, id: role.id } }),
     },
   ]
+}
+
+/** The user's unique id, or the account for what its root made; absent for other sessions. */
+function ownerOf({ kind, account, user }: SessionClaims): string | undefined {
+  if (user) return user.id
+  return kind === 'user-session' || kind === 'federated-user' ? account : undefined
 }
 
 /**
@@ -215,7 +222,7 @@ export function createRevocations({
     endPerson: ({ account = everyAccount, ...person }, now) =>
       endPerson(person, { account, before: now, by: byThePerson }),
     endUser: ({ account, id }, before) =>
-      endOwn(store, { account, scope: 'user', target: id, before, by: byThePerson }),
+      endOwn(store, { account, scope: 'user', target: id, userId: id, before, by: byThePerson }),
     endLostPerson: (person, now) =>
       endPerson(person, { account: everyAccount, before: now, by: byCheck }),
   }

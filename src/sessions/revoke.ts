@@ -18,6 +18,8 @@ export interface Revocation {
   readonly scope: RevocationScope
   /** See `targetForms`. Empty for `everything`. */
   readonly target: string
+  /** The unique id that the target of scope `user` is, where that is known. */
+  readonly userId?: string | undefined
   readonly before: Date
   /** Who revoked: an ARN, or `command`. */
   readonly by: string
@@ -49,12 +51,12 @@ const isAutomatic = (by: string): boolean => by === revokedByPerson || by === re
  */
 export async function revoke(
   writes: Writes,
-  { account, scope, target, before, by }: Revocation,
+  { account, scope, target, userId: known, before, by }: Revocation,
   now: Date,
 ): Promise<RevocationRecord> {
   const { pattern, form } = targetForms[scope]
   if (!pattern.test(target)) throw new RangeError(`a revocation of scope ${scope} takes ${form}`)
-  const userId = scope === 'user' ? await idOfUser(writes, account, target) : undefined
+  const userId = scope === 'user' ? (known ?? (await idOfUser(writes, account, target))) : undefined
   const key = name(account, scope, userId ?? target)
   await removePassed(writes, account, now)
   const same = await writes.find('revocation', account, key)
@@ -113,7 +115,7 @@ async function refuseTooMany(
 
 /**
  * Finds the user's unique id by current name or by the id itself. Sessions of a user contain the
- * id, so renaming the user does not matter.
+ * id, so renaming the user does not matter. The account's own number is its root.
  */
 async function idOfUser(
   reads: Pick<Reads, 'find'>,
@@ -121,7 +123,7 @@ async function idOfUser(
   target: string,
 ): Promise<string> {
   const found = await reads.find('user', account, target.toLowerCase())
-  if (!found && !/^AIDA[A-Z2-7]{16,17}$/.test(target))
+  if (!found && target !== account && !/^AIDA[A-Z2-7]{16,17}$/.test(target))
     throw new RangeError(
       `no user \`${target}\` in this account: name one that is there, or give the unique id ` +
         '(AIDA…) of one that is gone',

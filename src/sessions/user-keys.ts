@@ -100,12 +100,15 @@ export function userHandle(account: string, user: Pick<UserRecord, 'id'> | undef
   return user ? `${account}/${user.id}` : account
 }
 
-/** The account and the user's id of a handle; undefined for any other text. */
+/**
+ * The account and the user's id of a handle, without the id that of the account's root; undefined
+ * for any other text.
+ */
 export function userOfHandle(
   handle: string | undefined,
-): { readonly account: string; readonly userId: string } | undefined {
-  const [, account, userId] = /^(\d{12})\/(AIDA[A-Z2-7]{17})$/.exec(handle ?? '') ?? []
-  return account !== undefined && userId !== undefined ? { account, userId } : undefined
+): { readonly account: string; readonly userId: string | undefined } | undefined {
+  const [, account, userId] = /^(\d{12})(?:\/(AIDA[A-Z2-7]{17}))?$/.exec(handle ?? '') ?? []
+  return account === undefined ? undefined : { account, userId }
 }
 
 /** The security keys among somebody's devices. */

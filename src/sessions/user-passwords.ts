@@ -19,7 +19,11 @@ export type PasswordCheck =
       readonly standing: PasswordStanding
     }
 
-/** The passwords of IAM users. */
+export type RootCheck =
+  | { readonly right: false }
+  | { readonly right: true; readonly profile: LoginProfileRecord }
+
+/** The passwords of IAM users and of accounts' roots. */
 export interface UserPasswords {
   /**
    * Checks a user's password for a sign-in, which has counted the try. An unknown user, a user
@@ -30,6 +34,14 @@ export interface UserPasswords {
     asked: { readonly account: string; readonly userName: string; readonly password: string },
     signal?: AbortSignal,
   ): Promise<PasswordCheck>
+  /**
+   * Likewise for the root of an account, whose password is from the settings. No account, and one
+   * whose root has no password, answer as a wrong password does.
+   */
+  checkRoot(
+    asked: { readonly account: string | undefined; readonly password: string },
+    signal?: AbortSignal,
+  ): Promise<RootCheck>
   /**
    * Checks the password that a user who has signed a call names as the old one. Counts the try
    * before anything is compared: `too-many` answers a right password as well.
@@ -64,6 +76,13 @@ export function createUserPasswords({ reads, ephemeral, clock }: UserPasswordPor
       return { right, user, profile, standing: passwordStanding(profile, policy, clock.now()) }
     },
 
+    async checkRoot({ account = '', password }, signal) {
+      const profile = await reads.find('loginProfile', account, account)
+      const hash = profile ? hashOf(profile.passwordHash) : decoy
+      const right = await passwordHashing.verify(hash, password, signal)
+      return right && profile ? { right, profile } : { right: false }
+    },
+
     async prove({ userId, passwordHash }, password, bySession) {
       const { count } = await ephemeral.count(
         'rate',
@@ -82,7 +101,7 @@ export async function isOneOf(hashes: readonly string[], password: string): Prom
   return false
 }
 
-/** No password has this tag: it is made of nothing. */
+/** No password has this tag: it is made of nothing. Its cost is that of every kept hash. */
 const decoy: Argon2idHash = { ...defaultCost, salt: Buffer.alloc(16), tag: Buffer.alloc(32) }
 
 function hashOf(text: string): Argon2idHash {

@@ -51,6 +51,8 @@ export interface SignInEvent {
 export interface EventUser {
   /** Absent: the account that was named is not there. */
   readonly account?: string | undefined
+  /** As whom, where nobody is known yet; absent: a user. */
+  readonly asked?: 'Root' | undefined
   /** Absent: there is no such user in the account, and the name may be a password. */
   readonly known?:
     | { readonly type: 'IAMUser'; readonly name: string; readonly id: string; readonly arn: string }
@@ -119,6 +121,7 @@ function userIdentity({
       type: typeOfSession(claims),
       ...(claims.kind === 'user-session' &&
         claims.user && { principalId: claims.user.id, userName: claims.user.name }),
+      ...(claims.kind === 'user-session' && !claims.user && { principalId: claims.account }),
       arn: sessionArn(claims),
       accountId: claims.account,
       accessKeyId: claims.accessKeyId,
@@ -150,8 +153,8 @@ function typeOfSession({ kind, user }: SessionClaims): string {
   return kind === 'user-session' && !user ? 'Root' : identityTypes[kind]
 }
 
-function eventUser({ account, known }: EventUser): Readonly<Record<string, unknown>> {
-  if (!known) return { type: 'IAMUser', accountId: account, userName: hiddenName }
+function eventUser({ account, known, asked }: EventUser): Readonly<Record<string, unknown>> {
+  if (!known) return { type: asked ?? 'IAMUser', accountId: account, userName: hiddenName }
   const { type, arn } = known
   return known.type === 'Root'
     ? { type, principalId: account, arn, accountId: account }

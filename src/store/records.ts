@@ -126,7 +126,10 @@ export interface AccessKeyRecord extends Managed {
   readonly sealedSecret: string
 }
 
-/** A user's password. The key is the user's unique id: it stays when the user is renamed. */
+/**
+ * A user's password. The key is the user's unique id: it stays when the user is renamed. That of
+ * the account's root has the account as its id, and is from the settings.
+ */
 export interface LoginProfileRecord extends Managed {
   readonly userId: string
   /** Argon2id, in PHC form. */

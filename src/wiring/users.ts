@@ -9,7 +9,7 @@ import type { Wire } from './wire.ts'
 
 /** Builds what users of accounts sign in with. */
 export function buildUsers(
-  { settings, publicUrl, clock, ids }: Surroundings,
+  { settings, current, publicUrl, clock, ids }: Surroundings,
   { ground, sessions, people, wire }: Inner & { readonly wire: Wire },
 ): UserSignIn {
   const { store, audit, shortLived } = ground
@@ -25,10 +25,11 @@ export function buildUsers(
     passwords: createUserPasswords({ reads, ephemeral, clock }),
     checkTimeoutMs: settings.limits.signInTimeoutMs,
     findAccount: (name) => findAccount(reads, name),
-    changePassword: async (caller, { before, after }, from) => {
-      const input = { OldPassword: before, NewPassword: after }
-      await wire.dispatchAs(caller, 'iam:ChangePassword', input, from)
-    },
+    roots: () =>
+      current().settings.accounts.flatMap(({ id, root }) =>
+        root ? [{ account: id, name: root.name, mfa: root.mfa }] : [],
+      ),
+    callAs: wire.dispatchAs,
   })
 }
 

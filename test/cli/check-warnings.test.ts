@@ -92,6 +92,7 @@ test('the files that are shipped have no warning of the kind', async () => {
     ROOT_SECRET_ACCESS_KEY: key,
     BROKER_SECRET_ACCESS_KEY: key,
     ONCALL_PASSWORD_HASH: passwordHash,
+    ROOT_PASSWORD_HASH: passwordHash,
   }
   const err: string[] = []
   for (const path of [...paths, example])

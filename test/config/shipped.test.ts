@@ -30,6 +30,7 @@ test('the example loads, and names every key there is', async () => {
       WIKI_SECRET: 'a secret of the wiki',
       GATE_SECRET: 'a secret of the proxies',
       ONCALL_PASSWORD_HASH: await hashPassword('oncall'),
+      ROOT_PASSWORD_HASH: await hashPassword('root'),
     })
     assert.deepEqual(warnings, [])
     assert.deepEqual(structuredClone(settings), settings, 'a thread can hand it on (load-aside.ts)')

@@ -50,6 +50,8 @@ const everything = {
 
 export interface Rig extends AsyncDisposable {
   readonly running: RunningHere
+  /** What `running.reload` takes. */
+  readonly settings: string
   /** A browser whose console session has that role. */
   consoleAs(role: string): Promise<Browser>
   iam(action: string, fields: Readonly<Record<string, string>>): Promise<string>
@@ -70,8 +72,8 @@ export async function openRig(
   const rows = Object.entries(others).map(
     ([name, path]) => `      ${name}: { path: ${path}, trustPolicy: ${JSON.stringify(trust)} }\n`,
   )
-  const settings = demo.replace('    roles:\n', `    roles:\n${rows.join('')}`)
-  const running = await openRunning(settings + more)
+  const settings = demo.replace('    roles:\n', `    roles:\n${rows.join('')}`) + more
+  const running = await openRunning(settings)
   const iam = async (action: string, fields: Readonly<Record<string, string>>) => {
     const answer = await iamCall(
       running.origin,
@@ -84,6 +86,7 @@ export async function openRig(
   }
   return {
     running,
+    settings,
     iam,
     consoleAs: (role) => consoleAs(running.origin, role),
     callsOf: (work) => callsOf(running, work),

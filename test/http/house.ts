@@ -142,6 +142,8 @@ const fixedPorts = {
     keyOptions: async () => undefined,
     passkeyOptions: async () => undefined,
     ...{ roles: noUsers, endAll: noUsers },
+    ...{ rootPassword: noUsers, beginDevice: noUsers, enableDevice: noUsers },
+    hasRoots: () => false,
     hasUsers: async () => false,
     onItsWay: async () => undefined,
   },

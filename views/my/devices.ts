@@ -1,9 +1,8 @@
-import type { QrPath } from '../../src/console/my/qr-path.ts'
 import { isVirtual } from '../../src/console/my/security.ts'
 import { html, type Safe } from '../html.ts'
 import { csrfField } from '../layout.ts'
 import { type MyFrame, myFrame } from './frame.ts'
-import { button, deviceName, part, twoCodes } from './parts.ts'
+import { button, deviceName, part, qrView, type ShownSeed, twoCodes } from './parts.ts'
 import { words } from './words.ts'
 
 /** Asks for the name of a device to add. */
@@ -27,7 +26,7 @@ ${csrfField(frame.csrf)}
 export interface NewDevice {
   readonly serialNumber: string
   /** Absent: it was shown before, and no later page has it. */
-  readonly key?: { readonly seed: string; readonly qr: QrPath } | undefined
+  readonly key?: ShownSeed | undefined
 }
 
 /** Shows the key of a new device, and asks for two codes that prove that the app has it. */
@@ -39,7 +38,7 @@ export function enableDevicePage(frame: MyFrame, { serialNumber, key }: NewDevic
     back: true,
     stays: true,
     address: '/portal/security/add-device',
-    body: html`${key && keyView(key)}
+    body: html`${key && qrView(key)}
 <form method="post" action="/portal/security/enable-device" class="narrow">${csrfField(csrf)}
 <input type="hidden" name="serial" value="${serialNumber}">
 <p>${words.twoCodes}</p>
@@ -52,16 +51,6 @@ ${button({
   fields: { serial: serialNumber },
 })}`,
   })
-}
-
-/** Black on white, by day and by night: readers expect it. */
-function keyView({ seed, qr: { path, size } }: NonNullable<NewDevice['key']>): Safe {
-  const inFours = seed.match(/.{1,4}/g)?.join(' ') ?? seed
-  return html`<div class="row">
-<svg role="img" aria-label="${words.qrLabel}" width="${size * 5}" height="${size * 5}"
- viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><rect width="${size}"
- height="${size}" fill="#fff"/><path d="${path}" fill="#000"/></svg>
-<dl class="dl small"><dt>${words.seed}</dt><dd><code>${inFours}</code></dd></dl></div>`
 }
 
 /** One device of the user. */

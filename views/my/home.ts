@@ -20,11 +20,18 @@ export function homePage(frame: MyFrame, page: HomePage): Safe {
     says: words.line(claims.name, where),
     address: '/portal',
     body: html`${part(
-      { id: 'console', title: words.console, says: words.consoleSays },
+      {
+        id: 'console',
+        title: words.console,
+        says: claims.user ? words.consoleSays : words.rootConsoleSays,
+      },
       html`<p class="mt">
 <a class="btn pri" href="/portal/own-console">${words.openConsole}</a></p>`,
     )}
-${part({ id: 'roles', title: words.roles, says: words.rolesSays }, rolesPart(frame, page))}
+${
+  claims.user &&
+  part({ id: 'roles', title: words.roles, says: words.rolesSays }, rolesPart(frame, page))
+}
 ${part(
   { id: 'security', title: words.security, says: words.securitySays },
   html`<p class="actions mt"><a class="btn" href="/portal/security">${words.security}</a>

@@ -1,3 +1,4 @@
+import type { QrPath } from '../../src/console/my/qr-path.ts'
 import { html, type Safe } from '../html.ts'
 import { csrfField } from '../layout.ts'
 import { words } from './words.ts'
@@ -34,6 +35,22 @@ export function button(asked: {
 ${Object.entries(fields).map(
   ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
 )}<button class="btn${look && ` ${look}`}">${text}</button></form>`
+}
+
+/** The key of a device. Black on white, by day and by night: readers expect it. */
+export function qrView({ seed, qr: { path, size } }: ShownSeed): Safe {
+  const inFours = seed.match(/.{1,4}/g)?.join(' ') ?? seed
+  return html`<div class="row">
+<svg role="img" aria-label="${words.qrLabel}" width="${size * 5}" height="${size * 5}"
+ viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><rect width="${size}"
+ height="${size}" fill="#fff"/><path d="${path}" fill="#000"/></svg>
+<dl class="dl small"><dt>${words.seed}</dt><dd><code>${inFours}</code></dd></dl></div>`
+}
+
+export interface ShownSeed {
+  /** In base32. */
+  readonly seed: string
+  readonly qr: QrPath
 }
 
 /** The two fields of codes in a row. */

@@ -20,15 +20,30 @@ ${keysPart(frame, found.keys)}`,
   })
 }
 
-function passwordPart({ now }: MyFrame, { user, password }: MySecurity): Safe {
+function passwordPart(frame: MyFrame, found: MySecurity): Safe {
+  return frame.session.claims.user ? userPassword(frame, found) : rootPassword(frame, found)
+}
+
+function rootPassword({ now }: MyFrame, { user }: MySecurity): Safe {
+  return part(
+    { id: 'password', title: words.password, says: words.rootPasswordSays },
+    html`<dl class="dl ruled small"><dt>${words.passwordUsed}</dt>
+<dd>${cellView(lastUsed(user), now)}</dd></dl>`,
+  )
+}
+
+function lastUsed(user: MySecurity['user']): Cell {
+  return termOf(user, ({ PasswordLastUsed }) => PasswordLastUsed, words.never)
+}
+
+function userPassword({ now }: MyFrame, { user, password }: MySecurity): Safe {
   const action = html`<a class="btn sm" href="/portal/password">${words.changePassword}</a>`
   const set = termOf(password, (value) => value?.LoginProfile.CreateDate, words.noPassword)
-  const used = termOf(user, ({ PasswordLastUsed }) => PasswordLastUsed, words.never)
   return part(
     { id: 'password', title: words.password, action },
     html`<dl class="dl ruled small">
 <dt>${words.passwordSet}</dt><dd>${cellView(set, now)}</dd>
-<dt>${words.passwordUsed}</dt><dd>${cellView(used, now)}</dd></dl>`,
+<dt>${words.passwordUsed}</dt><dd>${cellView(lastUsed(user), now)}</dd></dl>`,
   )
 }
 
@@ -52,7 +67,9 @@ function devicesPart({ now }: MyFrame, devices: MySecurity['devices']): Safe {
       id: 'devices',
       title: words.devices,
       says: words.devicesSays,
-      action: html`<a class="btn sm" href="/portal/security/add-device">${words.addDevice}</a>`,
+      action: html`<span class="actions">
+<a class="btn sm" href="/portal/security/add-device">${words.addDevice}</a>
+<a class="btn sm" href="/portal/security/add-key">${words.addKey}</a></span>`,
     },
     table(
       devices,

@@ -5,6 +5,7 @@ export const words = {
   lasts: 'Your sign-in lasts until',
   console: 'Console',
   consoleSays: 'Work in the account with your own permissions.',
+  rootConsoleSays: 'Work in the account as its root, to whom nothing in it is denied.',
   openConsole: 'Open the console',
   security: 'Your security',
   securitySays: 'What you prove yourself with: password, MFA devices, access keys.',
@@ -46,6 +47,9 @@ export const words = {
   passwordSet: 'Set',
   passwordUsed: 'Last used',
   noPassword: 'No password',
+  rootPasswordSays:
+    'It stands in the settings of this place: whoever looks after them changes it there. Every ' +
+    'session of the root ends with it.',
   changePassword: 'Change the password',
   passwordTitle: 'Change your password',
   passwordSays:
@@ -81,6 +85,15 @@ export const words = {
   devicesSays: 'Eight at most. Who has one needs it at every sign-in here.',
   deviceHeads: ['Device', 'Since'],
   noDevices: 'You have no MFA device.',
+  addKey: 'Add a security key',
+  addKeySays:
+    'A key, phone or computer that you touch. It is asked for when you send this form; your ' +
+    'browser shows how.',
+  keyName: 'Name of the key',
+  keyNameHelp:
+    'What you will know it by, such as office-key or phone: letters, digits, + = , . @ _ -',
+  askForKey: 'Ask for the key',
+  keyAdded: 'The key is yours. You need it, or another device, from the next sign-in on.',
   addDevice: 'Add an authenticator app',
   addTitle: 'Add an authenticator app',
   addSays: 'It makes a code of six digits every 30 seconds, without a network.',

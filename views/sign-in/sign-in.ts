@@ -4,6 +4,7 @@ import { html, type Safe } from '../html.ts'
 import { type Branding, clockTime, csrfField, gateway } from '../layout.ts'
 import { type Problem, problem } from '../message.ts'
 import { protocolLooks } from './protocol-look.ts'
+import { rootAddress } from './user/password.ts'
 import { words } from './user/words.ts'
 
 /** A connector as the page shows it. */
@@ -31,6 +32,8 @@ export interface SignInPage {
     | (Pick<Problem, 'title' | 'next'> & { readonly at?: Date | undefined })
     | undefined
   readonly now: Date
+  /** Whether the root of any account may sign in. */
+  readonly roots: boolean
 }
 
 /** `/signin`: one form, and the other connectors as links. */
@@ -51,7 +54,9 @@ ${chosen && others.length > 0 && html`<p class="or">or another way</p>`}
 ${connectors.length === 0 && html`<p>${nowhere}</p>`}
 ${others.length > 0 && links(page, others)}
 <p class="small muted mt">${words.areUser}
-<a href="${userAddress(page)}">${words.signInAsUser}</a></p>`,
+<a href="${userAddress(page)}">${words.signInAsUser}</a>${
+      page.roots && html` · <a href="${rootAddress(page)}">${words.signInAsRoot}</a>`
+    }</p>`,
   })
 }
 

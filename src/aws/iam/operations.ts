@@ -37,7 +37,7 @@ export interface IamPorts extends OidcProviderPorts, LastAccessedPorts, KeyProof
   readonly sealSecret: (secret: string) => string
   readonly keyUses: Pick<KeyUses, 'find'>
   readonly mfa: Omit<Mfa, 'resync'>
-  readonly passwords: UserPasswords
+  readonly passwords: Pick<UserPasswords, 'prove'>
   readonly tokenIssuer: TokenIssuer
   readonly samlProviders: SamlProviderPorts
 }

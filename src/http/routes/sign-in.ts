@@ -126,6 +126,7 @@ async function showForm(
       problem,
       notice: notice && { ...signInRow(notice.code), at: notice.at },
       now: ports.clock.now(),
+      roots: ports.userSignIn.hasRoots(),
     }),
     connectors.length === 0 && status === 200 ? 404 : status,
   )

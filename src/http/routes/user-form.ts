@@ -48,6 +48,7 @@ export function showUserForm(
       ),
       next,
       passkeys: ports.userSignIn.passkeys(),
+      roots: ports.userSignIn.hasRoots(),
       problem,
       notice: notice && { ...signInRow(notice.code), at: notice.at },
     }),

@@ -25,10 +25,14 @@ export type UserSignInRoutePorts = Parameters<typeof enterUser>[0] &
 type Ports = UserSignInRoutePorts
 
 const passwordPath = '/signin/user/password'
-const paths = { factor: '/signin/user/code', change: '/signin/user/change' } as const
+const paths = {
+  factor: '/signin/user/code',
+  enrol: '/signin/user/enrol',
+  change: '/signin/user/change',
+} as const
 
 /**
- * `/signin/user/…`: users of accounts sign in, a page for each step. What was proved so far is on
+ * `/signin/user/…`: users of accounts and roots sign in, a page for each step. What was proved so far is on
  * the server, under a key that the browser has as a cookie.
  */
 export function userSignInRoutes(ports: Ports): Router {
@@ -177,7 +181,7 @@ function deviceOf(req: Request, { factors: { devices } }: OnItsWay): string {
 }
 
 /** Apps show codes in groups. */
-function codeOf(req: Request, name: string): string {
+export function codeOf(req: Request, name: string): string {
   return (field(req.body, name) ?? '').replace(/\s+/g, '').slice(0, 16)
 }
 

@@ -17,13 +17,13 @@ export async function changeOwn(
 ): Promise<string> {
   const { user, account, partition, mfaAt, expiresAt } = claims
   if (!user) throw unknownToken()
-  await ports.changePassword(caller, passwords, origin)
+  const input = { OldPassword: passwords.before, NewPassword: passwords.after }
+  await ports.callAs(caller, 'iam:ChangePassword', input, origin)
   const profile = await ports.reads.find('loginProfile', account, user.id)
   if (!profile) throw unknownToken()
   const leftMs = expiresAt.getTime() - ports.clock.now().getTime()
   const { credentials } = await ports.issuer.issueSignIn({
-    partition,
-    user: { ...user, account },
+    ...{ partition, account, user },
     passwordSetAt: profile.changedAt,
     durationSeconds: Math.max(1, Math.floor(leftMs / 1000)),
     mfaAt,

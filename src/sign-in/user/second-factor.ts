@@ -1,7 +1,7 @@
 import { SignInFault } from '../../kernel/sign-in-fault.ts'
 import { linkTo } from '../../store/links.ts'
 import type { MfaDeviceRecord, SecurityKeyRecord } from '../../store/records.ts'
-import type { UserStep } from './steps.ts'
+import { ownerId, type UserStep } from './steps.ts'
 import type { ProveFactor, UserSignInPorts } from './user-ports.ts'
 
 /** A device that makes codes, as its owner chooses it. */
@@ -33,7 +33,7 @@ export async function factorsOf(
   { reads }: Pick<UserSignInPorts, 'reads'>,
   { account, user }: Pick<UserStep, 'account' | 'user'>,
 ): Promise<Factors> {
-  const owner = linkTo.owner(account, user.name)
+  const owner = linkTo.owner(account, user?.name)
   const rows = await reads.linked('mfaDevice', account, owner, { limit: mostDevices })
   const records = rows.map(({ record }) => record)
   return {
@@ -79,8 +79,8 @@ export function byCode(
       throw new SignInFault('code-refused', 'not 6 or 8 digits')
     const claim = {
       account,
-      userName: user.name,
-      userId: user.id,
+      userName: user?.name,
+      userId: ownerId({ account, user }),
       bySession: false,
       sourceAddress,
       serialNumber,

@@ -41,7 +41,8 @@ export function provedDevice(touched: TouchedDevice | 'refused' | 'copied'): Tou
 /** Who has a passkey, and which. */
 export interface PasskeyUser {
   readonly account: string
-  readonly user: UserRecord
+  /** Absent: the account's root. */
+  readonly user: UserRecord | undefined
   readonly device: TouchedDevice
 }
 
@@ -56,10 +57,11 @@ export async function provePasskey(
 ): Promise<PasskeyUser> {
   const named = userOfHandle(readAssertion(response)?.userHandle)
   const account = named && (await findAccount(named.account))
+  const isRoot = named !== undefined && named.userId === undefined
   const link = linkTo.id(named?.userId ?? '')
-  const [found] = account ? await reads.linked('user', account, link, { limit: 1 }) : []
-  if (!account || !found) throw new SignInFault('key-refused', 'the key names no user')
-  const user = found.record
+  const [found] = account && !isRoot ? await reads.linked('user', account, link, { limit: 1 }) : []
+  if (!account || (!found && !isRoot)) throw new SignInFault('key-refused', 'the key names no user')
+  const user = found?.record
   const device = provedDevice(await userKeys.touch({ account, user }, use, response))
   // A key that anybody may touch is one factor: it is all that is asked for here.
   if (!device.userVerified)

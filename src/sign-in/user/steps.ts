@@ -7,7 +7,8 @@ import { keyOf } from '../sign-in-token.ts'
 export interface UserStep {
   readonly account: string
   readonly partition: string
-  readonly user: { readonly id: string; readonly name: string; readonly path: string }
+  /** Absent: the account's root. */
+  readonly user?: { readonly id: string; readonly name: string; readonly path: string } | undefined
   /** When the password became the user's: another one since ends the sign-in. */
   readonly passwordSetAt: string
   /** ISO 8601. */
@@ -18,6 +19,16 @@ export interface UserStep {
   readonly refused: number
   /** The second factor that was proved, and when (ISO 8601). */
   readonly factor?: { readonly id: string; readonly at: string } | undefined
+}
+
+/** What password and tries are kept by: the user's unique id; of the root, the account. */
+export function ownerId({ account, user }: Owner): string {
+  return user?.id ?? account
+}
+
+interface Owner {
+  readonly account: string
+  readonly user?: { readonly id: string } | undefined
 }
 
 /** How long a sign-in may take from its password on. */

@@ -14,6 +14,15 @@ import type { EventPorts, Origin } from '../sign-in-event.ts'
 import type { Tries } from '../tries.ts'
 import type { UserStep } from './steps.ts'
 
+/** The root of an account, as the settings name it. */
+export interface RootUser {
+  readonly account: string
+  /** Typed in place of a user name; case does not matter. */
+  readonly name: string
+  /** `required`: nobody is this root with the password alone. */
+  readonly mfa: 'required' | 'optional'
+}
+
 export interface UserSignInPorts extends EventPorts {
   readonly ids: Ids
   readonly publicUrl: URL
@@ -21,7 +30,9 @@ export interface UserSignInPorts extends EventPorts {
   readonly transact: Store['transact']
   readonly ephemeral: Pick<Ephemeral, 'put' | 'get' | 'take' | 'replace' | 'remove'>
   readonly tries: Pick<Tries, 'begin' | 'beginFrom' | 'rightFrom'>
-  readonly passwords: Pick<UserPasswords, 'check'>
+  readonly passwords: Pick<UserPasswords, 'check' | 'checkRoot'>
+  /** The accounts whose root may sign in, as the settings in force say. */
+  readonly roots: () => readonly RootUser[]
   readonly mfa: Pick<Mfa, 'take' | 'resync'>
   readonly userKeys: UserKeys
   readonly securityKeys: Pick<SecurityKeys, 'usable' | 'passkeys' | 'proof'>
@@ -32,15 +43,13 @@ export interface UserSignInPorts extends EventPorts {
   readonly consoleFederation: Pick<ConsoleFederation, 'open'>
   /** Returns the 12 digits of the open account with this alias or id. */
   readonly findAccount: (aliasOrId: string) => Promise<string | undefined>
-  /**
-   * `iam:ChangePassword` as the user, with their own permissions. Throws AwsFault with what IAM
-   * says.
-   */
-  readonly changePassword: (
+  /** Calls as the caller, with their own permissions. Throws AwsFault with what IAM says. */
+  readonly callAs: (
     caller: Caller,
-    passwords: { readonly before: string; readonly after: string },
+    action: string,
+    input: Readonly<Record<string, unknown>>,
     origin: Origin,
-  ) => Promise<void>
+  ) => Promise<unknown>
   /** The time limit of one password check. */
   readonly checkTimeoutMs: number
   /** How long a sign-in lasts. */
@@ -49,7 +58,7 @@ export interface UserSignInPorts extends EventPorts {
 
 /** What comes after a step. `key` is for the browser, which shows it to go on. */
 export type Next =
-  | { readonly to: 'factor' | 'change'; readonly key: string }
+  | { readonly to: 'factor' | 'enrol' | 'change'; readonly key: string }
   | { readonly to: 'console'; readonly opened: OpenedConsole }
 
 /** A second factor that was shown: what names it in the audit trail and to the person. */
@@ -67,6 +76,15 @@ export interface PasswordInput extends Origin {
   /** As typed: an alias or 12 digits. */
   readonly account: string
   readonly username: string
+  readonly password: string
+  /** The page to go to, one of ours. */
+  readonly next: string
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface RootInput extends Origin {
+  /** As typed. */
+  readonly name: string
   readonly password: string
   /** The page to go to, one of ours. */
   readonly next: string

@@ -15,7 +15,7 @@ export interface ChangePage {
 
 /** The step of a user who has to choose another password. */
 export function changePage({ brand, csrf, way, problem: found }: ChangePage): Safe {
-  const { name } = way.step.user
+  const name = way.step.user?.name ?? words.rootUser
   return gateway({
     title: found ? `Error: ${words.changeTitle}` : words.changeTitle,
     heading: words.changeTitle,

@@ -29,7 +29,7 @@ export function codePage(page: CodePage): Safe {
     brand,
     glyph: 'lock',
     address: isResync ? '/signin/user/resync' : '/signin/user/code',
-    line: words.accepted(way.step.user.name),
+    line: words.accepted(way.step.user?.name ?? words.rootUser),
     content: html`${found && problem(found)}
 ${isResync && html`<p>${words.resyncLine}</p>`}
 ${form(page)}

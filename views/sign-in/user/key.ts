@@ -27,7 +27,7 @@ export function keyPage(page: KeyPage): Safe {
     brand,
     glyph: 'key',
     address: '/signin/user/key',
-    line: words.accepted(way.step.user.name),
+    line: words.accepted(way.step.user?.name ?? words.rootUser),
     content: html`${found && problem(found)}
 ${asking(page, { action: '/signin/user/key', next: way.step.next, button: words.touch })}
 ${

@@ -10,6 +10,8 @@ export interface UserFormPage
   readonly account: string
   /** Whether a passkey alone lets users in. */
   readonly passkeys: boolean
+  /** Whether the root of any account may sign in. */
+  readonly roots: boolean
 }
 
 /** The first step of a user of an account: account, name, password. */
@@ -27,6 +29,7 @@ ${notice && !found && noticeOf(notice, now)}
 ${form(page)}
 <p class="or">${words.notUser}</p>
 ${page.passkeys && html`<a class="btn block" href="${passkeyAddress(page)}">${words.passkey}</a>`}
+${page.roots && html`<a class="btn block" href="${rootAddress(page)}">${words.signInAsRoot}</a>`}
 <a class="btn block" href="${elsewhere(page)}">${words.another}</a>`,
   })
 }
@@ -74,6 +77,13 @@ function passkeyAddress({ next }: UserFormPage): string {
   return next === '/console'
     ? '/signin/user/passkey'
     : `/signin/user/passkey?${new URLSearchParams({ next })}`
+}
+
+/** Where the root of an account signs in. */
+export function rootAddress({ next }: Pick<UserFormPage, 'next'>): string {
+  return next === '/console' || next === '/portal'
+    ? '/signin/user/root'
+    : `/signin/user/root?${new URLSearchParams({ next })}`
 }
 
 /** The page of connectors; without the account, since a mistyped one has none. */

@@ -21,6 +21,7 @@ export const getAccountSummary = operation(iamModel('GetAccountSummary'), {
       (await reads.find('account', account, 'account')) ?? {}
     const ofRoot = await keysOfUser(reads, account, undefined)
     const devicesOfRoot = await devicesOfUser(reads, account, undefined)
+    const passwordOfRoot = await reads.find('loginProfile', account, account)
     const certificatesOfRoot = await ownedBy(
       reads,
       'signingCertificate',
@@ -55,7 +56,7 @@ export const getAccountSummary = operation(iamModel('GetAccountSummary'), {
         AssumeRolePolicySizeQuota: quotas.trustPolicyCharacters,
         AccountAccessKeysPresent: ofRoot.length > 0 ? 1 : 0,
         AccountMFAEnabled: devicesOfRoot.length > 0 ? 1 : 0,
-        AccountPasswordPresent: 0,
+        AccountPasswordPresent: passwordOfRoot ? 1 : 0,
         AccountSigningCertificatesPresent: certificatesOfRoot.length > 0 ? 1 : 0,
         GlobalEndpointTokenVersion: tokenVersion ?? 2,
         InstanceProfiles: await count('instanceProfile'),

@@ -71,12 +71,13 @@ async function rootLine(
   record: AccountRecord | undefined,
   ports: ReportPorts,
 ): Promise<string> {
+  const password = await ports.reads.find('loginProfile', account, account)
   return [
     '<root_account>',
     rootArn(partition, account),
     instant(record?.createdAt ?? now.toISOString()),
     'not_supported',
-    'no_information',
+    password?.lastUsedAt === undefined ? 'no_information' : instant(password.lastUsedAt),
     'not_supported',
     'not_supported',
     String((await devicesOfUser(ports.reads, account, undefined)).length > 0),

@@ -12,7 +12,11 @@ import { hashing, newPasswordHash, replacePassword } from './new-password.ts'
  * Changes the caller's own password, also one that has expired for good. Whoever has the user's
  * access key may not guess the password with it: tries are counted.
  */
-export function changePassword({ passwords }: { readonly passwords: UserPasswords }) {
+export function changePassword({
+  passwords,
+}: {
+  readonly passwords: Pick<UserPasswords, 'prove'>
+}) {
   return operation(iamModel('ChangePassword'), {
     writes: true,
     locate: async (_input, call, reads) => ({

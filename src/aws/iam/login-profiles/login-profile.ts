@@ -31,8 +31,8 @@ export function profileOf(
 }
 
 /**
- * Returns the user with their password. Throws NoSuchEntity, also for the account's root, which has
- * no password in Gatehouse.
+ * Returns the user with their password. Throws NoSuchEntity, also for the account's root, whose
+ * password the settings have.
  */
 export function existingProfile(
   input: Named,

@@ -8,7 +8,7 @@ import { updateLoginProfile } from './update-login-profile.ts'
 
 /** The operations on the passwords of users. */
 export function loginProfileOperations(ports: {
-  readonly passwords: UserPasswords
+  readonly passwords: Pick<UserPasswords, 'prove'>
 }): readonly AnyOperation[] {
   return [
     changePassword(ports),

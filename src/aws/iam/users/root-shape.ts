@@ -9,11 +9,13 @@ export async function rootShape(
   reads: Pick<Reads, 'find'>,
 ): Promise<User> {
   const created = (await reads.find('account', account, 'account'))?.createdAt
+  const used = (await reads.find('loginProfile', account, account))?.lastUsedAt
   return {
     Path: '/',
     UserName: 'root',
     UserId: account,
     Arn: rootArn(caller.partition, account),
     CreateDate: created === undefined ? now : new Date(created),
+    ...(used !== undefined && { PasswordLastUsed: new Date(used) }),
   }
 }

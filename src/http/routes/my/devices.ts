@@ -14,7 +14,7 @@ import { keyUri } from '../../../credentials/totp.ts'
 import { sendPage } from '../../app-ports.ts'
 import { field } from '../../fields.ts'
 import { overview } from './keys.ts'
-import { asUser, done, frameOf, type MyPorts, type MyTurn, orRefused } from './turn.ts'
+import { asUser, done, frameOf, type MyPorts, type MyTurn, orRefused, ownName } from './turn.ts'
 
 const at = '/portal/security'
 
@@ -99,7 +99,7 @@ async function removeDevice(turn: MyTurn): Promise<void> {
   await orRefused(
     turn,
     async () => {
-      await removeMyDevice(turn.call, turn.session.claims.name, serialOf(turn))
+      await removeMyDevice(turn.call, ownName(turn), serialOf(turn))
       await done(turn, words.removed, at)
     },
     overview(turn),
@@ -113,7 +113,7 @@ function serialOf({ req }: MyTurn): string {
 function codesOf(turn: MyTurn) {
   const code = (name: string) => (field(turn.req.body, name) ?? '').replace(/\s+/g, '').slice(0, 16)
   return {
-    UserName: turn.session.claims.name,
+    UserName: ownName(turn),
     SerialNumber: serialOf(turn),
     AuthenticationCode1: code('code'),
     AuthenticationCode2: code('next-code'),

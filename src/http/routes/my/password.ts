@@ -21,6 +21,7 @@ export function myPasswordRoutes(router: Router, ports: MyPorts): void {
 }
 
 async function show(turn: MyTurn, problem?: Problem, status = 200): Promise<void> {
+  if (!turn.session.claims.user) return turn.res.redirect(303, '/portal/security')
   const rules = await myPasswordRules(turn.call)
   sendPage(turn.res, passwordPage(frameOf(turn, problem), rules), status)
 }
@@ -31,6 +32,7 @@ async function show(turn: MyTurn, problem?: Problem, status = 200): Promise<void
  */
 async function change(turn: MyTurn): Promise<void> {
   const { ports, req, res, session } = turn
+  if (!session.claims.user) return res.redirect(303, '/portal/security')
   const [before, after, again] = ['before', 'after', 'again'].map(
     (name) => field(req.body, name) ?? '',
   ) as [string, string, string]

@@ -8,6 +8,7 @@ import { myDeviceRoutes } from './devices.ts'
 import { myKeyRoutes } from './keys.ts'
 import { myPasswordRoutes } from './password.ts'
 import { takeRole } from './role.ts'
+import { mySecurityKeyRoutes } from './security-keys.ts'
 import { signInsRoutes } from './sign-ins.ts'
 import { asUser, frameOf, type MyPorts, type MyTurn } from './turn.ts'
 
@@ -29,6 +30,7 @@ export function myRoutes(ports: MyPorts): Router {
   myPasswordRoutes(router, ports)
   myKeyRoutes(router, ports)
   myDeviceRoutes(router, ports)
+  mySecurityKeyRoutes(router, ports)
   signInsRoutes(router, ports)
   return router
 }

@@ -42,10 +42,10 @@ async function whoIs(ports: MyPorts, req: Request): Promise<Who | undefined> {
   if (identity && (await ports.signIn.holds(identity)))
     return { identity, name: identity.displayName, person: identity }
   const session = await userSession(ports, req)
-  const { user, account, name } = session?.claims ?? {}
-  return session && user && name !== undefined
-    ? { session, name, person: { connector: `iam/${account}`, subject: user.id } }
-    : undefined
+  if (!session) return undefined
+  const { user, account, name } = session.claims
+  const subject = user?.id ?? account
+  return { session, name, person: { connector: `iam/${account}`, subject } }
 }
 
 const show: Act = async (ports, req, res, { name, person }) => {

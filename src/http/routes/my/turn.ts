@@ -65,6 +65,11 @@ export function frameOf({ ports, req, session }: MyTurn, problem?: Problem | und
   }
 }
 
+/** What calls name the user by; IAM takes the account for its root. */
+export function ownName({ session: { claims } }: MyTurn): string {
+  return claims.user?.name ?? claims.account
+}
+
 /** Says on the next page what was done. */
 export async function done({ req, res }: MyTurn, said: string, to: string): Promise<void> {
   req.session.said = said
@@ -82,8 +87,11 @@ export async function orRefused(
     await work()
   } catch (error) {
     if (!(error instanceof CallRefusal) || error.fault.status >= 500) throw error
-    const { fault, reference } = error
-    const problem = { title: words.problem, next: fault.message, reference, fields: true }
-    sendPage(turn.res, await page(frameOf(turn, problem)), fault.status)
+    sendPage(turn.res, await page(frameOf(turn, problemOf(error))), error.fault.status)
   }
+}
+
+/** IAM's reason why something was not done. */
+export function problemOf({ fault, reference }: CallRefusal): Problem {
+  return { title: words.problem, next: fault.message, reference, fields: true }
 }
