@@ -4,7 +4,7 @@ import { html, type Safe } from '../html.ts'
 import { type Branding, clockTime, csrfField, gateway } from '../layout.ts'
 import { type Problem, problem } from '../message.ts'
 import { protocolLooks } from './protocol-look.ts'
-import { rootAddress } from './user/password.ts'
+import { rootAddress } from './user/root-address.ts'
 import { words } from './user/words.ts'
 
 /** A connector as the page shows it. */

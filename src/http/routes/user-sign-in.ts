@@ -32,8 +32,8 @@ const paths = {
 } as const
 
 /**
- * `/signin/user/…`: users of accounts and roots sign in, a page for each step. What was proved so far is on
- * the server, under a key that the browser has as a cookie.
+ * `/signin/user/…`: users of accounts and roots sign in, a page for each step. What was proved so
+ * far is on the server, under a key that the browser has as a cookie.
  */
 export function userSignInRoutes(ports: Ports): Router {
   const router = Router()

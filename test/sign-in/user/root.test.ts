@@ -131,7 +131,7 @@ test('a name that nobody has, a closed door and a wrong password are answered al
   assert.equal(unknown[0]?.userIdentity.type, 'Root')
 })
 
-test('tries are counted by name: a right password is refused when there were too many', async () => {
+test('tries count by name: a right password is refused when there were too many', async () => {
   await rootIs(password, 'optional')
   const statuses = []
   for (let i = 0; i < 12; i++)

@@ -2,6 +2,7 @@ import { html, type Safe } from '../../html.ts'
 import { accountId, csrfField, gateway } from '../../layout.ts'
 import { problem } from '../../message.ts'
 import { noticeOf, type SignInPage } from '../sign-in.ts'
+import { rootAddress } from './root-address.ts'
 import { words } from './words.ts'
 
 export interface UserFormPage
@@ -77,13 +78,6 @@ function passkeyAddress({ next }: UserFormPage): string {
   return next === '/console'
     ? '/signin/user/passkey'
     : `/signin/user/passkey?${new URLSearchParams({ next })}`
-}
-
-/** Where the root of an account signs in. */
-export function rootAddress({ next }: Pick<UserFormPage, 'next'>): string {
-  return next === '/console' || next === '/portal'
-    ? '/signin/user/root'
-    : `/signin/user/root?${new URLSearchParams({ next })}`
 }
 
 /** The page of connectors; without the account, since a mistyped one has none. */

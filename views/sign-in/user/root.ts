@@ -4,7 +4,7 @@ import { html, type Safe } from '../../html.ts'
 import { type Branding, csrfField, gateway } from '../../layout.ts'
 import { type Problem, problem } from '../../message.ts'
 import { qrView, twoCodes } from '../../my/parts.ts'
-import { rootAddress } from './password.ts'
+import { rootAddress } from './root-address.ts'
 import { words } from './words.ts'
 
 interface Asking {
