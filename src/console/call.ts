@@ -80,12 +80,15 @@ export async function partOf<T>(work: Promise<T>): Promise<Part<T>> {
   }
 }
 
-/** Returns undefined when the operation answers that there is no such thing. */
-export async function unlessAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+/** Returns undefined when the operation answers that there is no such thing, by this code. */
+export async function unlessAbsent<T>(
+  work: Promise<T>,
+  code = 'NoSuchEntity',
+): Promise<T | undefined> {
   try {
     return await work
   } catch (error) {
-    if (error instanceof CallRefusal && error.fault.code === 'NoSuchEntity') return undefined
+    if (error instanceof CallRefusal && error.fault.code === code) return undefined
     throw error
   }
 }

@@ -1,18 +1,18 @@
+import { accountPages } from './account/pages.ts'
 import { addressOf, type Params } from './address.ts'
 import { simulator } from './explain/simulator.ts'
 import { whoCan } from './explain/who-can.ts'
 import { why } from './explain/why.ts'
 import { home } from './home.ts'
-import { account } from './iam/account.ts'
 import { groupPages } from './iam/groups/pages.ts'
-import { identityProviders } from './iam/identity-providers.ts'
-import { oidcProvider } from './iam/oidc-provider.ts'
 import { policies } from './iam/policies.ts'
 import { policy } from './iam/policy.ts'
 import { removalPages } from './iam/removals/pages.ts'
 import { rolePages } from './iam/roles/pages.ts'
-import { samlProvider } from './iam/saml-provider.ts'
 import { userPages } from './iam/users/pages.ts'
+import { identityProviderPages } from './identity-providers/pages.ts'
+import { organization } from './organization/organization.ts'
+import { rootFeaturePages } from './organization/root-feature-forms.ts'
 import { type NavEntry, navSections, type Page } from './page.ts'
 import { policyPages } from './policies/pages.ts'
 import { reportPages } from './reports/pages.ts'
@@ -36,9 +36,7 @@ export const consolePages: readonly Page[] = [
   ...policyPages,
   policies,
   policy,
-  identityProviders,
-  oidcProvider,
-  samlProvider,
+  ...identityProviderPages,
   connectors,
   connector,
   mapping,
@@ -47,7 +45,9 @@ export const consolePages: readonly Page[] = [
   whoCan,
   why,
   ...reportPages,
-  account,
+  ...accountPages,
+  organization,
+  ...rootFeaturePages,
   ...removalPages,
 ]
 

@@ -196,11 +196,18 @@ export interface Option {
 export type Control =
   /** `note` replaces the field's help. */
   | { readonly kind: 'line'; readonly note?: string | undefined }
-  | { readonly kind: 'lines'; readonly rows: number; readonly code?: true | undefined }
+  /** `file`: what a file that fills it may be, as the attribute `accept` has it. */
+  | {
+      readonly kind: 'lines'
+      readonly rows: number
+      readonly code?: true | undefined
+      readonly file?: string | undefined
+    }
   | { readonly kind: 'number' }
   /** Filled by the form's ceremony. */
   | { readonly kind: 'security-key' }
-  | { readonly kind: 'secret' }
+  /** `rows`: of a secret of several lines, such as a key in PEM. */
+  | { readonly kind: 'secret'; readonly rows?: number | undefined; readonly file?: string }
   | { readonly kind: 'check'; readonly words: string }
   | { readonly kind: 'choice' | 'radio'; readonly options: readonly Option[] }
   | { readonly kind: 'pairs'; readonly rows: number }

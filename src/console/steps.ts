@@ -69,14 +69,15 @@ export interface Saved {
 }
 
 export interface StepsRules<A extends Action, S extends StepsState = StepsState> {
-  /** A form of one step has no review. */
+  /** A form of one step has no review, unless it is `reviewed`. */
   readonly steps: readonly Step[]
+  readonly reviewed?: boolean | undefined
   /** Fields of the last step, such as secrets, which no earlier one may hold. */
   readonly last?: readonly FieldRule[] | undefined
   readonly button: string
   readonly danger?: boolean | undefined
   /** What the last step shows besides the values: what the form makes of them. */
-  preview?(values: Values, request: PageRequest): readonly Section[]
+  preview?(values: Values, request: PageRequest, state: S): readonly Section[]
   /** An unchanged form says so and does nothing. */
   readonly edits?: boolean | undefined
   read(call: Call<A>, request: PageRequest): Promise<S>
@@ -197,11 +198,12 @@ function wholeProblems({ problemOf }: StepsState, { values, at }: Filled) {
 
 /** Finds the values of the fields that are asked for, each by those before it. */
 function fill<A extends Action, S extends StepsState>(
-  { steps: own, last = [] }: StepsRules<A, S>,
+  { steps: own, last = [], reviewed = false }: StepsRules<A, S>,
   { values: now = {} }: S,
   request: PageRequest,
 ): Filled {
-  const steps = own.length === 1 ? own : [...own, { title: words.review, fields: last }]
+  const steps =
+    own.length === 1 && !reviewed ? own : [...own, { title: words.review, fields: last }]
   const values: Record<string, string> = {}
   const entries: Entry[] = []
   for (const rule of steps.flatMap(({ fields }) => fields)) {
@@ -247,7 +249,7 @@ async function show<A extends Action, S extends StepsState>(
       }),
   )
   const isReview = steps.length > 1 && at === steps.length - 1
-  const shown = isReview ? page.preview?.(filled.values, request) : sections
+  const shown = isReview ? page.preview?.(filled.values, request, state) : sections
   return {
     ...{
       kind: 'form',

@@ -134,7 +134,7 @@ test('account settings show quotas as bars, and the password policy or its absen
   const users = /<progress max="5000" value="\d+"\s+aria-label="Users: \d+ of 5,000">/
   const before = await textOf('/console/account')
   assert.match(before, users)
-  holds(before, ['14 characters', '1 day', '<code>demo</code>', 'There are', 'Not enabled'])
+  holds(before, ['14 characters', '1 day', '<code>rig-', 'There are', 'Not enabled'])
   await rig.iam('DeleteAccountPasswordPolicy', {})
   holds(await textOf('/console/account'), ['No: the default counts'])
 })

@@ -75,9 +75,11 @@ test('each page calls what it declares, as its session, one audit event a call',
   }
 })
 
-/** Whether a page asks for something as it opens; a form that creates asks for nothing. */
+/** Forms that ask for nothing as they open: those that create, and those that turn something on. */
+const opensBlank = /\/~create$|\/enable$|^\/console\/organization\/.*\/disable$/
+/** Whether a page asks for something as it opens. */
 const asks = ({ path, calls }: (typeof pages)[number]['page']) =>
-  (calls.length > 0 && !path.endsWith('/~create')) || path.includes(':')
+  (calls.length > 0 && !opensBlank.test(path)) || path.includes(':')
 const single = (steps: readonly Fields[]) =>
   Object.fromEntries(
     steps.flatMap(Object.entries).map(([name, value]) => [name, [value].flat()[0]!]),
@@ -114,11 +116,11 @@ test('a session without permissions is denied everywhere, with a reference', asy
           else
             shown = await browser.post(address, { _csrf: csrf, '_was.Description': 'x', ...whole })
         })
-        const opensBlank = how === 'open' && events.length === 0
-        assert.equal(shown.status, opensBlank ? 200 : 403, `${how} ${address}`)
+        const asksNothing = how === 'open' && events.length === 0
+        assert.equal(shown.status, asksNothing ? 200 : 403, `${how} ${address}`)
         const body = shown.text.slice(shown.text.indexOf('<main')).replaceAll('<wbr>', '')
         assert.doesNotMatch(body, secrets, `${how} ${address}`)
-        if (opensBlank) continue
+        if (asksNothing) continue
         const [denied] = events
         assert.equal(denied?.errorCode, 'AccessDenied')
         assert.ok(

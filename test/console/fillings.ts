@@ -1,7 +1,7 @@
 import type { Page } from '../../src/console/page.ts'
 import { SoftKey } from '../credentials/soft-key.ts'
 import type { Shown } from '../http/browser.ts'
-import { type Fields, longName, optionsIn, readIam } from './rig.ts'
+import { type Fields, longName, optionsIn, readIam, someMetadata } from './rig.ts'
 
 /** What a person does with the form of a page. */
 export interface Filling {
@@ -120,6 +120,61 @@ function removals(): Readonly<Record<string, Filling>> {
   }
 }
 
+const turn = (operation: string): Filling => question(operation, 'Turn o(n|ff)')
+
+/** Of the account as a whole, in the order of the pages: what one takes away, another brings. */
+function accountFillings(): Readonly<Record<string, Filling>> {
+  const at = '/console/account'
+  const root = '/console/organization'
+  return {
+    [`${at}/alias`]: one('CreateAccountAlias', { AccountAlias: 'typed-by-me' }),
+    [`${at}/alias/delete`]: question('DeleteAccountAlias', 'Delete'),
+    [`${at}/password-policy`]: {
+      operation: 'UpdateAccountPasswordPolicy',
+      steps: [{ MinimumPasswordLength: '16' }, {}],
+      kept: /name="MinimumPasswordLength" value="16"/,
+    },
+    [`${at}/password-policy/delete`]: question('DeleteAccountPasswordPolicy', 'Delete'),
+    [`${at}/token-version`]: one('SetSecurityTokenServicePreferences', {
+      GlobalEndpointTokenVersion: 'v1Token',
+    }),
+    [`${at}/outbound-federation/disable`]: turn('DisableOutboundWebIdentityFederation'),
+    [`${at}/outbound-federation/enable`]: turn('EnableOutboundWebIdentityFederation'),
+    ...Object.fromEntries(
+      ['Disable', 'Enable'].flatMap((way) => [
+        [
+          `${root}/root-credentials/${way.toLowerCase()}`,
+          turn(`${way}OrganizationsRootCredentialsManagement`),
+        ],
+        [`${root}/root-sessions/${way.toLowerCase()}`, turn(`${way}OrganizationsRootSessions`)],
+      ]),
+    ),
+  }
+}
+
+/** Identity providers, created and changed. */
+function providerFillings(): Readonly<Record<string, Filling>> {
+  const at = '/console/identity-providers'
+  const changed: Fields = {
+    ClientIDList: 'typed-by-me',
+    ThumbprintList: '9e99a48a9960b14926bb7f3b02e22da2b0ab7280',
+  }
+  return {
+    [`${at}/oidc/~create`]: one('CreateOpenIDConnectProvider', {
+      Url: 'https://made.example.com/by-form',
+    }),
+    [`${at}/oidc/:arn/edit`]: one('AddClientIDToOpenIDConnectProvider', changed),
+    [`${at}/oidc/:arn/tags`]: tags('OpenIDConnectProvider'),
+    [`${at}/saml/~create`]: {
+      operation: 'CreateSAMLProvider',
+      steps: [{ Name: 'Made.By.Form', SAMLMetadataDocument: someMetadata() }],
+      kept: value('Made.By.Form'),
+    },
+    [`${at}/saml/:arn/edit`]: one('UpdateSAMLProvider', { AssertionEncryptionMode: 'Allowed' }),
+    [`${at}/saml/:arn/tags`]: tags('SAMLProvider'),
+  }
+}
+
 const trusting = JSON.stringify({
   Version: '2012-10-17',
   Statement: [
@@ -177,6 +232,8 @@ const fillings: Readonly<Record<string, Filling>> = {
   '/console/groups/:name/attached/:arn/detach': question('DetachGroupPolicy', 'Detach'),
   ...policyFillings(),
   ...removals(),
+  ...accountFillings(),
+  ...providerFillings(),
   '/console/roles/~create': {
     operation: 'CreateRole',
     steps: [

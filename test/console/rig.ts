@@ -117,10 +117,14 @@ function settingsWith(demo: string, roles: Readonly<Record<string, object | unde
     })
     .join('\n')
   return demo
-    .replace('    alias: demo\n', `    alias: demo\n    rootAccessKeys: [${rootKey()}]\n`)
+    .replace('    alias: demo\n', `    rootAccessKeys: [${rootKey()}]\n`)
+    .replace('accounts:\n  "111', `accounts:\n${managed}  "111`)
     .replace('    roles:\n', `    roles:\n${rows}\n`)
     .replace(/( {4}grants:\n)/, `$1${grants}\n`)
 }
+
+/** An account whose root the other one manages. */
+const managed = '  "444455556666": { rootManagedBy: "111122223333" }\n'
 
 function rootKey(): string {
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = rootKeys
@@ -191,20 +195,38 @@ export async function makeDirectory(rig: Rig, name: string): Promise<void> {
   await makePolicy(rig, name)
   await makeProviders(rig, name)
   await rig.iam('GenerateCredentialReport', {})
+  await setUpAccount(rig)
 }
 
-/** Made once: a key costs as much as a page. */
+/** Of the aliases that were given: no two accounts have one. */
+let aliases = 0
+
+/** What an account has once, as if it was new. */
+async function setUpAccount({ iam, running }: Rig): Promise<void> {
+  await iam('UpdateAccountPasswordPolicy', { MinimumPasswordLength: '14', MaxPasswordAge: '1' })
+  await iam('CreateAccountAlias', { AccountAlias: `rig-${++aliases}` })
+  // Refused where it is on already.
+  const turnOn = { Action: 'EnableOutboundWebIdentityFederation' }
+  await iamCall(running.origin, rootKeys, turnOn, running.clock.now())
+}
+
 let metadata: string | undefined
+/** Made once: a key costs as much as a page. */
+export function someMetadata(): string {
+  metadata ??= idpMetadata(makeKey(new Date()))
+  return metadata
+}
 
 async function makeProviders({ iam }: Rig, name: string): Promise<void> {
   await iam('CreateOpenIDConnectProvider', {
     Url: `https://idp.example.com/${name}`,
     'ClientIDList.member.1': hostile.policy,
     'ThumbprintList.member.1': '6938FD4D98BAB03FAADB97B34396831E3780AEA1',
+    'Tags.member.1.Key': hostile.tag,
+    'Tags.member.1.Value': 'value with spaces',
   })
-  metadata ??= idpMetadata(makeKey(new Date()))
-  await iam('CreateSAMLProvider', { Name: name, SAMLMetadataDocument: metadata })
-  await iam('UpdateAccountPasswordPolicy', { MinimumPasswordLength: '14', MaxPasswordAge: '1' })
+  const tags = { 'Tags.member.1.Key': hostile.tag, 'Tags.member.1.Value': 'value with spaces' }
+  await iam('CreateSAMLProvider', { Name: name, SAMLMetadataDocument: someMetadata(), ...tags })
 }
 
 async function makeGroup({ iam }: Rig, GroupName: string): Promise<void> {

@@ -55,6 +55,9 @@ export function controlView(
     case 'security-key':
       throw new Error('a ceremony fills this field')
     case 'secret':
+      if (control.rows !== undefined)
+        return html`<textarea rows="${control.rows}" class="code" spellcheck="false"
+ autocomplete="off"${attributes}></textarea>${fileView(name, control.file)}`
       return html`<input type="password" autocomplete="new-password"${attributes}>`
     case 'number':
       return html`<input type="number" value="${value}" step="1"${attributes}>`
@@ -67,7 +70,7 @@ export function controlView(
       return html`<textarea rows="${control.rows}"${
         control.code && html` class="code" spellcheck="false"`
       }${attributes}>
-${value}</textarea>`
+${value}</textarea>${fileView(name, control.file)}`
     case 'choice':
       return html`<select${attributes}>${control.options.map(
         (option) =>
@@ -84,6 +87,14 @@ ${value}</textarea>`
     case 'pick':
       return pickView(control, { name, value, required: limits.required })
   }
+}
+
+/** A file that the script puts into the field; it is not sent itself. */
+function fileView(name: string, accept: string | undefined): Safe | undefined {
+  if (accept === undefined) return undefined
+  return html`<div class="js row"><label class="small" for="i-${name}-file">${words.file}</label>
+<input type="file" id="i-${name}-file" accept="${accept}" data-fills="i-${name}"
+><span class="error" role="alert" hidden>${words.tooLong}</span></div>`
 }
 
 function boxView(type: 'radio' | 'checkbox', name: string, option: Option, isOn: boolean): Safe {

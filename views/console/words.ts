@@ -4,6 +4,8 @@ export const words = {
     title: 'This is shown only now',
     says: 'Keep it in a safe place. Nobody can show it again, and whoever has it acts as the user.',
   },
+  file: 'Or from a file',
+  tooLong: 'This file is longer than the field allows.',
   copy: 'Copy',
   download: 'Download',
   states: { done: 'Done', refused: 'Refused', left: 'Left' },

@@ -31,10 +31,15 @@ export function partSection<T>(
   return { kind: 'rows', title, ...rows(part.value) }
 }
 
-/** Facts of a part, or the permission that withholds it. */
-export function termsSection<T>(title: string, part: Part<T>, terms: (value: T) => Terms): Section {
+/** Facts of a part, or the permission that withholds it. `acts`: what can be done about it. */
+export function termsSection<T>(
+  title: string,
+  part: Part<T>,
+  terms: (value: T) => Terms,
+  acts?: (value: T) => Section['acts'],
+): Section {
   if ('denied' in part) return { kind: 'withheld', title, denied: part.denied }
-  return { kind: 'terms', title, terms: terms(part.value) }
+  return { kind: 'terms', title, acts: acts?.(part.value), terms: terms(part.value) }
 }
 
 const attachedHeads: readonly Head[] = [{ head: 'Policy' }, { head: 'ARN', width: 'desk' }]

@@ -1,7 +1,7 @@
+import { quotaRows } from '../account/quota-rows.ts'
 import { withQuery } from '../address.ts'
 import { partOf } from '../call.ts'
 import { partSection, termsSection } from '../iam/parts.ts'
-import { quotaRows } from '../iam/quota-rows.ts'
 import { detailPage } from '../page.ts'
 import { badge, bar, link, none, type Section, text } from '../shown.ts'
 import { type CredentialReport, readCredentialReport } from './credential-report.ts'

@@ -48,8 +48,8 @@ interface Tagging {
   untag(call: Call<Action>, keys: readonly string[]): Promise<unknown>
 }
 
-/** Sets what is new or has another value, then removes what is no longer wanted. */
-function tagTasks(
+/** Removes what is no longer wanted, then sets what is new or has another value. */
+export function tagTasks(
   was: readonly Tag[],
   wanted: readonly Tag[],
   { tag, untag }: Tagging,

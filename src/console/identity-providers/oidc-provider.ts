@@ -1,9 +1,13 @@
-import { addressOf } from '../address.ts'
+import { nameInArn, tagsCell } from '../iam/parts.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
 import { code, none, type Section, text, time } from '../shown.ts'
-import { identityProviders } from './identity-providers.ts'
-import { nameInArn, tagsCell } from './parts.ts'
+import { providerAddress } from './addresses.ts'
+import { identityProviders } from './list.ts'
+import { words } from './words.ts'
+
+const said = words.oidc
+const { common } = words
 
 /** `/console/identity-providers/oidc/ARN`. */
 export const oidcProvider = detailPage({
@@ -22,26 +26,25 @@ export const oidcProvider = detailPage({
     const { Url = '', ClientIDList = [], ThumbprintList = [], CreateDate, Tags } = found
     return {
       title: nameInArn(arn),
-      says: 'An OpenID Connect issuer. Its tokens are taken for the audiences below.',
+      says: said.says,
       actions: [
-        {
-          text: 'Delete',
-          href: addressOf('/console/identity-providers/oidc/:arn/delete', { arn }),
-        },
+        { text: common.edit, href: providerAddress('oidc', arn, 'edit') },
+        { text: common.delete, href: providerAddress('oidc', arn, 'delete') },
       ],
       main: [
-        listed('Audiences', ClientIDList, 'No audience is taken.'),
-        listed('Thumbprints of certificates', ThumbprintList, 'Any certificate that is trusted.'),
+        listed(said.audiences, ClientIDList, said.noAudiences),
+        listed(said.thumbprints, ThumbprintList, said.noThumbprints),
       ],
       aside: [
         {
           kind: 'terms',
-          title: 'Details',
+          title: common.details,
+          acts: [{ text: common.tags, href: providerAddress('oidc', arn, 'tags') }],
           terms: [
-            ['ARN', code(arn)],
-            ['Issuer', text(Url)],
-            ['Tags', tagsCell(Tags)],
-            ['Created', CreateDate ? time(CreateDate) : none()],
+            [common.arn, code(arn)],
+            [said.issuer, text(Url)],
+            [common.tags, tagsCell(Tags)],
+            [common.created, CreateDate ? time(CreateDate) : none()],
           ],
         },
       ],
@@ -51,5 +54,5 @@ export const oidcProvider = detailPage({
 
 function listed(title: string, values: readonly string[], empty: string): Section {
   const rows = values.map((value) => [code(value)])
-  return { kind: 'rows', title, heads: [{ head: 'Value' }], rows, empty }
+  return { kind: 'rows', title, heads: [{ head: common.value }], rows, empty }
 }
