@@ -45,7 +45,11 @@ export async function revokeCommand(
   try {
     const named = { account: account ?? '*', scope: scope as RevocationScope, target }
     const { before: instant, account: of } = await store.transact(async (tx) => {
-      const revoked = await revoke(tx, { ...named, before: until, by: 'command' }, now)
+      const revoked = await revoke(
+        tx,
+        { ...named, before: until, whenever: before === undefined, by: 'command' },
+        now,
+      )
       const request = { scope, target, before: revoked.before }
       const event = { eventSource: 'sts.amazonaws.com', eventName: 'RevokeSessions' } as const
       await tx.leave(commandLine({ ...event, command: 'revoke', request, account }, env))

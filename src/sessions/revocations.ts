@@ -165,7 +165,7 @@ export function createRevocations({
     const account = accountOf(one)
     for (const of of new Set([account, everyAccount])) {
       const found = await store.reads.find('revocation', of, withAccount(of, one))
-      if (found && issuedAt <= Date.parse(found.before))
+      if (found && (found.whenever || issuedAt <= Date.parse(found.before)))
         return { scope: scopeOf(one), own: found.by === byThePerson }
     }
     return undefined

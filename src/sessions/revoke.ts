@@ -21,6 +21,11 @@ export interface Revocation {
   /** The unique id that the target of scope `user` is, where that is known. */
   readonly userId?: string | undefined
   readonly before: Date
+  /**
+   * For scope `session`: ends it whenever it was issued. There is one session of a name, and the
+   * node that issued it may have a clock ahead of ours.
+   */
+  readonly whenever?: boolean
   /** Who revoked: an ARN, or `command`. */
   readonly by: string
 }
@@ -51,7 +56,7 @@ const isAutomatic = (by: string): boolean => by === revokedByPerson || by === re
  */
 export async function revoke(
   writes: Writes,
-  { account, scope, target, userId: known, before, by }: Revocation,
+  { account, scope, target, userId: known, before, whenever = false, by }: Revocation,
   now: Date,
 ): Promise<RevocationRecord> {
   const { pattern, form } = targetForms[scope]
@@ -69,6 +74,7 @@ export async function revoke(
     target,
     userId,
     before: latest,
+    ...(scope === 'session' && (whenever || same?.whenever) && { whenever: true }),
     expiresAt: new Date(Date.parse(latest) + keepMs).toISOString(),
     by,
     createdAt: now.toISOString(),

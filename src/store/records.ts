@@ -219,6 +219,8 @@ export interface RevocationRecord extends Managed {
   readonly userId?: string | undefined
   /** Sessions issued at this time or earlier are revoked. */
   readonly before: string
+  /** For scope `session`: whatever time it says it was issued at, by another node's clock. */
+  readonly whenever?: boolean | undefined
   /** From this time on no session that the revocation applies to can be valid. */
   readonly expiresAt: string
   readonly by: string

@@ -103,6 +103,25 @@ test('one session ends, its sister does not; what is issued later lives', async 
   )
 })
 
+test('one session ends whatever time it says, and stays so when that time has come', async () => {
+  await using rooms = await opened()
+  const endOf = ({ accessKeyId }: SessionClaims, more: Partial<Revocation> = {}) =>
+    rooms.end({ scope: 'session', target: accessKeyId, ...more })
+  // Issued by a node whose clock is ahead, as far as is let through.
+  rooms.clock.pass(50)
+  const [one, other] = [await rooms.issue('Dev'), await rooms.issue('Dev')]
+  rooms.clock.pass(-50)
+  await endOf(one, { whenever: true })
+  await endOf(other)
+  assert.deepEqual([await rooms.lives(one), await rooms.lives(other)], [false, true])
+  rooms.clock.pass(120)
+  assert.deepEqual([await rooms.lives(one), await rooms.lives(other)], [false, true])
+  await endOf(one)
+  assert.equal(await rooms.lives(one), false, 'a later one does not take it back')
+  await rooms.end({ scope: 'role', target: 'Dev', whenever: true, before: new Date(0) })
+  assert.equal(await rooms.lives(other), true, 'it is of sessions alone')
+})
+
 test('a session counts as made before a revocation or after it to the millisecond', async () => {
   await using rooms = await opened()
   rooms.clock.pass(0.3)

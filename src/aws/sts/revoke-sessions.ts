@@ -29,7 +29,13 @@ export function revokeSessions({ endUpstreamSessions, audit, ids }: RevokePorts)
     async handle({ Scope, Target = '', Before }, { account, caller, now, fault }, _found, writes) {
       if (Before && Before > now)
         throw fault('ValidationError', 'Before must not be in the future.')
-      const revocation = { account, scope: Scope, target: Target, before: Before ?? now }
+      const revocation = {
+        account,
+        scope: Scope,
+        target: Target,
+        before: Before ?? now,
+        whenever: !Before,
+      }
       try {
         const record = await revoke(writes, { ...revocation, by: caller.principal.arn }, now)
         return { Revocation: revocationShape(record) }
