@@ -6,25 +6,31 @@ export interface TrailLine {
   readonly offset: number
 }
 
+interface Part {
+  readonly start?: number | undefined
+  readonly end?: number | undefined
+}
+
 const newline = 0x0a
 /** An event has a sixteenth of it at most; what is longer is no line of a trail. */
 const mostBytes = 4 * 1024 * 1024
 
 /**
- * Reads a file of any size, and yields its lines that contain `marker`. `end`: reads only what is
- * before this offset.
+ * Reads a file of any size, and yields its lines that contain `marker`. Reads only what is from
+ * `start` on, where a line begins, and before `end`.
  */
 export async function* linesWith(
   file: string,
   marker: string,
-  end = Number.POSITIVE_INFINITY,
+  { start = 0, end = Number.POSITIVE_INFINITY }: Part = {},
 ): AsyncGenerator<TrailLine> {
-  if (end <= 0) return
+  if (end <= start) return
   const wanted = Buffer.from(marker)
   let rest: Buffer = Buffer.alloc(0)
   /** Of `rest`. */
-  let offset = 0
-  for await (const part of createReadStream(file, { highWaterMark: 1024 * 1024, end: end - 1 })) {
+  let offset = start
+  const read = { highWaterMark: 1024 * 1024, start, end: end - 1 }
+  for await (const part of createReadStream(file, read)) {
     const bytes = Buffer.concat([rest, part as Buffer])
     const whole = bytes.lastIndexOf(newline) + 1
     yield* linesIn(bytes.subarray(0, whole), wanted, offset)

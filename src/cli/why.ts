@@ -10,8 +10,8 @@ import { findEvent, lastBefore, type TrailRecord } from './trail-search.ts'
 /**
  * `gatehouse why REFERENCE`, for any connector: prints the check that refused a sign-in, and the
  * differences from the last successful one of the same connector; or each rule of the mapping,
- * where that granted no role; of a service's question, what each answer was decided by. Reads the
- * audit trail. Exit codes: 0 found, 2 not found, 1 the settings are wrong.
+ * where that granted no role; of a service's question, what each answer was decided by. Asks the
+ * index of the audit trail, and reads what that does not have. Exit codes: 0 found, 2 not found, 1 the settings are wrong.
  */
 export async function why(
   reference: string,
@@ -25,8 +25,10 @@ export async function why(
     return 1
   }
   const { file } = loaded.settings.audit
-  const found = await findEvent(file, `"reference":${JSON.stringify(reference)}`, (record) => {
-    return chainOf(record)?.reference === reference
+  const found = await findEvent(file, {
+    token: reference,
+    marker: `"reference":${JSON.stringify(reference)}`,
+    matches: (record) => chainOf(record)?.reference === reference,
   })
   const refused = found?.record
   const chain = refused && chainOf(refused)
@@ -60,7 +62,11 @@ export async function why(
       other.samlProvider === chain.samlProvider
     )
   }
-  const good = await lastBefore(found, '"evidence":', isGood)
+  const good = await lastBefore(file, found, {
+    actions: ['signin:*', 'sts:AssumeRoleWithSAML'],
+    marker: '"evidence":',
+    matches: isGood,
+  })
   if (!chain.evidence || !good) {
     out('There is no earlier good sign-in of this provider to compare with.')
     return 0

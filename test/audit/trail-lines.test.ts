@@ -13,7 +13,7 @@ async function fileOf(text: string) {
 }
 async function found(path: string, marker: string, end?: number) {
   const all: [string, number][] = []
-  for await (const { text, offset } of linesWith(path, marker, end)) all.push([text, offset])
+  for await (const { text, offset } of linesWith(path, marker, { end })) all.push([text, offset])
   return all
 }
 

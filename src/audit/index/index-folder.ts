@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileBehind, rotatedFiles } from '../rotation.ts'
 import { FileIndex } from './file-index.ts'
+import { type IndexReader, readIndex } from './index-reader.ts'
 
 /**
  * The indexes of a trail's files: `audit.jsonl.index/INODE.db` beside them. A rotated file keeps
@@ -14,7 +15,7 @@ export class IndexFolder {
 
   constructor(trail: string) {
     this.#trail = trail
-    this.#folder = `${trail}.index`
+    this.#folder = folderOf(trail)
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
   }
 
@@ -58,6 +59,19 @@ export class IndexFolder {
         rmSync(join(this.#folder, basename(name)), { force: true })
     }
   }
+}
+
+const folderOf = (trail: string) => `${trail}.index`
+
+/**
+ * What the process that serves has indexed of one of the trail's files, for a command beside it.
+ * Undefined where there is nothing of use. Its owner closes it.
+ */
+export function existingIndex(trail: string, path: string): IndexReader | undefined {
+  const inode = inodeOf(path)
+  if (inode === undefined) return undefined
+  const database = join(folderOf(trail), `${inode}.db`)
+  return existsSync(database) ? readIndex(path, database) : undefined
 }
 
 /** A damaged index is thrown away: it can be made again. */

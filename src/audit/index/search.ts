@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import type { EventPlace, FileIndex } from './file-index.ts'
+import type { EventPlace, IndexReader } from './index-reader.ts'
 import { normalToken, type Term, type TermKind, type TrailEvent, tokensOf } from './terms.ts'
 
 /** What events are searched by; several of one kind: any of them. */
@@ -42,7 +42,7 @@ const mostFacets = 12
 const unfaceted: ReadonlySet<TermKind> = new Set(['owner', 'key'])
 
 /** Searches files from the newest to the oldest. */
-export function searchEvents(files: readonly FileIndex[], asked: EventSearch): FoundEvents {
+export function searchEvents(files: readonly IndexReader[], asked: EventSearch): FoundEvents {
   const state: State = { events: [], facets: new Map(), counted: 0, scanned: 0, oldest: Infinity }
   const [name, id] = cursorOf(asked.after)
   const at = Math.max(
@@ -87,7 +87,7 @@ function cursorOf(after: string | undefined): readonly [string | undefined, numb
 
 /** Returns whether there is nothing more to do. */
 function searchFile(
-  file: FileIndex,
+  file: IndexReader,
   asked: EventSearch,
   before: number | undefined,
   state: State,
@@ -133,7 +133,7 @@ const isIn = ({ terms }: EventPlace, groups: readonly (readonly number[])[]): bo
  * The ids of what is searched for, a group for each kind, the rarest first. Undefined where the
  * file has no event that matches.
  */
-function groupsOf(file: FileIndex, { owners, terms }: EventSearch) {
+function groupsOf(file: IndexReader, { owners, terms }: EventSearch) {
   const asked: [TermKind, readonly string[]][] = [
     ['owner', owners],
     ...(Object.entries(terms) as [TermKind, readonly string[]][]),
@@ -153,7 +153,7 @@ function groupsOf(file: FileIndex, { owners, terms }: EventSearch) {
   return groups.sort((a, b) => a.count - b.count).map(({ ids }) => ids)
 }
 
-function countTerms(file: FileIndex, { terms }: EventPlace, state: State): void {
+function countTerms(file: IndexReader, { terms }: EventPlace, state: State): void {
   state.counted++
   for (const id of terms) {
     const term = file.termText(id)
@@ -167,7 +167,7 @@ function countTerms(file: FileIndex, { terms }: EventPlace, state: State): void 
 }
 
 /** The events with this id, request id or reference, the newest first. */
-export function eventsNamed(files: readonly FileIndex[], token: string): readonly TrailEvent[] {
+export function eventsNamed(files: readonly IndexReader[], token: string): readonly TrailEvent[] {
   const wanted = normalToken(token)
   if (wanted.length < leastToken) return []
   const found: TrailEvent[] = []
@@ -191,7 +191,7 @@ export function eventsNamed(files: readonly FileIndex[], token: string): readonl
 const leastToken = 6
 
 /** Reads events of one file; opens it when the first one is read. */
-class FileReader {
+export class FileReader {
   readonly #path: string
   #file: number | undefined
 
