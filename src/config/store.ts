@@ -40,6 +40,12 @@ const postgres = z
       .min(1)
       .optional()
       .describe("PEM file of the authorities to trust, instead of the system's"),
+    certificateFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('PEM file of the certificate that proves this node to the server'),
+    keyFile: z.string().min(1).optional().describe('PEM file of its private key'),
     schema: z
       .string()
       .regex(/^[a-z_][a-z0-9_]{0,39}$/, 'expected a–z 0–9 _, at most 40, a letter first')
@@ -71,9 +77,15 @@ const postgres = z
           'of other nodes are not known; default 30s',
       ),
   })
-  .superRefine(({ tls, caFile }, context) => {
-    if (tls === 'off' && caFile !== undefined)
-      context.addIssue({ code: 'custom', path: ['caFile'], message: 'of no use with `tls: off`' })
+  .superRefine((settings, context) => {
+    const wrong = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message })
+    for (const file of ['caFile', 'certificateFile', 'keyFile'] as const)
+      if (settings.tls === 'off' && settings[file] !== undefined)
+        wrong(file, 'of no use with `tls: off`')
+    const { certificateFile, keyFile } = settings
+    if ((certificateFile === undefined) !== (keyFile === undefined))
+      wrong(certificateFile ? 'certificateFile' : 'keyFile', '`certificateFile` needs `keyFile`')
   })
 
 /** `store`: where everything durable is kept. */

@@ -31,7 +31,7 @@ export async function storeAt(
         database: decodeURIComponent(pathname.slice(1)),
         user: decodeURIComponent(username),
         password: storePassword(postgres.password ?? decodeURIComponent(password), env),
-        tls: isPlain ? undefined : { ca: await authorities(postgres) },
+        tls: isPlain ? undefined : await filesOf(postgres),
         schema,
         connectTimeoutMs: 1000 * postgres.connectTimeout,
         statementTimeoutMs: 1000 * postgres.statementTimeout,
@@ -45,9 +45,17 @@ export async function storeAt(
   }
 }
 
-async function authorities({ caFile }: PostgresSettings): Promise<string | undefined> {
-  if (caFile === undefined) return undefined
-  return readFile(caFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`\`store.postgres.caFile\` \`${caFile}\` can't be read: ${error.code}`)
-  })
+async function filesOf(settings: PostgresSettings) {
+  const text = async (name: 'caFile' | 'certificateFile' | 'keyFile') => {
+    const path = settings[name]
+    if (path === undefined) return undefined
+    return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      throw new Error(`\`store.postgres.${name}\` \`${path}\` can't be read: ${error.code}`)
+    })
+  }
+  return {
+    ca: await text('caFile'),
+    cert: await text('certificateFile'),
+    key: await text('keyFile'),
+  }
 }

@@ -40,10 +40,11 @@ test('servers are those of the address and of the list, with the port of Postgre
 
 test('a connection is encrypted unless it stays here, or the settings say so', async () => {
   const tls = async (more: string) => (await at(more)).access.tls
-  assert.deepEqual(await tls('url: postgres://g@db/g'), { ca: undefined })
-  assert.deepEqual(await tls('url: postgres://g@127.0.0.1/g, hosts: [db]'), { ca: undefined })
+  const bySystem = { ca: undefined, cert: undefined, key: undefined }
+  assert.deepEqual(await tls('url: postgres://g@db/g'), bySystem)
+  assert.deepEqual(await tls('url: postgres://g@127.0.0.1/g, hosts: [db]'), bySystem)
   assert.equal(await tls('url: postgres://g@127.0.0.1/g, hosts: [localhost]'), undefined)
-  assert.deepEqual(await tls('url: postgres://g@localhost/g, tls: verify'), { ca: undefined })
+  assert.deepEqual(await tls('url: postgres://g@localhost/g, tls: verify'), bySystem)
   assert.equal(await tls('url: postgres://g@db/g, tls: off'), undefined)
   await assert.rejects(tls('url: postgres://g@db/g, caFile: /nowhere/ca.pem'), {
     message: "`store.postgres.caFile` `/nowhere/ca.pem` can't be read: ENOENT",
@@ -92,5 +93,9 @@ test('settings name one store, and an address without parameters', () => {
   assert.match(
     problem('{ postgres: { url: "postgres://g@db/g", tls: off, caFile: ca.pem } }'),
     /of no use with `tls: off`/,
+  )
+  assert.match(
+    problem('{ postgres: { url: "postgres://g@db/g", keyFile: gate.key } }'),
+    /`certificateFile` needs `keyFile`/,
   )
 })

@@ -15,8 +15,8 @@ export interface ServerAccess {
   readonly user: string
   /** Called for each new connection. Absent: the server asks for none. */
   readonly password?: (() => Promise<string>) | undefined
-  /** `ca`: PEM; absent: the authorities of the system. Absent as a whole: no TLS. */
-  readonly tls?: { readonly ca?: string | undefined } | undefined
+  /** Absent: no TLS. */
+  readonly tls?: ServerTls | undefined
   /** The schema that holds the tables. */
   readonly schema: string
   readonly connectTimeoutMs: number
@@ -24,6 +24,15 @@ export interface ServerAccess {
   readonly statementTimeoutMs: number
   /** How long a statement may wait for the locks of others. */
   readonly lockTimeoutMs: number
+}
+
+/** All PEM. */
+interface ServerTls {
+  /** Absent: the authorities of the system. */
+  readonly ca?: string | undefined
+  /** What proves this node to the server; absent: nothing does. */
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
 }
 
 /** A frozen server cancels no statement itself, so we give up on its answer a little later. */
