@@ -19,9 +19,14 @@ const gauges: Readonly<Record<string, readonly [help: string, label: string, Sho
     '',
     ({ behindMs }) => ({ '': behindMs / 1000 }),
   ],
+  oldest_transaction_seconds: [
+    'For how long a transaction of the server has been open that has written',
+    '',
+    ({ heldMs }) => ({ '': heldMs / 1000 }),
+  ],
   away: ['Whether no primary answers', '', ({ isAway }) => ({ '': Number(isAway) })],
 }
-const worst: ReadonlySet<string> = new Set(['behind_seconds', 'away'])
+const worst: ReadonlySet<string> = new Set(['behind_seconds', 'oldest_transaction_seconds', 'away'])
 const counters = {
   asked: 'Round trips to PostgreSQL',
   repeated: 'Reads that were asked once more, since their connection broke',

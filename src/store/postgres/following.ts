@@ -6,6 +6,7 @@ import { StoreFault } from '../store-fault.ts'
 import type { ChangeLog } from './change-log.ts'
 import type { Connections } from './connections.ts'
 import { storeFault } from './failures.ts'
+import { createHorizon } from './horizon.ts'
 import { cut, identifier } from './server.ts'
 
 /** Learns what other nodes commit, and tells them what this one does. */
@@ -21,6 +22,8 @@ export interface Following extends AsyncDisposable {
   behindMs(): number
   /** How often it asked for changes. */
   polls(): number
+  /** How long a transaction of the server has been open that has written, in milliseconds. */
+  heldMs(): number
 }
 
 export interface FollowingPorts {
@@ -49,8 +52,9 @@ const poll = {
   name: 'poll',
   // One snapshot for both: what commits later has a number from `horizon` on, also if its row got
   // a lower `seq` than one that is visible already.
-  text: `SELECT s.horizon, c.seq, c.keys
-    FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon) s
+  text: `SELECT s.horizon, s.xmax, c.seq, c.keys
+    FROM (SELECT pg_snapshot_xmin(now)::text AS horizon, pg_snapshot_xmax(now)::text AS xmax
+      FROM pg_current_snapshot() now) s
     LEFT JOIN changes c ON c.xid >= $1::xid8 ORDER BY c.seq`,
 }
 
@@ -68,6 +72,7 @@ class Follower implements Following {
   readonly #trust: ReturnType<typeof createTrust>
   readonly #seen = createSeen()
   readonly #bell = createBell()
+  readonly #horizon = createHorizon()
   /** Whether others have to be told, and whether they told us something. */
   readonly #due = { told: false, heard: false }
   #client: Client | undefined
@@ -99,6 +104,9 @@ class Follower implements Following {
   }
   polls(): number {
     return this.#polls
+  }
+  heldMs(): number {
+    return this.#horizon.heldMs()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -188,7 +196,9 @@ class Follower implements Following {
       if (seq !== null && this.#seen.isNew(seq))
         this.#ports.changes.add(keys === null ? 'all' : JSON.parse(keys))
     this.#isUpToDate(mark)
-    return rows[0]!.horizon
+    const { horizon: xmin, xmax } = rows[0]!
+    this.#horizon.see({ xmin, xmax })
+    return xmin
   }
 
   #isUpToDate(mark: readonly [steady: number, wall: number]): void {

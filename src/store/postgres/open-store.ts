@@ -29,6 +29,8 @@ export interface PostgresFigures extends ReturnType<Connections['figures']> {
   /** How long ago this node asked for the commits of others. */
   readonly behindMs: number
   readonly polls: number
+  /** For how long a transaction that has written holds the feed of changes back. */
+  readonly heldMs: number
   /** Whether no primary answers. */
   readonly isAway: boolean
 }
@@ -125,6 +127,7 @@ export async function openPostgresStore({
       waitingForTurn: lanes.waiting(),
       behindMs: following.behindMs(),
       polls: following.polls(),
+      heldMs: following.heldMs(),
       isAway: connections.away() !== undefined,
     }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -54,6 +54,26 @@ if (!findProgram('psql')) {
     assert.deepEqual(told(), [])
   })
 
+  test('a transaction that somebody leaves open is told, until it is over', async () => {
+    const access = accessTo(postgres)
+    await using store = await openNode(access)
+    const holds = () => store.figures().heldMs > 0
+    await hasPolled(store)
+    await until(() => !holds())
+    await using quiet = await openQuiet(access.schema)
+    await hasPolled(store)
+    assert.equal(holds(), false, 'who has written nothing holds nobody up')
+    await quiet.change('role/1/held')
+    await until(holds)
+    const { heldMs } = store.figures()
+    // Others come and go meanwhile.
+    await store.transact((tx) => tx.insert('role', account, 'other', role('other')))
+    await hasPolled(store)
+    assert.ok(store.figures().heldMs > heldMs)
+    await quiet.commit()
+    await until(() => !holds())
+  })
+
   test('a node whose following connection breaks forgets all, and follows again', async () => {
     const access = accessTo(postgres)
     await using opened = await openTwoNodes(postgres, access)
