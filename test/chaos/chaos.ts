@@ -4,10 +4,11 @@ import { randomFrom } from '../kills/random.ts'
 import { growingTrail } from '../kills/trail.ts'
 import { type Chaos, type ChaosFigures, clients } from './clients.ts'
 import { faultsOf } from './faults.ts'
-import { type ChaosNode, openNodes } from './nodes.ts'
+import { type ChaosNode, nodeName, openNodes } from './nodes.ts'
 import { openServers, type TopologyName } from './servers.ts'
 import { chaosSettings } from './settings.ts'
 import { type Sample, sampled } from './soak.ts'
+import { createStaleness } from './staleness.ts'
 import { createHistories } from './users.ts'
 
 export interface ChaosOptions {
@@ -16,6 +17,8 @@ export interface ChaosOptions {
   readonly topology: TopologyName
   /** So many faults, whatever time they take; absent: as many as there is time for. */
   readonly faultCount?: number
+  /** These, each in its turn; absent: any. */
+  readonly only?: readonly string[]
   readonly pauseMs?: number
   /** Called with each fault as it begins, and every ten seconds with the figures. */
   readonly tell?: (what: string) => void
@@ -32,6 +35,8 @@ export interface Found {
 }
 
 const nodeCount = 3
+/** Room for the trails of an hour. */
+const diskMib = 768
 /** How much longer it goes on until each kind of thing was done: a machine may be busy. */
 const latestMs = 120_000
 const tellEveryMs = 10_000
@@ -46,26 +51,30 @@ const trailPatienceMs = 60_000
  * machine's timing how they meet.
  */
 export async function chaos(options: ChaosOptions): Promise<Found> {
-  const { seed, forMs, topology, tell = () => undefined, faultCount } = options
+  const { seed, forMs, topology, tell = () => undefined, faultCount, only } = options
   await using undo = new AsyncDisposableStack()
-  const servers = undo.use(await openServers(topology))
+  const names = Array.from({ length: nodeCount }, (_, at) => nodeName(at))
+  const servers = undo.use(await openServers(topology, names))
   const settings = await chaosSettings()
   const site = undo.use(
     await openNodes(nodeCount, {
-      rest: (folder) => `${servers.settings(folder)}\n${settings}`,
+      rest: (folder, name) => `${servers.settings(folder, name)}\n${settings}`,
+      diskMib,
     }),
   )
   const figures: ChaosFigures = {
     ...{ writes: 0, reads: 0, lost: 0, signIns: 0, visits: 0, mints: 0, calls: 0 },
     ...{ revocations: 0, refusedAfter: 0, oneTimeTokens: 0, redeemed: 0 },
+    refusedReplays: 0,
   }
   const findings: string[] = []
   const wrong = (what: string) => void findings.push(what)
-  const histories = createHistories(servers.staleMs, (name, operations) =>
+  const histories = createHistories((name, operations) =>
     wrong(`no order explains ${name}: ${JSON.stringify(operations)}`),
   )
   const until = performance.now() + forMs
-  let broken = 0
+  const staleness = createStaleness(servers.staleMs, servers.cutOffMs)
+  let [broken, forgotten] = [0, 0]
   const hasAll = () =>
     Object.entries(figures).every(([name, count]) => count > 0 || name === 'lost')
   const over = () => {
@@ -75,17 +84,25 @@ export async function chaos(options: ChaosOptions): Promise<Found> {
   }
   const all: Chaos = {
     ...{ nodes: site.nodes, histories, staleMs: servers.staleMs, figures, wrong, over },
+    ...{ staleness, forgotten: () => forgotten },
     ...{ random: randomFrom(seed), pauseMs: options.pauseMs ?? 5, due: new Map() },
   }
   const watching = watch(site.nodes, all, options)
   const working = Promise.all(clients.map((client, number) => client(all, number)))
-  const faults = Object.entries(faultsOf(site, servers, randomFrom(seed + 1)))
+  const forgets = () => void forgotten++
+  const faults = faultsOf({
+    ...{ site, servers, staleness, forgets, tell },
+    random: randomFrom(seed + 1),
+  })
   const random = randomFrom(seed + 2)
   while (!over() && broken < (faultCount ?? Infinity)) {
     await pause(200 + random.below(800))
-    const [name, happen] = random.of(faults)
+    const name = only ? only[broken % only.length]! : random.of(Object.keys(faults))
     tell(name)
-    await happen?.()
+    const happen = faults[name]
+    if (!happen)
+      throw new Error(`no fault \`${name}\` here, only: ${Object.keys(faults).join('; ')}`)
+    await happen()
     broken++
   }
   await working

@@ -6,6 +6,7 @@ import type { Random } from '../kills/random.ts'
 import { exchange, type Outcome } from './exchange.ts'
 import type { ChaosNode } from './nodes.ts'
 import { account, admin, broker, password, people, roleArn } from './settings.ts'
+import type { Staleness } from './staleness.ts'
 import type { Histories, UserAnswer, UserCall } from './users.ts'
 
 /** What all clients share. */
@@ -13,8 +14,11 @@ export interface Chaos {
   readonly nodes: readonly ChaosNode[]
   readonly random: Random
   readonly histories: Histories
-  /** After this time what one node has done counts at all others. */
+  /** After `staleMs` what one node has done counts at all others, but where it says otherwise. */
   readonly staleMs: number
+  readonly staleness: Staleness
+  /** How often short-lived state was lost: with it, browser sessions. */
+  readonly forgotten: () => number
   /** Pauses between what one client does, in milliseconds. */
   readonly pauseMs: number
   /** Acknowledged writes whose record is to be in a trail, by the id of the request. */
@@ -37,6 +41,8 @@ export interface ChaosFigures {
   refusedAfter: number
   oneTimeTokens: number
   redeemed: number
+  /** Tokens that were redeemed, tried again and refused. */
+  refusedReplays: number
 }
 
 /** Each repeats what it does until the time is over. */
@@ -47,17 +53,34 @@ export const clients: readonly ((chaos: Chaos, number: number) => Promise<void>)
   redeem,
 ]
 
+/** What a call came to, and how old what its node answered from may have been. */
+interface Called {
+  readonly outcome: Outcome
+  readonly staleMs: number
+  /** Whether its node's clock was off. */
+  readonly isAstray: boolean
+}
+
 async function call(
-  { nodes, random, figures }: Chaos,
+  { nodes, random, figures, staleness }: Chaos,
   service: 'iam' | 'sts',
   signer: Signer,
   parameters: Readonly<Record<string, string>>,
-): Promise<Outcome> {
-  const { port } = random.of(nodes)
+): Promise<Called> {
+  const node = random.of(nodes)
+  const { port } = node
+  const [staleBefore, wasAstray] = [staleness.of(node), node.isAstray]
   const outcome = await exchange(port, await signedFor(service, port, signer, parameters))
   if (outcome === 'lost') figures.lost++
-  return outcome
+  const staleMs = Math.max(staleBefore, staleness.of(node))
+  const isAstray = wasAstray || node.isAstray
+  // A node whose clock is far off takes no signature of now, so that nothing can have happened.
+  const isRefused = isAstray && isOfAnotherTime(outcome)
+  return { outcome: isRefused ? 'unsent' : outcome, staleMs, isAstray }
 }
+
+const isOfAnotherTime = (outcome: Outcome) =>
+  typeof outcome === 'object' && /Signature (?:expired|not yet current)/.test(outcome.body)
 
 const codeOf = (body: string) => /<Code>([^<]+)</.exec(body)?.[1]
 const partOf = (body: string, element: string) =>
@@ -80,13 +103,17 @@ async function administrate(chaos: Chaos): Promise<void> {
       ...(asked.does === 'tag' && { 'Tags.member.1.Key': 'v', 'Tags.member.1.Value': asked.value }),
     }
     const from = performance.now()
-    const outcome = await call(chaos, 'iam', admin, parameters)
+    const { outcome, staleMs } = await call(chaos, 'iam', admin, parameters)
     const until = performance.now()
     if (outcome === 'unsent') histories.add(history, undefined)
     else {
       const answer = outcome === 'lost' ? undefined : answerOf(asked, outcome.status, outcome.body)
       if (answer === 'odd') wrong(`${parameters.Action}: ${JSON.stringify(outcome)}`)
-      else histories.add(history, { call: asked, answer, from, until })
+      else
+        histories.add(history, {
+          ...{ call: asked, answer, until },
+          from: asked.does === 'read' ? from - staleMs : from,
+        })
       if (answer === 'done' && outcome !== 'lost') {
         figures.writes++
         due.set(partOf(outcome.body, 'RequestId'), `${parameters.Action} of ${history.name}`)
@@ -109,10 +136,13 @@ async function visit(chaos: Chaos, number: number): Promise<void> {
   const { nodes, random, figures, wrong } = chaos
   const person = people[number % people.length]!
   const others = people.filter((one) => one !== person)
-  let browser: Browser | undefined
+  let [browser, forgotten]: [Browser | undefined, number] = [undefined, 0]
   while (!chaos.over()) {
     try {
-      if (!browser || random.below(12) === 0) browser = await signedIn(chaos, person.username)
+      if (!browser || random.below(12) === 0) {
+        forgotten = chaos.forgotten()
+        browser = await signedIn(chaos, person.username)
+      }
       if (!browser) {
         await pause(20)
         continue
@@ -125,7 +155,8 @@ async function visit(chaos: Chaos, number: number): Promise<void> {
         const crossed = others.find(({ displayName }) => page.text.includes(displayName))
         if (crossed) wrong(`${person.username} sees the portal of ${crossed.username}`)
       } else if (page.status < 500) {
-        wrong(`the session of ${person.username} is gone: ${page.status} ${page.location}`)
+        if (forgotten === chaos.forgotten())
+          wrong(`the session of ${person.username} is gone: ${page.status} ${page.location}`)
         browser = undefined
       } else figures.lost++
     } catch (error) {
@@ -139,13 +170,18 @@ async function visit(chaos: Chaos, number: number): Promise<void> {
 
 /** Undefined where an answer was lost on the way. */
 async function signedIn(
-  { nodes, random, figures, wrong }: Chaos,
+  { nodes, random, figures, wrong, forgotten }: Chaos,
   username: string,
 ): Promise<Browser | undefined> {
+  const before = forgotten()
   const browser = new Browser(random.of(nodes).origin)
   const entered = await browser.signIn(username, password)
   if (entered.status >= 500) return undefined
-  if (entered.location !== '/portal') wrong(`${username} cannot sign in: ${entered.status}`)
+  if (entered.location !== '/portal') {
+    // The form's session is gone.
+    if (before !== forgotten()) return undefined
+    wrong(`${username} cannot sign in: ${entered.status}`)
+  }
   figures.signIns++
   return browser
 }
@@ -153,12 +189,14 @@ async function signedIn(
 interface Session extends Signer {
   readonly sessionToken: string
   readonly arn: string
+  /** Issued by a node whose clock was off, which others notice. */
+  readonly isAstray: boolean
 }
 
 async function mint(chaos: Chaos, name: string): Promise<Session | undefined> {
   const { figures, wrong } = chaos
   const assume = { Action: 'AssumeRole', RoleArn: roleArn, RoleSessionName: name }
-  const outcome = await call(chaos, 'sts', broker, assume)
+  const { outcome, isAstray } = await call(chaos, 'sts', broker, assume)
   if (outcome === 'unsent' || outcome === 'lost') return undefined
   const { status, body } = outcome
   if (status !== 200) wrong(`AssumeRole: ${body}`)
@@ -167,13 +205,23 @@ async function mint(chaos: Chaos, name: string): Promise<Session | undefined> {
     accessKeyId: partOf(body, 'AccessKeyId'),
     secretAccessKey: partOf(body, 'SecretAccessKey'),
     sessionToken: partOf(body, 'SessionToken'),
+    isAstray,
     arn: `arn:aws:sts::${account}:assumed-role/Engineer/${name}`,
   }
 }
 
-/** Mints, calls with what was minted, revokes it, and calls again. */
+/** A session that was revoked, and when that was acknowledged. */
+interface Revoked {
+  readonly session: Session
+  readonly at: number
+}
+/** So many are tried again and again. */
+const mostRevoked = 40
+
+/** Mints, calls with what was minted, revokes it, and calls again, then and later. */
 async function mintAndRevoke(chaos: Chaos, number: number): Promise<void> {
-  const { figures, wrong, staleMs } = chaos
+  const { figures, wrong, staleMs, random } = chaos
+  const all: Revoked[] = []
   for (let serial = 0; !chaos.over(); serial++) {
     const session = await mint(chaos, `m-${number}-${serial}`)
     if (!session) {
@@ -182,32 +230,48 @@ async function mintAndRevoke(chaos: Chaos, number: number): Promise<void> {
     }
     for (let times = 0; times < 4; times++) await identify(chaos, session)
     const revoke = { Action: 'RevokeSessions', Scope: 'session', Target: session.accessKeyId }
-    const revoked = await call(chaos, 'sts', admin, revoke)
+    const { outcome: revoked } = await call(chaos, 'sts', admin, revoke)
     if (revoked === 'unsent' || revoked === 'lost') continue
     if (revoked.status !== 200) wrong(`RevokeSessions: ${revoked.body}`)
     figures.revocations++
+    all.push({ session, at: performance.now() })
+    if (all.length > mostRevoked) all.shift()
     await pause(staleMs)
-    for (let times = 0; times < 4; times++) {
-      const outcome = await call(chaos, 'sts', session, { Action: 'GetCallerIdentity' })
-      if (outcome === 'unsent' || outcome === 'lost') continue
-      if (outcome.status === 200) wrong(`${session.arn} works ${staleMs} ms after its revocation`)
-      figures.refusedAfter++
-    }
+    for (let times = 0; times < 4; times++) await isRefused(chaos, all.at(-1)!)
+    for (let times = 0; times < 2; times++) await isRefused(chaos, random.of(all))
     await pause(chaos.pauseMs)
   }
 }
 
+async function isRefused(chaos: Chaos, { session, at }: Revoked): Promise<void> {
+  const { figures, wrong } = chaos
+  const ageMs = performance.now() - at
+  const asked = { Action: 'GetCallerIdentity' }
+  const { outcome, staleMs } = await call(chaos, 'sts', session, asked)
+  if (outcome === 'unsent' || outcome === 'lost') return
+  if (outcome.status !== 200) figures.refusedAfter++
+  else if (ageMs > staleMs)
+    wrong(`${session.arn} works ${Math.round(ageMs)} ms after its revocation, not ${staleMs} ms`)
+}
+
 async function identify(chaos: Chaos, session: Session): Promise<void> {
   const { figures, wrong } = chaos
-  const outcome = await call(chaos, 'sts', session, { Action: 'GetCallerIdentity' })
+  const asked = { Action: 'GetCallerIdentity' }
+  const { outcome, isAstray } = await call(chaos, 'sts', session, asked)
   if (outcome === 'unsent' || outcome === 'lost') return
+  const isToCome = /issued in the future/.test(outcome.body)
+  if (isToCome && (isAstray || session.isAstray)) return
   figures.calls++
   if (partOf(outcome.body, 'Arn') !== session.arn) wrong(`${session.arn}: ${outcome.body}`)
 }
 
+/** So many tokens that were redeemed are tried again and again. */
+const mostSpent = 40
+
 /** Takes sign-in tokens, and redeems each at all nodes at once: one alone may serve it. */
 async function redeem(chaos: Chaos, number: number): Promise<void> {
   const { nodes, random, figures, wrong } = chaos
+  const spent: string[] = []
   for (let serial = 0; !chaos.over(); serial++) {
     const session = await mint(chaos, `o-${number}-${serial}`)
     const token = session && (await tokenOf(random.of(nodes), session))
@@ -216,18 +280,26 @@ async function redeem(chaos: Chaos, number: number): Promise<void> {
       continue
     }
     figures.oneTimeTokens++
-    const logins = nodes.map(({ origin }) =>
-      new Browser(origin).get(loginUrl(origin, token)).then(
-        ({ status }) => status,
-        () => 0,
-      ),
-    )
+    const logins = nodes.map((node) => redeemAt(node, token))
     const served = (await Promise.all(logins)).filter((status) => status === 303).length
     figures.redeemed += served
     if (served > 1) wrong(`a sign-in token was served ${served} times`)
+    if (served > 0 && spent.push(token) > mostSpent) spent.shift()
+    if (spent.length > 0) {
+      const status = await redeemAt(random.of(nodes), random.of(spent))
+      if (status === 303) wrong('a sign-in token was served again, later')
+      else if (status > 0) figures.refusedReplays++
+    }
     await pause(chaos.pauseMs * 4)
   }
 }
+
+/** 0: nobody answered. */
+const redeemAt = ({ origin }: ChaosNode, token: string): Promise<number> =>
+  new Browser(origin).get(loginUrl(origin, token)).then(
+    ({ status }) => status,
+    () => 0,
+  )
 
 async function tokenOf({ origin }: ChaosNode, session: Session): Promise<string | undefined> {
   const Session = JSON.stringify({

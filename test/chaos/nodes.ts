@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { freePort, freeze, startPeer, untilReady } from '../peers/child.ts'
+import { clockOf } from './clock.ts'
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /** One node of several that share a store. It keeps its address when it is started again. */
 export interface ChaosNode {
@@ -19,37 +21,51 @@ export interface ChaosNode {
   kill(): Promise<void>
   freeze(): Promise<void>
   thaw(): void
+  /** Sets its clock so many milliseconds off that of the others, until it is started again. */
+  setClock(offMs: number): Promise<void>
+  /** Whether its clock is off. */
+  readonly isAstray: boolean
 }
 
 export interface Site extends AsyncDisposable {
   readonly folder: string
   readonly nodes: readonly ChaosNode[]
+  /** Where they keep everything; undefined: not asked for, or disks can't be mounted here. */
+  readonly disk: SmallDisk | undefined
 }
 
 const home = resolve(import.meta.dirname, '../..')
 
 export interface NodesOptions {
   /** More settings, in YAML: `store` and, where it is not the store's, `ephemeral`. */
-  readonly rest: (folder: string) => string
+  readonly rest: (folder: string, name: string) => string
   /** Absent: the address of the first node. */
   readonly publicUrl?: string | undefined
   /** More of `listen`. */
   readonly listener?: string | undefined
+  /** Keep everything on a disk of so many MiB, where one can be mounted. */
+  readonly diskMib?: number | undefined
 }
+
+/** Names count from one. */
+export const nodeName = (at: number): string => `node-${at + 1}`
 
 /** Starts nodes with the same settings. The first makes the store, the others follow. */
 export async function openNodes(
   count: number,
-  { rest, publicUrl, listener = '' }: NodesOptions,
+  { rest, publicUrl, listener = '', diskMib }: NodesOptions,
 ): Promise<Site> {
   await using undo = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-chaos-'))
   undo.defer(() => rm(folder, { recursive: true, force: true }))
+  const disk = diskMib === undefined ? undefined : await mountSmallDisk(folder, diskMib)
+  if (disk) undo.use(disk)
   const firstPort = await freePort()
   const nodes: ChaosNode[] = []
   for (let at = 0; at < count; at++) {
-    const node = await openNode(`node-${at + 1}`, {
-      ...{ folder, listener, rest: rest(folder) },
+    const name = nodeName(at)
+    const node = await openNode(name, {
+      ...{ folder, listener, rest: rest(folder, name) },
       publicUrl: publicUrl ?? `http://localhost:${firstPort}`,
       port: at === 0 ? firstPort : await freePort(),
     })
@@ -58,7 +74,7 @@ export async function openNodes(
     nodes.push(node)
   }
   const owned = undo.move()
-  return { folder, nodes, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { folder, nodes, disk, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 interface NodeOptions {
@@ -88,6 +104,7 @@ audit: { file: ${trail} }
 shutdown: { idle: 1s }
 ${rest}`,
   )
+  const clock = clockOf(own)
   let peer: ReturnType<typeof startPeer> | undefined
   const running = () => {
     if (!peer) throw new Error(`${name} is not there`)
@@ -102,9 +119,11 @@ ${rest}`,
     async start() {
       const started = startPeer(process.execPath, [
         '--disable-warning=ExperimentalWarning',
+        ...clock.nodeArguments,
         ...[join(home, 'src/main.ts'), 'serve', '--config', config],
       ])
       peer = started
+      clock.isRight()
       await untilReady(started, async () => started.said().includes('gatehouse listens on'))
     },
     async stop() {
@@ -120,5 +139,9 @@ ${rest}`,
     },
     freeze: () => freeze(running().pid),
     thaw: () => void process.kill(running().pid, 'SIGCONT'),
+    setClock: (offMs) => clock.set(running().pid, offMs),
+    get isAstray() {
+      return clock.isAstray()
+    },
   }
 }

@@ -5,8 +5,8 @@ import { type TopologyName, topologies } from './servers.ts'
 import { growthOf, type Sample } from './soak.ts'
 
 /**
- * `npm run chaos -- [--seed=S] [--minutes=M] [--topology=T] [--soak]`: three nodes under load while
- * faults come and go. Prints each fault, the figures every ten seconds, and the verdict; the exit
+ * `npm run chaos -- [--seed=S] [--minutes=M] [--topology=T] [--only=FAULT]… [--soak]`: three nodes
+ * under load while faults come and go. Prints each fault, the figures every ten seconds, and the verdict; the exit
  * code is 1 when something was lost, invented, crossed or late. `--soak`: no faults, less load, and
  * memory and descriptors of the nodes have to stay flat (20 minutes, if not said otherwise).
  */
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     minutes: { type: 'string' },
     topology: { type: 'string' },
+    only: { type: 'string', multiple: true },
     soak: { type: 'boolean', default: false },
   },
 })
@@ -33,6 +34,7 @@ console.log(`npm run chaos -- ${asked}`)
 const samples: Sample[] = []
 const { figures, faults, histories, findings } = await chaos({
   ...{ seed, topology, forMs: minutes * 60_000 },
+  ...(values.only && { only: values.only }),
   ...(soak && {
     faultCount: 0,
     pauseMs: 50,

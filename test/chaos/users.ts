@@ -47,11 +47,9 @@ export interface Histories {
 
 /**
  * Gives out calls on a few users at a time, and checks each user's history when it is complete.
- * Reads may be as old as `staleMs` tells. `wrong` is called with each history that no order
- * explains.
+ * `wrong` is called with each history that no order explains.
  */
 export function createHistories(
-  staleMs: number,
   wrong: (name: string, operations: readonly Operation<UserCall, UserAnswer>[]) => void,
 ): Histories {
   let serial = 0
@@ -61,10 +59,7 @@ export function createHistories(
   const left = new Set<History>()
 
   function check(history: History): void {
-    const operations = history.operations.map((one) =>
-      one.call.does === 'read' ? { ...one, from: one.from - staleMs } : one,
-    )
-    if (!isLinearizable(operations, userModel)) wrong(history.name, history.operations)
+    if (!isLinearizable(history.operations, userModel)) wrong(history.name, history.operations)
     checked++
   }
 

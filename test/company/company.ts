@@ -26,7 +26,7 @@ export async function openCompany(): Promise<Company> {
     await openNodes(2, {
       publicUrl: origin,
       listener: ', trustedProxies: [loopback]',
-      rest: (folder) => `${servers.settings(folder)}\n${demo}`,
+      rest: (folder, name) => `${servers.settings(folder, name)}\n${demo}`,
     }),
   )
   const folder = join(site.folder, 'nginx')
