@@ -11,7 +11,8 @@ import { findEvent, lastBefore, type TrailRecord } from './trail-search.ts'
  * `gatehouse why REFERENCE`, for any connector: prints the check that refused a sign-in, and the
  * differences from the last successful one of the same connector; or each rule of the mapping,
  * where that granted no role; of a service's question, what each answer was decided by. Asks the
- * index of the audit trail, and reads what that does not have. Exit codes: 0 found, 2 not found, 1 the settings are wrong.
+ * index of the audit trail, and reads what that does not have. Exit codes: 0 found, 2 not found, 1
+ * the settings are wrong.
  */
 export async function why(
   reference: string,

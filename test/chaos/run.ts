@@ -6,9 +6,10 @@ import { growthOf, type Sample } from './soak.ts'
 
 /**
  * `npm run chaos -- [--seed=S] [--minutes=M] [--topology=T] [--only=FAULT]… [--soak]`: three nodes
- * under load while faults come and go. Prints each fault, the figures every ten seconds, and the verdict; the exit
- * code is 1 when something was lost, invented, crossed or late. `--soak`: no faults, less load, and
- * memory and descriptors of the nodes have to stay flat (20 minutes, if not said otherwise).
+ * under load while faults come and go. Prints each fault, the figures every ten seconds, and the
+ * verdict; the exit code is 1 when something was lost, invented, crossed or late. `--soak`: no
+ * faults, less load, and memory and descriptors of the nodes have to stay flat (20 minutes, if not
+ * said otherwise).
  */
 const { values } = parseArgs({
   options: {

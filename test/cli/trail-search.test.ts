@@ -95,7 +95,7 @@ function blot(file: string, ...kept: readonly string[]): void {
 const many = (count: number, name: string) =>
   Array.from({ length: count }, () => line(name)).join('')
 
-test('an event and the good one before it are found by the index, and nothing else is read', async () => {
+test('an event and the good one before it are found by the index alone', async () => {
   const old = `${many(300, 'call')}${line('good 1')}${line('bad good', { error: 'NoMatch' })}`
   using log = trail({
     [rotated('03')]: `${old}${line('bad', { reference: 'GH-1111-2222' })}`,

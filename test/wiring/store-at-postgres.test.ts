@@ -58,7 +58,7 @@ store: { postgres: { url: "${url}", schema: of_settings, connectTimeout: 20s, ${
       command: `password: { command: [cat, ${secret}] }`,
     }
     for (const [from, setting] of Object.entries(sources))
-      test(`the one of the ${from} is what the server is told, and a wrong one is not`, async () => {
+      test(`the one of the ${from} is what the server is told, a wrong one is not`, async () => {
         await writeFile(secret, `${postgresPassword}\n`)
         const right = await open(setting, { env: { PGPW: postgresPassword } })
         assert.equal(right.refused, '')

@@ -3,7 +3,7 @@
  * poll for changes begins at it, and nothing that was written since can be tidied up.
  */
 export interface Horizon {
-  /** Call with the borders of a snapshot: below `xmin` all is over, from `xmax` on nothing begun. */
+  /** Call with the borders of a snapshot: all is over below `xmin`, nothing begun from `xmax`. */
   see(borders: { readonly xmin: string; readonly xmax: string }): void
   /** For how long this node has seen the same one open, in milliseconds; 0: there is none. */
   heldMs(): number
