@@ -19,10 +19,16 @@ const sharing = [
 /** For one test: generous, since it says that something hangs and not how fast a machine is. */
 const limitMs = 400_000
 
-function run(files: readonly string[], how: string, stdio: 'inherit' | 'pipe') {
+function run(files: readonly string[], how: readonly string[], stdio: 'inherit' | 'pipe') {
   return spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--test', `--test-timeout=${limitMs}`, how, ...files],
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--test',
+      `--test-timeout=${limitMs}`,
+      ...how,
+      ...files,
+    ],
     {
       cwd: root,
       stdio: ['ignore', stdio, stdio],
@@ -42,10 +48,15 @@ const shares = (file: string) =>
 const [together, alone] = [files.filter(shares), files.filter((file) => !shares(file))]
 const runs = []
 if (alone.length > 0)
-  runs.push(once(run(alone, '--test-concurrency=2', 'inherit'), 'close').then(([code]) => code))
+  // A server that a failed test left behind would keep its file's process alive for ever.
+  runs.push(
+    once(run(alone, ['--test-concurrency=2', '--test-force-exit'], 'inherit'), 'close').then(
+      ([code]) => code,
+    ),
+  )
 if (together.length > 0) {
   // One after the other for the reader: this output waits until the other run has told all.
-  const child = run(together, '--test-isolation=none', 'pipe')
+  const child = run(together, ['--test-isolation=none'], 'pipe')
   const ended = once(child, 'close')
   const said = Promise.all([text(child.stdout!), text(child.stderr!)])
   runs.push(

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** A node as a load balancer sees it. */
 export interface BalancedNode {
@@ -7,15 +8,22 @@ export interface BalancedNode {
   readonly operations: string
 }
 
+interface Connection {
+  readonly node: BalancedNode
+  readonly socket: Socket
+}
+
 /**
- * What a load balancer of one connection does: keeps it while answers leave it open, and opens the
- * next one to a node whose `/readyz` said 200 when last asked. A connection that could not be
- * opened is opened to another node, since nothing was sent. Whatever else goes wrong is a lost
- * request.
+ * What a load balancer does for each client: keeps a connection while answers leave it open and
+ * `/readyz` of its node said 200 when last asked, and opens the next one to such a node. A
+ * connection that could not be opened is opened to another node, since nothing was sent. Whatever
+ * else goes wrong is a lost request.
  */
 export interface Balancer extends Disposable {
   /** Nodes that may be chosen. */
   nodes: readonly BalancedNode[]
+  /** Whether the node's last answer to the probe was not 200, so that nothing new goes there. */
+  avoids(node: BalancedNode): boolean
   /** Sends one whole request. Resolves with the answer; rejects when the request is lost. */
   client(): (request: Buffer) => Promise<string>
 }
@@ -24,49 +32,68 @@ export function balancer(nodes: readonly BalancedNode[]): Balancer {
   const sockets = new Set<Socket>()
   const red = new Set<string>()
   let turn = 0
-  const asked = setInterval(() => {
-    for (const { operations } of balanced.nodes)
-      fetch(`${operations}/readyz`).then(
-        ({ status }) => (status === 200 ? red.delete(operations) : red.add(operations)),
-        () => red.add(operations),
-      )
-  }, 50)
-  async function opened(): Promise<Socket> {
-    for (let tries = 0; tries < 400; tries++) {
-      const ready = balanced.nodes.filter(({ operations }) => !red.has(operations))
-      const all = ready.length > 0 ? ready : balanced.nodes
-      const socket = connect(Number(new URL(all[turn++ % all.length]!.origin).port), '127.0.0.1')
+  const ended = new AbortController()
+  const { signal } = ended
+  const probe = async ({ operations }: BalancedNode) => {
+    try {
+      const { status } = await fetch(`${operations}/readyz`, { signal })
+      if (status === 200) red.delete(operations)
+      else red.add(operations)
+    } catch {
+      red.add(operations)
+    }
+  }
+  const ready = () => balanced.nodes.filter(({ operations }) => !red.has(operations))
+  async function opened(): Promise<Connection> {
+    for (let tries = 0; tries < 400 && !signal.aborted; tries++) {
+      const all = ready().length > 0 ? ready() : balanced.nodes
+      const node = all[turn++ % all.length]!
+      const socket = connect(Number(new URL(node.origin).port), '127.0.0.1')
       try {
-        await once(socket, 'connect')
         sockets.add(socket)
-        return socket.setNoDelay().on('error', () => undefined)
+        await once(socket, 'connect', { signal })
+        return { node, socket: socket.setNoDelay().on('error', () => undefined) }
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 5))
+        await pause(5)
       }
     }
     throw new Error('no node takes a connection')
   }
   const balanced: Balancer = {
     nodes,
+    avoids: ({ operations }) => red.has(operations),
     client() {
-      let socket: Socket | undefined
+      let kept: Connection | undefined
       return async (request) => {
+        if (signal.aborted) throw new Error('the balancer has ended')
         // A node that closed an idle connection has told so.
-        if (socket?.readableEnded || socket?.destroyed) socket = undefined
-        socket ??= await opened()
-        const answer = await answerOn(socket, request)
+        if (kept && (kept.socket.readableEnded || kept.socket.destroyed)) kept = undefined
+        if (kept && red.has(kept.node.operations) && ready().length > 0) {
+          kept.socket.destroy()
+          kept = undefined
+        }
+        kept ??= await opened()
+        const answer = await answerOn(kept.socket, request)
         if (/\r\nconnection: close\r\n/i.test(answer)) {
-          socket.destroy()
-          socket = undefined
+          kept.socket.destroy()
+          kept = undefined
         }
         return answer
       }
     },
     [Symbol.dispose]() {
-      clearInterval(asked)
+      ended.abort()
       for (const socket of sockets) socket.destroy()
     },
   }
+  // One probe of a node after the other: a late answer must not be taken for a new one.
+  const probing = async () => {
+    while (!signal.aborted) {
+      await Promise.all(balanced.nodes.map(probe))
+      await pause(50)
+    }
+  }
+  void probing()
   return balanced
 }
 

@@ -28,36 +28,51 @@ const clients = 4
 test('under steady load a restart of one node after another loses no request', async () => {
   await using site = await openSite()
   const port = Number(new URL(site.origin).port)
-  const settings = `shutdown: { delay: 3s, idle: 3s }${account}`
+  // The second signal ends the delay, once the balancer has seen that readiness is red.
+  const settings = `shutdown: { delay: 600s }${account}`
   await using undo = new AsyncDisposableStack()
   const begin = async (beside: boolean) => undo.use(await startServed(site, settings, { beside }))
   const [first, second] = [await begin(false), await begin(true)]
-  using balanced = balancer([first])
+  const balanced = undo.use(balancer([first]))
   const who = await signedFor('sts', port, admin, { Action: 'GetCallerIdentity' })
   let stopping = false
-  let answered = 0
-  const working = Array.from({ length: clients }, async () => {
+  const answered = Array.from({ length: clients }, () => 0)
+  const working = answered.map(async (_, client) => {
     const send = balanced.client()
-    for (; !stopping; answered++) assert.match(await send(who), /^HTTP\/1.1 200 /)
+    for (; !stopping; answered[client]!++) assert.match(await send(who), /^HTTP\/1.1 200 /)
   })
-  const restarted = async () => {
+  const waitFor = (holds: () => boolean) =>
+    untilReady({ ended: () => stopping, said: () => 'a request was lost' }, async () => holds())
+  const each = (times: number) => {
+    const before = answered.map((count) => count + times)
+    return waitFor(() => answered.every((count, client) => count >= before[client]!))
+  }
+  const restarting = async () => {
     // The first leaves while the second is there, then the second while the third is.
     for (const [leaving, next] of [
       [first, second],
       [second, undefined],
     ] as const) {
       const stays = next ?? (await begin(true))
-      const before = answered
       balanced.nodes = [leaving, stays]
-      await untilReady({ ended: () => false, said: () => '' }, async () => answered > before + 50)
+      await each(12)
       process.kill(leaving.pid, 'SIGTERM')
+      await waitFor(() => balanced.avoids(leaving))
+      // The first answer may be that of a connection to the one that leaves; the next one is not.
+      await each(2)
       await leaving[Symbol.asyncDispose]()
       assert.doesNotMatch(leaving.said(), /stop-forced/)
     }
     stopping = true
   }
-  // Whatever is lost is told at once.
-  await Promise.all([Promise.all(working), restarted()])
+  const restarted = restarting()
+  try {
+    // Whatever is lost is told at once.
+    await Promise.all([...working, restarted])
+  } finally {
+    stopping = true
+    await Promise.allSettled([...working, restarted])
+  }
 })
 
 test('readiness is red first, calls are answered, and a second signal shortens it', async () => {

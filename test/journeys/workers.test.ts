@@ -106,6 +106,10 @@ test('a worker that is killed among writes loses none, and is replaced', async (
   using balanced = balancer([served])
   const [made, asked, lost]: [string[], Set<string>, string[]] = [[], new Set(), []]
   let stopping = false
+  using ends = new DisposableStack()
+  ends.defer(() => {
+    stopping = true
+  })
   const writers = Array.from({ length: 6 }, async (_, at) => {
     let send = balanced.client()
     for (let serial = 0; !stopping; serial++) {

@@ -2,6 +2,7 @@
 Debian's AWS CLI, started once: every line of standard input is a command, run in a fork of this process, which has the CLI's
 code and models loaded. The fork does what /usr/bin/aws does after its imports, and spares the second of processor time that these take.
 """
+import gc
 import json
 import os
 import sys
@@ -20,6 +21,10 @@ for name in models:
     driver.session.create_client(name, region_name="us-east-1")
     # The command of every operation: otherwise each fork makes all of them again to find its one.
     driver.create_help_command().command_table[name].create_help_command()
+
+# A collection in a fork would touch, and so copy, every object that is loaded here.
+gc.collect()
+gc.freeze()
 
 
 def run(args, environment):
