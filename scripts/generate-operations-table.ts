@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { gatehouseService } from '../src/aws/gatehouse/authorize-model.ts'
 import { batchOperations } from '../src/aws/gatehouse/batch.ts'
 import { batchService } from '../src/aws/gatehouse/batch-model.ts'
+import { directoryService } from '../src/aws/gatehouse/directory/directory-model.ts'
 import { explainService } from '../src/aws/gatehouse/explain/explain-model.ts'
 import { connectorOperations } from '../src/aws/gatehouse/mapping/connectors.ts'
 import { mappingOperations } from '../src/aws/gatehouse/mapping/evaluate-mapping.ts'
@@ -197,6 +198,11 @@ export function operationsTable(): string {
       `Explaining (JSON, docs/policy-tools.md), version ${explainService.version}`,
       Object.keys(explainService.operations),
       gatehouse.filter(({ model }) => model.version === explainService.version),
+    ) +
+    section(
+      `Directory (JSON, docs/console.md), version ${directoryService.version}`,
+      Object.keys(directoryService.operations),
+      gatehouse.filter(({ model }) => model.version === directoryService.version),
     ) +
     section(
       `Connectors and mappings (JSON, docs/mapping.md), version ${mappingService.version}`,

@@ -1,3 +1,4 @@
+import type { DirectoryOperations } from '../aws/gatehouse/directory/directory-model.ts'
 import type { GatehouseOperations } from '../aws/gatehouse/explain/explain-model.ts'
 import type { MappingOperations } from '../aws/gatehouse/mapping/mapping-model.ts'
 import type { SecurityKeyOperations } from '../aws/iam/mfa-devices/security-key-model.ts'
@@ -17,7 +18,7 @@ interface Extended {
 type AwsOperations = OfService<'iam', Iam> & OfService<'sts', Sts>
 /** Operations that AWS does not have. */
 type OwnOperations = OfService<'iam', SecurityKeyOperations> &
-  OfService<'gatehouse', GatehouseOperations & MappingOperations> & {
+  OfService<'gatehouse', GatehouseOperations & MappingOperations & DirectoryOperations> & {
     readonly 'sts:RevokeSessions': {
       readonly in: RevokeSessionsRequest
       readonly out: RevokeSessionsResponse

@@ -1,3 +1,4 @@
+import { directoryService } from '../aws/gatehouse/directory/directory-model.ts'
 import { explainService } from '../aws/gatehouse/explain/explain-model.ts'
 import { mappingService } from '../aws/gatehouse/mapping/mapping-model.ts'
 import { securityKeyService } from '../aws/iam/mfa-devices/security-key-model.ts'
@@ -21,7 +22,7 @@ export interface Limits {
 const services: Readonly<Record<string, readonly ServiceData[]>> = {
   iam: [securityKeyService],
   sts: [revocationService],
-  gatehouse: [explainService, mappingService],
+  gatehouse: [explainService, mappingService, directoryService],
 }
 
 /**

@@ -4,6 +4,7 @@ import { fileOf, formatOf, formats, type Table } from './download.ts'
 import { type Limits, problemOf } from './limits.ts'
 import type { PageRequest } from './request.ts'
 import type { Cell, FileContent, FilterShown, Head, ListContent, Action as Way } from './shown.ts'
+import { words } from './words.ts'
 
 export interface Filter {
   readonly name: string
@@ -15,11 +16,16 @@ export interface Filter {
   readonly tidy?: ((text: string) => string) | undefined
 }
 
+/** `-`: descending. */
+export const listOrders = ['name', '-name', 'created', '-created'] as const
+export type ListOrder = (typeof listOrders)[number]
+
 export interface ListRequest {
   /** The values of the filters; absent: not filtered. */
   readonly filters: Readonly<Record<string, string | undefined>>
   /** The opaque marker that the page before returned. */
   readonly marker: string | undefined
+  readonly order: ListOrder
   /** As many rows as one call answers are wanted, for a file. */
   readonly isWhole?: boolean | undefined
   readonly request: PageRequest
@@ -28,7 +34,14 @@ export interface ListRequest {
 export interface Read<Row> {
   readonly rows: readonly Row[]
   readonly marker: string | undefined
-  readonly searched?: number | undefined
+  /** Enough was looked at before the page was full. */
+  readonly cut?: boolean | undefined
+}
+
+interface Column<Row> extends Pick<Head, 'head' | 'width'> {
+  /** What the list is in order of when it is in order of this column. */
+  readonly by?: 'name' | 'created' | undefined
+  readonly cell: (row: Row, request: PageRequest) => Cell
 }
 
 export interface ListRules<A extends Action, Row> {
@@ -42,7 +55,7 @@ export interface ListRules<A extends Action, Row> {
   readonly empty: string
   /** What can be made here. */
   readonly actions?: readonly Way[] | undefined
-  readonly columns: readonly (Head & { readonly cell: (row: Row, request: PageRequest) => Cell })[]
+  readonly columns: readonly Column<Row>[]
   /** Says the order of the rows; absent: by name. */
   readonly orderOf?: ((filters: ListRequest['filters']) => string) | undefined
   /** A file that holds the list in a form of its own, where the address asks for it. */
@@ -60,9 +73,15 @@ export async function readList<A extends Action, Row>(
   const marker = request.query('marker') || undefined
   const query = Object.fromEntries(filters.map(({ name, value }) => [name, value || undefined]))
   const { title, says, noun, empty, columns, actions = [] } = page
-  const first = marker === undefined ? undefined : withQuery(page.path, query)
-  const heads = columns.map(({ head, width }) => ({ head, width }))
-  const common = { kind: 'list', title, says, actions, noun, filters, heads, first } as const
+  const order = listOrders.find((one) => one === request.query('sort')) ?? 'name'
+  const sort = order === 'name' ? undefined : order
+  const first = marker === undefined ? undefined : withQuery(page.path, { ...query, sort })
+  const heads = columns.map((column) => headOf(column, order, page.path, query))
+  const common = {
+    ...({ kind: 'list', title, says, actions, noun, filters, heads, first } as const),
+    order: words.orders[order],
+    kept: sort === undefined ? [] : [['sort', sort] as const],
+  }
   if (filters.some(({ problem }) => problem !== undefined))
     return { ...common, rows: [], empty: '', status: 400 }
   if (marker !== undefined && problemOf(page.marker, marker) !== undefined)
@@ -70,21 +89,36 @@ export async function readList<A extends Action, Row>(
   const original = await page.original?.(call, request)
   if (original) return original
   const format = formatOf(request.query('as'))
-  if (format) return fileOf(await wholeList(page, call, { filters: query, request }), format)
-  const read = await page.read(call, { filters: query, marker, request })
+  if (format) return fileOf(await wholeList(page, call, { filters: query, order, request }), format)
+  const read = await page.read(call, { filters: query, order, marker, request })
   const filtered = Object.values(query).some((value) => value !== undefined)
   return {
     ...common,
     rows: read.rows.map((row) => columns.map(({ cell }) => cell(row, request))),
-    searched: read.searched,
-    order: page.orderOf?.(query),
+    cut: read.cut,
+    order: page.orderOf?.(query) ?? words.orders[order],
     files: formats.map((one) => ({
       text: one.toUpperCase(),
-      href: withQuery(page.path, { ...query, as: one }),
+      href: withQuery(page.path, { ...query, sort, as: one }),
     })),
-    next: read.marker && withQuery(page.path, { ...query, marker: read.marker }),
+    next: read.marker && withQuery(page.path, { ...query, sort, marker: read.marker }),
     empty: filtered ? `No ${noun.one} matches.` : empty,
   }
+}
+
+/** The head leads to the list in order of its column, and from there to the other way round. */
+function headOf<Row>(
+  { head, width, by }: Column<Row>,
+  order: ListOrder,
+  path: string,
+  query: Readonly<Record<string, string | undefined>>,
+): Head {
+  if (by === undefined) return { head, width }
+  const isUp = order === by
+  const href = withQuery(path, { ...query, sort: isUp ? `-${by}` : by })
+  const isSorted = isUp || order === `-${by}`
+  const direction = isUp ? 'ascending' : 'descending'
+  return { head, width, sort: { href, direction: isSorted ? direction : undefined } }
 }
 
 /** A file of a list has at most so many calls, of a thousand rows each. */
@@ -94,7 +128,7 @@ const mostCalls = 20
 async function wholeList<A extends Action, Row>(
   page: ListRules<A, Row> & { readonly path: string },
   call: Call<A>,
-  asked: Pick<ListRequest, 'filters' | 'request'>,
+  asked: Pick<ListRequest, 'filters' | 'order' | 'request'>,
 ): Promise<Table> {
   const rows: (readonly Cell[])[] = []
   let marker: string | undefined

@@ -69,6 +69,10 @@ export type Width = 'always' | 'desk' | 'wide'
 export interface Head {
   readonly head: string
   readonly width?: Width | undefined
+  /** Where the list is in order of this column; `direction`: the list is in order of it now. */
+  readonly sort?:
+    | { readonly href: string; readonly direction?: 'ascending' | 'descending' | undefined }
+    | undefined
 }
 
 export interface Action {
@@ -94,12 +98,14 @@ export interface ListContent {
   readonly filters: readonly FilterShown[]
   readonly heads: readonly Head[]
   readonly rows: readonly (readonly Cell[])[]
-  /** The order of the rows, for people; absent: by name. */
-  readonly order?: string | undefined
   /** The list as a file. */
   readonly files?: readonly Action[] | undefined
-  /** The number of items searched for a filter that the operation lacks. */
-  readonly searched?: number | undefined
+  /** Enough was looked at before the page was full. */
+  readonly cut?: boolean | undefined
+  /** What the rows are in order of, for those who hear the table. */
+  readonly order: string
+  /** Fields that the filters carry on. */
+  readonly kept: readonly (readonly [name: string, value: string])[]
   /** The address of the next page; absent on the last page. */
   readonly next?: string | undefined
   /** Absent on the first page. */

@@ -29,6 +29,12 @@ export const words = {
     found: 'Found',
     nothing: 'Nothing',
   },
+  orders: {
+    name: 'in order of name',
+    '-name': 'in order of name, from Z to A',
+    created: 'the oldest first',
+    '-created': 'the newest first',
+  },
   unchanged: 'Nothing was changed.',
   refused: 'Nothing was saved',
   denied: 'This change was refused',

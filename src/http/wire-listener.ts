@@ -41,6 +41,7 @@ const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/mapping/replay', 'gatehouse:ReplayMapping'],
   ['/explain/who-can', 'gatehouse:WhoCan'],
   ['/explain/events', 'gatehouse:LookupEvents'],
+  ['/directory/search', 'gatehouse:SearchEntities'],
   ['/batch/read', 'gatehouse:BatchRead'],
   [largeBodyPath, 'gatehouse:BatchWrite'],
 ])

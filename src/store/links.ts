@@ -16,6 +16,7 @@ import {
   type ServiceRecord,
   type SigningCertificateRecord,
   type SshPublicKeyRecord,
+  type Tag,
   type UserRecord,
 } from './records.ts'
 
@@ -47,6 +48,12 @@ export const linkTo = {
    * service-specific credentials → their owner's.
    */
   id: (id: string) => `id/${id}`,
+  /**
+   * Users, roles and policies → each of their tags, by key alone (`value` absent) and by key and
+   * value. No key has a line break.
+   */
+  tag: (key: string, value?: string) =>
+    value === undefined ? `tag/${key}` : `tag/${key}\n${value}`,
   /** Signing certificates → themselves, by the SHA-256 of the DER form. */
   certificate: (fingerprint: string) => `certificate/${fingerprint}`,
   /** MFA devices that are enabled → one target that all of them share, so that they are counted. */
@@ -92,18 +99,23 @@ export function linksOf<K extends RecordKind>(kind: K, record: RecordKinds[K]): 
 }
 
 const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly string[]>>> = {
-  user: ({ id, groups, attachedPolicies, permissionsBoundary }: UserRecord) => [
+  user: ({ id, groups, attachedPolicies, permissionsBoundary, tags }: UserRecord) => [
     linkTo.id(id),
+    ...tagLinks(tags),
     ...groups.map(linkTo.group),
     ...attachedPolicies.map(linkTo.policy),
     ...boundaryLink(permissionsBoundary),
   ],
   group: ({ attachedPolicies }: GroupRecord) => attachedPolicies.map(linkTo.policy),
-  role: ({ attachedPolicies, permissionsBoundary }: RoleRecord) => [
+  role: ({ attachedPolicies, permissionsBoundary, tags }: RoleRecord) => [
+    ...tagLinks(tags),
     ...attachedPolicies.map(linkTo.policy),
     ...boundaryLink(permissionsBoundary),
   ],
-  policy: ({ versions }: PolicyRecord) => versions.map((_, at) => linkTo.version(at + 1)),
+  policy: ({ versions, tags }: PolicyRecord) => [
+    ...versions.map((_, at) => linkTo.version(at + 1)),
+    ...tagLinks(tags),
+  ],
   revocation: ({ by, expiresAt }: RevocationRecord) => [
     linkTo.week(weekOf(new Date(expiresAt))),
     ...(by === revokedByPerson || by === revokedByCheck ? [linkTo.automatic()] : []),
@@ -128,4 +140,6 @@ const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly stri
     enabled ? [linkTo.owner(account, enabled.userName), linkTo.enabled()] : [],
 }
 
+const tagLinks = (tags: readonly Tag[]) =>
+  tags.flatMap(({ Key, Value }) => [linkTo.tag(Key), linkTo.tag(Key, Value)])
 const boundaryLink = (arn: string | undefined) => (arn === undefined ? [] : [linkTo.boundary(arn)])

@@ -136,6 +136,10 @@ function notedReads(
       note(`${kind}/${account}`)
       return reads.linkTargets(kind, account, page)
     },
+    search(kind, account, search) {
+      note(`${kind}/${account}`)
+      return reads.search(kind, account, search)
+    },
     accountByAlias(alias) {
       note('account')
       return reads.accountByAlias(alias)

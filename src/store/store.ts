@@ -1,4 +1,5 @@
 import type { RecordKind, RecordKinds } from './records.ts'
+import type { Search, SearchedKind, SearchSlice } from './search.ts'
 
 export interface Page {
   /** Only records whose path starts with it. Costs no more when few records have such a path. */
@@ -52,6 +53,12 @@ export interface Reads {
   countLinked(kind: RecordKind, account: string, target: string): Promise<number>
   /** What records of the kind link to (links.ts), each target once, in code point order. */
   linkTargets(kind: RecordKind, account: string, page: TargetPage): Promise<readonly string[]>
+  /**
+   * One slice of a search by parts of names, paths and tags, in an order (search.ts): go on at
+   * `next`. Reads no records, and bounded work is done for a slice. A record that is written
+   * between slices may be missed.
+   */
+  search(kind: SearchedKind, account: string, search: Search): Promise<SearchSlice>
   /** The account that has this alias. */
   accountByAlias(alias: string): Promise<string | undefined>
   /** Account and key of the SAML provider that has this unique id. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { linkTo } from '../../src/store/links.ts'
 import type { RoleRecord } from '../../src/store/records.ts'
+import type { Search, SearchPlace } from '../../src/store/search.ts'
 import type { Changes, Store } from '../../src/store/store.ts'
 
 const account = '111122223333'
@@ -143,6 +144,94 @@ const lists: Stories = {
     assert.deepEqual(await linked({ pathPrefix: '/staff/é/', limit: 9 }), [])
     assert.deepEqual(await linked({ pathPrefix: '/x', limit: 9 }), ['x'])
     assert.deepEqual(await linked({ pathPrefix: '/nobody/', limit: 9 }), [])
+  },
+  'a search finds by part, path and tag, in either order and direction, slice by slice': async (
+    store,
+  ) => {
+    const many = 2300
+    const at = (i: number) => new Date(Date.UTC(2026, 0, 1) + ((i * 7919) % many) * 1000)
+    const made = Array.from({ length: many }, (_, i) => ({
+      ...role(`R${String(i).padStart(5, '0')}`, i % 3 === 0 ? '/staff/' : '/'),
+      createdAt: at(i).toISOString(),
+      tags: [
+        { Key: 'team', Value: i % 2 === 0 ? 'red' : 'blue' },
+        ...(i % 800 === 1 ? [{ Key: 'rare', Value: 'a=b\u00e9' }] : []),
+      ],
+    }))
+    made.push({ ...made[0]!, name: 'Lovelace%_', path: '/few/', tags: [] })
+    await store.transact(async (tx) => {
+      for (const one of made) await tx.insert('role', account, one.name.toLowerCase(), one)
+      await tx.insert('role', '444455556666', 'other', { ...made[0]!, account: '444455556666' })
+      await tx.insert('mfaDevice', account, '/lovelace', {
+        ...{ account, createdAt: '', managedBy: 'api', name: 'lovelace', path: '/', tags: [] },
+        ...{ serialNumber: '', id: '' },
+      } as never)
+    })
+    const all = async (more: Partial<Search>, pages = Infinity) => {
+      const found: string[] = []
+      const search = { order: 'name', descending: false, limit: 700, ...more } as const
+      let after: SearchPlace | undefined
+      for (let slices = 0; slices < pages; slices++) {
+        const slice = await store.reads.search('role', account, { ...search, after })
+        assert.ok(slice.found.length <= search.limit)
+        found.push(...slice.found.map(({ key }) => key))
+        after = slice.next
+        if (!after) break
+      }
+      return found
+    }
+    const wanted = (more: Partial<Search>) =>
+      made
+        .filter(({ name }) => name.toLowerCase().includes(more.part ?? ''))
+        .filter(({ path }) => path.startsWith(more.pathPrefix ?? '/'))
+        .filter(
+          ({ tags }) =>
+            !more.tag ||
+            tags.some(
+              ({ Key, Value }) => Key === more.tag!.key && (more.tag!.value ?? Value) === Value,
+            ),
+        )
+        .map(({ name, createdAt }) => ({ key: name.toLowerCase(), createdAt }))
+        .toSorted((a, b) => {
+          const of = (one: typeof a) => (more.order === 'created' ? one.createdAt : '') + one.key
+          return (of(a) < of(b) ? -1 : 1) * (more.descending ? -1 : 1)
+        })
+        .map(({ key }) => key)
+    const searches: readonly Partial<Search>[] = [
+      {},
+      { part: '1119' },
+      { part: 'lovelace%_' },
+      { part: '%' },
+      { pathPrefix: '/staff/' },
+      { pathPrefix: '/few/' },
+      { pathPrefix: '/staff/', part: '0123', tag: { key: 'team', value: 'red' } },
+      { tag: { key: 'team' }, part: '999' },
+      { tag: { key: 'team', value: 'blue' }, part: '999' },
+      { tag: { key: 'rare' } },
+      { tag: { key: 'rare', value: 'a=b\u00e9' }, pathPrefix: '/staff/' },
+      { tag: { key: 'rare', value: 'a' } },
+      { tag: { key: 'Team' } },
+    ]
+    for (const order of ['name', 'created'] as const)
+      for (const descending of [false, true])
+        for (const more of searches) {
+          const search = { ...more, order, descending }
+          assert.deepEqual(await all(search), wanted(search), JSON.stringify(search))
+        }
+    const first = await store.reads.search('role', account, {
+      ...{ order: 'name', descending: false, part: 'lovelace', limit: 9, pathPrefix: '/few/' },
+    } as const)
+    assert.deepEqual(first, {
+      found: [{ key: 'lovelace%_', created: made.at(-1)!.createdAt }],
+      next: undefined,
+    })
+    await store.transact(async (tx) => {
+      await tx.remove('role', account, 'lovelace%_')
+      await tx.update('role', account, 'r00001', { ...made[1]!, path: '/few/', tags: [] })
+    })
+    assert.deepEqual(await all({ part: 'love' }), [])
+    assert.deepEqual(await all({ pathPrefix: '/few/' }), ['r00001'])
+    assert.deepEqual(await all({ tag: { key: 'rare' } }), ['r00801', 'r01601'])
   },
   'what records link to is told once, in order and in pages': async (store) => {
     await store.transact(async (tx) => {

@@ -15,6 +15,7 @@ before(async () => {
   rig = await openRig({
     Looker: only('iam:GetUser', 'iam:ListAccessKeys'),
     Lister: only('iam:ListOpenIDConnectProviders'),
+    Namer: only('iam:ListUsers', 'iam:ListGroups'),
   })
   await makeDirectory(rig, 'Whole')
   browser = await rig.consoleAs('Admin')
@@ -90,6 +91,35 @@ test('a group shows its members in pages, each once, and its policies', async ()
     'href="/console/groups/Whole/policies/Inline.Policy"',
     'ReadIam',
   ])
+})
+
+test('a list is searched by tag, in the order of a head, as far as tags may be seen', async () => {
+  const tagged = { 'Tags.member.1.Key': 'team<b>', 'Tags.member.1.Value': 'r&d' }
+  const refused = await browser.get('/console/users?tag=team<b>')
+  assert.equal(refused.status, 400)
+  assert.doesNotMatch(refused.text, /team<b>/)
+  for (const [i, UserName] of ['Tagged.A', 'Tagged.B'].entries())
+    await rig.iam('CreateUser', {
+      ...{ UserName, Path: '/tagged/', ...tagged },
+      ...{ 'Tags.member.1.Key': 'team', 'Tags.member.1.Value': i === 0 ? 'red' : 'blue' },
+    })
+  const names = async (query: string) => linksTo('users', await textOf(`/console/users?${query}`))
+  assert.deepEqual(await names('tag=team'), ['Tagged.A', 'Tagged.B'])
+  assert.deepEqual(await names('tag=team&value=blue'), ['Tagged.B'])
+  assert.deepEqual(await names('path=tagged/&sort=-name'), ['Tagged.B', 'Tagged.A'])
+  const text = await textOf('/console/users?path=tagged/&sort=-name')
+  assert.match(text, /aria-sort="descending"><a class="sort" href="[^"]*sort=name">User</)
+  assert.match(text, /<input type="hidden" name="sort" value="-name">/)
+  const namer = await rig.consoleAs('Namer')
+  assert.deepEqual(linksTo('users', await textOf('/console/users?path=tagged/', namer)), [
+    'Tagged.A',
+    'Tagged.B',
+  ])
+  const denied = await namer.get('/console/users?tag=team')
+  assert.equal(denied.status, 403)
+  assert.match(denied.text.replaceAll('<wbr>', ''), /iam:ListUserTags/)
+  assert.equal((await namer.get('/console/roles')).status, 403)
+  assert.equal((await namer.get('/console/groups')).status, 200)
 })
 
 test('a policy shows its default version, all versions, and who has it', async () => {

@@ -60,9 +60,18 @@ export function rowsView(
   const classOf = (at: number) => widths[heads[at]?.width ?? 'always']
   return html`<table class="tbl"><caption class="vh">${caption}</caption>
 <thead><tr>${heads.map(
-    ({ head }, at) => html`<th scope="col"${classed(classOf(at))}>${head}</th>`,
+    (head, at) =>
+      html`<th scope="col"${classed(classOf(at))}${sorted(head)}>${headView(head)}</th>`,
   )}</tr></thead>
 <tbody>${rows.map((cells) => rowView(cells, heads, now, classOf))}</tbody></table>`
+}
+
+function sorted({ sort }: Head): Safe | undefined {
+  return sort?.direction && html` aria-sort="${sort.direction}"`
+}
+
+function headView({ head, sort }: Head): Safe {
+  return sort ? html`<a class="sort" href="${sort.href}">${head}</a>` : html`${head}`
 }
 
 function rowView(

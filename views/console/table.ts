@@ -7,12 +7,10 @@ import { actionsView } from './detail.ts'
 import type { Frame, Inside } from './frame.ts'
 import { words } from './words.ts'
 
-const unfit = { title: 'Nothing was looked for', next: 'Change what is marked, and apply again.' }
-
 function answer({ title, heads, rows, empty, order }: ListContent, now: Date): Safe {
   return rows.length === 0
     ? html`<div class="empty">${glyph('search')}<p>${empty}</p></div>`
-    : rowsView(`${title}, ${order ?? 'in order of name'}`, heads, rows, now)
+    : rowsView(`${title}, ${order}`, heads, rows, now)
 }
 
 /** Renders a list: filters, a page of rows, and the link to the next page. */
@@ -24,17 +22,18 @@ export function tableView(list: ListContent, { now, page }: Frame): Inside {
     failed,
     body: html`<div class="head"><div><h1>${title}</h1><p>${says}</p></div>
 ${actionsView(actions)}</div>
-${failed && html`<div class="notice">${problem(unfit)}</div>`}
-${filters.length > 0 && filterForm(page.path, filters)}
+${failed && html`<div class="notice">${problem(words.list.unfit)}</div>`}
+${filters.length > 0 && filterForm(page.path, list)}
 ${!failed && answer(list, now)}
 ${pager(list, noun)}`,
   }
 }
 
-function filterForm(path: string, filters: readonly FilterShown[]): Safe {
+function filterForm(path: string, { filters, kept }: ListContent): Safe {
   return html`<form class="filter labelled" role="search" action="${path}">
+${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${filters.map(filterField)}
-<button class="btn">Apply</button></form>`
+<button class="btn">${words.list.apply}</button></form>`
 }
 
 function filterField({ name, label, value, limits, options, problem }: FilterShown): Safe {
@@ -64,20 +63,17 @@ function filesView(files: NonNullable<ListContent['files']>): Safe {
 }
 
 function pager(
-  { rows, searched, next, first, files = [] }: ListContent,
+  { rows, cut = false, next, first, files = [] }: ListContent,
   noun: ListContent['noun'],
 ): Safe {
   const count = (many: number) =>
     `${many.toLocaleString('en-GB')} ${many === 1 ? noun.one : noun.many}`
-  const told =
-    searched === undefined
-      ? `${count(rows.length)} on this page`
-      : `${count(rows.length)} found in ${searched.toLocaleString('en-GB')}`
-  const nextWords = searched === undefined ? 'Next' : 'Look further'
-  return html`<nav class="pager" aria-label="Pages"><span role="status">${
-    (rows.length > 0 || searched !== undefined) && told
+  const told = cut ? words.list.cut(count(rows.length)) : words.list.on(count(rows.length))
+  const nextWords = cut ? words.list.further : words.list.next
+  return html`<nav class="pager" aria-label="${words.list.pages}"><span role="status">${
+    (rows.length > 0 || cut) && told
   }</span>
 ${files.length > 0 && rows.length > 0 && filesView(files)}
-${first !== undefined && html`<a class="btn sm" href="${first}">First page</a>`}
+${first !== undefined && html`<a class="btn sm" href="${first}">${words.list.first}</a>`}
 ${next !== undefined && html`<a class="btn sm" href="${next}" rel="next">${nextWords}</a>`}</nav>`
 }

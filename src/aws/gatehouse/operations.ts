@@ -4,6 +4,7 @@ import type { Services } from '../../authorization/declared-service.ts'
 import type { AnyOperation } from '../operation.ts'
 import { authorize } from './authorize.ts'
 import { checkRequest } from './check-request.ts'
+import { searchEntities } from './directory/search-entities.ts'
 import { explainAccess } from './explain/explain-access.ts'
 import { type LookupPorts, lookupEvents } from './explain/lookup-events.ts'
 import { type WhoCanPorts, whoCan } from './explain/who-can.ts'
@@ -30,6 +31,7 @@ export function gatehouseOperations(ports: ServicePorts): readonly AnyOperation[
     explainAccess,
     lookupEvents(lookup),
     whoCan(ports.whoCan),
+    searchEntities,
     ...registrationOperations({ ...registration, services }),
   ]
 }

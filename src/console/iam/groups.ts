@@ -2,35 +2,45 @@ import { addressOf } from '../address.ts'
 import { limitsOf } from '../limits.ts'
 import { listPage } from '../page.ts'
 import { code, link, time } from '../shown.ts'
-import { listed, nameFilter, narrowed, pathFilter } from './listing.ts'
+import { found, nameFilter, pathFilter, searched, searches, searchMarker } from './listing.ts'
+import { words as all } from './words.ts'
+
+const words = all.groups
 
 /** `/console/groups`. */
 export const groups = listPage({
   path: '/console/groups',
-  nav: { section: 'Access', label: 'Groups', glyph: 'group' },
-  crumb: 'Groups',
-  calls: ['iam:ListGroups'],
-  title: 'Groups',
-  says: 'Users that have policies in common. Who is put into a group has them from the next call.',
-  actions: [{ text: 'Create group', href: '/console/groups/~create' }],
-  noun: { one: 'group', many: 'groups' },
-  empty: 'This account has no groups. Create the first.',
-  marker: limitsOf('iam:ListGroups', 'Marker'),
+  nav: { section: 'Access', label: words.title, glyph: 'group' },
+  crumb: words.title,
+  calls: [searches],
+  needs: ['iam:ListGroups'],
+  title: words.title,
+  says: words.says,
+  actions: [{ text: words.create, href: '/console/groups/~create' }],
+  noun: words,
+  empty: words.empty,
+  marker: searchMarker,
   filters: [
     nameFilter(limitsOf('iam:GetGroup', 'GroupName')),
     pathFilter(limitsOf('iam:ListGroups', 'PathPrefix')),
   ],
   async read(call, asked) {
-    const { Groups, Marker } = await call('iam:ListGroups', listed(asked))
-    return narrowed(asked, Groups, Marker, ({ GroupName }) => GroupName)
+    const answer = await call(searches, searched('group', asked))
+    return found(answer.Groups, answer)
   },
   columns: [
     {
-      head: 'Group',
+      head: words.head,
+      by: 'name',
       cell: ({ GroupName }) =>
         link(GroupName, addressOf('/console/groups/:name', { name: GroupName })),
     },
-    { head: 'Path', width: 'wide', cell: ({ Path }) => code(Path) },
-    { head: 'Created', width: 'desk', cell: ({ CreateDate }) => time(CreateDate) },
+    { head: all.path, width: 'wide', cell: ({ Path }) => code(Path) },
+    {
+      head: all.created,
+      by: 'created',
+      width: 'desk',
+      cell: ({ CreateDate }) => time(CreateDate),
+    },
   ],
 })

@@ -1,43 +1,62 @@
-import type { Limits } from '../limits.ts'
+import { directoryVersion } from '../../aws/gatehouse/directory/directory-model.ts'
+import type { Input, Output } from '../call.ts'
+import { type Limits, limitsOf } from '../limits.ts'
 import type { Filter, ListRequest, Read } from '../list.ts'
+import { words } from './words.ts'
 
 const rowsOnPage = 50
-/** The operations filter by path only, so a search by name looks through this many. */
-const mostSearched = 1000
+/** A file has as many rows a call as the operation answers. */
+const rowsInFile = 1000
 
-/** The filter by a part of the name, with the limits of the name itself. */
+/** The operation by which all lists of the directory search, and the limits of its marker. */
+export const searches = 'gatehouse:SearchEntities'
+export const searchMarker = limitsOf(searches, 'Marker')
+
+/** A part of the name, in any case; it may be as long as a name. */
 export function nameFilter(limits: Limits): Filter {
-  return { name: 'name', label: 'Name contains', limits: { ...limits, required: false } }
+  return { name: 'name', label: words.filters.name, limits: { ...limits, required: false } }
 }
 
-/** The operation's own filter; adds the slash that people leave out in front. */
+/** Adds the slash that people leave out in front. */
 export function pathFilter(limits: Limits): Filter {
   return {
     name: 'path',
-    label: 'Path starts with',
+    label: words.filters.path,
     limits,
     tidy: (typed) => (typed.startsWith('/') ? typed : `/${typed}`),
   }
 }
 
-/** Returns the input of a list operation: a page, or what one search looks through. */
-export function listed({ filters: { name, path }, marker, isWhole }: ListRequest) {
+/** A tag: its key, and its value where one is given. */
+export const tagFilters: readonly Filter[] = [
+  { name: 'tag', label: words.filters.tag, limits: limitsOf(searches, 'TagKey') },
+  { name: 'value', label: words.filters.value, limits: limitsOf(searches, 'TagValue') },
+]
+
+type Search = Input<typeof searches>
+
+/** The input of a search: a page, or as much of a file as one call answers. */
+export function searched(
+  Kind: Search['Kind'],
+  { filters: { name, path, tag, value }, order, marker, isWhole }: ListRequest,
+): Search {
   return {
+    Version: directoryVersion,
+    Kind,
+    NamePart: name,
     PathPrefix: path,
+    TagKey: tag,
+    TagValue: tag === undefined ? undefined : value,
+    OrderBy: order,
     Marker: marker,
-    MaxItems: name === undefined && !isWhole ? rowsOnPage : mostSearched,
+    MaxItems: isWhole ? rowsInFile : rowsOnPage,
   }
 }
 
-/** Keeps the rows whose name contains what the request looks for, whatever its case. */
-export function narrowed<Row>(
-  { filters: { name } }: ListRequest,
-  rows: readonly Row[],
-  marker: string | undefined,
-  nameOf: (row: Row) => string,
+/** The rows of an answer. */
+export function found<Row>(
+  rows: readonly Row[] = [],
+  { Marker, Cut }: Pick<Output<typeof searches>, 'Marker' | 'Cut'>,
 ): Read<Row> {
-  if (name === undefined) return { rows, marker }
-  const wanted = name.toLowerCase()
-  const found = rows.filter((row) => nameOf(row).toLowerCase().includes(wanted))
-  return { rows: found, marker, searched: rows.length }
+  return { rows, marker: Marker, cut: Cut }
 }

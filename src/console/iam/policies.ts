@@ -1,64 +1,82 @@
 import { limitsOf } from '../limits.ts'
 import { listPage } from '../page.ts'
 import { code, link, text, time } from '../shown.ts'
-import { listed, nameFilter, narrowed, pathFilter } from './listing.ts'
+import {
+  found,
+  nameFilter,
+  pathFilter,
+  searched,
+  searches,
+  searchMarker,
+  tagFilters,
+} from './listing.ts'
 import { policyAddress } from './parts.ts'
+import { words as all } from './words.ts'
+
+const words = all.policies
 
 type Scope = 'All' | 'AWS' | 'Local'
 
 /** `/console/policies`. */
 export const policies = listPage({
   path: '/console/policies',
-  nav: { section: 'Access', label: 'Policies', glyph: 'policy' },
-  crumb: 'Policies',
-  calls: ['iam:ListPolicies'],
-  title: 'Policies',
-  says:
-    'Managed policies: those of this account, then the ready-made ones. One counts for every ' +
-    'user, group and role that it is attached to.',
-  noun: { one: 'policy', many: 'policies' },
-  actions: [{ text: 'Create a policy', href: '/console/policies/~create' }],
-  empty: 'There are no policies.',
-  marker: limitsOf('iam:ListPolicies', 'Marker'),
+  nav: { section: 'Access', label: words.title, glyph: 'policy' },
+  crumb: words.title,
+  calls: [searches],
+  needs: ['iam:ListPolicies'],
+  title: words.title,
+  says: words.says,
+  noun: words,
+  actions: [{ text: words.create, href: '/console/policies/~create' }],
+  empty: words.empty,
+  marker: searchMarker,
   filters: [
     nameFilter(limitsOf('iam:CreatePolicy', 'PolicyName')),
     pathFilter(limitsOf('iam:ListPolicies', 'PathPrefix')),
+    ...tagFilters,
     {
       name: 'scope',
-      label: 'Whose',
+      label: words.whose,
       limits: limitsOf('iam:ListPolicies', 'Scope'),
       options: [
-        { value: '', words: 'All' },
-        { value: 'Local', words: 'Of this account' },
-        { value: 'AWS', words: 'Ready-made' },
+        { value: '', words: words.all },
+        { value: 'Local', words: words.local },
+        { value: 'AWS', words: words.ready },
       ],
     },
   ],
   async read(call, asked) {
     const Scope = asked.filters.scope as Scope | undefined
-    const { Policies = [], Marker } = await call('iam:ListPolicies', { ...listed(asked), Scope })
-    return narrowed(asked, Policies, Marker, ({ PolicyName = '' }) => PolicyName)
+    const answer = await call(searches, { ...searched('policy', asked), Scope })
+    return found(answer.Policies, answer)
   },
   columns: [
     {
-      head: 'Policy',
+      head: words.head,
+      by: 'name',
       cell: ({ PolicyName = '', Arn = '' }) => link(PolicyName, policyAddress(Arn)),
     },
-    { head: 'Path', width: 'wide', cell: ({ Path = '/' }) => code(Path) },
+    { head: all.path, width: 'wide', cell: ({ Path = '/' }) => code(Path) },
     {
-      head: 'Whose',
+      head: words.whose,
       width: 'desk',
-      cell: ({ Arn = '' }) => text(isReadyMade(Arn) ? 'Ready-made' : 'This account'),
+      cell: ({ Arn = '' }) => text(isReadyMade(Arn) ? words.ready : words.this),
     },
     {
-      head: 'Attached',
+      head: words.attached,
       width: 'desk',
       cell: ({ AttachmentCount = 0 }) => text(AttachmentCount.toLocaleString('en-GB')),
     },
     {
-      head: 'Changed',
+      head: words.changed,
       width: 'desk',
       cell: ({ UpdateDate }) => (UpdateDate ? time(UpdateDate) : text('')),
+    },
+    {
+      head: all.created,
+      by: 'created',
+      width: 'wide',
+      cell: ({ CreateDate }) => (CreateDate ? time(CreateDate) : text('')),
     },
   ],
 })

@@ -2,41 +2,59 @@ import { addressOf } from '../address.ts'
 import { limitsOf } from '../limits.ts'
 import { listPage } from '../page.ts'
 import { code, link, none, time } from '../shown.ts'
-import { listed, nameFilter, narrowed, pathFilter } from './listing.ts'
+import {
+  found,
+  nameFilter,
+  pathFilter,
+  searched,
+  searches,
+  searchMarker,
+  tagFilters,
+} from './listing.ts'
+import { words as all } from './words.ts'
+
+const words = all.users
 
 /** `/console/users`. */
 export const users = listPage({
   path: '/console/users',
-  nav: { section: 'Access', label: 'Users', glyph: 'user' },
-  crumb: 'Users',
-  calls: ['iam:ListUsers'],
-  title: 'Users',
-  says:
-    'People and programs with long-term credentials in this account. People who come through a ' +
-    'connector need no user here.',
-  actions: [{ text: 'Create user', href: '/console/users/~create' }],
-  noun: { one: 'user', many: 'users' },
-  empty: 'This account has no users. Create the first.',
-  marker: limitsOf('iam:ListUsers', 'Marker'),
+  nav: { section: 'Access', label: words.title, glyph: 'user' },
+  crumb: words.title,
+  calls: [searches],
+  needs: ['iam:ListUsers'],
+  title: words.title,
+  says: words.says,
+  actions: [{ text: words.create, href: '/console/users/~create' }],
+  noun: words,
+  empty: words.empty,
+  marker: searchMarker,
   filters: [
     nameFilter(limitsOf('iam:GetUser', 'UserName')),
     pathFilter(limitsOf('iam:ListUsers', 'PathPrefix')),
+    ...tagFilters,
   ],
   async read(call, asked) {
-    const { Users, Marker } = await call('iam:ListUsers', listed(asked))
-    return narrowed(asked, Users, Marker, ({ UserName }) => UserName)
+    const answer = await call(searches, searched('user', asked))
+    return found(answer.Users, answer)
   },
   columns: [
     {
-      head: 'User',
+      head: words.head,
+      by: 'name',
       cell: ({ UserName }) => link(UserName, addressOf('/console/users/:name', { name: UserName })),
     },
-    { head: 'Path', width: 'wide', cell: ({ Path }) => code(Path) },
+    { head: all.path, width: 'wide', cell: ({ Path }) => code(Path) },
     {
-      head: 'Password last used',
+      head: words.used,
       width: 'desk',
-      cell: ({ PasswordLastUsed }) => (PasswordLastUsed ? time(PasswordLastUsed) : none('Never')),
+      cell: ({ PasswordLastUsed }) =>
+        PasswordLastUsed ? time(PasswordLastUsed) : none(words.never),
     },
-    { head: 'Created', width: 'desk', cell: ({ CreateDate }) => time(CreateDate) },
+    {
+      head: all.created,
+      by: 'created',
+      width: 'desk',
+      cell: ({ CreateDate }) => time(CreateDate),
+    },
   ],
 })

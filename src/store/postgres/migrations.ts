@@ -100,6 +100,56 @@ CREATE TRIGGER link_counted AFTER INSERT ON links REFERENCING NEW TABLE AS chang
 CREATE TRIGGER link_uncounted AFTER DELETE ON links REFERENCING OLD TABLE AS changed
   FOR EACH STATEMENT EXECUTE FUNCTION count_links();`,
   },
+  {
+    worksFrom: 1,
+    // What is searched: names, times and paths without the records, kept by triggers, so that nodes
+    // that are not upgraded yet keep them too; links from what has tags.
+    sql: `
+CREATE TABLE directory (
+  kind text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL,
+  created text COLLATE "C" NOT NULL, path text COLLATE "C" NOT NULL,
+  PRIMARY KEY (kind, account, key) INCLUDE (created, path)
+);
+CREATE INDEX directory_created ON directory (kind, account, created, key) INCLUDE (path);
+CREATE FUNCTION member_of(body text, member text) RETURNS json LANGUAGE plpgsql IMMUTABLE
+  SET search_path FROM CURRENT AS $$
+BEGIN
+  RETURN body::json -> member;
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END $$;
+INSERT INTO directory
+  SELECT kind, account, key, coalesce(member_of(body, 'createdAt') #>> '{}', ''), path
+  FROM records WHERE kind IN ('user', 'group', 'role', 'policy');
+CREATE FUNCTION file_record() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO directory VALUES (NEW.kind, NEW.account, NEW.key,
+        coalesce(member_of(NEW.body, 'createdAt') #>> '{}', ''), NEW.path)
+      ON CONFLICT (kind, account, key) DO UPDATE
+        SET created = excluded.created, path = excluded.path;
+  ELSIF TG_OP = 'UPDATE' THEN
+    UPDATE directory SET path = NEW.path
+      WHERE kind = NEW.kind AND account = NEW.account AND key = NEW.key;
+  ELSE
+    DELETE FROM directory WHERE kind = OLD.kind AND account = OLD.account AND key = OLD.key;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER record_filed AFTER INSERT ON records FOR EACH ROW
+  WHEN (NEW.kind IN ('user', 'group', 'role', 'policy')) EXECUTE FUNCTION file_record();
+CREATE TRIGGER record_moved AFTER UPDATE ON records FOR EACH ROW
+  WHEN (NEW.path <> OLD.path) EXECUTE FUNCTION file_record();
+CREATE TRIGGER record_unfiled AFTER DELETE ON records FOR EACH ROW
+  WHEN (OLD.kind IN ('user', 'group', 'role', 'policy')) EXECUTE FUNCTION file_record();
+INSERT INTO links (kind, account, target, key)
+  SELECT DISTINCT kind, account, target, key FROM records,
+    json_array_elements(coalesce(member_of(body, 'tags'), '[]')) AS tag,
+    unnest(ARRAY['tag/' || (tag ->> 'Key'),
+      'tag/' || (tag ->> 'Key') || chr(10) || (tag ->> 'Value')]) AS targets (target)
+  WHERE kind IN ('user', 'role', 'policy') AND target IS NOT NULL
+  ON CONFLICT DO NOTHING;`,
+  },
 ]
 
 /** A migration waits for running transactions, and they for it. */

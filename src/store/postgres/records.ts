@@ -4,6 +4,7 @@ import { type Listed, type Page, type Reads, recordName, type Writes } from '../
 import type { Ask, Row } from './connections.ts'
 import { findsTogether } from './finds.ts'
 import { lastCharacter, postgresLists } from './lists.ts'
+import { postgresSearch } from './search.ts'
 
 const anyAccount = '*'
 
@@ -59,6 +60,7 @@ export function postgresReads(ask: Ask): Reads {
       const rows = await ask(linkTargets, [kind, account, ...range])
       return rows.map(({ target }) => target)
     },
+    search: postgresSearch(ask),
     count: (kind, account) =>
       kind === 'accessKey' ? number(countKeys, [account]) : number(count, [kind, account]),
     accountByAlias: async (alias) => (await first(byAlias, [alias]))?.account,

@@ -111,6 +111,41 @@ const migrations: readonly string[] = [
    INSERT OR IGNORE INTO links SELECT kind, account, 'listed', key
      FROM records WHERE kind = 'revocation' AND json_valid(body)
        AND json_extract(body, '$.by') <> 'the person';`,
+  // What is searched: names, times and paths without the records, kept by triggers, so that an
+  // older Gatehouse on the same file keeps them too; links from what has tags.
+  `CREATE TABLE directory (
+     kind TEXT NOT NULL, account TEXT NOT NULL, key TEXT NOT NULL,
+     created TEXT NOT NULL, path TEXT NOT NULL,
+     PRIMARY KEY (kind, account, key)
+   ) WITHOUT ROWID, STRICT;
+   CREATE INDEX directory_created ON directory (kind, account, created, key, path);
+   INSERT INTO directory
+     SELECT kind, account, key,
+       coalesce(iif(json_valid(body), json_extract(body, '$.createdAt'), ''), ''), path
+     FROM records WHERE kind IN ('user', 'group', 'role', 'policy');
+   CREATE TRIGGER record_filed AFTER INSERT ON records
+     WHEN NEW.kind IN ('user', 'group', 'role', 'policy') BEGIN
+     INSERT OR REPLACE INTO directory VALUES (NEW.kind, NEW.account, NEW.key,
+       coalesce(iif(json_valid(NEW.body), json_extract(NEW.body, '$.createdAt'), ''), ''),
+       NEW.path);
+   END;
+   CREATE TRIGGER record_moved AFTER UPDATE OF path ON records WHEN NEW.path <> OLD.path BEGIN
+     UPDATE directory SET path = NEW.path
+       WHERE kind = NEW.kind AND account = NEW.account AND key = NEW.key;
+   END;
+   CREATE TRIGGER record_unfiled AFTER DELETE ON records
+     WHEN OLD.kind IN ('user', 'group', 'role', 'policy') BEGIN
+     DELETE FROM directory WHERE kind = OLD.kind AND account = OLD.account AND key = OLD.key;
+   END;
+   INSERT OR IGNORE INTO links
+     SELECT kind, account, 'tag/' || json_extract(tag.value, '$.Key'), records.key
+     FROM records, json_each(iif(json_valid(body), body, '{}'), '$.tags') AS tag
+     WHERE kind IN ('user', 'role', 'policy');
+   INSERT OR IGNORE INTO links
+     SELECT kind, account, 'tag/' || json_extract(tag.value, '$.Key') || char(10) ||
+       json_extract(tag.value, '$.Value'), records.key
+     FROM records, json_each(iif(json_valid(body), body, '{}'), '$.tags') AS tag
+     WHERE kind IN ('user', 'role', 'policy');`,
 ]
 
 /** The schema version that this Gatehouse writes. */

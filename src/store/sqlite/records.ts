@@ -11,6 +11,7 @@ import {
 } from '../store.ts'
 import { sqliteLists } from './lists.ts'
 import type { Patience } from './patience.ts'
+import { sqliteSearch } from './search.ts'
 import type { Turns } from './turns.ts'
 
 const anyAccount = '*'
@@ -56,6 +57,7 @@ export function sqliteReads(db: DatabaseSync, patiently: Patience): Reads {
       )
       return rows.map(({ target }) => String(target))
     },
+    search: sqliteSearch(db, patiently),
     count: async (kind, account) => numberOf(await patiently(() => count.get(kind, account))),
     async accountByAlias(alias) {
       const row = await patiently(() => byAlias.get(alias))

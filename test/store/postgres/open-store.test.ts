@@ -92,14 +92,37 @@ if (!findProgram('psql')) {
 
   test('a version that the schema left behind is refused, a failed step undone', async () => {
     const access = accessTo(postgres)
-    const broken = [...migrations, { sql: 'CREATE TABLE more (a int); SELECT 1/0', worksFrom: 2 }]
+    const worksFrom = migrations.length + 1
+    const broken = [...migrations, { sql: 'CREATE TABLE more (a int); SELECT 1/0', worksFrom }]
     await (await openNode(access))[Symbol.asyncDispose]()
     await assert.rejects(openNode(access, { steps: broken }), /division by zero/)
     await (await openNode(access))[Symbol.asyncDispose]()
-    const next = [...migrations, { sql: 'CREATE TABLE more (a int)', worksFrom: 2 }]
+    const next = [...migrations, { sql: 'CREATE TABLE more (a int)', worksFrom }]
     await (await openNode(access, { steps: next }))[Symbol.asyncDispose]()
     await assert.rejects(openNode(access), {
-      message: 'the store has schema version 2, this Gatehouse knows 1: start the newer one again',
+      message:
+        `the store has schema version ${worksFrom}, this Gatehouse knows ${migrations.length}: ` +
+        'start the newer one again',
     })
+  })
+
+  test('a schema without the index of searches gets it', async () => {
+    const access = accessTo(postgres)
+    await (await openNode(access, { steps: migrations.slice(0, 1) }))[Symbol.asyncDispose]()
+    const tags = [{ Key: 'team', Value: 'a=b' }]
+    const body = JSON.stringify({ ...role('a'), tags })
+    await postgres.query(
+      `INSERT INTO "${access.schema}".records (kind, account, key, path, body)
+       VALUES ('role', '${account}', 'a', '/x/', '${body}'),
+         ('role', '${account}', 'b', '/', 'damaged')`,
+    )
+    await using store = await openNode(access)
+    const found = async (more: object = {}) => {
+      const search = { order: 'created', descending: false, limit: 9, ...more } as const
+      return (await store.reads.search('role', account, search)).found.map(({ key }) => key)
+    }
+    assert.deepEqual(await found(), ['b', 'a'])
+    assert.deepEqual(await found({ tag: { key: 'team', value: 'a=b' } }), ['a'])
+    assert.deepEqual(await found({ pathPrefix: '/x/' }), ['a'])
   })
 }

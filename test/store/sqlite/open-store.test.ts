@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { systemClock } from '../../../src/kernel/clock.ts'
 import { linkTo, weekOf } from '../../../src/store/links.ts'
+import type { Search } from '../../../src/store/search.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts'
 import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
 import { role, storeConformance } from '../../conformance/store.ts'
@@ -61,7 +62,9 @@ test('short-lived state moves no position of the records, and two stores share i
 })
 
 /** Takes away what later schemas brought. */
-const withoutCounts = `DROP TRIGGER record_counted; DROP TRIGGER record_uncounted;
+const withoutSearch = `DROP TRIGGER record_filed; DROP TRIGGER record_moved;
+  DROP TRIGGER record_unfiled; DROP TABLE directory;`
+const withoutCounts = `${withoutSearch} DROP TRIGGER record_counted; DROP TRIGGER record_uncounted;
   DROP TRIGGER link_counted; DROP TRIGGER link_uncounted;
   DROP TABLE record_counts; DROP TABLE link_counts; DROP INDEX records_path;`
 
@@ -106,6 +109,40 @@ test('a file without counts gets them, and what an older process writes then cou
   db.exec(`DELETE FROM records WHERE key = 'ann'; DELETE FROM links WHERE key = 'ann'`)
   assert.equal(await reads.count('user', account), 2)
   assert.equal(await reads.countLinked('user', account, linkTo.group('ops')), 0)
+})
+
+test('a file without the index of searches gets it, and older processes keep it', async () => {
+  await using at = await folder()
+  const one = (name: string, more: object = {}) =>
+    JSON.stringify({ ...role(name), createdAt: `2026-01-0${name.length}`, ...more })
+  {
+    await using _made = await openSqliteStore({ path: at.file, clock: systemClock })
+  }
+  using db = new DatabaseSync(at.file)
+  db.exec(`${withoutSearch} PRAGMA user_version = 9`)
+  const insert = db.prepare(
+    'INSERT INTO records (kind, account, key, path, body) VALUES (?, ?, ?, ?, ?)',
+  )
+  const tags = [{ Key: 'team:é', Value: '' }]
+  insert.run('role', account, 'two', '/', one('two', { tags }))
+  insert.run('role', account, 'a', '/x/', one('a'))
+  insert.run('user', account, 'broken', '/', 'damaged')
+  await using store = await openSqliteStore({ path: at.file, clock: systemClock })
+  const found = async (more: Partial<Search> = {}) => {
+    const search = { order: 'created', descending: true, limit: 9, ...more } as const
+    return (await store.reads.search('role', account, search)).found.map(({ key }) => key)
+  }
+  assert.deepEqual(await found(), ['two', 'a'])
+  assert.deepEqual(await found({ tag: { key: 'team:é' } }), ['two'])
+  assert.deepEqual(await found({ tag: { key: 'team:é', value: '' } }), ['two'])
+  assert.deepEqual(await found({ tag: { key: 'team:é', value: 'x' } }), [])
+  insert.run('role', account, 'later', '/', one('later'))
+  db.exec(`UPDATE records SET path = '/y/' WHERE key = 'a'; DELETE FROM records WHERE key = 'two'`)
+  assert.deepEqual(await found(), ['later', 'a'])
+  assert.deepEqual(await found({ pathPrefix: '/y/' }), ['a'])
+  const users = { order: 'name', descending: false, limit: 9 } as const
+  const damaged = await store.reads.search('user', account, users)
+  assert.deepEqual(damaged.found, [{ key: 'broken', created: '' }])
 })
 
 test('a file of the first schema gets its links', async () => {
