@@ -84,6 +84,8 @@ export async function openRig(
     assert.doesNotMatch(answer, /<Error>/, answer)
     return answer
   }
+  // One of the settings file could not be changed here.
+  await iam('CreateAccountAlias', { AccountAlias: 'demo' })
   return {
     running,
     settings,

@@ -23,7 +23,7 @@ async function rootIs(word: string | undefined, mfa = 'required'): Promise<void>
   running.clock.pass(1)
   const hash = word === undefined ? undefined : await hashPassword(word)
   const root = hash && `    root: { name: ${name}, passwordHash: "${hash}", mfa: ${mfa} }\n`
-  await running.reload(settings.replace('    alias: demo\n', `    alias: demo\n${root ?? ''}`))
+  await running.reload(settings.replace('    rootAccessKeys:', `${root ?? ''}    rootAccessKeys:`))
 }
 
 async function typed(browser: Browser, who: string, word: string, next = ''): Promise<Shown> {
