@@ -115,6 +115,8 @@ export async function openGatehouse(
         throw error
       }
       current = next
+      // Whether nodes differ is known soon after, not only once each has looked by itself.
+      void fellows.look()
     },
     retire() {
       retired = true

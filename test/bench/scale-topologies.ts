@@ -3,7 +3,11 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openPostgres } from '../peers/postgres.ts'
 import { openRedis } from '../peers/redis.ts'
-import { type GatehouseProcess, startGatehouse } from './gatehouse-process.ts'
+import {
+  type GatehouseOptions,
+  type GatehouseProcess,
+  startGatehouse,
+} from './gatehouse-process.ts'
 import { cpuMs } from './process-cost.ts'
 
 /** One way to run Gatehouse, with the same settings as the others. */
@@ -24,15 +28,22 @@ const names = ['sqlite', 'sqlite, 2 workers', 'postgres', 'postgres + redis, 2 n
 export type TopologyName = (typeof names)[number]
 export const topologyNames: readonly TopologyName[] = names
 
-/** Opens a topology. Rejects where the servers that it needs are not installed. */
-export function openTopology(name: TopologyName, settings: string): Promise<Topology> {
-  if (name === 'sqlite') return onFile(name, settings)
-  if (name === 'sqlite, 2 workers') return onFile(name, `workers: 2\n${settings}`)
-  return onServers(name, settings)
+/**
+ * Opens a topology. `more`: of each process. Rejects where the servers that it needs are not
+ * installed.
+ */
+export function openTopology(
+  name: TopologyName,
+  settings: string,
+  more: GatehouseOptions,
+): Promise<Topology> {
+  if (name === 'sqlite') return onFile(name, settings, more)
+  if (name === 'sqlite, 2 workers') return onFile(name, `workers: 2\n${settings}`, more)
+  return onServers(name, settings, more)
 }
 
-async function onFile(name: string, settings: string): Promise<Topology> {
-  const gatehouse = await startGatehouse(settings)
+async function onFile(name: string, settings: string, more: GatehouseOptions): Promise<Topology> {
+  const gatehouse = await startGatehouse(settings, more)
   const pids = () => [gatehouse.pid, ...childrenOf(gatehouse.pid)]
   const audit = join(gatehouse.folder, 'audit.jsonl')
   return {
@@ -44,7 +55,11 @@ async function onFile(name: string, settings: string): Promise<Topology> {
   }
 }
 
-async function onServers(name: TopologyName, settings: string): Promise<Topology> {
+async function onServers(
+  name: TopologyName,
+  settings: string,
+  more: GatehouseOptions,
+): Promise<Topology> {
   await using undo = new AsyncDisposableStack()
   const postgres = undo.use(await openPostgres())
   // It syncs as the others do.
@@ -53,11 +68,12 @@ async function onServers(name: TopologyName, settings: string): Promise<Topology
   const redis = name === 'postgres' ? undefined : undo.use(await openRedis())
   const ephemeral = redis ? `ephemeral: { redis: "${redis.url}" }\n` : ''
   const store = `postgres: { url: "${postgres.url}" }`
-  const first = undo.use(await startGatehouse(`${ephemeral}${settings}`, { store }))
+  const first = undo.use(await startGatehouse(`${ephemeral}${settings}`, { ...more, store }))
   const nodes: GatehouseProcess[] = [first]
   if (redis) {
     const rootKey = join(first.folder, 'root.key')
-    nodes.push(undo.use(await startGatehouse(`${ephemeral}${settings}`, { store, rootKey })))
+    const second = { ...more, store, rootKey }
+    nodes.push(undo.use(await startGatehouse(`${ephemeral}${settings}`, second)))
   }
   const ports = [postgres.port, ...(redis ? [Number(new URL(redis.url).port)] : [])]
   const owned = undo.move()

@@ -3,7 +3,8 @@
  * process with PostgreSQL, and two nodes with PostgreSQL and Redis: requests/s, latency, CPU of
  * Gatehouse and bytes to and from the store a request. They take turns; medians of the rounds, and
  * of the rounds' ratios to the first. Whoever sends the load takes CPU of the same machine.
- * `--rounds=5`, `--seconds=2` of a round, `--connections=16`, `--only=call|mint|sign-in|page`.
+ * `--rounds=5`, `--seconds=2` of a round, `--connections=16`, `--only=call|mint|sign-in|page`;
+ * `--profile=FOLDER` writes CPU profiles of all processes there.
  */
 import { availableParallelism, loadavg } from 'node:os'
 import { Browser } from '../http/browser.ts'
@@ -39,6 +40,8 @@ const durationMs = option('seconds', 2) * 1000
 const connections = option('connections', 16)
 const only = process.argv.find((one) => one.startsWith('--only='))?.slice('--only='.length)
 if (only !== undefined && !Object.hasOwn(works, only)) throw new Error(`no work \`${only}\``)
+const profile = process.argv.find((one) => one.startsWith('--profile='))?.slice(10)
+const more = profile ? { nodeArguments: ['--cpu-prof', `--cpu-prof-dir=${profile}`] } : {}
 const chosen = (Object.keys(works) as Work[]).filter((work) => (only ?? work) === work)
 
 function settingsFor(directory: Slapd): string {
@@ -171,7 +174,7 @@ const topologies: { topology: Topology; requests: Readonly<Record<Work, readonly
   []
 for (const name of topologyNames) {
   try {
-    const topology = opened.use(await openTopology(name, settingsFor(directory)))
+    const topology = opened.use(await openTopology(name, settingsFor(directory), more))
     const each = await Promise.all(topology.ports.map((port) => requestsFor(port, directory)))
     const of = (work: Work) => each.map((requests) => [...requests[work]])
     topologies.push({
@@ -219,6 +222,6 @@ for (const work of chosen) {
   }
 }
 const heads = ['work, topology', 'requests/s', 'of the first', 'p50 ms', 'p95 ms', 'p99 ms']
-const more = ['CPU µs', 'of the first', 'B to the store']
+const costHeads = ['CPU µs', 'of the first', 'B to the store']
 const machine = `${availableParallelism()} cores, load ${loadavg()[0]!.toFixed(1)}`
-printFigures(figures, `${tableText([...heads, ...more], rows)}\n${machine}`)
+printFigures(figures, `${tableText([...heads, ...costHeads], rows)}\n${machine}`)

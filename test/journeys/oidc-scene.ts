@@ -10,7 +10,7 @@ import {
   type Visitor,
   type Wanted,
 } from '../peers/openid-provider.ts'
-import { openRunning, type RunningHere } from './running.ts'
+import { openNodes, type RunningHere } from './running.ts'
 
 export const account = '111122223333'
 export const clientId = 'gatehouse'
@@ -24,10 +24,13 @@ export interface OidcScene {
   readonly provider?: Partial<Wanted>
   /** What the account's entity lists. */
   readonly clientIds?: readonly string[]
+  /** So many nodes behind the address, each for the next request. */
+  readonly count?: number
 }
 
 /** A provider in a process of its own, and a Gatehouse that people sign in to through it. */
-export async function openOidcScene({ more, client, provider, clientIds }: OidcScene = {}) {
+export async function openOidcScene(scene: OidcScene = {}) {
+  const { more, client, provider, clientIds, count = 1 } = scene
   await using undo = new AsyncDisposableStack()
   const registered = {
     client_id: clientId,
@@ -40,7 +43,8 @@ export async function openOidcScene({ more, client, provider, clientIds }: OidcS
   }
   const op = undo.use(await startOpenIdProvider({ clients: [registered], ...provider }))
   const lines = more ?? `    clientSecret: ${clientSecret}`
-  const at = undo.use(await openRunning(oidcSettings(op, lines, clientIds ?? [clientId])))
+  const settings = oidcSettings(op, lines, clientIds ?? [clientId])
+  const at = undo.use(await openNodes(settings, { count }))
   const owned = undo.move()
   return { op, at, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
