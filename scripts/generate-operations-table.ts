@@ -4,6 +4,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { analysisService } from '../src/aws/gatehouse/analysis/analysis-model.ts'
+import { analysisOperations } from '../src/aws/gatehouse/analysis/operations.ts'
+import type { AnalysisPorts } from '../src/aws/gatehouse/analysis/ports.ts'
 import { gatehouseService } from '../src/aws/gatehouse/authorize-model.ts'
 import { batchOperations } from '../src/aws/gatehouse/batch.ts'
 import { batchService } from '../src/aws/gatehouse/batch-model.ts'
@@ -162,6 +165,7 @@ export function registeredOperations(): {
     gatehouse: [
       ...connectorOperations(mapping),
       ...mappingOperations(mapping),
+      ...analyses(mapping),
       ...gatehouseOperations({
         authorize: notCalled,
         check: notCalled,
@@ -173,6 +177,20 @@ export function registeredOperations(): {
       }),
     ],
   }
+}
+
+function analyses(mapping: Pick<AnalysisPorts, 'findRecent' | 'readRules'>) {
+  return analysisOperations({
+    ...mapping,
+    operations: new Map(),
+    reads: {} as never,
+    index: { named: notCalled, search: notCalled },
+    jobs: { start: notCalled, find: notCalled },
+    judge: notCalled,
+    rules: notCalled,
+    lastAccessed: { find: notCalled },
+    ownServices: notCalled,
+  })
 }
 
 export function operationsTable(): string {
@@ -208,6 +226,11 @@ export function operationsTable(): string {
       `Connectors and mappings (JSON, docs/mapping.md), version ${mappingService.version}`,
       Object.keys(mappingService.operations),
       gatehouse.filter(({ model }) => model.version === mappingService.version),
+    ) +
+    section(
+      `Analyses of recorded calls (JSON, docs/policy-tools.md), version ${analysisService.version}`,
+      Object.keys(analysisService.operations),
+      gatehouse.filter(({ model }) => model.version === analysisService.version),
     ) +
     section(
       `Several at once (JSON, docs/as-code.md), version ${batchService.version}`,

@@ -12,10 +12,14 @@ import { callOf } from './perform-call.ts'
 import { stsOperations } from './sts/operations.ts'
 
 /** `undecided`: what the call acts on can't be found again. */
-export type Verdict =
+export type Verdict = {
+  /** What was asked, as far as it is known: a call may need more permissions than its own. */
+  readonly actions: readonly string[]
+} & (
   | { readonly result: 'allowed' | 'undecided' }
   /** The sentence that the caller would get. */
   | { readonly result: 'denied'; readonly message: string }
+)
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds operations of every input.
 type AnySigned = SignedOperation<any, any, any, any>
@@ -62,13 +66,23 @@ export async function decideAgain(
   const trace = beginTrace({ ids, clock, region: facts.region }, meta, name)
   Object.assign(trace, { operation, caller, input })
   const call = callOf(trace, defaultAccountQuotas)
+  let actions: readonly string[] = []
   try {
     const found = operation.rules.locate && (await operation.rules.locate(input, call, reads))
+    actions = actionsOf(operation, operation.rules.authorize(input, call, found))
     decideCall(call, found, trace, { encode: () => '' })
-    return { result: 'allowed' }
+    return { result: 'allowed', actions }
   } catch (error) {
     if (!(error instanceof AwsFault)) throw error
-    if (error.code !== 'AccessDenied') return { result: 'undecided' }
-    return { result: 'denied', message: error.message }
+    if (error.code !== 'AccessDenied') return { result: 'undecided', actions }
+    return { result: 'denied', message: error.message, actions }
   }
+}
+
+function actionsOf(
+  { model }: AnySigned,
+  wanted: ReturnType<AnySigned['rules']['authorize']>,
+): readonly string[] {
+  if (wanted === 'caller-only') return []
+  return [wanted].flat().map(({ action }) => action ?? `${model.service}:${model.name}`)
 }

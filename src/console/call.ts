@@ -1,3 +1,4 @@
+import type { AnalysisOperations } from '../aws/gatehouse/analysis/analysis-model.ts'
 import type { DirectoryOperations } from '../aws/gatehouse/directory/directory-model.ts'
 import type { GatehouseOperations } from '../aws/gatehouse/explain/explain-model.ts'
 import type { MappingOperations } from '../aws/gatehouse/mapping/mapping-model.ts'
@@ -18,7 +19,10 @@ interface Extended {
 type AwsOperations = OfService<'iam', Iam> & OfService<'sts', Sts>
 /** Operations that AWS does not have. */
 type OwnOperations = OfService<'iam', SecurityKeyOperations> &
-  OfService<'gatehouse', GatehouseOperations & MappingOperations & DirectoryOperations> & {
+  OfService<
+    'gatehouse',
+    GatehouseOperations & MappingOperations & DirectoryOperations & AnalysisOperations
+  > & {
     readonly 'sts:RevokeSessions': {
       readonly in: RevokeSessionsRequest
       readonly out: RevokeSessionsResponse

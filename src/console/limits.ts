@@ -1,3 +1,4 @@
+import { analysisService } from '../aws/gatehouse/analysis/analysis-model.ts'
 import { directoryService } from '../aws/gatehouse/directory/directory-model.ts'
 import { explainService } from '../aws/gatehouse/explain/explain-model.ts'
 import { mappingService } from '../aws/gatehouse/mapping/mapping-model.ts'
@@ -22,7 +23,7 @@ export interface Limits {
 const services: Readonly<Record<string, readonly ServiceData[]>> = {
   iam: [securityKeyService],
   sts: [revocationService],
-  gatehouse: [explainService, mappingService, directoryService],
+  gatehouse: [explainService, mappingService, directoryService, analysisService],
 }
 
 /**

@@ -1,5 +1,7 @@
 import { accountPages } from './account/pages.ts'
 import { addressOf, type Params } from './address.ts'
+import { replayCalls } from './analysis/replay-calls.ts'
+import { unusedAccessPages } from './analysis/unused-access.ts'
 import { simulator } from './explain/simulator.ts'
 import { whoCan } from './explain/who-can.ts'
 import { why } from './explain/why.ts'
@@ -44,6 +46,8 @@ export const consolePages: readonly Page[] = [
   simulator,
   whoCan,
   why,
+  replayCalls,
+  ...unusedAccessPages,
   ...reportPages,
   ...accountPages,
   organization,

@@ -383,6 +383,16 @@ export interface AskContent {
     | readonly { readonly text: string; readonly name: string; readonly value: string }[]
     | undefined
   readonly answers: readonly Section[]
+  /** A button that sends these fields to another page of the console, as its own form would. */
+  readonly onward?:
+    | {
+        readonly text: string
+        readonly href: string
+        readonly fields: Readonly<Record<string, string>>
+      }
+    | undefined
+  /** The page looks there for what is not done yet. */
+  readonly again?: Again | undefined
   /** What stands there before anything is asked. */
   readonly empty: string
   readonly problem?: FormProblem | undefined

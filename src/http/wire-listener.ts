@@ -42,6 +42,9 @@ const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/explain/who-can', 'gatehouse:WhoCan'],
   ['/explain/events', 'gatehouse:LookupEvents'],
   ['/directory/search', 'gatehouse:SearchEntities'],
+  ['/analysis/unused-access', 'gatehouse:StartUnusedAccess'],
+  ['/analysis/replay', 'gatehouse:StartCallReplay'],
+  ['/analysis/result', 'gatehouse:GetAnalysis'],
   ['/batch/read', 'gatehouse:BatchRead'],
   [largeBodyPath, 'gatehouse:BatchWrite'],
 ])

@@ -64,6 +64,9 @@ export const gatehouse: OwnService = {
     { name: 'ListRecentSignIns', level: 'List', resources: ['connector'], keys: [] },
     { name: 'EvaluateMapping', level: 'Read', resources: [], keys: [] },
     { name: 'ReplayMapping', level: 'Read', resources: [], keys: [] },
+    { name: 'StartUnusedAccess', level: 'Read', resources: ['user', 'role'], keys: [] },
+    { name: 'StartCallReplay', level: 'Read', resources: [], keys: [] },
+    { name: 'GetAnalysis', level: 'Read', resources: [], keys: [] },
   ],
 }
 

@@ -18,6 +18,7 @@ export type Space =
   | 'gate'
   | 'rate'
   | 'form'
+  | 'analysis'
 
 /** One entry to put. */
 export interface Put {

@@ -6,6 +6,7 @@ import { stsOperations } from '../aws/sts/operations.ts'
 import { createAssume } from '../sign-in/wire/assume-with-web-identity.ts'
 import { createIssuerKeys } from '../web-identity/issuer-keys.ts'
 import { buildProveToken } from '../web-identity/prove-token.ts'
+import { buildAnalysisOperations } from './analysis-operations.ts'
 import { explainPorts } from './explain.ts'
 import { buildIam } from './iam.ts'
 import type { Inner } from './inner.ts'
@@ -27,7 +28,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
     organization: () => around.organization().organization,
   })
   const iam = buildIam(around, inner)
-  const operations = [
+  const others = [
     ...stsOperations({
       ...{ issuer, mfa: factors.mfa, tokenIssuer, messages, region },
       ...people.assumptions,
@@ -40,6 +41,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
     ...gatehouseOperations({ ...authorization, ...explainPorts(inner) }),
     ...buildMappingOperations(around, inner),
   ]
+  const operations = [...others, ...buildAnalysisOperations(around, inner, others)]
   const { quotas } = settings.limits
   const limits = { bodyBytes: settings.limits.bodyBytes }
   const shared = { callers, ...uses, store, audit, clock, ids, region, messages, limits, quotas }

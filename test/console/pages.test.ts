@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { analysisService } from '../../src/aws/gatehouse/analysis/analysis-model.ts'
 import { directoryService } from '../../src/aws/gatehouse/directory/directory-model.ts'
 import { explainService } from '../../src/aws/gatehouse/explain/explain-model.ts'
 import { mappingService } from '../../src/aws/gatehouse/mapping/mapping-model.ts'
@@ -18,7 +19,7 @@ const params = { name: 'Some.Role', policy: 'Some.Policy', arn: 'arn:aws:iam::aw
 
 const services = [
   ...[securityKeyService, stsService, revocationService],
-  ...[explainService, mappingService, directoryService],
+  ...[explainService, mappingService, directoryService, analysisService],
 ]
 
 function modelOf(action: Action) {

@@ -10,11 +10,12 @@ import type { Frame, Inside } from './frame.ts'
 
 /** Renders a question beside its answer. */
 export function askView(ask: AskContent, { csrf, now }: Frame): Inside {
-  const { title, says, answers, empty } = ask
+  const { title, says, answers, empty, again, onward } = ask
   const failed = ask.problem !== undefined
   return {
     title,
     failed,
+    again,
     body: html`<div class="head"><div><h1>${title}</h1><p>${says}</p></div></div>
 ${ask.problem && html`<div class="notice">${problem(ask.problem)}</div>`}
 <div class="cols rev">
@@ -23,17 +24,27 @@ ${questionView(ask, csrf)}
       answers.length === 0
         ? !failed && html`<div class="empty">${glyph('search')}<p>${empty}</p></div>`
         : answers.map((one, i) => sectionView(one, `a${i}`, now))
-    }</div></div>`,
+    }${onward && onwardView(onward, csrf)}</div></div>`,
   }
+}
+
+function onwardView({ text, href, fields }: NonNullable<AskContent['onward']>, csrf: string): Safe {
+  return html`<form method="post" action="${href}">${csrfField(csrf)}
+${hiddenFields(fields)}<button class="btn pri">${text}</button></form>`
+}
+
+function hiddenFields(fields: Readonly<Record<string, string>>): Safe {
+  return html`${Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">
+`,
+  )}`
 }
 
 function questionView(ask: AskContent, csrf: string): Safe {
   const { method, fields, more, hidden = {}, button, others = [] } = ask
   return html`<form id="ask" method="${method}" class="sec" aria-label="Question">
 ${method === 'post' && csrfField(csrf)}
-${Object.entries(hidden).map(
-  ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-)}
+${hiddenFields(hidden)}
 ${fields.map(fieldView)}
 ${more.map(groupView)}
 <div class="actions mt"><button class="btn pri">${button}</button>

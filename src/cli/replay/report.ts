@@ -1,7 +1,7 @@
+import type { CallDifference, CallsTold } from '../../aws/replay/call-differences.ts'
 import { visibleText } from '../../kernel/visible-text.ts'
 import type { Difference } from '../../sign-in/compare-access.ts'
 import type { Output } from '../check.ts'
-import type { CallDifference, CallsTold } from './calls.ts'
 
 /** Somebody whose access differs. */
 export interface PersonTold {

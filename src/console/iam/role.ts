@@ -1,6 +1,7 @@
 import { longestSession } from '../../kernel/role-sessions.ts'
 import type { Role } from '../../reference/aws/iam-shapes.gen.ts'
 import { addressOf } from '../address.ts'
+import { words as analysis } from '../analysis/words.ts'
 import { partOf } from '../call.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
@@ -41,6 +42,7 @@ export const role = detailPage({
               { text: 'Delete', href: `${here}/delete` },
             ]),
         { text: words.accessed.title, href: `${here}/last-accessed` },
+        { text: analysis.unused.title, href: `${here}/unused-access` },
       ],
       main: [
         {

@@ -1,5 +1,6 @@
 import type { AccessKeyMetadata, User } from '../../reference/aws/iam-shapes.gen.ts'
 import { addressOf, type Params } from '../address.ts'
+import { words as analysis } from '../analysis/words.ts'
 import { type Call, type Output, type Part, partOf, unlessAbsent } from '../call.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
@@ -53,6 +54,7 @@ export const user = detailPage({
         { text: 'Rename', href: addressOf('/console/users/:name/rename', at) },
         { text: 'Delete', href: addressOf('/console/users/:name/delete', at) },
         { text: words.accessed.title, href: addressOf('/console/users/:name/last-accessed', at) },
+        { text: analysis.unused.title, href: addressOf('/console/users/:name/unused-access', at) },
         { text: securityKeyWords.end, href: addressOf('/console/users/:name/end-sessions', at) },
       ],
       main: [

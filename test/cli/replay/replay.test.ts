@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { IAMClient, ListAccessKeysCommand, ListUsersCommand } from '@aws-sdk/client-iam'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
-import type { CallDifference } from '../../../src/cli/replay/calls.ts'
+import type { CallDifference } from '../../../src/aws/replay/call-differences.ts'
 import { type ReplayAsked, replay } from '../../../src/cli/replay/replay.ts'
 import { Browser } from '../../http/browser.ts'
 import {

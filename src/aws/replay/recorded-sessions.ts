@@ -1,10 +1,10 @@
-import type { AnyOperation } from '../../aws/operation.ts'
-import { recordedInput } from '../../aws/recorded-input.ts'
 import type { SessionClaims, SessionLayer } from '../../credentials/claims.ts'
 import { parseArn } from '../../kernel/arn.ts'
 import type { Grant } from '../../mapping/grant.ts'
 import type { Tag } from '../../store/records.ts'
-import type { RecordedCall } from './recorded.ts'
+import type { AnyOperation } from '../operation.ts'
+import { recordedInput } from '../recorded-input.ts'
+import type { RecordedCall } from './recorded-call.ts'
 
 /** What the call that issued a session gave it, besides its role. */
 interface Given {
