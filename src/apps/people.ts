@@ -6,6 +6,7 @@ import type { AppRules } from '../mapping/app-rules.ts'
 import { identityOf, identityText } from '../sign-in/identity-text.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Origin } from '../sign-in/sign-in-event.ts'
+import { signInId } from '../sign-in/touches.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 
 export interface PeoplePorts {
@@ -104,11 +105,6 @@ export function loginOf(identity: Identity, acr: string | undefined) {
 }
 
 const grantBytes = 24
-
-function signInId({ connector, subject, authenticatedAt }: Identity): string {
-  const signIn = JSON.stringify([connector, subject, authenticatedAt.getTime()])
-  return hash('sha256', signIn, 'base64url')
-}
 
 /** The id of the sign-in that a grant came from. */
 function signInOf(grantId: string): string {

@@ -33,6 +33,8 @@ export interface Configuration {
   readonly gateRules: AppRules
   /** Whether a person may use any app or site: who has no role signs in for one. */
   mayUseAny(identity: Identity): boolean
+  /** Whether a person of a connector may have security keys of their own here. */
+  mayHaveKeys(identity: Identity): boolean
   readonly warnings: readonly SettingsProblem[]
 }
 export type LoadedSettings =
@@ -103,7 +105,7 @@ export function readSettings(
   }
   const settings = parsed.data
   const rules = compileRules(settings)
-  const { compiled, compiledApps, compiledGate } = rules
+  const { compiled, compiledApps, compiledGate, compiledKeys } = rules
   const { gate } = settings
   const problems = [
     ...[
@@ -126,6 +128,11 @@ export function readSettings(
             { offset },
           ),
         )),
+    ...(compiledKeys.ok
+      ? []
+      : compiledKeys.problems.map(({ path, message, offset }) =>
+          place(['securityKeys', ...path], message, { offset }),
+        )),
     ...gateRuleProblems(gate, compiledGate).map(({ path, message, offset }) =>
       place(path, message, { offset }),
     ),
@@ -142,7 +149,10 @@ export type CheckedSettings = Pick<Configuration, 'settings' | 'warnings'>
 
 type Rules = ReturnType<typeof compileRules>
 
-function compileRules({ mappings, apps, gate, registration }: Settings) {
+/** The one rule of who of the connectors' people may have security keys. */
+const keysRule = 'people'
+
+function compileRules({ mappings, apps, gate, registration, securityKeys }: Settings) {
   return {
     compiled: compileMappings(mappings),
     compiledApps: compileAppRules([
@@ -150,19 +160,22 @@ function compileRules({ mappings, apps, gate, registration }: Settings) {
       ...(registration.enabled ? [{ id: registeredRule, when: registration.when }] : []),
     ]),
     compiledGate: compileAppRules(gateRules(gate)),
+    compiledKeys: compileAppRules([{ id: keysRule, when: securityKeys.people?.when }]),
   }
 }
 
 /** Adds compiled rules to settings without problems. Throws Error when a rule does not compile. */
 export function configurationOf(
   { settings, warnings }: CheckedSettings,
-  { compiled, compiledApps, compiledGate }: Rules = compileRules(settings),
+  { compiled, compiledApps, compiledGate, compiledKeys }: Rules = compileRules(settings),
 ): Configuration {
-  if (!compiled.ok || !compiledApps.ok || !compiledGate.ok)
+  if (!compiled.ok || !compiledApps.ok || !compiledGate.ok || !compiledKeys.ok)
     throw new Error('a rule of checked settings does not compile')
   const { appRules } = compiledApps
   const { appRules: ofGate } = compiledGate
   const sites = Object.keys(settings.gate.sites)
+  const { people } = settings.securityKeys
+  const { appRules: ofKeys } = compiledKeys
   return {
     ok: true,
     settings,
@@ -172,6 +185,10 @@ export function configurationOf(
     mayUseAny: (identity) =>
       appRules.mayUseAny(identity) ||
       sites.some((id) => ofGate.evaluate(id, identity)?.result === 'allowed'),
+    mayHaveKeys: (identity) =>
+      people !== undefined &&
+      (people.connectors ?? [identity.connector]).includes(identity.connector) &&
+      ofKeys.evaluate(keysRule, identity)?.result === 'allowed',
     warnings,
   }
 }

@@ -55,6 +55,25 @@ export const securityKeys = z.strictObject({
       'Whether IAM users may sign in with a discoverable key that makes sure of them, without ' +
         'name and password',
     ),
+  people: z
+    .strictObject({
+      connectors: z
+        .array(z.string())
+        .min(1)
+        .optional()
+        .describe('Ids of connectors whose people may; absent: all'),
+      when: z
+        .string()
+        .min(1)
+        .max(4096)
+        .optional()
+        .describe('CEL condition over `identity`; absent: everybody'),
+    })
+    .optional()
+    .describe(
+      'Which people of connectors may have security keys of their own here, that raise their ' +
+        'sign-in; absent: nobody',
+    ),
   models: z
     .record(
       z.string().regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, 'expected an AAGUID'),

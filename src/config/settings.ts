@@ -313,13 +313,23 @@ function consistent(
     publicUrl: string
     accounts: readonly AccountSettings[]
     connectors: Readonly<Record<string, { readonly accounts: readonly string[] }>>
-    securityKeys: { readonly rpId?: string | undefined }
+    securityKeys: {
+      readonly rpId?: string | undefined
+      readonly people?: { readonly connectors?: readonly string[] | undefined } | undefined
+    }
   },
   context: z.RefinementCtx,
 ): void {
   const unfit = unfitRpId(settings.securityKeys?.rpId, settings.publicUrl)
   if (unfit !== undefined)
     context.addIssue({ code: 'custom', path: ['securityKeys', 'rpId'], message: unfit })
+  for (const [at, id] of (settings.securityKeys?.people?.connectors ?? []).entries())
+    if (!Object.hasOwn(settings.connectors ?? {}, id))
+      context.addIssue({
+        code: 'custom',
+        path: ['securityKeys', 'people', 'connectors', at],
+        message: `no connector \`${id}\``,
+      })
   // After a problem inside the accounts they were not transformed into a list.
   if (!Array.isArray(settings.accounts)) return
   for (const found of unfitIssuers(settings)) context.addIssue({ code: 'custom', ...found })

@@ -16,6 +16,7 @@ import type { ActionReference } from '../policy/index.ts'
 import type { TokenIssuer } from '../sessions/token-issuer.ts'
 import type { ConsoleFederation } from '../sign-in/console.ts'
 import type { ConsoleForms } from '../sign-in/console-forms.ts'
+import type { OwnKeys } from '../sign-in/own-keys.ts'
 import type { Portal } from '../sign-in/portal.ts'
 import type { RedirectSignIn } from '../sign-in/redirect/redirect-sign-in.ts'
 import type { SamlSignIn } from '../sign-in/saml/saml-sign-in.ts'
@@ -42,6 +43,8 @@ export interface AppPorts {
   readonly region: string
   readonly signIn: SignIn
   readonly userSignIn: UserSignIn
+  /** The security keys of people of connectors. */
+  readonly ownKeys: OwnKeys
   /** For programs that ask a user for a security key. */
   readonly touchForCode: TouchForCode
   readonly consoleFederation: ConsoleFederation

@@ -28,7 +28,14 @@ export interface Identity {
    * `authenticatedAt`. Revoking sessions up to that time ends those made from this identity.
    */
   readonly provedAt?: Date | undefined
+  /** Names the sign-in, at random; absent: the person was proved for one request. */
+  readonly signIn?: string | undefined
   readonly strength: Strength
+  /**
+   * Present: the person touched a security key of theirs here, which `strength` counts. Looked up
+   * at each use, and kept in no text.
+   */
+  readonly touch?: Touch | undefined
   /**
    * When the session at the identity provider ends: no session made from this identity lasts
    * longer.
@@ -82,5 +89,29 @@ export interface Identity {
  * with a longer one.
  */
 export const longestName = 512
+
+export interface Touch {
+  readonly at: Date
+  /** What the connector alone proved. */
+  readonly without: Strength
+}
+
+/** The person once they touched a key of theirs: with what is proved already, two factors. */
+export function withTouch(identity: Identity, at: Date): Identity {
+  const { strength: without } = withoutTouch(identity)
+  return { ...identity, strength: 'hardware', touch: { at, without } }
+}
+
+/** The person as the connector proved them. */
+export function withoutTouch(identity: Identity): Identity {
+  const { touch, ...proved } = identity
+  return touch ? { ...proved, strength: touch.without } : identity
+}
+
+/** When a second factor was proved, the last time; undefined: none was. */
+export function mfaAt({ strength, touch, authenticatedAt }: Identity): Date | undefined {
+  if (touch) return touch.at
+  return strength === 'password' ? undefined : authenticatedAt
+}
 
 export type Strength = 'password' | 'multi-factor' | 'hardware'

@@ -55,6 +55,30 @@ const rows = {
     title: 'A second factor is needed',
     next: 'Start again, and confirm with one of your MFA devices.',
   },
+  'keys-not-allowed': {
+    status: 403,
+    sts: 'AccessDenied',
+    title: 'You may not have security keys here',
+    next: 'Ask whoever looks after this place: the settings say who may.',
+  },
+  'key-touch-needed': {
+    status: 403,
+    sts: 'AccessDenied',
+    title: 'Touch one of your keys first',
+    next: 'Keys change within fifteen minutes of a touch, the first one of a sign-in.',
+  },
+  'key-name-unfit': {
+    status: 400,
+    sts: 'AccessDenied',
+    title: 'That is no name for a key',
+    next: 'Use up to 64 letters, digits, spaces and + = , . @ _ -',
+  },
+  'too-many-keys': {
+    status: 409,
+    sts: 'AccessDenied',
+    title: 'You have as many keys as may be',
+    next: 'Remove one of the eight, then add another.',
+  },
   'account-disabled': {
     status: 403,
     sts: 'AccessDenied',

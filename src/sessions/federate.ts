@@ -3,7 +3,7 @@ import type { SessionClaims, SessionLayer } from '../credentials/claims.ts'
 import { iamArn, parseArn } from '../kernel/arn.ts'
 import { AwsFault, commonFault } from '../kernel/aws-fault.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { Identity } from '../kernel/identity.ts'
+import { type Identity, mfaAt } from '../kernel/identity.ts'
 import { assumeAction } from '../kernel/protocol.ts'
 import type { Grant } from '../mapping/grant.ts'
 import type { Decision } from '../policy/index.ts'
@@ -143,7 +143,7 @@ async function assumeWithIdentity(
     transitiveTagKeys: grant.transitiveTagKeys,
     sourceIdentity: grant.sourceIdentity,
     federation: proofOf(request, found, ports.clock.now()),
-    mfaAt: identity.strength === 'password' ? undefined : identity.authenticatedAt,
+    mfaAt: mfaAt(identity),
   })
   return { ...issued, decision, roleArn: grant.roleArn }
 }
@@ -211,7 +211,7 @@ function decideGrant(ports: FederationPorts, request: Request, found: ServedRole
     facts: { now: clock.now(), sourceAddress, userAgent, secure, region },
     organization: organization?.(),
   }
-  const keys = identityContext(identity, provider, role.account)
+  const keys = identityContext(identity, provider, { account: role.account, now: clock.now() })
   const names = identity.oidc ? principalsOf(identity.oidc.provider, provider) : [provider]
   return decideByNames(session, names, trustQuestion(session, keys)).decision
 }

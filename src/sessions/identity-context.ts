@@ -1,16 +1,20 @@
 import { attributeKeys, samlKeys, subjectOf } from '../connectors/saml/condition-keys.ts'
-import type { Identity } from '../kernel/identity.ts'
+import { type Identity, mfaAt } from '../kernel/identity.ts'
 import { webIdentityKeys } from '../web-identity/condition-keys.ts'
 import type { Keys } from './federated-trust.ts'
 
 /**
  * The condition keys of an authenticated person for a trust policy: `ldap:sub`, `ldap:username`,
  * `ldap:groups`, `ldap:attribute/NAME` (`file:…` for a file connector; `saml:…`, with AWS's own
- * keys, for SAML; `oidc:…`, with those that AssumeRoleWithWebIdentity has, for OIDC). `account`:
- * the role's.
+ * keys, for SAML; `oidc:…`, with those that AssumeRoleWithWebIdentity has, for OIDC), and those of
+ * a second factor. `account`: the role's.
  */
-export function identityContext(identity: Identity, provider: string, account: string): Keys {
-  const { protocol, subject, username, groups, attributes, strength, saml, oidc } = identity
+export function identityContext(
+  identity: Identity,
+  provider: string,
+  { account, now }: { readonly account: string; readonly now: Date },
+): Keys {
+  const { protocol, subject, username, groups, attributes, saml, oidc } = identity
   const context = new Map<string, readonly string[]>()
   const multivalued = new Set<string>()
   const several = (key: string, values: readonly string[]) => {
@@ -37,6 +41,11 @@ export function identityContext(identity: Identity, provider: string, account: s
     for (const [key, value] of webIdentityKeys({ ...oidc, provider: name }))
       context.set(key, [value])
   }
-  context.set('aws:multifactorauthpresent', [String(strength !== 'password')])
+  const at = mfaAt(identity)
+  context.set('aws:multifactorauthpresent', [String(at !== undefined)])
+  if (at) {
+    const age = Math.max(0, Math.floor((now.getTime() - at.getTime()) / 1000))
+    context.set('aws:multifactorauthage', [String(age)])
+  }
   return { context, multivalued }
 }

@@ -15,6 +15,7 @@ import {
 } from '../credentials/webauthn.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
+import type { SecurityKeyRecord } from '../store/records.ts'
 
 /** Whose keys they are: an IAM user, an account's root, or a person of a connector. */
 export interface KeyHolder {
@@ -44,6 +45,16 @@ export interface SecurityKeySettings {
 export interface RegisteredKey extends NewKey {
   readonly certifications: Readonly<Record<string, string>>
   readonly challenge: string
+}
+
+/** What is kept of a registered key. */
+export function securityKeyOf(key: RegisteredKey): SecurityKeyRecord {
+  const { credentialId, publicKey, counter, transports, aaguid, certifications } = key
+  const certified = Object.keys(certifications).length > 0
+  return {
+    ...{ credentialId, publicKey, counter, transports, aaguid },
+    ...(certified && { certifications }),
+  }
 }
 
 /** A touched key: which it was, and its new count. */

@@ -10,7 +10,7 @@ import { SignInRefusal } from './sign-in-refusal.ts'
 /** One step of a sign-in, for its event. */
 export type Step = Pick<
   SignInEvent,
-  'name' | 'origin' | 'chain' | 'protocol' | 'user' | 'additional'
+  'name' | 'origin' | 'chain' | 'protocol' | 'user' | 'additional' | 'identity'
 >
 
 /** What a step returns for its event. */

@@ -1,7 +1,8 @@
-import type { Identity } from '../kernel/identity.ts'
+import { type Identity, withoutTouch } from '../kernel/identity.ts'
 
 /** An identity as text, for the browser session. It stays on the server. */
-export function identityText(identity: Identity): string {
+export function identityText(given: Identity): string {
+  const identity = withoutTouch(given)
   return JSON.stringify({
     ...identity,
     attributes: [...identity.attributes],

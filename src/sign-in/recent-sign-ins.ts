@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { KeyRing } from '../credentials/key-ring.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { Identity } from '../kernel/identity.ts'
+import { type Identity, withoutTouch } from '../kernel/identity.ts'
 import type { Log } from '../kernel/log.ts'
 import { dayOf, everyDay, everyDayOf, linkTo } from '../store/links.ts'
 import type { RecentSignInRecord } from '../store/records.ts'
@@ -47,7 +47,7 @@ export function keepRecentSignIns(ports: RecentSignInPorts) {
 
   async function keep(key: string, identity: Identity): Promise<void> {
     const now = ports.clock.now()
-    const text = identityText({ ...identity, recheckKey: undefined })
+    const text = identityText({ ...identity, recheckKey: undefined, signIn: undefined })
     if (text.length > mostCharacters) return
     const found = await ports.store.reads.find(kind, account, key)
     if (found && dayOf(new Date(found.at)) === dayOf(now) && tellsSame(ports, found, identity))
@@ -76,7 +76,7 @@ export function keepRecentSignIns(ports: RecentSignInPorts) {
       if (seen.get(key) === provedAt) return
       if (seen.size >= mostSeen) seen.clear()
       seen.set(key, provedAt)
-      const work = keep(key, identity)
+      const work = keep(key, withoutTouch(identity))
         .catch((error: unknown) => {
           seen.delete(key)
           ports.log('recent-sign-in-unkept', { error: `${error}` })

@@ -25,6 +25,8 @@ export interface SignInEvent {
     | 'ConsoleLogin'
     | 'ConsoleLogout'
     | 'CheckMfa'
+    | 'AddSecurityKey'
+    | 'RemoveSecurityKey'
     | 'CheckPassword'
     | 'AppSignIn'
     | 'AppToken'

@@ -22,6 +22,7 @@ import {
   type Origin,
   recordSignIn,
 } from './sign-in-event.ts'
+import type { Touches } from './touches.ts'
 import { endOf, whyEnded } from './why-ended.ts'
 
 export interface SignInPorts extends EventPorts, PasswordPorts {
@@ -32,8 +33,14 @@ export interface SignInPorts extends EventPorts, PasswordPorts {
   /** How long a sign-in at the portal lasts. */
   readonly lifetimeSeconds: number
   readonly rechecks: Rechecks
-  /** A person without a role signs in for an app. Absent: there are none. */
-  readonly apps?: (() => { mayUseAny(identity: Identity): boolean }) | undefined
+  readonly touches: Pick<Touches, 'raised'>
+  /**
+   * A person without a role signs in for an app, or for a security key that opens one. Absent:
+   * there are neither.
+   */
+  readonly apps?:
+    | (() => { mayUseAny(identity: Identity): boolean; mayHaveKeys(identity: Identity): boolean })
+    | undefined
 }
 
 export interface Choices {
@@ -89,11 +96,15 @@ export interface SignIn {
   /** Issues credentials for one of `choices`. Throws SignInRefusal. One audit event either way. */
   credentials(input: CredentialsInput): Promise<AssumedIdentity & { readonly choice: Choice }>
   /**
-   * Called once for a person who entered: begins the checks of the sign-in where the connector
-   * looks people up again, by `secret` if the proof left one. Returns the identity to keep.
+   * Called once for a person who entered: names the sign-in, and begins its checks where the
+   * connector looks people up again, by `secret` if the proof left one. Returns the identity to
+   * keep.
    */
   begun(identity: Identity, secret?: string | undefined): Promise<Identity>
-  /** The person as they are now, looked up again if that is due; or why the sign-in has ended. */
+  /**
+   * The person as they are now, looked up again if that is due, and with the touch of a key if
+   * there was one; or why the sign-in has ended.
+   */
   current(identity: Identity, origin: Origin): Promise<Standing>
   signedOut(identity: Identity, origin: Origin): Promise<void>
   /** Ends every sign-in, console session and temporary credential of the person. */
@@ -120,8 +131,13 @@ export function buildSignIn(ports: SignInPorts): SignIn {
     enter: (identity, chain, origin) => enter(ports, identity, chain, origin),
     password: (input) => byPassword(ports, input),
     credentials: (input) => credentials(ports, input),
-    begun: (identity, secret) => ports.rechecks.begin(identity, secret),
-    current: (identity, origin) => ports.rechecks.current(identity, origin),
+    begun: (identity, secret) => ports.rechecks.begin(named(ports, identity), secret),
+    async current(identity, origin) {
+      const standing = await ports.rechecks.current(identity, origin)
+      return 'ended' in standing
+        ? standing
+        : { identity: await ports.touches.raised(standing.identity) }
+    },
     async signedOut(identity, origin) {
       await ports.rechecks.forget(identity)
       recordSignIn(ports, { name: 'SignOut', origin, identity, chain: identityChain(identity) })
@@ -161,8 +177,12 @@ function byPassword(ports: SignInPorts, input: PasswordInput) {
       throw new SignInFault('unknown-connector', 'no connector that takes passwords has this id')
     const identity = await provePassword(found, input, ports)
     const choices = await enter(ports, identity, chain, input)
-    return { identity: await ports.rechecks.begin(identity), ...choices }
+    return { identity: await ports.rechecks.begin(named(ports, identity)), ...choices }
   })
+}
+
+function named({ ids }: SignInPorts, identity: Identity): Identity {
+  return { ...identity, signIn: ids.opaque(16) }
 }
 
 async function enter(
@@ -173,7 +193,8 @@ async function enter(
 ): Promise<Choices> {
   Object.assign(chain, identityChain(identity))
   const found = await choicesNow(ports, identity, origin)
-  if (found.choices.length > 0 || ports.apps?.().mayUseAny(identity)) return found
+  const { mayUseAny, mayHaveKeys } = ports.apps?.() ?? {}
+  if (found.choices.length > 0 || mayUseAny?.(identity) || mayHaveKeys?.(identity)) return found
   Object.assign(chain, { outcomes: found.mapping.outcomes })
   throw refusal(ports, new SignInFault('no-grants', noGrantsDetail(found.mapping)), chain, identity)
 }

@@ -14,6 +14,7 @@ export type Space =
   | 'user-step'
   | 'last-sign-ins'
   | 'recheck'
+  | 'touch'
   | 'app'
   | 'gate'
   | 'rate'

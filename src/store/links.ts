@@ -3,6 +3,7 @@ import {
   type GroupRecord,
   type InstanceProfileRecord,
   type MfaDeviceRecord,
+  type PersonKeyRecord,
   type PolicyRecord,
   type RecentSignInRecord,
   type RecordKind,
@@ -27,6 +28,9 @@ export const everyDay = 'day/'
 export const everyDayOf = (connector: string): string => `connector/${connector}/`
 
 const dayText = (day: number) => `${day}`.padStart(7, '0')
+
+/** What all targets of `linkTo.keyHolder` of a connector start with. */
+export const everyKeyHolder = (connector: string): string => `holder/${connector}/`
 
 /**
  * The references from a record to others, by which `Reads.linked` finds it. Every adapter stores
@@ -73,6 +77,9 @@ export const linkTo = {
   day: (day: number) => `${everyDay}${dayText(day)}`,
   /** Recent sign-ins → their connector and day. */
   connectorDay: (connector: string, day: number) => `${everyDayOf(connector)}${dayText(day)}`,
+  /** Keys of people → the name of who has them, folded, so that they are found by it. */
+  keyHolder: (connector: string, username: string) =>
+    everyKeyHolder(connector) + username.toLowerCase(),
   /** Services (of account `*`) → the account whose they are. */
   account: (id: string) => `account/${id}`,
   /** Access keys (of account `*`) and MFA devices → their owner; undefined: the account's root. */
@@ -135,6 +142,7 @@ const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly stri
     linkTo.day(dayOf(new Date(at))),
     linkTo.connectorDay(connector, dayOf(new Date(at))),
   ],
+  personKey: ({ connector, username }: PersonKeyRecord) => [linkTo.keyHolder(connector, username)],
   samlProvider: ({ id }: SamlProviderRecord) => [linkTo.id(id)],
   mfaDevice: ({ account, enabled }: MfaDeviceRecord) =>
     enabled ? [linkTo.owner(account, enabled.userName), linkTo.enabled()] : [],

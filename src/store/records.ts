@@ -315,6 +315,18 @@ export interface RecentSignInRecord extends Managed {
   readonly sealed: string
 }
 
+/** A security key of a person of a connector, of account `*`. */
+export interface PersonKeyRecord extends Managed {
+  readonly connector: string
+  readonly subject: string
+  /** The person's name when the key was last added or touched: administrators search by it. */
+  readonly username: string
+  readonly id: string
+  /** What the person calls it. */
+  readonly name: string
+  readonly securityKey: SecurityKeyRecord
+}
+
 export interface RecordKinds {
   readonly account: AccountRecord
   readonly user: UserRecord
@@ -340,5 +352,7 @@ export interface RecordKinds {
   readonly service: ServiceRecord
   /** Of account `*`, by the hash of connector and subject. */
   readonly recentSignIn: RecentSignInRecord
+  /** Of account `*`, by the hash of connector and subject, and the id of the key. */
+  readonly personKey: PersonKeyRecord
 }
 export type RecordKind = keyof RecordKinds

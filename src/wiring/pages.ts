@@ -40,6 +40,7 @@ export async function buildPages(around: Surroundings, inner: Inner & { readonly
     webIdentityOrigins: webIdentity.allowedOrigins,
     signIn: people.signIn,
     userSignIn: buildUsers(around, inner),
+    ownKeys: people.ownKeys,
     touchForCode: buildTouches(around, inner),
     redirectSignIn: people.redirectSignIn,
     saml: people.samlSignIn,

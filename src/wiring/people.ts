@@ -1,10 +1,13 @@
+import type { Identity } from '../kernel/identity.ts'
 import { createFederation } from '../sessions/federate.ts'
 import { samlProviderKeys } from '../sessions/saml-provider-keys.ts'
 import { samlProviders } from '../sessions/saml-providers.ts'
+import { buildOwnKeys } from '../sign-in/own-keys.ts'
 import { buildRedirectSignIn } from '../sign-in/redirect/redirect-sign-in.ts'
 import { replayGuard } from '../sign-in/replay.ts'
 import { buildSamlSignIn } from '../sign-in/saml/saml-sign-in.ts'
 import { buildSignIn } from '../sign-in/sign-in.ts'
+import { rememberTouches } from '../sign-in/touches.ts'
 import { createAssume as createAssumeWithPassword } from '../sign-in/wire/assume-with-password.ts'
 import { createAssume as createAssumeWithSaml } from '../sign-in/wire/assume-with-saml.ts'
 import { openConfiguredConnectors } from './configured-connectors.ts'
@@ -37,7 +40,15 @@ export async function openPeople(around: Surroundings, ground: Ground, issuers: 
   const checkTimeoutMs = settings.limits.signInTimeoutMs
   const passwords = { ...proved, connectors: listed, checkTimeoutMs }
   const rechecks = openRechecks(around, ground, sessions, connectors)
-  const signIn = buildSignIn({ ...passwords, ...settings.session, rechecks, apps: current })
+  const { personKeys, securityKeys } = sessions.factors
+  const mayHaveKeys = (identity: Identity) => current().mayHaveKeys(identity)
+  const touches = rememberTouches({
+    ephemeral,
+    mayHaveKeys,
+    hasKey: async (identity, key) => (await personKeys.of(identity)).some(({ id }) => id === key),
+  })
+  const signingIn = { ...passwords, ...settings.session, rechecks, touches, apps: current }
+  const signIn = buildSignIn(signingIn)
   const vouching = { store, clock, publicUrl, connectors: listed, ...samlProviderKeys(keys.ring) }
   const secondReader = () => current().settings.samlProviders.secondReader
   const providers = samlProviders({ ...vouching, ...replay, secondReader })
@@ -45,6 +56,11 @@ export async function openPeople(around: Surroundings, ground: Ground, issuers: 
   const people = {
     connectors,
     signIn,
+    ownKeys: buildOwnKeys({
+      ...{ ...event, personKeys, touches, mayHaveKeys },
+      usable: securityKeys.usable,
+      endsAt: signIn.endsAt,
+    }),
     consoleFederation: openConsoles(around, ground, sessions),
     assumptions: {
       assumeWithPassword: createAssumeWithPassword(passwords),

@@ -4,6 +4,7 @@ import { createKeyTickets } from '../sessions/key-tickets.ts'
 import { openKeyUses } from '../sessions/key-uses.ts'
 import { openLastAccessed } from '../sessions/last-accessed.ts'
 import { createMfa } from '../sessions/mfa.ts'
+import { createPersonKeys } from '../sessions/person-keys.ts'
 import { createRevocations } from '../sessions/revocations.ts'
 import { createSecurityKeys } from '../sessions/security-keys.ts'
 import { createTokenIssuer } from '../sessions/token-issuer.ts'
@@ -38,6 +39,7 @@ export function openSessions(around: Surroundings, ground: Ground, upstreams: Up
     factors: {
       securityKeys,
       userKeys: createUserKeys({ reads, transact, securityKeys, clock }),
+      personKeys: createPersonKeys({ reads, transact, securityKeys, clock, ids }),
       touchCodes,
       keyTickets: createKeyTickets({ ring, clock, publicUrl }),
       mfa: createMfa({ reads, transact, ring, ephemeral, tries, touchCodes, clock }),

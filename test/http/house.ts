@@ -135,6 +135,11 @@ const fixedPorts = {
   region: 'eu-west-1',
   bodyBytes: 262_144,
   tokenIssuer: { discovery: async () => undefined, keys: async () => undefined },
+  ownKeys: {
+    ...{ registration: async () => undefined, add: noUsers, remove: noUsers, touch: noUsers },
+    ...{ allowed: () => false, proof: async () => undefined },
+    of: async () => ({ keys: [], usable: false }),
+  },
   touchForCode: { asked: async () => undefined, touched: noUsers },
   userSignIn: {
     ...{ password: noUsers, code: noUsers, change: noUsers, changeOwn: noUsers },
@@ -196,6 +201,7 @@ function signInsOf(
     ...shared,
     ...known,
     rechecks,
+    touches: { raised: async (identity) => identity },
     mappings: mappingsOf(world),
     federation,
   })

@@ -31,11 +31,10 @@ function identityOf(protocol: Identity['protocol']): Identity {
 
 test('policies are validated with every condition key that an identity brings', () => {
   for (const protocol of ['ldap', 'file', 'saml'] as const) {
-    const { context } = identityContext(
-      identityOf(protocol),
-      `${protocol}-provider/corp`,
-      '111122223333',
-    )
+    const { context } = identityContext(identityOf(protocol), `${protocol}-provider/corp`, {
+      account: '111122223333',
+      now: new Date(),
+    })
     const strange = [...context.keys()].filter(
       (key) => typeof knownKey(key, undefined) !== 'object',
     )

@@ -1,16 +1,25 @@
-import type { OpenConsole } from '../../src/sign-in/console.ts'
 import { glyph } from '../glyph.ts'
 import { breakableName, html, type Safe } from '../html.ts'
-import { accountId, type Branding, clockTime, csrfField, layout } from '../layout.ts'
+import { type Branding, clockTime, csrfField, layout } from '../layout.ts'
 import { type Problem, problem } from '../message.ts'
 import { words } from './words.ts'
+
+/** Whose page it is: a user of an account, its root, or a person of a connector. */
+export interface Who {
+  readonly name: string
+  /** Where they are at home: an account, or a connector. */
+  readonly line: string
+  readonly endsAt: Date
+  /** Absent: a person of a connector. */
+  readonly account?: 'user' | 'root' | undefined
+}
 
 /** What surrounds every page of a user's own. */
 export interface MyFrame {
   readonly brand: Branding
   readonly csrf: string
   readonly now: Date
-  readonly session: OpenConsole
+  readonly who: Who
   /** What was done just now, said once. */
   readonly said?: string | undefined
   readonly problem?: Problem | undefined
@@ -28,13 +37,13 @@ export interface Inside {
 }
 
 export function myFrame(frame: MyFrame, inside: Inside): Safe {
-  const { brand, session, now, said, problem: found } = frame
+  const { brand, who, now, said, problem: found } = frame
   const { title, says, back, stays, address, body } = inside
   return layout({
     title: found ? `Error: ${title}` : title,
     brand,
     go: '/portal/go',
-    endsInSeconds: Math.max(0, (session.expiresAt.getTime() - now.getTime()) / 1000),
+    endsInSeconds: Math.max(0, (who.endsAt.getTime() - now.getTime()) / 1000),
     stays: stays ?? false,
     address,
     body: html`<a class="skip" href="#main">Skip to content</a>
@@ -50,16 +59,14 @@ ${found && html`<div class="notice">${problem(found)}</div>`}
   })
 }
 
-function bar({ brand, session, csrf, now }: MyFrame): Safe {
-  const { claims, accountName, expiresAt } = session
-  const where = accountName ?? accountId(claims.account)
+function bar({ brand, who, csrf, now }: MyFrame): Safe {
   return html`<header class="bar">
 <a class="brand" href="/portal">${glyph('mark')}${brand.name}</a><span class="push"></span>
 <details class="whoami">
-<summary class="btn quiet sm"><bdi>${claims.name}</bdi> ${glyph('down', 'i i-sm')}</summary>
+<summary class="btn quiet sm"><bdi>${who.name}</bdi> ${glyph('down', 'i i-sm')}</summary>
 <div class="panel">
-  <p class="small">${words.line(claims.name, where)}<br>
-  <span class="muted">${words.lasts} ${clockTime(expiresAt, now)}</span></p>
+  <p class="small">${who.line}<br>
+  <span class="muted">${words.lasts} ${clockTime(who.endsAt, now)}</span></p>
   <form action="/signout" method="post">${csrfField(csrf)}
   <button class="btn sm block">${words.signOut}</button></form>
   <p class="small"><a href="/portal/sign-ins">${words.lastSignIns}</a> ·

@@ -1,6 +1,6 @@
 import type { AssumableRole } from '../../src/sign-in/user/assumable-roles.ts'
 import { html, type Safe } from '../html.ts'
-import { accountId, csrfField } from '../layout.ts'
+import { csrfField } from '../layout.ts'
 import { type MyFrame, myFrame } from './frame.ts'
 import { part } from './parts.ts'
 import { words } from './words.ts'
@@ -13,23 +13,22 @@ export interface HomePage {
 
 /** `/portal` of a user of an account. */
 export function homePage(frame: MyFrame, page: HomePage): Safe {
-  const { claims, accountName } = frame.session
-  const where = accountName ?? accountId(claims.account)
+  const { who } = frame
   return myFrame(frame, {
     title: words.title,
-    says: words.line(claims.name, where),
+    says: who.line,
     address: '/portal',
     body: html`${part(
       {
         id: 'console',
         title: words.console,
-        says: claims.user ? words.consoleSays : words.rootConsoleSays,
+        says: who.account === 'user' ? words.consoleSays : words.rootConsoleSays,
       },
       html`<p class="mt">
 <a class="btn pri" href="/portal/own-console">${words.openConsole}</a></p>`,
     )}
 ${
-  claims.user &&
+  who.account === 'user' &&
   part({ id: 'roles', title: words.roles, says: words.rolesSays }, rolesPart(frame, page))
 }
 ${part(

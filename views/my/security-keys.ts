@@ -34,3 +34,24 @@ export function keyNameField(name: string, bad: boolean): Safe {
    bad && html` aria-invalid="true"`
  }><p class="help" id="nh">${words.keyNameHelp}</p></div>`
 }
+
+export interface TouchKeyPage {
+  /** What the browser asks the key, as JSON. */
+  readonly options: string
+  /** The page to go to, one of ours. */
+  readonly next: string
+}
+
+/** `/portal/security/touch`: asks a person for a key, and raises their sign-in. */
+export function touchKeyPage(frame: MyFrame, { options, next }: TouchKeyPage): Safe {
+  return myFrame(frame, {
+    title: words.touchTitle,
+    says: words.touchSays,
+    back: true,
+    address: `/portal/security/touch?${new URLSearchParams({ next })}`,
+    body: html`<form method="post" action="/portal/security/touch" class="narrow">
+${csrfField(frame.csrf)}<input type="hidden" name="next" value="${next}">
+${ceremonyPart('response', { kind: 'get', options })}
+<div class="actions mt"><button class="btn pri" autofocus>${words.touchNow}</button></div></form>`,
+  })
+}

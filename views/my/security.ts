@@ -21,7 +21,7 @@ ${keysPart(frame, found.keys)}`,
 }
 
 function passwordPart(frame: MyFrame, found: MySecurity): Safe {
-  return frame.session.claims.user ? userPassword(frame, found) : rootPassword(frame, found)
+  return frame.who.account === 'user' ? userPassword(frame, found) : rootPassword(frame, found)
 }
 
 function rootPassword({ now }: MyFrame, { user }: MySecurity): Safe {

@@ -3,6 +3,7 @@ import { glyph } from '../glyph.ts'
 import { breakableName, html, type Safe } from '../html.ts'
 import { accountId, type Branding, clockTime, csrfField, layout } from '../layout.ts'
 import { type Problem, problem } from '../message.ts'
+import { words } from '../my/words.ts'
 import { grantRow, keptFields, type Place, type Row, type RowPage, rowsForm } from './grant.ts'
 
 export interface PortalPage {
@@ -15,6 +16,8 @@ export interface PortalPage {
     readonly connector: string
     readonly since: Date
     readonly until: Date
+    /** What is known of the person's security keys; absent: they may have none. */
+    readonly keys?: 'touched' | 'untouched' | 'none' | undefined
   }
   /** All roles, also those that the search did not find. */
   readonly rows: readonly Row[]
@@ -71,7 +74,8 @@ ${bar(page)}
 <main class="page" id="main" tabindex="-1">
 <div class="head"><div><h1>Your roles</h1>
 <p>${plural(rows.length, 'role')} in ${plural(accounts.size, 'account')}.
-Your sign-in lasts until ${clockTime(person.until, page.now)}.</p></div></div>
+Your sign-in lasts until ${clockTime(person.until, page.now)}.</p>
+${person.keys === 'untouched' && touchLine}</div></div>
 ${find(page)}
 ${endedNotice(person.until, page.now)}
 ${found && html`<div class="notice">${problem(found)}</div>`}
@@ -86,6 +90,9 @@ matches. <a href="/portal">Show all</a></p>
 </main>`,
   })
 }
+
+const touchLine = html`<p>${words.morePortal}
+<a href="/portal/security/touch?next=%2Fportal">${words.touchTitle}</a></p>`
 
 /** The search, which stays in sight. Without a script it asks the server. */
 function find({ query, rows }: PortalPage): Safe {
@@ -144,6 +151,10 @@ function bar({ brand, person, csrf, now }: PortalPage): Safe {
   <p class="small"><bdi>${person.username}</bdi><br><span class="muted">${since}</span></p>
   <form action="/signout" method="post">${csrfField(csrf)}
   <button class="btn sm block">Sign out</button></form>
+  ${
+    person.keys !== undefined &&
+    html`<p class="small"><a href="/portal/security">${words.security}</a></p>`
+  }
   <p class="small"><a href="/portal/sign-ins">Last sign-ins</a> ·
   <a href="/signout">Sign out everywhere</a></p>
 </div></details></header>`

@@ -3,6 +3,7 @@ import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'
 import { type Branding, clockTime, csrfField, gateway } from '../layout.ts'
 import { refbox } from '../message.ts'
+import { words } from '../my/words.ts'
 import { supportLink } from '../support.ts'
 
 /** What each mapping rule made of the person. */
@@ -22,6 +23,8 @@ export interface NoAccessPage {
   readonly reference?: string | undefined
   /** Absent: nobody is signed in here. */
   readonly csrf?: string | undefined
+  /** Whether the person may have security keys, which some roles ask for. */
+  readonly keys?: boolean | undefined
 }
 
 const mostGroups = 60
@@ -33,7 +36,7 @@ const mostCharacters = 200
  * each rule made of it, and whom to ask.
  */
 export function noAccessPage(page: NoAccessPage): Safe {
-  const { brand, identity, outcomes, reference, csrf } = page
+  const { brand, identity, outcomes, reference, csrf, keys } = page
   const { displayName, username } = identity
   return gateway({
     title: 'You are signed in, but have no role yet',
@@ -46,6 +49,11 @@ export function noAccessPage(page: NoAccessPage): Safe {
     address: '/signin',
     content: html`<p>We know who you are, but no rule gives you a role, so there is nothing to
 open.</p>
+${
+  keys === true &&
+  html`<p class="mt">${words.noAccess}
+<a href="/portal/security">${words.security}</a></p>`
+}
 <h2 class="mt">Ask for access</h2>
 <p>${whomToAsk(brand)}</p>
 ${reference !== undefined && refbox(reference, 'Give them this reference')}

@@ -30,7 +30,7 @@ export function sendRefusal(ports: RefusedPorts, res: Response, refusal: SignInR
 /** The page of a person who was authenticated and has no role. */
 export function noAccess(
   { branding: brand, signIn, clock }: RefusedPorts,
-  found: Pick<NoAccessPage, 'identity' | 'outcomes' | 'reference' | 'csrf'>,
+  found: Pick<NoAccessPage, 'identity' | 'outcomes' | 'reference' | 'csrf' | 'keys'>,
 ): Safe {
   const { connector: id } = found.identity
   const connector = signIn.connectors().find((one) => one.id === id)?.label ?? id

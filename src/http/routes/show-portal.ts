@@ -19,7 +19,7 @@ import type { OpenConsolePorts } from './open-console.ts'
 import { noAccess } from './refused-page.ts'
 
 export type ShowPortalPorts = OpenConsolePorts &
-  Pick<PagePorts, 'apps' | 'branding' | 'publicUrl' | 'clock' | 'csrfToken' | 'portal'>
+  Pick<PagePorts, 'apps' | 'branding' | 'publicUrl' | 'clock' | 'csrfToken' | 'ownKeys' | 'portal'>
 
 /** The longest search, and the longest name in a link. */
 const mostCharacters = 128
@@ -42,7 +42,9 @@ export async function showPortal(
   const { choices, mapping } = current
   if (choices.length === 0) {
     const { outcomes } = mapping
-    return sendPage(res, noAccess(ports, { identity, outcomes, csrf: ports.csrfToken(req) }), 403)
+    const keys = ports.ownKeys.allowed(identity)
+    const page = { identity, outcomes, csrf: ports.csrfToken(req), keys }
+    return sendPage(res, noAccess(ports, page), 403)
   }
   const { signIn, branding: brand, clock } = ports
   const connector = signIn.connectors().find(({ id }) => id === identity.connector)
@@ -71,6 +73,7 @@ export async function showPortal(
       connector: connector?.label ?? identity.connector,
       since: identity.authenticatedAt,
       until: signIn.endsAt(identity),
+      keys: await keysOf(ports, identity),
     },
     open:
       openId === undefined
@@ -89,6 +92,16 @@ export async function showPortal(
     resume: req.session.resume?.path,
   })
   sendPage(res, page, refused?.status ?? 200)
+}
+
+/** What the page says of security keys; undefined: the person may have none. */
+async function keysOf(
+  { ownKeys }: ShowPortalPorts,
+  identity: Identity,
+): Promise<'touched' | 'untouched' | 'none' | undefined> {
+  if (!ownKeys.allowed(identity)) return undefined
+  if (identity.touch) return 'touched'
+  return (await ownKeys.proof(identity)) === undefined ? 'none' : 'untouched'
 }
 
 /**

@@ -85,10 +85,10 @@ async function asked(ports: CheckPorts, checking: Checking): Promise<Asked> {
       checkTimeoutMs,
       late,
     )
-    const { connector: named, subject, authenticatedAt, recheckKey } = record.identity
+    const { connector: named, subject, authenticatedAt, recheckKey, signIn } = record.identity
     const isSame = identity.connector === named && identity.subject === subject
     if (!isSame) return { fault: new SignInFault('sign-in-withdrawn', 'it is another person now') }
-    return { identity: { ...identity, authenticatedAt, recheckKey } }
+    return { identity: { ...identity, authenticatedAt, recheckKey, signIn } }
   } catch (error) {
     if (error instanceof SignInFault) return { fault: error }
     throw error

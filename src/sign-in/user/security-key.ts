@@ -25,12 +25,12 @@ export function bySecurityKey(
 ): ProveFactor {
   return async ({ account, user }) => {
     const touched = await userKeys.touch({ account, user }, factorUse(key), response)
-    return { id: provedDevice(touched).serialNumber }
+    return { id: provedTouch(touched).serialNumber }
   }
 }
 
 /** Throws SignInFault for a key that was refused. */
-export function provedDevice(touched: TouchedDevice | 'refused' | 'copied'): TouchedDevice {
+export function provedTouch<T extends object>(touched: T | 'refused' | 'copied'): T {
   if (touched === 'copied')
     throw new SignInFault('key-refused', 'the counter of the key went back: there may be a copy')
   if (touched === 'refused')
@@ -62,7 +62,7 @@ export async function provePasskey(
   const [found] = account && !isRoot ? await reads.linked('user', account, link, { limit: 1 }) : []
   if (!account || (!found && !isRoot)) throw new SignInFault('key-refused', 'the key names no user')
   const user = found?.record
-  const device = provedDevice(await userKeys.touch({ account, user }, use, response))
+  const device = provedTouch(await userKeys.touch({ account, user }, use, response))
   // A key that anybody may touch is one factor: it is all that is asked for here.
   if (!device.userVerified)
     throw new SignInFault('key-refused', 'the key did not make sure of its holder')

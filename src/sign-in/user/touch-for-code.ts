@@ -7,7 +7,7 @@ import type { Reads } from '../../store/store.ts'
 import { audited, type Step } from '../audited.ts'
 import type { EventPorts, EventUser, Origin } from '../sign-in-event.ts'
 import { keyOf } from '../sign-in-token.ts'
-import { provedDevice } from './security-key.ts'
+import { provedTouch } from './security-key.ts'
 
 /** What the page asks, and whom. */
 export interface AskedTouch {
@@ -59,7 +59,7 @@ export function buildTouchForCode(ports: TouchForCodePorts): TouchForCode {
         const owner = read && (await ownerOf(ports, read))
         if (!owner) throw new SignInFault('attempt-ended', 'the ticket has ended, or its user')
         told.user = await eventUser(ports, owner)
-        const device = provedDevice(await userKeys.touch(owner, useOf(ticket), response))
+        const device = provedTouch(await userKeys.touch(owner, useOf(ticket), response))
         const { serialNumber } = device
         told.user = { ...told.user, proved: true }
         const additional = { MFAIdentifier: serialNumber }

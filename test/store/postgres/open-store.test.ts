@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { migrations } from '../../../src/store/postgres/migrations.ts'
 import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
+import { personKeysConformance } from '../../conformance/person-keys.ts'
 import { role, storeConformance } from '../../conformance/store.ts'
 import { openPostgres, postgresPassword } from '../../peers/postgres.ts'
 import { findProgram, requirePeer } from '../../peers/require.ts'
@@ -17,6 +18,7 @@ if (!findProgram('psql')) {
 
   const shared = accessTo(postgres)
   storeConformance('postgres', () => openTwoNodes(postgres, shared))
+  personKeysConformance('postgres', () => openTwoNodes(postgres, shared))
 
   ephemeralConformance('postgres', async () => {
     const clock = movableClock()

@@ -11,11 +11,13 @@ import { linkTo, weekOf } from '../../../src/store/links.ts'
 import type { Search } from '../../../src/store/search.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts'
 import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
+import { personKeysConformance } from '../../conformance/person-keys.ts'
 import { role, storeConformance } from '../../conformance/store.ts'
 import { openTwoSqliteStores } from './two-stores.ts'
 
 const account = '111122223333'
 storeConformance('sqlite', () => openTwoSqliteStores())
+personKeysConformance('sqlite', openTwoSqliteStores)
 ephemeralConformance('sqlite', async () => {
   const clock = movableClock()
   const store = await openSqliteStore({ path: ':memory:', clock })

@@ -1,9 +1,13 @@
 import { iamArn } from '../../../kernel/arn.ts'
 import type { Ids } from '../../../kernel/ids.ts'
 import { mfaDeviceKey } from '../../../sessions/mfa.ts'
-import type { RegisteredKey, SecurityKeys } from '../../../sessions/security-keys.ts'
+import {
+  type RegisteredKey,
+  type SecurityKeys,
+  securityKeyOf,
+} from '../../../sessions/security-keys.ts'
 import { userHandle } from '../../../sessions/user-keys.ts'
-import type { MfaDeviceRecord, SecurityKeyRecord, UserRecord } from '../../../store/records.ts'
+import type { MfaDeviceRecord, UserRecord } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 import { type Call, operation } from '../../operation.ts'
 import { deviceOwner, deviceOwnerTarget, locateDeviceOwner } from './device-owner.ts'
@@ -108,14 +112,5 @@ function recordOf(
     createdAt: at,
     managedBy: 'api',
     enabled: { userName: user?.name.toLowerCase(), at, driftSteps: 0 },
-  }
-}
-
-function securityKeyOf(key: RegisteredKey): SecurityKeyRecord {
-  const { credentialId, publicKey, counter, transports, aaguid, certifications } = key
-  const certified = Object.keys(certifications).length > 0
-  return {
-    ...{ credentialId, publicKey, counter, transports, aaguid },
-    ...(certified && { certifications }),
   }
 }

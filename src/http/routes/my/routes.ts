@@ -7,6 +7,7 @@ import { saveSession, signedIn } from '../../browser-session.ts'
 import { myDeviceRoutes } from './devices.ts'
 import { myKeyRoutes } from './keys.ts'
 import { myPasswordRoutes } from './password.ts'
+import { personKeyRoutes } from './person-keys.ts'
 import { takeRole } from './role.ts'
 import { mySecurityKeyRoutes } from './security-keys.ts'
 import { signInsRoutes } from './sign-ins.ts'
@@ -21,6 +22,7 @@ export function myRoutes(ports: MyPorts): Router {
   )
   router.get('/portal/own-console', asUser(ports, ownConsole))
   router.post('/portal/role', ports.protect, asUser(ports, takeRole))
+  personKeyRoutes(router, ports)
   router.get(
     '/portal/security',
     asUser(ports, async (turn) => {

@@ -1,7 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Safe } from '../../../../views/html.ts'
+import { accountId } from '../../../../views/layout.ts'
 import type { Problem } from '../../../../views/message.ts'
-import type { MyFrame } from '../../../../views/my/frame.ts'
+import type { MyFrame, Who } from '../../../../views/my/frame.ts'
 import { words } from '../../../../views/my/words.ts'
 import { CallRefusal } from '../../../console/call.ts'
 import type { MyCall } from '../../../console/my/security.ts'
@@ -27,6 +28,7 @@ export type MyPorts = OriginPorts &
     | 'csrfToken'
     | 'protect'
     | 'userSignIn'
+    | 'ownKeys'
     | 'visitor'
   >
 
@@ -56,13 +58,25 @@ export function asUser(
 }
 
 export function frameOf({ ports, req, session }: MyTurn, problem?: Problem | undefined): MyFrame {
+  return { ...frameWith(ports, req, whoOf(session)), problem }
+}
+
+/** What surrounds a page of anybody's own, with what was done just now, said once. */
+export function frameWith(
+  ports: Pick<MyPorts, 'branding' | 'csrfToken' | 'clock'>,
+  req: Request,
+  who: Who,
+): MyFrame {
   const { said } = req.session
   delete req.session.said
-  return {
-    ...{ brand: ports.branding, csrf: ports.csrfToken(req), now: ports.clock.now(), session },
-    said,
-    problem,
-  }
+  const { branding: brand, clock } = ports
+  return { brand, csrf: ports.csrfToken(req), now: clock.now(), who, said }
+}
+
+function whoOf({ claims, accountName, expiresAt }: OpenConsole): Who {
+  const { name, account, user } = claims
+  const line = words.line(name, accountName ?? accountId(account))
+  return { name, line, endsAt: expiresAt, account: user ? 'user' : 'root' }
 }
 
 /** What calls name the user by; IAM takes the account for its root. */
@@ -71,7 +85,11 @@ export function ownName({ session: { claims } }: MyTurn): string {
 }
 
 /** Says on the next page what was done. */
-export async function done({ req, res }: MyTurn, said: string, to: string): Promise<void> {
+export async function done(
+  { req, res }: Pick<MyTurn, 'req' | 'res'>,
+  said: string,
+  to: string,
+): Promise<void> {
   req.session.said = said
   await saveSession(req)
   res.redirect(303, to)
