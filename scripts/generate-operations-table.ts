@@ -17,6 +17,7 @@ import { mappingOperations } from '../src/aws/gatehouse/mapping/evaluate-mapping
 import { mappingService } from '../src/aws/gatehouse/mapping/mapping-model.ts'
 import { gatehouseOperations } from '../src/aws/gatehouse/operations.ts'
 import { registrationService } from '../src/aws/gatehouse/registration-model.ts'
+import { sessionService } from '../src/aws/gatehouse/sessions/session-model.ts'
 import { iamOperations } from '../src/aws/iam/operations.ts'
 import type { AnyOperation } from '../src/aws/operation.ts'
 import { stsOperations } from '../src/aws/sts/operations.ts'
@@ -172,7 +173,10 @@ export function registeredOperations(): {
         feed: { changed: notCalled },
         services: { find: notCalled, all: notCalled },
         whoCan: { parties: notCalled },
-        lookup: { index: { named: notCalled, search: notCalled }, connectorsOf: notCalled },
+        lookup: {
+          index: { named: notCalled, search: notCalled, tree: notCalled },
+          connectorsOf: notCalled,
+        },
         registration: { isDeclared: notCalled, problemsOf: notCalled },
       }),
     ],
@@ -231,6 +235,11 @@ export function operationsTable(): string {
       `Analyses of recorded calls (JSON, docs/policy-tools.md), version ${analysisService.version}`,
       Object.keys(analysisService.operations),
       gatehouse.filter(({ model }) => model.version === analysisService.version),
+    ) +
+    section(
+      `Sessions (JSON, docs/audit.md), version ${sessionService.version}`,
+      Object.keys(sessionService.operations),
+      gatehouse.filter(({ model }) => model.version === sessionService.version),
     ) +
     section(
       `Several at once (JSON, docs/as-code.md), version ${batchService.version}`,

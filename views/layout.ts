@@ -150,13 +150,16 @@ const dayWriter = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 })
 
-/** `15:38 UTC`, with the date when it is not today. Keeps the instant machine-readable. */
-export function clockTime(at: Date, now: Date): Safe {
+/**
+ * `15:38 UTC`, `15:38:07 UTC` where `exact`, with the date when it is not today. Keeps the instant
+ * machine-readable.
+ */
+export function clockTime(at: Date, now: Date, exact = false): Safe {
   const iso = at.toISOString()
-  const time = `${iso.slice(11, 16)} UTC`
+  const time = `${iso.slice(11, exact ? 19 : 16)} UTC`
   const text =
     iso.slice(0, 10) === now.toISOString().slice(0, 10) ? time : `${dayWriter.format(at)}, ${time}`
-  return html`<time datetime="${iso}">${text}</time>`
+  return html`<time datetime="${iso}"${exact && html` data-exact`}>${text}</time>`
 }
 
 /** `1 hour`, `4 hours`, `1 hour 30 minutes`, `15 minutes`. */

@@ -49,6 +49,8 @@ export interface Chain {
     /** What the directory said about the end of the password, at the sign-in. */
     readonly passwordEnd?: PasswordEnd | undefined
   }
+  /** The sign-in that this belongs to: the same in every event of one, and in those of its apps. */
+  readonly signIn?: string | undefined
   /** The rule whose grant was taken; for a refusal, every rule with its reason. */
   readonly rule?: string | undefined
   readonly outcomes?: readonly {

@@ -2,6 +2,7 @@ import type { AnalysisOperations } from '../aws/gatehouse/analysis/analysis-mode
 import type { DirectoryOperations } from '../aws/gatehouse/directory/directory-model.ts'
 import type { GatehouseOperations } from '../aws/gatehouse/explain/explain-model.ts'
 import type { MappingOperations } from '../aws/gatehouse/mapping/mapping-model.ts'
+import type { SessionOperations } from '../aws/gatehouse/sessions/session-model.ts'
 import type { SecurityKeyOperations } from '../aws/iam/mfa-devices/security-key-model.ts'
 import type { GetRoleResponse } from '../aws/iam/roles/get-role-model.ts'
 import type { RevokeSessionsRequest, RevokeSessionsResponse } from '../aws/sts/revocation-model.ts'
@@ -21,7 +22,11 @@ type AwsOperations = OfService<'iam', Iam> & OfService<'sts', Sts>
 type OwnOperations = OfService<'iam', SecurityKeyOperations> &
   OfService<
     'gatehouse',
-    GatehouseOperations & MappingOperations & DirectoryOperations & AnalysisOperations
+    GatehouseOperations &
+      MappingOperations &
+      DirectoryOperations &
+      AnalysisOperations &
+      SessionOperations
   > & {
     readonly 'sts:RevokeSessions': {
       readonly in: RevokeSessionsRequest

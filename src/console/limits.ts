@@ -2,6 +2,7 @@ import { analysisService } from '../aws/gatehouse/analysis/analysis-model.ts'
 import { directoryService } from '../aws/gatehouse/directory/directory-model.ts'
 import { explainService } from '../aws/gatehouse/explain/explain-model.ts'
 import { mappingService } from '../aws/gatehouse/mapping/mapping-model.ts'
+import { sessionService } from '../aws/gatehouse/sessions/session-model.ts'
 import { securityKeyService } from '../aws/iam/mfa-devices/security-key-model.ts'
 import { linkModel, type Member } from '../aws/model.ts'
 import { revocationService } from '../aws/sts/revocation-model.ts'
@@ -23,7 +24,7 @@ export interface Limits {
 const services: Readonly<Record<string, readonly ServiceData[]>> = {
   iam: [securityKeyService],
   sts: [revocationService],
-  gatehouse: [explainService, mappingService, directoryService, analysisService],
+  gatehouse: [explainService, mappingService, directoryService, analysisService, sessionService],
 }
 
 /**

@@ -1,9 +1,10 @@
 import { withQuery } from './address.ts'
 import type { Action, Call } from './call.ts'
 import { fileOf, formatOf, formats, type Table } from './download.ts'
+import type { FacetShown, FilterShown } from './filters-shown.ts'
 import { type Limits, problemOf } from './limits.ts'
 import type { PageRequest } from './request.ts'
-import type { Cell, FileContent, FilterShown, Head, ListContent, Action as Way } from './shown.ts'
+import type { Cell, FileContent, Head, ListContent, Action as Way } from './shown.ts'
 import { words } from './words.ts'
 
 export interface Filter {
@@ -12,6 +13,8 @@ export interface Filter {
   readonly limits: Limits
   /** The values to choose from, the first of which is not filtering; absent: free text. */
   readonly options?: FilterShown['options']
+  readonly isDay?: true | undefined
+  readonly isMore?: true | undefined
   /** Converts what people type to what the operation accepts. */
   readonly tidy?: ((text: string) => string) | undefined
 }
@@ -36,12 +39,28 @@ export interface Read<Row> {
   readonly marker: string | undefined
   /** Enough was looked at before the page was full. */
   readonly cut?: boolean | undefined
+  readonly note?: string | undefined
+  readonly facets?: readonly Facet[] | undefined
 }
 
 interface Column<Row> extends Pick<Head, 'head' | 'width'> {
   /** What the list is in order of when it is in order of this column. */
   readonly by?: 'name' | 'created' | undefined
   readonly cell: (row: Row, request: PageRequest) => Cell
+  /** Files have it, and the page has not. */
+  readonly isOfFile?: true | undefined
+}
+
+/** How often the values of a filter occur in what was found. */
+export interface Facet {
+  /** The filter's name. */
+  readonly filter: string
+  readonly title: string
+  readonly values: readonly {
+    readonly value: string
+    readonly words?: string | undefined
+    readonly count: number
+  }[]
 }
 
 export interface ListRules<A extends Action, Row> {
@@ -72,7 +91,8 @@ export async function readList<A extends Action, Row>(
   const filters = page.filters.map((filter) => filterShown(filter, request))
   const marker = request.query('marker') || undefined
   const query = Object.fromEntries(filters.map(({ name, value }) => [name, value || undefined]))
-  const { title, says, noun, empty, columns, actions = [] } = page
+  const { title, says, noun, empty, actions = [] } = page
+  const columns = page.columns.filter(({ isOfFile }) => !isOfFile)
   const order = listOrders.find((one) => one === request.query('sort')) ?? 'name'
   const sort = order === 'name' ? undefined : order
   const first = marker === undefined ? undefined : withQuery(page.path, { ...query, sort })
@@ -97,6 +117,8 @@ export async function readList<A extends Action, Row>(
     rows: read.rows.map((row) => columns.map(({ cell }) => cell(row, request))),
     cut: read.cut,
     order: page.orderOf?.(query) ?? words.orders[order],
+    note: read.note,
+    facets: read.facets?.map((facet) => facetShown(page.path, query, facet)),
     files: formats.map((one) => ({
       text: one.toUpperCase(),
       href: withQuery(page.path, { ...query, sort, as: one }),
@@ -142,8 +164,21 @@ async function wholeList<A extends Action, Row>(
   return { name, heads: page.columns, rows, cut: marker !== undefined }
 }
 
+function facetShown(
+  path: string,
+  query: ListRequest['filters'],
+  { filter, title, values }: Facet,
+): FacetShown {
+  const shown = values.map(({ value, words = value, count }) => {
+    const isChosen = query[filter] === value
+    const href = withQuery(path, { ...query, [filter]: isChosen ? undefined : value })
+    return { words, count, href, isChosen }
+  })
+  return { title, values: shown }
+}
+
 function filterShown(
-  { name, label, limits, options, tidy }: Filter,
+  { name, label, limits, options, isDay, isMore, tidy }: Filter,
   { query }: PageRequest,
 ): FilterShown {
   const typed = (query(name) ?? '').trim()
@@ -153,6 +188,8 @@ function filterShown(
     label,
     limits,
     options,
+    isDay,
+    isMore,
     value,
     problem: value === '' ? undefined : problemOf(limits, value),
   }

@@ -75,7 +75,11 @@ export function listPage<A extends Action, Row>(page: PageBase<A> & ListRules<A,
 }
 
 interface DetailRules<A extends Action> {
-  read(call: Call<A>, request: PageRequest): Promise<Omit<DetailContent, 'kind' | 'status'>>
+  /** `status` 404: there is no such thing, and the page says why. */
+  read(
+    call: Call<A>,
+    request: PageRequest,
+  ): Promise<Omit<DetailContent, 'kind' | 'status'> & { readonly status?: 404 | undefined }>
 }
 
 /** One thing and its parts, each shown or withheld. Answers 403 when every part is withheld. */
@@ -87,7 +91,7 @@ export function detailPage<A extends Action>(page: PageBase<A> & DetailRules<A>)
       const read = await page.read(call as unknown as Call<A>, request)
       const sections = [...read.main, ...read.aside]
       const nothing = sections.length > 0 && sections.every(({ kind }) => kind === 'withheld')
-      return { kind: 'detail', ...read, status: nothing ? 403 : undefined }
+      return { kind: 'detail', ...read, ...(nothing && { status: 403 }) }
     },
   }
 }

@@ -2,6 +2,7 @@ import { accountPages } from './account/pages.ts'
 import { addressOf, type Params } from './address.ts'
 import { replayCalls } from './analysis/replay-calls.ts'
 import { unusedAccessPages } from './analysis/unused-access.ts'
+import { auditPages } from './audit/pages.ts'
 import { simulator } from './explain/simulator.ts'
 import { whoCan } from './explain/who-can.ts'
 import { why } from './explain/why.ts'
@@ -49,6 +50,7 @@ export const consolePages: readonly Page[] = [
   replayCalls,
   ...unusedAccessPages,
   ...reportPages,
+  ...auditPages,
   ...accountPages,
   organization,
   ...rootFeaturePages,

@@ -3,6 +3,8 @@ import type { PolicyHolder } from '../policy/quotas.ts'
 import type { OpenConsole } from '../sign-in/console.ts'
 import type { Denial } from './call.ts'
 import type { GraphShown, LayerShown } from './explained.ts'
+import type { FacetShown, FilterShown } from './filters-shown.ts'
+import type { CeremonyShown, FormProblem, StepsShown, TaskOutcome } from './form-shown.ts'
 import type { Limits } from './limits.ts'
 import type { AccessLine, PolicyLine } from './permissions-summary.ts'
 
@@ -19,7 +21,13 @@ export type Cell =
       readonly href: string
       readonly sub?: string | undefined
     }
-  | { readonly kind: 'time'; readonly at: Date; readonly sub?: string | undefined }
+  /** `exact`: to the second. */
+  | {
+      readonly kind: 'time'
+      readonly at: Date
+      readonly sub?: string | undefined
+      readonly exact?: true | undefined
+    }
   | { readonly kind: 'none'; readonly text: string }
   | { readonly kind: 'chips'; readonly texts: readonly string[] }
   /** How much of a quota is used. */
@@ -44,6 +52,7 @@ export const link = (value: string, href: string, sub?: string): Cell => ({
   sub,
 })
 export const time = (at: Date, sub?: string): Cell => ({ kind: 'time', at, sub })
+export const exactTime = (at: Date): Cell => ({ kind: 'time', at, exact: true })
 export const none = (value = 'None'): Cell => ({ kind: 'none', text: value })
 export const chips = (texts: readonly string[]): Cell => ({ kind: 'chips', texts })
 export const bar = (used: number, most: number, label: string): Cell => ({
@@ -80,21 +89,15 @@ export interface Action {
   readonly href: string
 }
 
-export interface FilterShown {
-  readonly name: string
-  readonly label: string
-  readonly value: string
-  readonly limits: Limits
-  readonly options?: readonly { readonly value: string; readonly words: string }[] | undefined
-  readonly problem?: string | undefined
-}
-
 export interface ListContent {
   readonly kind: 'list'
   readonly title: string
   readonly says: string
   readonly actions: readonly Action[]
   readonly noun: { readonly one: string; readonly many: string }
+  /** What is to be known about what was found. */
+  readonly note?: string | undefined
+  readonly facets?: readonly FacetShown[] | undefined
   readonly filters: readonly FilterShown[]
   readonly heads: readonly Head[]
   readonly rows: readonly (readonly Cell[])[]
@@ -151,9 +154,19 @@ export type Section = {
   | { readonly kind: 'road'; readonly stations: readonly Station[] }
   /** How it was decided, layer by layer. */
   | { readonly kind: 'trace'; readonly layers: readonly LayerShown[] }
+  /** What came from what. */
+  | { readonly kind: 'tree'; readonly nodes: readonly TreeNode[]; readonly empty: string }
   /** The session may not see this part. */
   | { readonly kind: 'withheld'; readonly denied: Denial }
 )
+
+export interface TreeNode {
+  readonly title: string
+  readonly badges: readonly Cell[]
+  readonly facts: Terms
+  readonly acts: readonly Action[]
+  readonly nodes: readonly TreeNode[]
+}
 
 /** `stop`: it ended here. `off`: it did not get so far, or nobody knows. */
 export interface Station {
@@ -178,8 +191,8 @@ export interface DetailContent {
   readonly aside: readonly Section[]
   /** The page looks there for what is not done yet. */
   readonly again?: Again | undefined
-  /** The session may see none of the parts. */
-  readonly status?: 403 | undefined
+  /** 403: the session may see none of the parts. */
+  readonly status?: 403 | 404 | undefined
 }
 
 /** When, and at which address of the console, a page looks again. */
@@ -241,26 +254,6 @@ export interface FieldShown {
   readonly now?: string | undefined
 }
 
-export interface FormProblem {
-  readonly title: string
-  readonly next: string
-  readonly reference?: string | undefined
-}
-
-/** What the form asks a security key before it is sent. */
-export interface CeremonyShown {
-  /** Whether a new key is registered, or one that is known is touched. */
-  readonly kind: 'create' | 'get'
-  /** What the browser's function takes, as JSON. */
-  readonly options: string
-}
-
-/** The steps of a form, of which one is shown. */
-export interface StepsShown {
-  readonly titles: readonly string[]
-  readonly at: number
-}
-
 export type Terms = readonly (readonly [label: string, value: Cell])[]
 
 export interface FormContent {
@@ -286,14 +279,6 @@ export interface FormContent {
   readonly sections?: readonly Section[] | undefined
   /** The form takes away what can't be brought back. */
   readonly danger?: boolean | undefined
-}
-
-/** What became of one task: `left` where an earlier one was refused. */
-export interface TaskOutcome {
-  readonly words: string
-  readonly state: 'done' | 'refused' | 'left'
-  readonly message?: string | undefined
-  readonly reference?: string | undefined
 }
 
 /** What a form did, where that is more than one sentence. */

@@ -8,15 +8,9 @@ import {
   type Values,
 } from './fields.ts'
 import { carriedBy, contentOf, reviewOf } from './form-content.ts'
+import type { FormProblem } from './form-shown.ts'
 import type { PageRequest } from './request.ts'
-import type {
-  Control,
-  FormContent,
-  FormProblem,
-  ReportContent,
-  Section,
-  Action as Way,
-} from './shown.ts'
+import type { Control, FormContent, ReportContent, Section, Action as Way } from './shown.ts'
 import { runTasks, type Task } from './tasks.ts'
 import { words } from './words.ts'
 

@@ -1,5 +1,6 @@
 import { type Action, type Call, CallRefusal } from './call.ts'
-import type { TaskOutcome, Terms } from './shown.ts'
+import type { TaskOutcome } from './form-shown.ts'
+import type { Terms } from './shown.ts'
 
 /** One step of what a form does: as a rule one call. */
 export interface Task<A extends Action> {

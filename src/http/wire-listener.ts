@@ -45,6 +45,7 @@ const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/analysis/unused-access', 'gatehouse:StartUnusedAccess'],
   ['/analysis/replay', 'gatehouse:StartCallReplay'],
   ['/analysis/result', 'gatehouse:GetAnalysis'],
+  ['/sessions/tree', 'gatehouse:GetSessionTree'],
   ['/batch/read', 'gatehouse:BatchRead'],
   [largeBodyPath, 'gatehouse:BatchWrite'],
 ])

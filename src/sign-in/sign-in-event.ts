@@ -8,6 +8,7 @@ import { type AssumeWithProof, type Protocol, protocols } from '../kernel/protoc
 import type { Grant } from '../mapping/grant.ts'
 import type { RequestOrigin } from '../sessions/request-facts.ts'
 import { sessionArn } from './session-arn.ts'
+import { signInId } from './touches.ts'
 
 /** Where a request came from, for audit, limits and trust policies. */
 export interface Origin extends RequestOrigin {
@@ -174,11 +175,12 @@ function voucher(identity: Identity): string {
 /** The identity's part of the chain. */
 export function identityChain(
   identity: Identity,
-): Pick<Chain, 'connector' | 'samlProvider' | 'identity'> {
+): Pick<Chain, 'connector' | 'samlProvider' | 'identity' | 'signIn'> {
   const { subject, username, strength, passwordEnd } = identity
   return {
     ...voucherChain(identity),
     identity: { subject, username, strength, ...(passwordEnd && { passwordEnd }) },
+    signIn: signInId(identity),
   }
 }
 

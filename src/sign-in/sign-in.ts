@@ -175,9 +175,9 @@ function byPassword(ports: SignInPorts, input: PasswordInput) {
   return audited(ports, step, async (chain) => {
     if (!found || !takesPasswords(found))
       throw new SignInFault('unknown-connector', 'no connector that takes passwords has this id')
-    const identity = await provePassword(found, input, ports)
+    const identity = named(ports, await provePassword(found, input, ports))
     const choices = await enter(ports, identity, chain, input)
-    return { identity: await ports.rechecks.begin(named(ports, identity)), ...choices }
+    return { identity: await ports.rechecks.begin(identity), ...choices }
   })
 }
 

@@ -152,7 +152,9 @@ test('a missing permission hides its part of a page and shows the rest', async (
 test('a form says so when its change is denied, and keeps what was typed', async () => {
   const look = {
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: ['iam:Get*', 'iam:List*'], Resource: '*' }],
+    Statement: [
+      { Effect: 'Allow', Action: ['iam:Get*', 'iam:List*', 'gatehouse:Lookup*'], Resource: '*' },
+    ],
   }
   await using rig = await openRig({ Looker: look })
   await makeDirectory(rig, 'Seen')

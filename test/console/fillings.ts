@@ -255,6 +255,7 @@ const fillings: Readonly<Record<string, Filling>> = {
   '/console/users/:name/unused-access': one('StartUnusedAccess', { days: '90' }),
   '/console/roles/:name/unused-access': one('StartUnusedAccess', { days: '90' }),
   '/console/replay-calls': one('StartCallReplay', { days: '30', rules: '[]' }),
+  '/console/audit/:event/sign-in/:session/end': question('RevokeSessions', 'End the session'),
   '/console/why': one('LookupEvents', { event: 'GH-7K2M-93QD' }),
   '/console/mapping': one('EvaluateMapping', { identity: 'connector: staff\nusername: amina\n' }),
   '/console/replay': one('ReplayMapping', { rules: '[]' }),

@@ -5,6 +5,7 @@ import { analysisService } from '../../src/aws/gatehouse/analysis/analysis-model
 import { directoryService } from '../../src/aws/gatehouse/directory/directory-model.ts'
 import { explainService } from '../../src/aws/gatehouse/explain/explain-model.ts'
 import { mappingService } from '../../src/aws/gatehouse/mapping/mapping-model.ts'
+import { sessionService } from '../../src/aws/gatehouse/sessions/session-model.ts'
 import { securityKeyService } from '../../src/aws/iam/mfa-devices/security-key-model.ts'
 import { linkModel } from '../../src/aws/model.ts'
 import { revocationService } from '../../src/aws/sts/revocation-model.ts'
@@ -19,7 +20,7 @@ const params = { name: 'Some.Role', policy: 'Some.Policy', arn: 'arn:aws:iam::aw
 
 const services = [
   ...[securityKeyService, stsService, revocationService],
-  ...[explainService, mappingService, directoryService, analysisService],
+  ...[explainService, mappingService, directoryService, analysisService, sessionService],
 ]
 
 function modelOf(action: Action) {

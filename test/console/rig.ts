@@ -271,6 +271,7 @@ async function makeUser({ iam, running }: Rig, UserName: string): Promise<void> 
   await iam('AttachUserPolicy', { UserName, PolicyArn: readIam })
   await iam('PutUserPolicy', { UserName, ...inlinePolicy })
   const made = await iam('CreateAccessKey', { UserName })
+  requests.set(UserName, /<RequestId>([^<]+)</.exec(made)![1]!)
   keys.set(UserName, /<AccessKeyId>(\w+)</.exec(made)![1]!)
   await iam('CreateLoginProfile', { UserName, Password: 'Long-enough-2026' })
   const device = await iam('CreateVirtualMFADevice', { VirtualMFADeviceName: UserName })
@@ -289,6 +290,9 @@ async function makeUser({ iam, running }: Rig, UserName: string): Promise<void> 
 const keys = new Map<string, string>()
 const anyKey = 'AKIAIOSFODNN7EXAMPLE'
 
+/** A request of each user that the rig made, whose event the audit log has. */
+const requests = new Map<string, string>()
+
 /** The parameters that lead the page to what has that name. */
 export function paramsFor(name: string, path = ''): Params {
   const kind = /identity-providers\/(\w+)/.exec(path)?.[1]
@@ -300,6 +304,8 @@ export function paramsFor(name: string, path = ''): Params {
   return {
     ...{ name, policy: 'Inline.Policy', group: name, arn, key, version },
     ...{ other: 'v3', serial, id: 'staff', service: 'iam' },
+    event: requests.get(name) ?? 'GH-0000-0000',
+    session: 'ASIAAAAAAAAAAAAAAAAA',
   }
 }
 

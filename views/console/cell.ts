@@ -13,7 +13,7 @@ export function cellView(cell: Cell, now: Date): Safe {
     case 'code':
       return html`<code>${breakable(cell.text)}</code>`
     case 'time':
-      return html`${clockTime(cell.at, now)}${below(cell.sub)}`
+      return html`${clockTime(cell.at, now, cell.exact)}${below(cell.sub)}`
     case 'none':
       return html`<span class="muted">${cell.text}</span>`
     case 'chips':

@@ -8,6 +8,7 @@ import { documentView } from './json.ts'
 import { withheldView } from './refusals.ts'
 import { roadView } from './road.ts'
 import { decisionView, traceView } from './trace.ts'
+import { treeView } from './tree.ts'
 
 /** Renders one thing: its parts on the left, its facts on the right. */
 export function detailView(detail: DetailContent, { now }: Frame): Inside {
@@ -99,6 +100,10 @@ function partView(section: Section, now: Date): Safe {
       return roadView(section.stations, now)
     case 'trace':
       return traceView(section.layers)
+    case 'tree':
+      return section.nodes.length === 0
+        ? html`<p class="muted">${section.empty}</p>`
+        : treeView(section.nodes, now)
     case 'withheld':
       return withheldView(section.denied)
   }

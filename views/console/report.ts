@@ -1,4 +1,5 @@
-import type { ReportContent, TaskOutcome } from '../../src/console/shown.ts'
+import type { TaskOutcome } from '../../src/console/form-shown.ts'
+import type { ReportContent } from '../../src/console/shown.ts'
 import { glyph } from '../glyph.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { cellView } from './cell.ts'

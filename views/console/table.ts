@@ -1,6 +1,7 @@
-import type { FilterShown, ListContent } from '../../src/console/shown.ts'
+import type { FacetShown, FilterShown } from '../../src/console/filters-shown.ts'
+import type { ListContent } from '../../src/console/shown.ts'
 import { glyph } from '../glyph.ts'
-import { html, type Safe } from '../html.ts'
+import { breakable, html, type Safe } from '../html.ts'
 import { problem } from '../message.ts'
 import { rowsView } from './cell.ts'
 import { actionsView } from './detail.ts'
@@ -15,8 +16,10 @@ function answer({ title, heads, rows, empty, order }: ListContent, now: Date): S
 
 /** Renders a list: filters, a page of rows, and the link to the next page. */
 export function tableView(list: ListContent, { now, page }: Frame): Inside {
-  const { title, says, actions, noun, filters } = list
+  const { title, says, actions, noun, filters, facets = [], note } = list
   const failed = filters.some(({ problem }) => problem !== undefined)
+  const found = html`${!failed && answer(list, now)}
+${pager(list, noun)}`
   return {
     title,
     failed,
@@ -24,19 +27,45 @@ export function tableView(list: ListContent, { now, page }: Frame): Inside {
 ${actionsView(actions)}</div>
 ${failed && html`<div class="notice">${problem(words.list.unfit)}</div>`}
 ${filters.length > 0 && filterForm(page.path, list)}
-${!failed && answer(list, now)}
-${pager(list, noun)}`,
+${note !== undefined && html`<p class="small muted" role="note">${note}</p>`}
+${
+  facets.length > 0
+    ? html`<div class="cols"><div>${found}</div>
+<aside class="stack-l facets" aria-label="${words.facets}">${facets.map(facetView)}</aside></div>`
+    : found
+}`,
   }
 }
 
-function filterForm(path: string, { filters, kept }: ListContent): Safe {
-  return html`<form class="filter labelled" role="search" action="${path}">
-${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-${filters.map(filterField)}
-<button class="btn">${words.list.apply}</button></form>`
+/** One value a line: how often it occurs, and a link that filters by it. */
+function facetView({ title, values }: FacetShown, at: number): Safe {
+  return html`<section class="sec" aria-labelledby="facet-${at}">
+<h2 id="facet-${at}">${title}</h2>
+<ul class="plain">${values.map(
+    ({ words: named, count, href, isChosen }) =>
+      html`<li class="row"><a href="${href}"${
+        isChosen && html` aria-current="true" aria-label="${words.unfilter(named)}"`
+      }>${breakable(named)}</a>
+<span class="num muted push">${count.toLocaleString('en-GB')}</span></li>`,
+  )}</ul></section>`
 }
 
-function filterField({ name, label, value, limits, options, problem }: FilterShown): Safe {
+function filterForm(path: string, { filters, kept }: ListContent): Safe {
+  const more = filters.filter(({ isMore }) => isMore)
+  const used = more.some(({ value, problem }) => value !== '' || problem !== undefined)
+  return html`<form class="filter labelled" role="search" action="${path}">
+${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+${filters.filter(({ isMore }) => !isMore).map(filterField)}
+<button class="btn">${words.list.apply}</button>
+${
+  more.length > 0 &&
+  html`<details class="more"${used && html` open`}><summary>${words.moreFilters}</summary>
+<div class="filter labelled">${more.map(filterField)}</div></details>`
+}</form>`
+}
+
+function filterField(filter: FilterShown): Safe {
+  const { name, label, value, limits, options, problem, isDay } = filter
   const id = `f-${name}`
   const told = problem !== undefined && html` aria-invalid="true" aria-describedby="${id}-e"`
   if (options)
@@ -44,8 +73,10 @@ function filterField({ name, label, value, limits, options, problem }: FilterSho
 <select id="${id}" name="${name}"${told}>${optionsView(options, value)}</select>
 ${problem !== undefined && html`<p class="error" id="${id}-e">${problem}</p>`}</div>`
   return html`<div class="field"><label for="${id}">${label}</label>
-<input type="search" id="${id}" name="${name}" value="${value}" autocomplete="off"
-  spellcheck="false"${limits.max !== undefined && html` maxlength="${limits.max}"`}${told}>
+<input type="${isDay ? 'date' : 'search'}" id="${id}" name="${name}" value="${value}"
+  autocomplete="off" spellcheck="false"${
+    limits.max !== undefined && html` maxlength="${limits.max}"`
+  }${told}>
 ${problem !== undefined && html`<p class="error" id="${id}-e">${problem}</p>`}</div>`
 }
 

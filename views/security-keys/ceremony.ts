@@ -1,4 +1,4 @@
-import type { CeremonyShown } from '../../src/console/shown.ts'
+import type { CeremonyShown } from '../../src/console/form-shown.ts'
 import { assetAddress } from '../asset-address.ts'
 import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'

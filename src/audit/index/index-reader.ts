@@ -16,7 +16,7 @@ export interface EventPlace {
 }
 
 /** Of what is in the tables; an index of another version is made again. */
-export const indexVersion = '1'
+export const indexVersion = '2'
 export const busyMs = 5000
 export const mostKnownTerms = 20_000
 
@@ -130,7 +130,7 @@ const texts = {
   termText: 'SELECT kind, text FROM term WHERE id = ?',
   withToken: `SELECT ${columns} FROM token JOIN event ON event.id = token.event
     WHERE hash = ? LIMIT 50`,
-  lastUntil: 'SELECT max(id) AS id FROM event WHERE time <= ?',
+  lastUntil: 'SELECT id FROM event WHERE time <= ? ORDER BY time DESC, id DESC LIMIT 1',
 }
 
 export function preparedOn<K extends string>(

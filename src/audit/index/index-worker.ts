@@ -5,16 +5,20 @@
 import { setImmediate } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { IndexFolder } from './index-folder.ts'
+import type { IndexReader } from './index-reader.ts'
 import { type EventSearch, eventsNamed, type FoundEvents, searchEvents } from './search.ts'
+import { type SessionTree, sessionTree, type TreeAsked } from './session-tree.ts'
 import type { TrailEvent } from './terms.ts'
 
 export type IndexQuestion =
   | { readonly id: number; readonly search: EventSearch }
   | { readonly id: number; readonly named: string }
+  | { readonly id: number; readonly tree: TreeAsked }
 export interface IndexAnswer {
   readonly id: number
   readonly found?: FoundEvents | undefined
   readonly events?: readonly TrailEvent[] | undefined
+  readonly tree?: SessionTree | undefined
   /** Bytes of the trail that are not indexed yet. */
   readonly behind: number
   readonly error?: string | undefined
@@ -58,14 +62,16 @@ async function answer(question: IndexQuestion): Promise<void> {
   try {
     const behind = await catchUp(Date.now() + questionMs)
     const files = await folder.files()
-    const answered =
-      'named' in question
-        ? { events: eventsNamed(files, question.named) }
-        : { found: searchEvents(files, question.search) }
-    reply({ id, behind, ...answered })
+    reply({ id, behind, ...answerTo(question, files) })
   } catch (error) {
     reply({ id, behind: 0, error: error instanceof Error ? error.message : String(error) })
   }
+}
+
+function answerTo(question: IndexQuestion, files: readonly IndexReader[]) {
+  if ('named' in question) return { events: eventsNamed(files, question.named) }
+  if ('tree' in question) return { tree: sessionTree(files, question.tree) }
+  return { found: searchEvents(files, question.search) }
 }
 
 function reply(message: IndexAnswer): void {

@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { IndexAnswer, IndexJob, IndexQuestion } from './index-worker.ts'
 import type { EventSearch, FoundEvents } from './search.ts'
+import type { SessionTree, TreeAsked } from './session-tree.ts'
 import type { TrailEvent } from './terms.ts'
 
 /** What an index answers, and how many bytes of the trail it has not read yet. */
@@ -13,6 +14,8 @@ export interface AuditIndex extends AsyncDisposable {
   /** Events with this event id, request id or reference; letter case and hyphens don't matter. */
   named(token: string): Promise<Indexed<{ readonly events: readonly TrailEvent[] }>>
   search(asked: EventSearch): Promise<Indexed<FoundEvents>>
+  /** Absent where nothing is found that may be seen. */
+  tree(asked: TreeAsked): Promise<Indexed<{ readonly tree: SessionTree | undefined }>>
 }
 
 const defaultEveryMs = 15_000
@@ -86,6 +89,10 @@ export function openAuditIndex(
       const { found, behind } = await ask({ search: asked })
       return { ...found!, behind }
     },
+    async tree(asked) {
+      const { tree, behind } = await ask({ tree: asked })
+      return { tree, behind }
+    },
     async [Symbol.asyncDispose]() {
       closed = true
       clearTimeout(soon)
@@ -97,4 +104,7 @@ export function openAuditIndex(
   }
 }
 
-type Question = { readonly search: EventSearch } | { readonly named: string }
+type Question =
+  | { readonly search: EventSearch }
+  | { readonly named: string }
+  | { readonly tree: TreeAsked }

@@ -36,14 +36,22 @@ export interface FoundEvents {
 
 /** Events that one search looks at; then it answers what it has, and where to go on. */
 const mostScanned = 30_000
-const mostPrefixed = 50
+/** Bytes of events in one answer, beyond the first event. */
+const mostBytes = 8 * 1024 * 1024
+/** Terms that one text with `*` may stand for. */
+const mostPrefixed = 5000
+/** Lists of events that are merged; a group of more terms only sorts events out. */
+const mostMerged = 50
 const mostFacets = 12
 /** Not worth counting: everybody's, or one's own. */
-const unfaceted: ReadonlySet<TermKind> = new Set(['owner', 'key'])
+const unfaceted: ReadonlySet<TermKind> = new Set(['owner', 'key', 'signIn', 'maker'])
 
 /** Searches files from the newest to the oldest. */
 export function searchEvents(files: readonly IndexReader[], asked: EventSearch): FoundEvents {
-  const state: State = { events: [], facets: new Map(), counted: 0, scanned: 0, oldest: Infinity }
+  const state: State = {
+    ...{ events: [], bytes: 0, facets: new Map(), counted: 0, scanned: 0 },
+    oldest: Number.POSITIVE_INFINITY,
+  }
   const [name, id] = cursorOf(asked.after)
   const at = Math.max(
     0,
@@ -59,6 +67,7 @@ export function searchEvents(files: readonly IndexReader[], asked: EventSearch):
 
 interface State {
   readonly events: TrailEvent[]
+  bytes: number
   readonly facets: Map<string, { readonly term: Term; count: number }>
   counted: number
   scanned: number
@@ -94,12 +103,13 @@ function searchFile(
 ): boolean {
   const groups = groupsOf(file, asked)
   if (!groups) return false
-  const [rarest, ...others] = groups
+  const rarest = groups.find(({ size }) => size <= mostMerged)
+  const others = groups.filter((group) => group !== rarest)
   const { from = 0, to = Number.POSITIVE_INFINITY, limit, facetsOf = 0 } = asked
   const end = Number.isFinite(to) ? file.endOf(to + outOfOrderMs) : Number.MAX_SAFE_INTEGER
   const reader = new FileReader(file.path)
   try {
-    for (const place of file.newest(Math.min(before ?? end, end), rarest)) {
+    for (const place of file.newest(Math.min(before ?? end, end), rarest && [...rarest])) {
       state.oldest = place.time
       if (place.time < from - outOfOrderMs) return true
       const here = `${file.name}.${place.id + 1}`
@@ -108,10 +118,11 @@ function searchFile(
         return true
       }
       if (place.time < from || place.time > to || !isIn(place, others)) continue
-      if (state.events.length >= limit) {
+      if (state.events.length >= limit || state.bytes >= mostBytes) {
         state.next ??= here
         if (state.counted >= facetsOf) return true
       } else {
+        state.bytes += place.length
         const event = reader.read(place)
         if (event) state.events.push(event)
       }
@@ -126,8 +137,8 @@ function searchFile(
 /** Events of one batch are written in the order in which their calls ended. */
 const outOfOrderMs = 120_000
 
-const isIn = ({ terms }: EventPlace, groups: readonly (readonly number[])[]): boolean =>
-  groups.every((group) => group.some((id) => terms.includes(id)))
+const isIn = ({ terms }: EventPlace, groups: readonly ReadonlySet<number>[]): boolean =>
+  groups.every((group) => terms.some((id) => group.has(id)))
 
 /**
  * The ids of what is searched for, a group for each kind, the rarest first. Undefined where the
@@ -150,7 +161,7 @@ function groupsOf(file: IndexReader, { owners, terms }: EventSearch) {
       count: found.reduce((sum, { count }) => sum + count, 0),
     })
   }
-  return groups.sort((a, b) => a.count - b.count).map(({ ids }) => ids)
+  return groups.sort((a, b) => a.count - b.count).map(({ ids }) => new Set(ids))
 }
 
 function countTerms(file: IndexReader, { terms }: EventPlace, state: State): void {

@@ -35,9 +35,23 @@ export interface TrailEvent {
   readonly additionalEventData?: { readonly gatehouse?: Chain } | undefined
 }
 
-/** By what events are searched. `owner`: an account, or `connector NAME` of a sign-in. */
-export const termKinds = ['owner', 'person', 'action', 'role', 'error', 'address', 'key'] as const
-export type TermKind = (typeof termKinds)[number]
+/**
+ * By what events are searched. `owner`: an account, or `connector NAME` of a sign-in. `source`: the
+ * service, as in `iam`. `signIn`: the sign-in that an event belongs to (`Chain.signIn`). `maker`:
+ * the access key that was used to get another.
+ */
+export type TermKind =
+  | 'owner'
+  | 'person'
+  | 'action'
+  | 'source'
+  | 'role'
+  | 'outcome'
+  | 'error'
+  | 'address'
+  | 'key'
+  | 'signIn'
+  | 'maker'
 export interface Term {
   readonly kind: TermKind
   readonly text: string
@@ -70,13 +84,36 @@ export function termsOf(event: TrailEvent): readonly Term[] {
   ])
     add('person', person?.toLowerCase())
   add('action', actionOf(event))
-  add('role', chain.role)
+  add('source', event.eventSource.split('.')[0])
+  add('role', chain.role && roleName(chain.role))
   add('role', issuer?.type === 'Role' ? issuer.userName : undefined)
+  add('outcome', outcomeOf(event))
   add('error', event.errorCode)
   add('address', event.sourceIPAddress)
+  const given = givenKey(event)
   add('key', who.accessKeyId)
-  add('key', givenKey(event))
+  add('key', given)
+  add('signIn', chain.signIn)
+  if (given !== who.accessKeyId && given !== undefined) add('maker', who.accessKeyId)
   return [...found.values()]
+}
+
+/** Events of sign-ins have the role's ARN, those of calls its name. */
+function roleName(role: string): string {
+  return role.slice(role.lastIndexOf('/') + 1)
+}
+
+/** `failed`: what was asked for was wrong, or could not be done. */
+export type Outcome = 'allowed' | 'denied' | 'failed'
+
+/** What became of a call or a sign-in. A refused sign-in was denied, whatever the reason. */
+export function outcomeOf({ errorCode, eventSource, additionalEventData }: TrailEvent): Outcome {
+  const effect = additionalEventData?.gatehouse?.decision?.effect
+  if (errorCode === undefined) return 'allowed'
+  const isDenial = effect !== undefined && effect !== 'allow'
+  return isDenial || errorCode === 'AccessDenied' || eventSource.startsWith('signin.')
+    ? 'denied'
+    : 'failed'
 }
 
 /** `iam:GetRole`, `signin:SignIn`. */
@@ -98,7 +135,7 @@ function ownerOfSignIn({ connector, samlProvider }: Chain): string | undefined {
 export const ownerOfConnector = (id: string): string => `connector ${id}`
 
 /** The access key that was given: the answer's, or at the portal that of the session it made. */
-function givenKey({ eventName, errorCode, userIdentity, responseElements }: TrailEvent) {
+export function givenKey({ eventName, errorCode, userIdentity, responseElements }: TrailEvent) {
   const credentials = responseElements?.credentials as { accessKeyId?: unknown } | undefined
   const { accessKeyId } = credentials ?? {}
   if (typeof accessKeyId === 'string') return accessKeyId

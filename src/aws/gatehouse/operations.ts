@@ -10,6 +10,7 @@ import { type LookupPorts, lookupEvents } from './explain/lookup-events.ts'
 import { type WhoCanPorts, whoCan } from './explain/who-can.ts'
 import { followChanges } from './follow-changes.ts'
 import { type RegistrationPorts, registrationOperations } from './registration.ts'
+import { getSessionTree } from './sessions/session-tree.ts'
 
 export interface ServicePorts {
   readonly authorize: Authorize
@@ -30,6 +31,7 @@ export function gatehouseOperations(ports: ServicePorts): readonly AnyOperation[
     followChanges(feed, services),
     explainAccess,
     lookupEvents(lookup),
+    getSessionTree(lookup),
     whoCan(ports.whoCan),
     searchEntities,
     ...registrationOperations({ ...registration, services }),

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Action } from '../call.ts'
+import type { FormProblem } from '../form-shown.ts'
 import { limitsOf } from '../limits.ts'
-import type { EditorContent, FieldShown, FormProblem, Section } from '../shown.ts'
+import type { EditorContent, FieldShown, Section } from '../shown.ts'
 import type { EditorRules, EditorState, VersionChoice } from './editor-rules.ts'
 import { words } from './words.ts'
 

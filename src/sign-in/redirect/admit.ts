@@ -6,7 +6,7 @@ import { consolePath } from '../destination.ts'
 import { identityText } from '../identity-text.ts'
 import { inTime } from '../in-time.ts'
 import { refuseLongNames } from '../refuse-long-names.ts'
-import type { Origin } from '../sign-in-event.ts'
+import { identityChain, type Origin } from '../sign-in-event.ts'
 import type { Attempt, Attempts, Ticket } from './attempts.ts'
 import { type Brought, isBrowserOf, lateFault, type RedirectPorts } from './redirect-ports.ts'
 import { refuse } from './refusals.ts'
@@ -56,6 +56,8 @@ export async function admit(
   const proved = { ...proof.identity, provedAt: proof.issuedAt }
   await ports.signIn.enter(proved, chain, origin)
   const identity = await ports.signIn.begun(proved, proof.secret)
+  // The event names the sign-in as later ones do.
+  Object.assign(chain, identityChain(identity))
   // Do not count the answer, nor the start of an attempt that began here, as tries: neither was a
   // guess.
   await ports.tries.rightFrom(origin.sourceAddress)

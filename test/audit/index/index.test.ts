@@ -22,6 +22,8 @@ interface Some {
   readonly key?: string
   readonly given?: string
   readonly reference?: string
+  readonly source?: string
+  readonly effect?: string
 }
 
 /** The line of event number `n`, one each second. */
@@ -31,7 +33,7 @@ function line(n: number, { owner = account, ...some }: Some = {}): string {
     eventVersion: '1.11',
     userIdentity: { type: 'AssumedRole', accountId: owner, accessKeyId: key },
     eventTime: new Date(start + n * 1000).toISOString(),
-    eventSource: 'iam.amazonaws.com',
+    eventSource: `${some.source ?? 'iam'}.amazonaws.com`,
     eventName: name,
     sourceIPAddress: address,
     errorCode: error,
@@ -44,6 +46,7 @@ function line(n: number, { owner = account, ...some }: Some = {}): string {
         role: role ?? 'Reader',
         identity: { subject: person, username: person },
         reference: some.reference,
+        decision: some.effect && { effect: some.effect, because: [] },
       },
     },
   })}\n`
@@ -166,6 +169,57 @@ test('searches by person, action, role, error, address and key, alone and togeth
   assert.deepEqual(await found({ address: ['198.51.100.2'] }), [2])
   assert.deepEqual(await found({ key: ['ASIA2'] }), [4, 3])
   assert.deepEqual(await found({ person: ['nobody'] }), [])
+})
+
+test('searches by outcome and service; a role is found by name in calls and sign-ins', async () => {
+  await using at = await openScene()
+  const { trail, search } = at
+  const arn = 'arn:aws:iam::111122223333:role/team/Admin'
+  await appendFile(
+    trail,
+    [
+      line(1, { error: 'AccessDenied' }),
+      line(2, { error: 'NoSuchEntity' }),
+      line(3, { role: 'Admin' }),
+      line(4, { source: 'signin', error: 'no-grants', role: arn }),
+      line(5, { error: 'ValidationError', effect: 'implicit-deny' }),
+    ].join(''),
+  )
+  const found = async (terms: EventSearch['terms']) => numbers((await search({ terms })).events)
+  assert.deepEqual(await found({ outcome: ['denied'] }), [5, 4, 1])
+  assert.deepEqual(await found({ outcome: ['failed'] }), [2])
+  assert.deepEqual(await found({ outcome: ['allowed', 'failed'] }), [3, 2])
+  assert.deepEqual(await found({ source: ['signin'] }), [4])
+  assert.deepEqual(await found({ role: ['Admin'] }), [4, 3])
+})
+
+test('a prefix of many names finds all of them', async () => {
+  await using at = await openScene()
+  const { trail, search } = at
+  await appendFile(
+    trail,
+    Array.from({ length: 130 }, (_, i) => line(i, { person: `p${i}` })).join(''),
+  )
+  const { events } = await search({ terms: { person: ['p*'] }, limit: 1000 })
+  assert.equal(events.length, 130)
+})
+
+test('an answer ends after some megabytes of events, and goes on', async () => {
+  await using at = await openScene()
+  const { trail, search } = at
+  const long = 'x'.repeat(200_000)
+  await appendFile(
+    trail,
+    Array.from({ length: 45 }, (_, i) => line(i, { reference: long })).join(''),
+  )
+  const seen: number[] = []
+  let pages = 0
+  for (let after: string | undefined; pages === 0 || after !== undefined; pages++) {
+    const page = await search({ limit: 1000, after })
+    seen.push(...numbers(page.events))
+    after = page.next
+  }
+  assert.deepEqual([seen.length, new Set(seen).size, pages], [45, 45, 2])
 })
 
 test('nobody finds the events of another account', async () => {

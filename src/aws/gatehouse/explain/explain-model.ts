@@ -1,5 +1,5 @@
 import type { Facet } from '../../../audit/index/search.ts'
-import type { TrailEvent } from '../../../audit/index/terms.ts'
+import type { Outcome, TrailEvent } from '../../../audit/index/terms.ts'
 import type { Explanation, Turn } from '../../../policy/index.ts'
 import type { ServiceData, ShapeData } from '../../../reference/aws/service-data.ts'
 import { linkModel, type Model } from '../../model.ts'
@@ -61,7 +61,9 @@ export const explainService: ServiceData = {
     termsType: list('termType', 20),
     timeType: text(40, { pattern: '\\d{4}-\\d\\d-\\d\\d(T[0-9:.]+Z)?' }),
     markerType: text(64, { pattern: '\\d+\\.\\d+' }),
-    pageType: { type: 'integer', min: 1, max: 200 },
+    pageType: { type: 'integer', min: 1, max: 1000 },
+    outcomeType: { type: 'string', enum: ['allowed', 'denied', 'failed'] },
+    outcomesType: list('outcomeType', 3),
     LookupEventsRequest: {
       type: 'structure',
       required: ['Version'],
@@ -71,7 +73,9 @@ export const explainService: ServiceData = {
         People: 'termsType',
         Actions: 'termsType',
         Roles: 'termsType',
+        Outcomes: 'outcomesType',
         Errors: 'termsType',
+        Sources: 'termsType',
         Addresses: 'termsType',
         AccessKeys: 'termsType',
         From: 'timeType',
@@ -214,7 +218,10 @@ export interface LookupEventsRequest {
   readonly People?: readonly string[] | undefined
   readonly Actions?: readonly string[] | undefined
   readonly Roles?: readonly string[] | undefined
+  readonly Outcomes?: readonly Outcome[] | undefined
   readonly Errors?: readonly string[] | undefined
+  /** Services: `iam`, `sts`, `signin`, `gatehouse`. */
+  readonly Sources?: readonly string[] | undefined
   readonly Addresses?: readonly string[] | undefined
   readonly AccessKeys?: readonly string[] | undefined
   /** A day or an instant (UTC), included, as `To`. */

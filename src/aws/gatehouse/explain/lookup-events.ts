@@ -6,7 +6,7 @@ import { operation } from '../../operation.ts'
 import { LookupEvents, type LookupEventsRequest } from './explain-model.ts'
 
 export interface LookupPorts {
-  readonly index: Pick<AuditIndex, 'named' | 'search'>
+  readonly index: Pick<AuditIndex, 'named' | 'search' | 'tree'>
   /** The connectors whose sign-ins an account may see: those that serve it. */
   readonly connectorsOf: (account: string) => readonly string[]
 }
@@ -26,7 +26,7 @@ export function lookupEvents({ index, connectorsOf }: LookupPorts) {
       const owners = [account, ...connectorsOf(account)]
       const { Token } = input
       if (Token === undefined) return searched(index, searchOf(input, owners))
-      const { events, behind } = await answered(index.named(Token))
+      const { events, behind } = await fromIndex(index.named(Token))
       const seen = events.filter((event) => ownersOf(event).some((one) => owners.includes(one)))
       return { Events: seen, Facets: [], Counted: seen.length, Behind: behind }
     },
@@ -34,12 +34,12 @@ export function lookupEvents({ index, connectorsOf }: LookupPorts) {
 }
 
 async function searched(index: LookupPorts['index'], asked: EventSearch) {
-  const { events, next, facets, counted, behind } = await answered(index.search(asked))
+  const { events, next, facets, counted, behind } = await fromIndex(index.search(asked))
   return { Events: events, Marker: next, Facets: facets, Counted: counted, Behind: behind }
 }
 
 /** The index is beside the trail: where it fails, nothing else does. */
-async function answered<T>(work: Promise<T>): Promise<T> {
+export async function fromIndex<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
@@ -49,14 +49,16 @@ async function answered<T>(work: Promise<T>): Promise<T> {
 }
 
 function searchOf(input: LookupEventsRequest, owners: readonly string[]): EventSearch {
-  const { People, Actions, Roles, Errors, Addresses, AccessKeys, Marker, MaxItems, Facets } = input
+  const { Marker, MaxItems, Facets } = input
   const terms = {
-    person: People?.map((one) => one.toLowerCase()),
-    action: Actions,
-    role: Roles,
-    error: Errors,
-    address: Addresses,
-    key: AccessKeys,
+    person: input.People?.map((one) => one.toLowerCase()),
+    action: input.Actions,
+    source: input.Sources,
+    role: input.Roles,
+    outcome: input.Outcomes,
+    error: input.Errors,
+    address: input.Addresses,
+    key: input.AccessKeys,
   }
   return {
     owners,
