@@ -1,13 +1,6 @@
-import { analysisService } from '../aws/gatehouse/analysis/analysis-model.ts'
-import { directoryService } from '../aws/gatehouse/directory/directory-model.ts'
-import { explainService } from '../aws/gatehouse/explain/explain-model.ts'
-import { mappingService } from '../aws/gatehouse/mapping/mapping-model.ts'
-import { sessionService } from '../aws/gatehouse/sessions/session-model.ts'
-import { securityKeyService } from '../aws/iam/mfa-devices/security-key-model.ts'
-import { linkModel, type Member } from '../aws/model.ts'
-import { revocationService } from '../aws/sts/revocation-model.ts'
-import type { ServiceData } from '../reference/aws/service-data.ts'
+import type { Member } from '../aws/model.ts'
 import type { Action, Input } from './call.ts'
+import { modelOf } from './models.ts'
 
 /** The limits of a value. Inputs get them as attributes, and the server checks against them. */
 export interface Limits {
@@ -21,20 +14,12 @@ export interface Limits {
   readonly values: readonly string[] | undefined
 }
 
-const services: Readonly<Record<string, readonly ServiceData[]>> = {
-  iam: [securityKeyService],
-  sts: [revocationService],
-  gatehouse: [explainService, mappingService, directoryService, analysisService, sessionService],
-}
-
 /**
  * Returns the limits that the model sets for an operation's member. Throws when the member is a
  * structure or a list.
  */
 export function limitsOf<A extends Action>(action: A, member: keyof Input<A> & string): Limits {
-  const [service = '', name = ''] = action.split(':')
-  const model = services[service]?.find(({ operations }) => Object.hasOwn(operations, name))
-  const found = model && linkModel(model, name).input.byName.get(member)
+  const found = modelOf(action).input.byName.get(member)
   if (!found) throw new Error(`\`${action}\` has no member \`${member}\``)
   return limitsOfMember(found)
 }

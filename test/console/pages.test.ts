@@ -1,35 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { analysisService } from '../../src/aws/gatehouse/analysis/analysis-model.ts'
-import { directoryService } from '../../src/aws/gatehouse/directory/directory-model.ts'
-import { explainService } from '../../src/aws/gatehouse/explain/explain-model.ts'
-import { mappingService } from '../../src/aws/gatehouse/mapping/mapping-model.ts'
-import { sessionService } from '../../src/aws/gatehouse/sessions/session-model.ts'
-import { securityKeyService } from '../../src/aws/iam/mfa-devices/security-key-model.ts'
-import { linkModel } from '../../src/aws/model.ts'
-import { revocationService } from '../../src/aws/sts/revocation-model.ts'
 import { addressOf, namesOf, withQuery } from '../../src/console/address.ts'
 import type { Action } from '../../src/console/call.ts'
 import { holds } from '../../src/console/limits.ts'
+import { modelOf } from '../../src/console/models.ts'
 import { consolePages, crumbsOf, entryOf, navigation } from '../../src/console/pages.ts'
-import { stsService } from '../../src/reference/aws/sts.gen.ts'
 
 /** Parameters that differ from every word in a path. */
 const params = { name: 'Some.Role', policy: 'Some.Policy', arn: 'arn:aws:iam::aws:policy/Some' }
-
-const services = [
-  ...[securityKeyService, stsService, revocationService],
-  ...[explainService, mappingService, directoryService, analysisService, sessionService],
-]
-
-function modelOf(action: Action) {
-  const [of = '', name = ''] = action.split(':')
-  const model = services.find(
-    ({ service, operations }) => service === of && Object.hasOwn(operations, name),
-  )
-  return linkModel(model!, name)
-}
 
 test('every page calls operations that the house has', () => {
   for (const { path, calls } of consolePages)
