@@ -16,15 +16,19 @@ const sharing = [
   ...['http', 'kernel', 'mapping', 'outbound', 'policy', 'reference', 'sessions', 'sign-in'],
   ...['store', 'upstream', 'views', 'web-identity', 'wiring'],
 ]
+/** Enough that reading the code is shared by many, few enough that the heap stays small. */
+const filesOfOne = 40
 /** For one test: generous, since it says that something hangs and not how fast a machine is. */
 const limitMs = 400_000
 
+// Ended after its tests: a server that a failed one left behind would keep a process for ever.
 function run(files: readonly string[], how: readonly string[], stdio: 'inherit' | 'pipe') {
   return spawn(
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
       '--test',
+      '--test-force-exit',
       `--test-timeout=${limitMs}`,
       ...how,
       ...files,
@@ -46,26 +50,31 @@ const shares = (file: string) =>
   file !== apart &&
   !file.endsWith('-in-chromium.test.ts')
 const [together, alone] = [files.filter(shares), files.filter((file) => !shares(file))]
-const runs = []
-if (alone.length > 0)
-  // A server that a failed test left behind would keep its file's process alive for ever.
-  runs.push(
-    once(run(alone, ['--test-concurrency=2', '--test-force-exit'], 'inherit'), 'close').then(
-      ([code]) => code,
-    ),
-  )
-if (together.length > 0) {
-  // One after the other for the reader: this output waits until the other run has told all.
-  const child = run(together, ['--test-isolation=none'], 'pipe')
-  const ended = once(child, 'close')
-  const said = Promise.all([text(child.stdout!), text(child.stderr!)])
-  runs.push(
-    Promise.all([said, ended, ...runs]).then(([[out, err], [code]]) => {
+
+/** How a run ended: 0, or what its process said instead. */
+async function runAlone(): Promise<number | null> {
+  if (alone.length === 0) return 0
+  return (await once(run(alone, ['--test-concurrency=2'], 'inherit'), 'close'))[0]
+}
+
+/** One process after the other: what a process has loaded and kept makes each collection dearer. */
+async function runTogether(toldAfter: Promise<unknown>): Promise<readonly (number | null)[]> {
+  const codes: (number | null)[] = []
+  for (let from = 0; from < together.length; from += filesOfOne) {
+    const of = together.slice(from, from + filesOfOne)
+    const child = run(of, ['--test-isolation=none'], 'pipe')
+    const ended = once(child, 'close')
+    const [out, err] = await Promise.all([text(child.stdout!), text(child.stderr!)])
+    codes.push((await ended)[0])
+    // One after the other for the reader: this output waits until the other run has told all.
+    void toldAfter.then(() => {
       process.stdout.write(out)
       process.stderr.write(err)
-      return code
-    }),
-  )
+    })
+  }
+  return codes
 }
-const codes = await Promise.all(runs)
-process.exitCode = codes.length > 0 && codes.every((code) => code === 0) ? 0 : 1
+
+const aloneEnds = runAlone()
+const codes = [...(await runTogether(aloneEnds)), await aloneEnds]
+process.exitCode = files.length > 0 && codes.every((code) => code === 0) ? 0 : 1
