@@ -6,15 +6,14 @@ import type { StoreAt } from '../store/open-store.ts'
 import { serversOf } from '../store/postgres/address.ts'
 import { storePassword } from './store-password.ts'
 
-type StoreSettings = Settings['store']
-type PostgresSettings = NonNullable<StoreSettings['postgres']>
+type PostgresSettings = NonNullable<Settings['store']['postgres']>
 
 /**
  * Where the settings have the store. `mayCreate`: an empty one may be made where there is none.
  * Throws Error with a sentence for the operator when a file that the settings name can't be read.
  */
 export async function storeAt(
-  { sqlite, postgres }: StoreSettings,
+  { sqlite, postgres }: Settings['store'],
   env: Environment,
   { mayCreate }: { readonly mayCreate: boolean },
 ): Promise<StoreAt> {

@@ -14,16 +14,8 @@ const gauges: Readonly<Record<string, readonly [help: string, label: string, Sho
     'for',
     (figures) => ({ ...ofPools('waiting')(figures), turn: figures.waitingForTurn }),
   ],
-  behind_seconds: [
-    'How long ago this node asked what other nodes committed',
-    '',
-    ({ behindMs }) => ({ '': behindMs / 1000 }),
-  ],
-  oldest_transaction_seconds: [
-    'For how long a transaction of the server has been open that has written',
-    '',
-    ({ heldMs }) => ({ '': heldMs / 1000 }),
-  ],
+  behind_seconds: ['Since this node asked for commits of others', '', seconds('behindMs')],
+  oldest_transaction_seconds: ['Age of the oldest one that has written', '', seconds('heldMs')],
   away: ['Whether no primary answers', '', ({ isAway }) => ({ '': Number(isAway) })],
 }
 const worst: ReadonlySet<string> = new Set(['behind_seconds', 'oldest_transaction_seconds', 'away'])
@@ -37,6 +29,10 @@ type Show = (figures: ReturnType<Figures>) => Shown
 function ofPools(figure: 'used' | 'idle' | 'waiting'): Show {
   return ({ pools }) =>
     Object.fromEntries(Object.entries(pools).map(([pool, of]) => [pool, of[figure]]))
+}
+
+function seconds(figure: 'behindMs' | 'heldMs'): Show {
+  return (figures) => ({ '': figures[figure] / 1000 })
 }
 
 /** Metrics of a PostgreSQL that nodes share, `gatehouse_store_…` (docs/postgresql.md). */

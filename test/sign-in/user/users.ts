@@ -23,8 +23,12 @@ export interface Users extends AsyncDisposable {
   code(browser: Browser, code: string, fields?: Record<string, string>): Promise<Shown>
   /** A browser with the console session of the user. */
   signedIn(name: string): Promise<Browser>
-  /** The sign-in events of these names, once one has `user` in it. */
-  events(name: string, enough: (event: SignInRecord) => boolean): Promise<readonly SignInRecord[]>
+  /** The events of this name that `suit`, once there are `least` of them (default: 1). */
+  events(
+    name: string,
+    suit: (event: SignInRecord) => boolean,
+    least?: number,
+  ): Promise<readonly SignInRecord[]>
 }
 
 export type SignInRecord = TrailRecord & {
@@ -91,11 +95,10 @@ export async function openUsers(more = ''): Promise<Users> {
       assert.equal(answer.location, '/console', answer.text)
       return browser
     },
-    async events(name, enough) {
-      const all = (await running.events((records) =>
-        (records as readonly SignInRecord[]).some((one) => one.eventName === name && enough(one)),
-      )) as readonly SignInRecord[]
-      return all.filter((one) => one.eventName === name && enough(one))
+    async events(name, suit, least = 1) {
+      const among = (records: readonly TrailRecord[]) =>
+        (records as readonly SignInRecord[]).filter((one) => one.eventName === name && suit(one))
+      return among(await running.events((records) => among(records).length >= least))
     },
     [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose](),
   }
