@@ -53,23 +53,45 @@ export async function putInPlace(
     for (const account of accounts) {
       await refuseTakenAlias(tx, account)
       await reopenAccount(tx, account.id)
-      for (const placement of placementsOf(account, ports)) {
-        const ofApi = await apiMade(tx, placement as Placement<RecordKind>)
-        if (ofApi) {
-          kept.push(ofApi)
-          continue
-        }
-        wanted.add(`${placement.kind} ${placement.account} ${placement.key}`)
-        await put(tx, placement as Placement<RecordKind>, ports)
-      }
+      const placements: readonly Placement<RecordKind>[] = placementsOf(account, ports) as never
+      const ofApis = new Map<Placement<RecordKind>, KeptEntity>()
+      const isUser = ({ kind }: Placement<RecordKind>) => kind === 'user'
+      // Users name groups, which are there by then.
+      for (const some of [placements.filter((one) => !isUser(one)), placements.filter(isUser)])
+        await together(some, async (placement) => {
+          const ofApi = await apiMade(tx, placement)
+          if (ofApi) return void ofApis.set(placement, ofApi)
+          wanted.add(nameOf(placement))
+          await put(tx, placement, ports)
+        })
+      kept.push(...placements.flatMap((one) => ofApis.get(one) ?? []))
     }
     await removeUnwanted(tx, wanted, ports.settingsName)
     // By now, the principals that trust policies name are in place.
     for (const account of await tx.accounts())
-      for (const { key, record } of await everything(tx, 'role', account))
-        await saveTrustedIds(tx, key, { record, own: wanted.has(`role ${account} ${key}`) })
+      await together(await everything(tx, 'role', account), ({ key, record }) =>
+        saveTrustedIds(tx, key, {
+          record,
+          own: wanted.has(nameOf({ kind: 'role', account, key })),
+        }),
+      )
     return kept
   })
+}
+
+const nameOf = ({ kind, account, key }: KeptEntity): string => `${kind} ${account} ${key}`
+
+const mostTogether = 500
+
+/**
+ * Works on many at a time: what they ask the store for in one turn is one round trip to
+ * PostgreSQL. Nothing is under way any more when it rejects.
+ */
+async function together<T>(all: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < all.length; from += mostTogether) {
+    const ends = await Promise.allSettled(all.slice(from, from + mostTogether).map(work))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
+  }
 }
 
 async function refuseTakenAlias(tx: Reads, { id, alias }: AccountSettings): Promise<void> {
@@ -120,7 +142,9 @@ async function put<K extends RecordKind>(
   if (!found) {
     const record = made([settingsName])
     await tx.insert(kind, account, key, record)
-    if (kind === 'group') await saveMembership(tx, record as GroupRecord)
+    // Without one of its own, nothing has been noted for its name.
+    const membership = kind === 'group' && (record as GroupRecord).membership
+    if (membership) await saveMembership(tx, record as GroupRecord)
     return
   }
   if (others.length > 0 && !isDeepStrictEqual(found, made(found.settingsNames ?? [])))
@@ -171,7 +195,7 @@ async function removeUnwanted(
   const drop = async (kind: RecordKind, account: string): Promise<void> => {
     const rows = kind === 'loginProfile' ? rootPassword : everything
     for (const { key, record } of await rows(tx, kind, account)) {
-      if (record.managedBy !== 'config' || wanted.has(`${kind} ${account} ${key}`)) continue
+      if (record.managedBy !== 'config' || wanted.has(nameOf({ kind, account, key }))) continue
       const names = record.settingsNames ?? [settingsName]
       if (!names.includes(settingsName)) continue
       const others = othersOf(record, settingsName)

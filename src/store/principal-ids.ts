@@ -39,10 +39,10 @@ export async function principalIds(
   reads: Pick<Reads, 'find'>,
   texts: readonly string[],
 ): Promise<Readonly<Record<string, string>>> {
-  const ids: [string, string][] = []
-  for (const text of new Set(texts)) {
+  const found = [...new Set(texts)].map(async (text): Promise<readonly [string, string][]> => {
     const id = (await findPrincipal(reads, text))?.id
-    if (id !== undefined) ids.push([text, id])
-  }
+    return id === undefined ? [] : [[text, id]]
+  })
+  const ids = (await Promise.all(found)).flat()
   return Object.fromEntries(ids.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -3,6 +3,7 @@ import type { RecordKind, RecordKinds } from '../records.ts'
 import { type Listed, type Page, type Reads, recordName, type Writes } from '../store.ts'
 import type { Ask, Row } from './connections.ts'
 import { findsTogether } from './finds.ts'
+import { insertsTogether } from './inserts.ts'
 import { lastCharacter, postgresLists } from './lists.ts'
 import { postgresSearch } from './search.ts'
 
@@ -100,18 +101,7 @@ function recordOf<K extends RecordKind>(kind: K, { account, key, body }: Text): 
   }
 }
 
-// A record and its links are one statement, and so one round trip. $4 path, $5 alias, $6 body, $7
-// the targets of its links.
-const insert = {
-  name: 'insert',
-  text: `WITH made AS (
-      INSERT INTO records (kind, account, key, path, alias, body) VALUES ($1, $2, $3, $4, $5, $6)
-      ON CONFLICT DO NOTHING RETURNING 1
-    ), linked AS (
-      INSERT INTO links (kind, account, target, key)
-      SELECT $1, $2, target, $3 FROM made, unnest($7::text[]) AS t (target)
-    ) SELECT 1 FROM made`,
-}
+// $4 path, $5 alias, $6 body, $7 the targets of its links.
 const update = {
   name: 'update',
   text: `WITH changed AS (
@@ -140,8 +130,9 @@ export function postgresWrites(
   ask: Ask,
   noteChange: (name: string) => void,
 ): Pick<Writes, 'insert' | 'update' | 'remove'> {
+  const insert = insertsTogether(ask)
   async function write(
-    statement: typeof insert,
+    statement: typeof update,
     place: readonly [kind: RecordKind, account: string, key: string],
     rest: readonly unknown[] = [],
   ): Promise<boolean> {
@@ -150,16 +141,27 @@ export function postgresWrites(
     return true
   }
   return {
-    insert: (kind, account, key, record) =>
-      write(insert, [kind, account, key], columnsOf(kind, record)),
+    async insert(kind, account, key, record) {
+      const isNew = await insert({ kind, account, key, ...partsOf(kind, record) })
+      if (isNew) noteChange(recordName(kind, account, key))
+      return isNew
+    },
     update: (kind, account, key, record) =>
       write(update, [kind, account, key], columnsOf(kind, record)),
     remove: (kind, account, key) => write(remove, [kind, account, key]),
   }
 }
 
+function partsOf<K extends RecordKind>(kind: K, record: RecordKinds[K]) {
+  return {
+    path: 'path' in record ? String(record.path) : '/',
+    alias: 'alias' in record ? String(record.alias) : null,
+    body: JSON.stringify(record),
+    links: linksOf(kind, record),
+  }
+}
+
 function columnsOf<K extends RecordKind>(kind: K, record: RecordKinds[K]): readonly unknown[] {
-  const path = 'path' in record ? String(record.path) : '/'
-  const alias = 'alias' in record ? String(record.alias) : null
-  return [path, alias, JSON.stringify(record), linksOf(kind, record)]
+  const { path, alias, body, links } = partsOf(kind, record)
+  return [path, alias, body, links]
 }
