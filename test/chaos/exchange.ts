@@ -12,8 +12,18 @@ export interface Reply {
 export type Outcome = Reply | 'unsent' | 'lost'
 
 /** Sends one request over a connection of its own. */
-export function exchange(port: number, request: Buffer): Promise<Outcome> {
-  const { promise, resolve } = Promise.withResolvers<Outcome>()
+export async function exchange(port: number, request: Buffer): Promise<Outcome> {
+  const answer = await answerTo(port, request)
+  if (typeof answer === 'string') return answer
+  return answer.status >= 500 ? 'lost' : answer
+}
+
+/** As `exchange`, with what a fault of the server says. */
+export function answerTo(
+  port: number,
+  request: Buffer,
+): Promise<(Reply & { readonly head: string }) | 'unsent' | 'lost'> {
+  const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<typeof answerTo>>>()
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   let isOpen = false
   let text = ''
@@ -31,7 +41,7 @@ export function exchange(port: number, request: Buffer): Promise<Outcome> {
     if (!(text.length - head - 4 >= length)) return
     const status = Number(text.slice(9, 12))
     const body = Buffer.from(text.slice(head + 4), 'latin1').toString('utf8')
-    resolve(status >= 500 ? 'lost' : { status, body })
+    resolve({ status, head: text.slice(0, head), body })
     socket.destroy()
   })
   return promise
