@@ -74,6 +74,10 @@ export interface ListRules<A extends Action, Row> {
   readonly empty: string
   /** What can be made here. */
   readonly actions?: readonly Way[] | undefined
+  /** Where rows that are chosen are changed together. */
+  readonly choose?:
+    | { readonly to: string; readonly button: string; valueOf(row: Row): string }
+    | undefined
   readonly columns: readonly Column<Row>[]
   /** Says the order of the rows; absent: by name. */
   readonly orderOf?: ((filters: ListRequest['filters']) => string) | undefined
@@ -116,6 +120,7 @@ export async function readList<A extends Action, Row>(
     ...common,
     rows: read.rows.map((row) => columns.map(({ cell }) => cell(row, request))),
     cut: read.cut,
+    choose: read.rows.length === 0 ? undefined : chooseOf(page, read.rows),
     order: page.orderOf?.(query) ?? words.orders[order],
     note: read.note,
     facets: read.facets?.map((facet) => facetShown(page.path, query, facet)),
@@ -141,6 +146,12 @@ function headOf<Row>(
   const isSorted = isUp || order === `-${by}`
   const direction = isUp ? 'ascending' : 'descending'
   return { head, width, sort: { href, direction: isSorted ? direction : undefined } }
+}
+
+function chooseOf<A extends Action, Row>({ choose }: ListRules<A, Row>, rows: readonly Row[]) {
+  if (!choose) return undefined
+  const { to, button } = choose
+  return { to, button, values: rows.map((row) => choose.valueOf(row)) }
 }
 
 /** A file of a list has at most so many calls, of a thousand rows each. */

@@ -19,6 +19,8 @@ export interface PageRequest {
   readonly facts: RequestFacts
   readonly params: Params
   readonly query: (name: string) => string | undefined
+  /** Every value of a name that the address repeats. */
+  readonly queryAll: (name: string) => readonly string[]
   readonly body: (name: string) => string | undefined
   /** Services, actions and condition keys: AWS's, and those of the session's account. */
   readonly reference: () => Promise<ActionReference>

@@ -105,6 +105,10 @@ export interface ListContent {
   readonly files?: readonly Action[] | undefined
   /** Enough was looked at before the page was full. */
   readonly cut?: boolean | undefined
+  /** Rows can be chosen, and changed together; the values of the rows, in their order. */
+  readonly choose?:
+    | { readonly to: string; readonly button: string; readonly values: readonly string[] }
+    | undefined
   /** What the rows are in order of, for those who hear the table. */
   readonly order: string
   /** Fields that the filters carry on. */
@@ -290,6 +294,16 @@ export interface ReportContent {
   readonly terms?: Terms | undefined
   readonly outcomes: readonly TaskOutcome[]
   readonly links: readonly Action[]
+  /** More of it is to be done: a form that goes on, by itself where there is a script. */
+  readonly goesOn?:
+    | {
+        readonly carried: readonly (readonly [name: string, value: string])[]
+        readonly button: string
+        readonly used: number
+        readonly most: number
+        readonly label: string
+      }
+    | undefined
   readonly status?: number | undefined
 }
 

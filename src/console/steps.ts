@@ -44,7 +44,15 @@ export interface Plan<A extends Action> {
   readonly said: string
   /** The title of the report, where a task was refused or something is to be shown once. */
   readonly report: string
+  /**
+   * Does it in place of the tasks, and sees to it that each part is done once; `carried`: all that
+   * was filled in, for a form that goes on.
+   */
+  readonly run?: ((carried: Carried) => Promise<ReportContent>) | undefined
 }
+
+/** Names and values of hidden fields. */
+export type Carried = readonly (readonly [name: string, value: string])[]
 
 export interface Asked<S extends StepsState> extends Pick<PageRequest, 'params' | 'session'> {
   /** Whether the person changed a field. */
@@ -152,14 +160,17 @@ async function finish<A extends Action, S extends StepsState>(
     return again({ status: 409, problem: words.others })
   if (page.edits && changed.length === 0)
     return { kind: 'saved', to: state.keep.href, said: words.unchanged }
+  const asks = {
+    ...{ params: request.params, session: request.session, now: state.values ?? {}, state },
+    changed: (name: string) => changed.some(({ rule }) => rule.name === name),
+  }
+  const plan = page.plan(values, asks)
+  if (plan.run) return plan.run(carriedBy(entries, { title: '', fields: [] }))
   const once = request.body('_once') ?? ''
   if (once === '' && !state.locked) return again({ status: 400, problem: words.unsigned })
   if (once !== '' && !(await request.once.claim(once)))
     return { kind: 'saved', to: state.keep.href, said: words.again.said }
-  const isChanged = (name: string) => changed.some(({ rule }) => rule.name === name)
-  const { params, session } = request
-  const asked = { params, session, changed: isChanged, now: state.values ?? {}, state }
-  const { tasks, to, said, report } = page.plan(values, asked)
+  const { tasks, to, said, report } = plan
   const { outcomes, terms, refusal } = await runTasks(tasks, call)
   if (refusal) {
     await request.once.release(once)

@@ -1,3 +1,4 @@
+import { manyUsers } from '../../src/console/iam/bulk/many-users.ts'
 import type { Page } from '../../src/console/page.ts'
 import { SoftKey } from '../credentials/soft-key.ts'
 import type { Shown } from '../http/browser.ts'
@@ -188,6 +189,15 @@ const fillings: Readonly<Record<string, Filling>> = {
     steps: wholeUser,
     kept: /Made\.By\.Form/,
     answers: 200,
+  },
+  '/console/users/~selected': {
+    operation: 'TagUser',
+    steps: [{ Names: longName, Do: 'tag' }, { 'Tags.k': ['kind'], 'Tags.v': ['typed by me'] }, {}],
+    kept: new RegExp(longName),
+    answers: 200,
+    alsoCalls: manyUsers.calls
+      .map((action) => action.slice(action.indexOf(':') + 1))
+      .filter((name) => name !== 'TagUser'),
   },
   '/console/users/:name/rename': one('UpdateUser', { NewPath: '/typed/by/me/' }),
   '/console/users/:name/add-to-group': one('AddUserToGroup', { GroupName: [longName] }),

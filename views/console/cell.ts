@@ -2,6 +2,7 @@ import type { Cell, Head, Tone } from '../../src/console/shown.ts'
 import { glyph } from '../glyph.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { clockTime } from '../layout.ts'
+import { words } from './words.ts'
 
 /** Renders one value of a page. */
 export function cellView(cell: Cell, now: Date): Safe {
@@ -50,11 +51,19 @@ function below(sub: string | undefined): Safe | undefined {
 
 const widths = { always: '', desk: 'md', wide: 'lo' } as const
 
-/** Puts columns that a narrow page leaves out under the first cell. */
+interface Rows {
+  readonly rows: readonly (readonly Cell[])[]
+  readonly values?: readonly string[] | undefined
+}
+
+/**
+ * Puts columns that a narrow page leaves out under the first cell. `values`: of the rows, which can
+ * be chosen for the form `choose`.
+ */
 export function rowsView(
   caption: string,
   heads: readonly Head[],
-  rows: readonly (readonly Cell[])[],
+  { rows, values }: Rows,
   now: Date,
 ): Safe {
   const classOf = (at: number) => widths[heads[at]?.width ?? 'always']
@@ -63,7 +72,9 @@ export function rowsView(
     (head, at) =>
       html`<th scope="col"${classed(classOf(at))}${sorted(head)}>${headView(head)}</th>`,
   )}</tr></thead>
-<tbody>${rows.map((cells) => rowView(cells, heads, now, classOf))}</tbody></table>`
+<tbody>${rows.map((cells, i) =>
+    rowView(cells, heads, now, { classOf, value: values?.[i] }),
+  )}</tbody></table>`
 }
 
 function sorted({ sort }: Head): Safe | undefined {
@@ -78,7 +89,7 @@ function rowView(
   [first, ...rest]: readonly Cell[],
   heads: readonly Head[],
   now: Date,
-  classOf: (at: number) => string,
+  { classOf, value }: { classOf: (at: number) => string; value: string | undefined },
 ): Safe {
   const narrow = rest.flatMap((cell, i) => {
     const { head, width = 'always' } = heads[i + 1] ?? { head: '' }
@@ -87,11 +98,16 @@ function rowView(
       : [html`<span class="sub">${head}: ${cellView(cell, now)}</span>`]
   })
   return html`
-<tr><th scope="row">${first && cellView(first, now)}${
+<tr><th scope="row">${value !== undefined && chooser(value)}${first && cellView(first, now)}${
     narrow.length > 0 && html`<span class="sm-only">${narrow}</span>`
   }</th>${rest.map(
     (cell, i) => html`<td${classed(classOf(i + 1))}>${cellView(cell, now)}</td>`,
   )}</tr>`
+}
+
+function chooser(value: string): Safe {
+  return html`<input type="checkbox" class="choose" form="choose" name="selected" value="${value}"
+ aria-label="${words.choose(value)}"> `
 }
 
 function classed(name: string): Safe | undefined {

@@ -88,7 +88,7 @@ function partView(section: Section, now: Date): Safe {
       return html`${
         section.rows.length === 0
           ? html`<p class="muted">${section.empty}</p>`
-          : rowsView(section.title, section.heads, section.rows, now)
+          : rowsView(section.title, section.heads, section, now)
       }${section.links && section.links.length > 0 && moreView(section.title, section.links)}`
     case 'diff':
       return diffView(section)

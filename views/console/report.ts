@@ -2,13 +2,14 @@ import type { TaskOutcome } from '../../src/console/form-shown.ts'
 import type { ReportContent } from '../../src/console/shown.ts'
 import { glyph } from '../glyph.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
+import { csrfField } from '../layout.ts'
 import { cellView } from './cell.ts'
 import type { Frame, Inside } from './frame.ts'
 import { words } from './words.ts'
 
 /** Renders what a form did: secrets that are shown this once, and what became of each task. */
-export function reportView(report: ReportContent, { now }: Frame): Inside {
-  const { title, says, terms = [], outcomes, links } = report
+export function reportView(report: ReportContent, { now, csrf }: Frame): Inside {
+  const { title, says, terms = [], outcomes, links, goesOn } = report
   const failed = outcomes.some(({ state }) => state !== 'done')
   return {
     title,
@@ -17,11 +18,26 @@ export function reportView(report: ReportContent, { now }: Frame): Inside {
 <p>${says}</p></div></div>
 <div class="narrow stack">
 ${terms.length > 0 && onceView(terms, now)}
+${goesOn && goesOnView(goesOn, csrf)}
 ${(failed || outcomes.length > 1) && outcomesView(outcomes)}
 <div class="actions mt">${links.map(
       ({ text, href }, i) => html`<a class="btn${i === 0 && ' pri'}" href="${href}">${text}</a>`,
     )}</div></div>`,
   }
+}
+
+/** Without a script, the button goes on with the next part. */
+function goesOnView(
+  { carried, button, used, most, label }: NonNullable<ReportContent['goesOn']>,
+  csrf: string,
+): Safe {
+  return html`<form method="post" data-goes-on>${csrfField(csrf)}
+${carried.map(
+  ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">
+`,
+)}<p><progress max="${most}" value="${used}" aria-label="${label}"></progress></p>
+<div class="actions mt"><button class="btn pri" name="_go" value="next">${button}</button></div>
+</form>`
 }
 
 function onceView(terms: NonNullable<ReportContent['terms']>, now: Date): Safe {

@@ -8,10 +8,15 @@ import { actionsView } from './detail.ts'
 import type { Frame, Inside } from './frame.ts'
 import { words } from './words.ts'
 
-function answer({ title, heads, rows, empty, order }: ListContent, now: Date): Safe {
+function answer({ title, heads, rows, empty, order, choose }: ListContent, now: Date): Safe {
   return rows.length === 0
     ? html`<div class="empty">${glyph('search')}<p>${empty}</p></div>`
-    : rowsView(`${title}, ${order}`, heads, rows, now)
+    : html`${rowsView(`${title}, ${order}`, heads, { rows, values: choose?.values }, now)}
+${
+  choose &&
+  html`<form id="choose" action="${choose.to}"><button class="btn">${choose.button}</button>
+</form>`
+}`
 }
 
 /** Renders a list: filters, a page of rows, and the link to the next page. */

@@ -24,6 +24,7 @@ export const words = {
     next: 'Next',
     further: 'Look further',
   },
+  choose: (name: string) => `Choose ${name}`,
   steps: 'Steps',
   stepOf: (at: number, many: number) => `Step ${at} of ${many}`,
   review: 'What is going to be done',

@@ -130,5 +130,5 @@ function table<T>(
   if ('denied' in found) return withheldView(found.denied)
   if (found.value.length === 0) return html`<p class="muted">${empty}</p>`
   const drawn = heads.map((head, i) => ({ head, width: i > 1 ? ('desk' as const) : undefined }))
-  return rowsView(title, drawn, rows(found.value), now)
+  return rowsView(title, drawn, { rows: rows(found.value) }, now)
 }

@@ -37,6 +37,11 @@ export const users = listPage({
     const answer = await call(searches, searched('user', asked))
     return found(answer.Users, answer)
   },
+  choose: {
+    to: '/console/users/~selected',
+    button: words.choose,
+    valueOf: ({ UserName }) => UserName,
+  },
   columns: [
     {
       head: words.head,

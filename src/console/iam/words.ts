@@ -14,6 +14,7 @@ export const words = {
       'People and programs with long-term credentials in this account. People who come through a ' +
       'connector need no user here.',
     create: 'Create user',
+    choose: 'Change the chosen users',
     one: 'user',
     many: 'users',
     empty: 'This account has no users. Create the first.',

@@ -142,6 +142,7 @@ async function visit(
     facts: { ...origin, now },
     params: namesOf(req.params),
     query: (name) => field(req.query, name),
+    queryAll: (name) => fieldsOf(req.query, name),
     body: (name) => field(body, name),
     bodyAll: (name) => fieldsOf(body, name),
     once: {

@@ -2,6 +2,7 @@ import { addressOf } from '../../address.ts'
 import type { Action } from '../../call.ts'
 import { fieldOf, listOf } from '../../fields.ts'
 import { type Page, stepsPage } from '../../page.ts'
+import { searches } from '../listing.ts'
 import { policyArnLimits } from '../policy.ts'
 import { pickPolicies } from './pickers.ts'
 import type { Subject } from './subject.ts'
@@ -20,7 +21,7 @@ export function attachPage(subject: Subject): Page {
     params: { name: subject.name },
     under: subject.page,
     crumb: said.crumb,
-    calls: [subject.gets, 'iam:ListPolicies', subject.attach.action],
+    calls: [subject.gets, searches, subject.attach.action],
     steps: [
       {
         title: '',

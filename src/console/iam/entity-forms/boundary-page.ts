@@ -2,6 +2,7 @@ import { addressOf } from '../../address.ts'
 import type { Action } from '../../call.ts'
 import { fieldOf } from '../../fields.ts'
 import { type Page, stepsPage } from '../../page.ts'
+import { searches } from '../listing.ts'
 import { policyArnLimits } from '../policy.ts'
 import { toLoad } from './attach-page.ts'
 import { pickPolicies } from './pickers.ts'
@@ -25,7 +26,7 @@ export function boundaryPage(principal: Principal): Page {
     params: { name: principal.name },
     under: principal.page,
     crumb: said.crumb,
-    calls: [principal.gets, 'iam:ListPolicies', putBoundary.action, deleteBoundary.action],
+    calls: [principal.gets, searches, putBoundary.action, deleteBoundary.action],
     steps: [{ title: '', fields: [boundaryField] }],
     button: said.button,
     edits: true,

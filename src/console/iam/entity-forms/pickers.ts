@@ -1,10 +1,13 @@
+import { directoryVersion } from '../../../aws/gatehouse/directory/directory-model.ts'
 import { type Call, partOf } from '../../call.ts'
 import type { Control, Option } from '../../shown.ts'
+import { searches } from '../listing.ts'
 import { words } from './words.ts'
 
 /** One search looks through so many answers of a list operation. */
 const mostCalls = 3
-const mostItems = 1000
+/** As much as a name may have. */
+const mostSought = 128
 /** More are a list to read, and none to choose from. */
 const mostShown = 200
 
@@ -42,11 +45,17 @@ export async function pickFrom(
 
 type How = Omit<Picking, 'sought'>
 
-export function pickPolicies(call: Call<'iam:ListPolicies'>, how: How) {
+/** The input of a search for what is looked for: as much as is shown, and whether there is more. */
+const asked = (Kind: 'user' | 'group' | 'policy', sought: string, Marker: string | undefined) => ({
+  ...{ Version: directoryVersion, Kind, Marker, MaxItems: mostShown + 1 },
+  NamePart: sought.trim().slice(0, mostSought) || undefined,
+})
+
+export function pickPolicies(call: Call<typeof searches>, how: How) {
   return (sought: string) =>
     pickFrom(
-      async (Marker) => {
-        const answer = await call('iam:ListPolicies', { Marker, MaxItems: mostItems })
+      async (marker) => {
+        const answer = await call(searches, asked('policy', sought, marker))
         return {
           options: (answer.Policies ?? []).map(({ PolicyName = '', Arn = '' }) => ({
             ...{ value: Arn, words: PolicyName, help: Arn },
@@ -58,33 +67,34 @@ export function pickPolicies(call: Call<'iam:ListPolicies'>, how: How) {
     )
 }
 
-export function pickGroups(call: Call<'iam:ListGroups'>, how: How) {
+export function pickGroups(call: Call<typeof searches>, how: How) {
   return (sought: string) =>
     pickFrom(
-      async (Marker) => {
-        const answer = await call('iam:ListGroups', { Marker, MaxItems: mostItems })
-        return { options: answer.Groups.map(groupOption), marker: answer.Marker }
-      },
-      { ...how, sought },
-    )
-}
-
-function groupOption({ GroupName, Path }: { readonly GroupName: string; readonly Path: string }) {
-  return { value: GroupName, words: GroupName, help: Path === '/' ? undefined : Path }
-}
-
-export function pickUsers(call: Call<'iam:ListUsers'>, how: How) {
-  return (sought: string) =>
-    pickFrom(
-      async (Marker) => {
-        const answer = await call('iam:ListUsers', { Marker, MaxItems: mostItems })
+      async (marker) => {
+        const { Groups = [], Marker } = await call(searches, asked('group', sought, marker))
         return {
-          options: answer.Users.map(({ UserName, Path }) => ({
-            ...{ value: UserName, words: UserName, help: Path === '/' ? undefined : Path },
-          })),
-          marker: answer.Marker,
+          options: Groups.map(({ GroupName, Path }) => optionOf(GroupName, Path)),
+          marker: Marker,
         }
       },
       { ...how, sought },
     )
+}
+
+export function pickUsers(call: Call<typeof searches>, how: How) {
+  return (sought: string) =>
+    pickFrom(
+      async (marker) => {
+        const { Users = [], Marker } = await call(searches, asked('user', sought, marker))
+        return {
+          options: Users.map(({ UserName, Path }) => optionOf(UserName, Path)),
+          marker: Marker,
+        }
+      },
+      { ...how, sought },
+    )
+}
+
+function optionOf(name: string, path: string): Option {
+  return { value: name, words: name, help: path === '/' ? undefined : path }
 }

@@ -4,6 +4,7 @@ import { stepsPage } from '../../page.ts'
 import { toLoad } from '../entity-forms/attach-page.ts'
 import { pickUsers } from '../entity-forms/pickers.ts'
 import { aGroup } from '../entity-forms/subject.ts'
+import { searches } from '../listing.ts'
 import { words } from './words.ts'
 
 const said = words.members
@@ -14,7 +15,7 @@ export const addMembers = stepsPage({
   params: { name: aGroup.name },
   under: aGroup.page,
   crumb: said.crumb,
-  calls: ['iam:GetGroup', 'iam:ListUsers', 'iam:AddUserToGroup'],
+  calls: ['iam:GetGroup', searches, 'iam:AddUserToGroup'],
   steps: [
     {
       title: '',

@@ -10,6 +10,7 @@ import { boundaryField } from '../entity-forms/boundary-page.ts'
 import { pickPolicies } from '../entity-forms/pickers.ts'
 import { tagsField, tagsOf } from '../entity-forms/tags.ts'
 import { words as common } from '../entity-forms/words.ts'
+import { searches } from '../listing.ts'
 import { policyArnLimits } from '../policy.ts'
 import { durations } from '../role-edit.ts'
 import { roles } from '../roles.ts'
@@ -52,7 +53,7 @@ export const createRole = stepsPage<Action>({
   under: roles,
   crumb: said.crumb,
   calls: [
-    ...(['iam:ListSAMLProviders', 'iam:ListOpenIDConnectProviders', 'iam:ListPolicies'] as const),
+    ...(['iam:ListSAMLProviders', 'iam:ListOpenIDConnectProviders', searches] as const),
     ...(['iam:CreateRole', 'iam:AttachRolePolicy'] as const),
   ],
   steps: [

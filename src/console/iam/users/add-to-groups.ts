@@ -5,6 +5,7 @@ import { stepsPage } from '../../page.ts'
 import { toLoad } from '../entity-forms/attach-page.ts'
 import { pickGroups } from '../entity-forms/pickers.ts'
 import { aUser } from '../entity-forms/subject.ts'
+import { searches } from '../listing.ts'
 import { words } from './words.ts'
 
 const said = words.addToGroups
@@ -15,7 +16,7 @@ export const addToGroups = stepsPage({
   params: { name: limitsOf('iam:AddUserToGroup', 'UserName') },
   under: aUser.page,
   crumb: said.crumb,
-  calls: ['iam:GetUser', 'iam:ListGroups', 'iam:AddUserToGroup'],
+  calls: ['iam:GetUser', searches, 'iam:AddUserToGroup'],
   steps: [
     {
       title: '',

@@ -10,6 +10,7 @@ import { boundaryField } from '../entity-forms/boundary-page.ts'
 import { pickGroups, pickPolicies } from '../entity-forms/pickers.ts'
 import { tagsField, tagsOf } from '../entity-forms/tags.ts'
 import { words as shared } from '../entity-forms/words.ts'
+import { searches } from '../listing.ts'
 import { policyArnLimits } from '../policy.ts'
 import { users } from '../users.ts'
 import { generatedPassword } from './generated-password.ts'
@@ -78,7 +79,7 @@ export const createUser = stepsPage<Action>({
   under: users,
   crumb: said.crumb,
   calls: [
-    ...(['iam:ListGroups', 'iam:ListPolicies', 'iam:CreateUser', 'iam:AddUserToGroup'] as const),
+    ...([searches, 'iam:CreateUser', 'iam:AddUserToGroup'] as const),
     ...(['iam:AttachUserPolicy', 'iam:CreateLoginProfile', 'iam:CreateAccessKey'] as const),
   ],
   steps: [

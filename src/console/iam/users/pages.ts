@@ -1,4 +1,5 @@
 import type { Page } from '../../page.ts'
+import { manyUsers } from '../bulk/many-users.ts'
 import { attachPage } from '../entity-forms/attach-page.ts'
 import { boundaryPage } from '../entity-forms/boundary-page.ts'
 import { detachPage } from '../entity-forms/detach-page.ts'
@@ -18,6 +19,7 @@ import { deletePassword, setPassword } from './password.ts'
 export const userPages: readonly Page[] = [
   users,
   createUser,
+  manyUsers,
   user,
   userPolicy,
   editUser,
