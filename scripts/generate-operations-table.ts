@@ -167,20 +167,28 @@ export function registeredOperations(): {
       ...connectorOperations(mapping),
       ...mappingOperations(mapping),
       ...analyses(mapping),
-      ...gatehouseOperations({
-        authorize: notCalled,
-        check: notCalled,
-        feed: { changed: notCalled },
-        services: { find: notCalled, all: notCalled },
-        whoCan: { parties: notCalled },
-        lookup: {
-          index: { named: notCalled, search: notCalled, tree: notCalled },
-          connectorsOf: notCalled,
-        },
-        registration: { isDeclared: notCalled, problemsOf: notCalled },
-      }),
+      ...ownOperations(),
     ],
   }
+}
+
+function ownOperations() {
+  return gatehouseOperations({
+    authorize: notCalled,
+    check: notCalled,
+    feed: { changed: notCalled },
+    services: { find: notCalled, all: notCalled },
+    whoCan: { parties: notCalled },
+    sessions: {
+      openSessions: { list: notCalled, find: notCalled, end: notCalled },
+      connectorsOf: notCalled,
+    },
+    lookup: {
+      index: { named: notCalled, search: notCalled, tree: notCalled },
+      connectorsOf: notCalled,
+    },
+    registration: { isDeclared: notCalled, problemsOf: notCalled },
+  })
 }
 
 function analyses(mapping: Pick<AnalysisPorts, 'findRecent' | 'readRules'>) {

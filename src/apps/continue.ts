@@ -90,7 +90,7 @@ export async function goOn(ports: ContinuePorts, asked: Asked): Promise<Step> {
   }
   const scopes = String(details.params.scope ?? '').split(' ')
   const grant = await makeGrant(provider, ports.people, {
-    ...{ clientId: id, identity, scopes, resources },
+    ...{ clientId: id, identity, scopes, resources, origin: visit.origin },
   })
   return finish({ consent: { grantId: grant.jti } })
 }

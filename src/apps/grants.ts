@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Identity } from '../kernel/identity.ts'
+import type { Origin } from '../sign-in/sign-in-event.ts'
 import { isOfDevice } from './device.ts'
 import { type People, subjectOf } from './people.ts'
 import type { AskedResource } from './resources.ts'
@@ -36,7 +37,7 @@ export async function existingGrant(
   return thirdParty
     ? undefined
     : makeGrant(provider, people, {
-        ...{ clientId, identity, scopes: [...requestParamScopes] },
+        ...{ clientId, identity, scopes: [...requestParamScopes], origin: visitOf(req).origin },
         resources: Object.entries(oidc.resourceServers ?? {}).map(([resource, { scopes }]) => ({
           resource,
           scopes: [...scopes].filter((scope) => requestParamScopes.has(scope)),
@@ -47,6 +48,7 @@ export async function existingGrant(
 export interface Granting {
   readonly clientId: string
   readonly identity: Identity
+  readonly origin: Origin
   readonly scopes: readonly string[]
   readonly resources: readonly Omit<AskedResource, 'label'>[]
 }
@@ -54,12 +56,12 @@ export interface Granting {
 export async function makeGrant(
   provider: Provider,
   people: People,
-  { clientId, identity, scopes, resources }: Granting,
+  { clientId, identity, origin, scopes, resources }: Granting,
 ): Promise<Grant> {
   const grant = new provider.Grant({ clientId, accountId: subjectOf(identity) })
   grant.addOIDCScope(scopes.join(' '))
   for (const { resource, scopes: at } of resources) grant.addResourceScope(resource, at.join(' '))
-  grant.jti = await people.newGrantId(identity)
+  grant.jti = await people.newGrantId(identity, { app: clientId, origin })
   await grant.save()
   return grant
 }

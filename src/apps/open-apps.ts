@@ -21,7 +21,7 @@ import type { Library } from './interaction-policy.ts'
 import { registerJwtBearer } from './jwt-bearer.ts'
 import { buildLogouts, type LogoutPorts } from './logouts.ts'
 import type { LibraryPages } from './pages.ts'
-import { buildPeople, subjectOf } from './people.ts'
+import { buildPeople, type PeoplePorts, subjectOf } from './people.ts'
 import type { PublishedKeys } from './published-keys.ts'
 import { registrationAdapters, withRegistered, withRegisteredRule } from './registration.ts'
 import { buildSubjects } from './subjects.ts'
@@ -34,6 +34,7 @@ export interface AppsPorts
     Omit<WatchPorts, 'pages' | 'logouts' | 'frontChannel' | 'people' | 'writes' | 'wasUsedBefore'> {
   readonly ephemeral: Ephemeral
   readonly signIn: Pick<SignIn, 'endsAt' | 'holds' | 'current' | 'credentials'>
+  readonly openSessions: PeoplePorts['openSessions']
   readonly sessions: SessionProofs
   readonly proveAssertion: ProveAssertion
   readonly wasEnded: (identity: Identity) => Promise<boolean>

@@ -1,13 +1,16 @@
 import { hash } from 'node:crypto'
+import { ownerOfConnector } from '../audit/index/terms.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { AppRules } from '../mapping/app-rules.ts'
 import { identityOf, identityText } from '../sign-in/identity-text.ts'
+import type { OpenSessions } from '../sign-in/open-sessions.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Origin } from '../sign-in/sign-in-event.ts'
 import { signInId } from '../sign-in/touches.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
+import { terminalClient } from './terminal.ts'
 
 export interface PeoplePorts {
   readonly ephemeral: Pick<Ephemeral, 'put' | 'get'>
@@ -19,6 +22,14 @@ export interface PeoplePorts {
   readonly rules: () => AppRules
   readonly clock: Clock
   readonly ids: Pick<Ids, 'opaque'>
+  /** Absent: nobody is on a list. */
+  readonly openSessions?: Pick<OpenSessions, 'begun' | 'seen' | 'isEnded'> | undefined
+}
+
+/** What a grant is for, so that it is listed among the open sessions. */
+export interface AppUse {
+  readonly app: string
+  readonly origin: Origin
 }
 
 /** People as apps see them: only as long as their sign-in at Gatehouse lasts. */
@@ -33,7 +44,7 @@ export interface People {
    * Keeps who is behind a sign-in, for the tokens that come from it, and returns the id of a new
    * grant of it. Kept once for a sign-in, whose id begins the grant's.
    */
-  newGrantId(identity: Identity): Promise<string>
+  newGrantId(identity: Identity, use?: AppUse): Promise<string>
   /** Whether a grant came from this sign-in. */
   isOf(grantId: string, identity: Identity): boolean
   /** Who is behind a grant, while signed in: looked up again if that is due. */
@@ -53,6 +64,27 @@ export function buildPeople(ports: PeoplePorts): People {
     await ports.ended?.(identity)
     return false
   }
+  const listed = (identity: Identity, session: string, { app, origin }: AppUse) => {
+    const { connector, subject, username } = identity
+    ports.openSessions?.begun({
+      ...{ kind: app === terminalClient ? 'terminal' : 'app', id: session, app, origin },
+      ...{ owner: ownerOfConnector(connector), person: username, whose: { connector, subject } },
+      ...{ until: signIn.endsAt(identity), signIn: signInId(identity) },
+    })
+  }
+  /**
+   * The session of a sign-in at an app: the same one until it is ended. Undefined: each grant is a
+   * session, as those of terminals are.
+   */
+  const appSession = async (signedInAs: string, app: string): Promise<string | undefined> => {
+    if (app === terminalClient) return undefined
+    for (let ended = 0; ended < mostEnded; ended++) {
+      const named = hash('sha256', JSON.stringify([signedInAs, app, ended]), 'base64url')
+      const session = named.slice(0, sessionCharacters)
+      if (!(await ports.openSessions?.isEnded(session))) return session
+    }
+    return undefined
+  }
   const current: People['current'] = async (identity, origin) => {
     if (!(await signedIn(identity))) return undefined
     const standing = await signIn.current(identity, origin)
@@ -64,16 +96,21 @@ export function buildPeople(ports: PeoplePorts): People {
     signedIn,
     current,
     mayUse: (app, identity) => rules().evaluate(app, identity)?.result === 'allowed',
-    async newGrantId(identity) {
+    async newGrantId(identity, use) {
       const id = signInId(identity)
       const [key, text] = [identityKey(id), identityText(identity)]
       // A write costs far more than a read, and groups may be others now.
       if ((await ephemeral.get('app', key)) !== text)
         await ephemeral.put('app', key, text, signIn.endsAt(identity))
-      return `${id}.${ids.opaque(grantBytes)}`
+      const session = (use && (await appSession(id, use.app))) ?? ids.opaque(sessionBytes)
+      if (use) listed(identity, session, use)
+      return `${id}.${session}${ids.opaque(grantBytes)}`
     },
     isOf: (grantId, identity) => signInOf(grantId) === signInId(identity),
     async behind(grantId, origin) {
+      const session = sessionIn(grantId)
+      if (await ports.openSessions?.isEnded(session)) return undefined
+      await ports.openSessions?.seen(session, origin)
       const text = await ephemeral.get('app', identityKey(signInOf(grantId)))
       return text === undefined ? undefined : current(identityOf(text), origin)
     },
@@ -109,6 +146,17 @@ const grantBytes = 24
 /** The id of the sign-in that a grant came from. */
 function signInOf(grantId: string): string {
   return grantId.slice(0, grantId.indexOf('.'))
+}
+
+const sessionBytes = 16
+const sessionCharacters = 22
+/** How often a person's session at one app is ended during a sign-in, before each is a new one. */
+const mostEnded = 20
+
+/** The session that a grant is of, which stands in its id. */
+function sessionIn(grantId: string): string {
+  const start = grantId.indexOf('.') + 1
+  return grantId.slice(start, start + sessionCharacters)
 }
 
 function identityKey(signIn: string): string {

@@ -22,6 +22,7 @@ import { reportPages } from './reports/pages.ts'
 import { userMfaDeactivate } from './security-keys/user-mfa-deactivate.ts'
 import { userSecurityKeyAdd } from './security-keys/user-security-key-add.ts'
 import { userSessionsEnd } from './security-keys/user-sessions-end.ts'
+import { sessionPages } from './sessions/pages.ts'
 import { connector } from './sign-in-side/connector.ts'
 import { connectors } from './sign-in-side/connectors.ts'
 import { mapping } from './sign-in-side/mapping.ts'
@@ -51,6 +52,7 @@ export const consolePages: readonly Page[] = [
   ...unusedAccessPages,
   ...reportPages,
   ...auditPages,
+  ...sessionPages,
   ...accountPages,
   organization,
   ...rootFeaturePages,

@@ -16,6 +16,7 @@ import type { ActionReference } from '../policy/index.ts'
 import type { TokenIssuer } from '../sessions/token-issuer.ts'
 import type { ConsoleFederation } from '../sign-in/console.ts'
 import type { ConsoleForms } from '../sign-in/console-forms.ts'
+import type { OpenSessions } from '../sign-in/open-sessions.ts'
 import type { OwnKeys } from '../sign-in/own-keys.ts'
 import type { Portal } from '../sign-in/portal.ts'
 import type { RedirectSignIn } from '../sign-in/redirect/redirect-sign-in.ts'
@@ -49,6 +50,7 @@ export interface AppPorts {
   readonly touchForCode: TouchForCode
   readonly consoleFederation: ConsoleFederation
   readonly forms: ConsoleForms
+  readonly openSessions: Pick<OpenSessions, 'seen'>
   readonly upstreamConsole: UpstreamConsole
   readonly redirectSignIn: RedirectSignIn
   readonly saml: SamlSignIn

@@ -2,11 +2,15 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { Identity } from '../kernel/identity.ts'
 import type { SignInCode } from '../kernel/sign-in-fault.ts'
 import { identityOf } from '../sign-in/identity-text.ts'
+import { signInId } from '../sign-in/touches.ts'
 import { type OriginPorts, originOf, type PagePorts } from './app-ports.ts'
 import { noteChecked, signedIn } from './browser-session.ts'
 
 type Ports = OriginPorts &
-  Pick<PagePorts, 'apps' | 'redirectSignIn' | 'signIn' | 'consoleFederation' | 'visitor'>
+  Pick<
+    PagePorts,
+    'apps' | 'redirectSignIn' | 'signIn' | 'consoleFederation' | 'openSessions' | 'visitor'
+  >
 
 /**
  * Ends a browser's session, including its console, when the identity provider has signed the person
@@ -42,6 +46,7 @@ async function whyOver(
   const standing = await ports.signIn.current(identity, originOf(req, ports))
   if ('ended' in standing) return standing.ended
   noteChecked(req, standing.identity)
+  await ports.openSessions.seen(signInId(identity), originOf(req, ports))
   return undefined
 }
 

@@ -45,6 +45,8 @@ const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/analysis/unused-access', 'gatehouse:StartUnusedAccess'],
   ['/analysis/replay', 'gatehouse:StartCallReplay'],
   ['/analysis/result', 'gatehouse:GetAnalysis'],
+  ['/sessions/list', 'gatehouse:ListSessions'],
+  ['/sessions/end', 'gatehouse:EndSession'],
   ['/sessions/tree', 'gatehouse:GetSessionTree'],
   ['/batch/read', 'gatehouse:BatchRead'],
   [largeBodyPath, 'gatehouse:BatchWrite'],

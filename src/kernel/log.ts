@@ -166,6 +166,12 @@ export const logEvents = {
     level: 'error',
     means: 'a sign-in ended by a check, but there are too many revocations to add its sessions',
   },
+  'open-session-unlisted': {
+    level: 'warn',
+    means:
+      'somebody signed in and could not be put on the list of open sessions (`error`): they can ' +
+      'be ended by person only',
+  },
   'recent-sign-in-unkept': {
     level: 'warn',
     means: 'what a sign-in proved could not be kept for `gatehouse replay`; the sign-in counts',

@@ -58,6 +58,8 @@ export const gatehouse: OwnService = {
     { name: 'ExplainAccess', level: 'Read', resources: ['user', 'group', 'role'], keys: [] },
     { name: 'WhoCan', level: 'Read', resources: [], keys: [] },
     { name: 'LookupEvents', level: 'Read', resources: [], keys: [] },
+    { name: 'ListSessions', level: 'List', resources: [], keys: [] },
+    { name: 'EndSession', level: 'Write', resources: [], keys: [] },
     { name: 'GetSessionTree', level: 'Read', resources: [], keys: [] },
     { name: 'ListServices', level: 'List', resources: [], keys: [] },
     { name: 'ListConnectors', level: 'List', resources: [], keys: [] },

@@ -6,6 +6,7 @@ import type { Ending, Revocations } from '../sessions/revocations.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
 import { type ConsoleRecord, consoleSessions } from './console-session.ts'
 import { consolePath, isSignOut, issuerLink } from './destination.ts'
+import type { OpenSessions } from './open-sessions.ts'
 import { sessionArn } from './session-arn.ts'
 import { type EventPorts, type Origin, recordSignIn, type SignInEvent } from './sign-in-event.ts'
 import {
@@ -27,6 +28,7 @@ export interface ConsolePorts extends EventPorts {
   /** The alias of an account, if it has one. */
   readonly aliasOf: (account: string) => Promise<string | undefined>
   readonly ephemeral: Pick<Ephemeral, 'put' | 'get' | 'take' | 'remove'>
+  readonly openSessions: Pick<OpenSessions, 'begun' | 'gone' | 'isEnded'>
 }
 
 export interface OpenConsole {
@@ -94,6 +96,8 @@ export interface ConsoleFederation {
     choice?: string | undefined
     path: string
     origin: Origin
+    /** The sign-in at the portal that it comes from. */
+    signIn?: string | undefined
     /** Of the event, beside the chain. */
     additional?: SignInEvent['additional']
   }): Promise<OpenedConsole>
@@ -139,13 +143,13 @@ export function buildConsoleFederation(ports: ConsolePorts): ConsoleFederation {
     login: (input) =>
       recordingRefusal(ports, 'ConsoleLogin', input.origin, () => login(ports, tokens, input)),
 
-    open: ({ sessionToken, choice, path, origin, additional }) =>
+    open: ({ sessionToken, choice, path, origin, signIn, additional }) =>
       recordingRefusal(ports, 'ConsoleLogin', origin, async () => {
         const claims = unsealSession(sessionToken)
         if (!claims) throw new FederationFault(400, 'Invalid credentials parameter')
         const record = { sessionToken, choice }
         const { expiresAt } = claims
-        return begin(ports, { claims, path, expiresAt, record, origin, additional })
+        return begin(ports, { claims, path, expiresAt, record, origin, signIn, additional })
       }),
 
     async current(key) {
@@ -166,6 +170,7 @@ export function buildConsoleFederation(ports: ConsolePorts): ConsoleFederation {
       const record = key === undefined ? undefined : await sessions.find(key)
       if (!record || key === undefined) return
       await sessions.remove(key)
+      await ports.openSessions.gone(record.marker)
       const claims = unsealSession(record.sessionToken)
       recordSignIn(ports, {
         name: 'ConsoleLogout',
@@ -183,16 +188,23 @@ interface Beginning {
   readonly expiresAt: Date
   readonly record: Omit<ConsoleRecord, 'marker' | 'openedAt' | 'expiresAt'>
   readonly origin: Origin
+  readonly signIn?: string | undefined
   readonly additional?: SignInEvent['additional']
 }
 
 async function begin(
   ports: ConsolePorts,
-  { claims, path, expiresAt, record, origin, additional }: Beginning,
+  { claims, path, expiresAt, record, origin, signIn, additional }: Beginning,
 ): Promise<OpenedConsole> {
   await stillThere(ports, claims)
   const sessions = consoleSessions(ports.ephemeral, ports.ids, ports.clock)
-  const { key } = await sessions.open(record, expiresAt)
+  const { key, record: kept } = await sessions.open(record, expiresAt)
+  const { account, accessKeyId } = claims
+  ports.openSessions.begun({
+    ...{ kind: 'console', id: kept.marker, owner: account, until: expiresAt, origin, signIn },
+    ...holderOf(claims),
+    console: { arn: sessionArn(claims), accessKeyId },
+  })
   recordSignIn(ports, {
     name: 'ConsoleLogin',
     origin,
@@ -245,6 +257,7 @@ async function stateOf(ports: ConsolePorts, record: ConsoleRecord): Promise<Cons
     choice: record.choice,
   }
   if (expiresAt <= clock.now()) return { ...ended, reason: 'timed-out' }
+  if (await ports.openSessions.isEnded(record.marker)) return { ...ended, reason: 'revoked' }
   if (!about) return { ...ended, reason: 'key-retired' }
   try {
     // With SessionDuration the console may outlast the credentials: its own expiry counts here.
@@ -315,6 +328,18 @@ async function recordingRefusal<T>(
 /** The fault when the event can't be recorded: the session must not be used. */
 function unrecorded(): FederationFault {
   return new FederationFault(503, 'The audit trail can not be written at this moment')
+}
+
+/** Who acts in a console, and by what all of their sessions end. */
+function holderOf({ federation, kind, user, name }: SessionClaims) {
+  if (federation) {
+    const { connector, subject, username } = federation
+    // A provider of the account may have a connector's name.
+    const isOurs = federation.account === undefined
+    return { person: username, ...(isOurs && { whose: { connector, subject } }) }
+  }
+  const isOwn = kind === 'user-session' && user !== undefined
+  return { person: name, ...(isOwn && { whose: { userName: user.name } }) }
 }
 
 function chainOf(claims: SessionClaims) {

@@ -1,4 +1,5 @@
 import type { Chain } from '../audit/event.ts'
+import { ownerOfConnector } from '../audit/index/terms.ts'
 import { type Connector, takesPasswords } from '../connectors/connector.ts'
 import type { SessionLayer } from '../credentials/claims.ts'
 import type { Identity } from '../kernel/identity.ts'
@@ -12,6 +13,7 @@ import type { Revocations } from '../sessions/revocations.ts'
 import { defaultSessionSeconds } from '../sessions/session-duration.ts'
 import { audited, refusal, type Step } from './audited.ts'
 import { type Choice, choicesOf } from './choices.ts'
+import type { OpenSessions } from './open-sessions.ts'
 import { type PasswordPorts, provePassword } from './prove-password.ts'
 import type { Rechecks } from './recheck/rechecks.ts'
 import type { Standing } from './recheck/record.ts'
@@ -22,7 +24,7 @@ import {
   type Origin,
   recordSignIn,
 } from './sign-in-event.ts'
-import type { Touches } from './touches.ts'
+import { signInId, type Touches } from './touches.ts'
 import { endOf, whyEnded } from './why-ended.ts'
 
 export interface SignInPorts extends EventPorts, PasswordPorts {
@@ -33,6 +35,7 @@ export interface SignInPorts extends EventPorts, PasswordPorts {
   /** How long a sign-in at the portal lasts. */
   readonly lifetimeSeconds: number
   readonly rechecks: Rechecks
+  readonly openSessions: Pick<OpenSessions, 'begun' | 'gone' | 'isEnded'>
   readonly touches: Pick<Touches, 'raised'>
   /**
    * A person without a role signs in for an app, or for a security key that opens one. Absent:
@@ -96,11 +99,11 @@ export interface SignIn {
   /** Issues credentials for one of `choices`. Throws SignInRefusal. One audit event either way. */
   credentials(input: CredentialsInput): Promise<AssumedIdentity & { readonly choice: Choice }>
   /**
-   * Called once for a person who entered: names the sign-in, and begins its checks where the
-   * connector looks people up again, by `secret` if the proof left one. Returns the identity to
-   * keep.
+   * Called once for a person who entered: names the sign-in, puts it on the list of open sessions,
+   * and begins its checks where the connector looks people up again, by `secret` if the proof left
+   * one. Returns the identity to keep.
    */
-  begun(identity: Identity, secret?: string | undefined): Promise<Identity>
+  begun(identity: Identity, origin: Origin, secret?: string | undefined): Promise<Identity>
   /**
    * The person as they are now, looked up again if that is due, and with the touch of a key if
    * there was one; or why the sign-in has ended.
@@ -131,8 +134,9 @@ export function buildSignIn(ports: SignInPorts): SignIn {
     enter: (identity, chain, origin) => enter(ports, identity, chain, origin),
     password: (input) => byPassword(ports, input),
     credentials: (input) => credentials(ports, input),
-    begun: (identity, secret) => ports.rechecks.begin(named(ports, identity), secret),
+    begun: (identity, origin, secret) => begin(ports, named(ports, identity), origin, secret),
     async current(identity, origin) {
+      if (await ports.openSessions.isEnded(signInId(identity))) return { ended: 'sign-in-revoked' }
       const standing = await ports.rechecks.current(identity, origin)
       return 'ended' in standing
         ? standing
@@ -140,6 +144,7 @@ export function buildSignIn(ports: SignInPorts): SignIn {
     },
     async signedOut(identity, origin) {
       await ports.rechecks.forget(identity)
+      await ports.openSessions.gone(signInId(identity))
       recordSignIn(ports, { name: 'SignOut', origin, identity, chain: identityChain(identity) })
     },
     signOutEverywhere: (identity, origin) =>
@@ -159,6 +164,7 @@ async function endAll(
   await audited(ports, step, async () => {
     await ports.revocations.endPerson(identity, ports.clock.now())
     await ports.rechecks.forget(identity)
+    await ports.openSessions.gone(signInId(identity))
     return { identity, request }
   })
 }
@@ -177,8 +183,24 @@ function byPassword(ports: SignInPorts, input: PasswordInput) {
       throw new SignInFault('unknown-connector', 'no connector that takes passwords has this id')
     const identity = named(ports, await provePassword(found, input, ports))
     const choices = await enter(ports, identity, chain, input)
-    return { identity: await ports.rechecks.begin(identity), ...choices }
+    return { identity: await begin(ports, identity, input), ...choices }
   })
+}
+
+/** Begins the checks of a sign-in that has a name, and puts it on the list. */
+async function begin(
+  ports: SignInPorts,
+  identity: Identity,
+  origin: Origin,
+  secret?: string | undefined,
+): Promise<Identity> {
+  const kept = await ports.rechecks.begin(identity, secret)
+  const { connector, subject, username } = kept
+  ports.openSessions.begun({
+    ...{ kind: 'sign-in', id: signInId(kept), owner: ownerOfConnector(connector), origin },
+    ...{ person: username, whose: { connector, subject }, until: endOf(ports, kept) },
+  })
+  return kept
 }
 
 function named({ ids }: SignInPorts, identity: Identity): Identity {

@@ -3,6 +3,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Identity } from '../kernel/identity.ts'
 import { SignInFault } from '../kernel/sign-in-fault.ts'
 import type { Revocations } from '../sessions/revocations.ts'
+import type { OpenSessions } from './open-sessions.ts'
+import { signInId } from './touches.ts'
 
 export interface EndPorts {
   readonly clock: Clock
@@ -10,6 +12,7 @@ export interface EndPorts {
   readonly revocations: Pick<Revocations, 'endOfSignIn'>
   /** How long a sign-in at the portal lasts. */
   readonly lifetimeSeconds: number
+  readonly openSessions: Pick<OpenSessions, 'isEnded'>
 }
 
 /** When a sign-in times out: by our own limit, or with the session at the identity provider. */
@@ -33,6 +36,8 @@ export async function whyEnded(
   if (!connector) return new SignInFault('sign-in-withdrawn', 'the connector is gone')
   const ending = await ports.revocations.endOfSignIn(identity, connector.accounts)
   if (ending?.own) return new SignInFault('signed-out-everywhere', 'the person ended it')
+  if (await ports.openSessions.isEnded(signInId(identity)))
+    return new SignInFault('sign-in-revoked', 'an administrator ended this sign-in')
   if (ending) return new SignInFault('sign-in-revoked', `revoked by ${ending.scope}`)
   if (takesPasswords(connector) && connector.upstream.knows?.(identity) === false)
     return new SignInFault('sign-in-withdrawn', 'the person is not in the file, or disabled there')

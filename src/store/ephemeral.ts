@@ -12,6 +12,7 @@ export type Space =
   | 'signed-out'
   | 'role-memory'
   | 'user-step'
+  | 'open-session'
   | 'last-sign-ins'
   | 'recheck'
   | 'touch'

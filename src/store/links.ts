@@ -3,6 +3,7 @@ import {
   type GroupRecord,
   type InstanceProfileRecord,
   type MfaDeviceRecord,
+  type OpenSessionRecord,
   type PersonKeyRecord,
   type PolicyRecord,
   type RecentSignInRecord,
@@ -82,6 +83,13 @@ export const linkTo = {
     everyKeyHolder(connector) + username.toLowerCase(),
   /** Services (of account `*`) → the account whose they are. */
   account: (id: string) => `account/${id}`,
+  /** Open sessions → whose they are: an account, or a connector. */
+  sessionsOf: (owner: string) => `sessions/${owner}`,
+  /** Open sessions → their person, whatever the case of the name. */
+  sessionsOfPerson: (owner: string, person: string) =>
+    `person/${owner}/${person.toLowerCase()}`.slice(0, 512),
+  /** Open sessions → the sign-in that they belong to. */
+  sessionsOfSignIn: (id: string) => `sign-in/${id}`,
   /** Access keys (of account `*`) and MFA devices → their owner; undefined: the account's root. */
   owner: (account: string, userName: string | undefined) =>
     userName === undefined ? `${account}/root` : `${account}/user/${userName.toLowerCase()}`,
@@ -143,6 +151,13 @@ const rows: Readonly<Partial<Record<RecordKind, (record: never) => readonly stri
     linkTo.connectorDay(connector, dayOf(new Date(at))),
   ],
   personKey: ({ connector, username }: PersonKeyRecord) => [linkTo.keyHolder(connector, username)],
+  openSession: ({ id, owner, person, signIn, until }: OpenSessionRecord) => [
+    linkTo.id(id),
+    linkTo.sessionsOf(owner),
+    linkTo.sessionsOfPerson(owner, person),
+    ...(signIn === undefined ? [] : [linkTo.sessionsOfSignIn(signIn)]),
+    linkTo.day(dayOf(new Date(until))),
+  ],
   samlProvider: ({ id }: SamlProviderRecord) => [linkTo.id(id)],
   mfaDevice: ({ account, enabled }: MfaDeviceRecord) =>
     enabled ? [linkTo.owner(account, enabled.userName), linkTo.enabled()] : [],

@@ -327,7 +327,39 @@ export interface PersonKeyRecord extends Managed {
   readonly securityKey: SecurityKeyRecord
 }
 
+/** How somebody is signed in: at the portal, in a console, at a terminal, at an app. */
+export type OpenSessionKind = 'sign-in' | 'console' | 'terminal' | 'app'
+
+/**
+ * Somebody who is signed in, of account `*`, so that administrators see and end it. The key begins
+ * with the time, so that keys are in order of it, the newest first.
+ */
+export interface OpenSessionRecord extends Managed {
+  readonly kind: OpenSessionKind
+  /** Names the session to whoever uses it; gives no access. */
+  readonly id: string
+  /** The account that it is of, or `connector NAME` of a sign-in. */
+  readonly owner: string
+  /** The person's or user's name. */
+  readonly person: string
+  /** Whose sessions end with all of the person's. */
+  readonly whose?:
+    | { readonly connector: string; readonly subject: string }
+    | { readonly userName: string }
+    | undefined
+  readonly until: string
+  readonly address: string
+  readonly program: string
+  /** The sign-in that it belongs to; of a sign-in absent. */
+  readonly signIn?: string | undefined
+  /** Of a console: who acts there, by which access key. */
+  readonly console?: { readonly arn: string; readonly accessKeyId: string } | undefined
+  /** Id of the app. */
+  readonly app?: string | undefined
+}
+
 export interface RecordKinds {
+  readonly openSession: OpenSessionRecord
   readonly account: AccountRecord
   readonly user: UserRecord
   readonly group: GroupRecord

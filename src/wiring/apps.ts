@@ -36,7 +36,7 @@ export async function buildApps(
     lifetimeSeconds: settings.session.lifetimeSeconds,
     ephemeral: shortLived.ephemeral,
     tries: shortLived.tries,
-    signIn: people.signIn,
+    ...{ signIn: people.signIn, openSessions: people.inBrowsers.openSessions },
     sessions: buildSessionProofs({
       publicUrl,
       callers: sessions.callers,

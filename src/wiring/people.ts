@@ -10,6 +10,7 @@ import { federationOf } from './federation.ts'
 import type { Ground } from './ground.ts'
 import type { JudgedPeople } from './judged-people.ts'
 import { keysOfPeople } from './keys-of-people.ts'
+import { listOfSessions } from './open-sessions.ts'
 import { openRechecks } from './rechecks.ts'
 import type { Issuers } from './sessions.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -32,22 +33,24 @@ export async function openPeople(around: Surroundings, ground: Ground, issuers: 
   const proved = { ...event, publicUrl, mappings, federation, revocations, ephemeral, tries }
   const checkTimeoutMs = settings.limits.signInTimeoutMs
   const passwords = { ...proved, connectors: () => connectors.list, checkTimeoutMs }
-  const rechecks = openRechecks(around, ground, sessions, connectors)
+  const openSessions = opened.use(listOfSessions(around, ground))
+  const rechecks = openRechecks(around, ground, { revocations, openSessions }, connectors)
   const { touches, own } = keysOfPeople(around, ground, sessions)
-  const signingIn = { ...passwords, ...settings.session, rechecks, touches, apps: current }
-  const signIn = buildSignIn(signingIn)
+  const kept = { rechecks, touches, openSessions, apps: current }
+  const signIn = buildSignIn({ ...passwords, ...settings.session, ...kept })
   const providers = vouchingProviders(around, ground, { connectors, replay })
   const returning = { ...proved, signIn, providers, replay, ring: ground.keys.ring, checkTimeoutMs }
+  const proving = { ...event, ...signIn }
   const people = {
     connectors,
     signIn,
-    consoleFederation: openConsoles(around, ground, sessions),
+    consoleFederation: openConsoles(around, ground, { ...sessions, openSessions }),
     assumptions: {
       assumeWithPassword: createAssumeWithPassword(passwords),
       assumeWithSaml: createAssumeWithSaml(returning),
     },
     redirectSignIn: buildRedirectSignIn(returning),
-    inBrowsers: { saml: buildSamlSignIn(returning), ownKeys: own({ ...event, ...signIn }) },
+    inBrowsers: { saml: buildSamlSignIn(returning), ownKeys: own(proving), openSessions },
   }
   const owned = opened.move()
   return { ...people, [Symbol.asyncDispose]: () => owned.disposeAsync() }

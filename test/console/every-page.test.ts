@@ -154,7 +154,7 @@ test('a form says so when its change is denied, and keeps what was typed', async
   const look = {
     Version: '2012-10-17',
     Statement: [
-      { Effect: 'Allow', Action: ['iam:Get*', 'iam:List*', 'gatehouse:Lookup*'], Resource: '*' },
+      { Effect: 'Allow', Action: ['iam:Get*', 'iam:List*', 'gatehouse:L*'], Resource: '*' },
     ],
   }
   await using rig = await openRig({ Looker: look })

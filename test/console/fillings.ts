@@ -265,6 +265,14 @@ const fillings: Readonly<Record<string, Filling>> = {
   '/console/users/:name/unused-access': one('StartUnusedAccess', { days: '90' }),
   '/console/roles/:name/unused-access': one('StartUnusedAccess', { days: '90' }),
   '/console/replay-calls': one('StartCallReplay', { days: '30', rules: '[]' }),
+  '/console/sessions/:session/end': {
+    ...question('EndSession', 'End this session of'),
+    takesAway: true,
+  },
+  '/console/sessions/:session/end-all': {
+    ...question('RevokeSessions', 'End all sessions of'),
+    takesAway: true,
+  },
   '/console/audit/:event/sign-in/:session/end': question('RevokeSessions', 'End the session'),
   '/console/why': one('LookupEvents', { event: 'GH-7K2M-93QD' }),
   '/console/mapping': one('EvaluateMapping', { identity: 'connector: staff\nusername: amina\n' }),

@@ -196,6 +196,7 @@ export async function makeDirectory(rig: Rig, name: string): Promise<void> {
   await makeGroup(rig, name)
   await makePolicy(rig, name)
   await makeProviders(rig, name)
+  await signSomebodyIn(rig, name)
   await rig.iam('GenerateCredentialReport', {})
   await setUpAccount(rig)
 }
@@ -290,6 +291,26 @@ async function makeUser({ iam, running }: Rig, UserName: string): Promise<void> 
 const keys = new Map<string, string>()
 const anyKey = 'AKIAIOSFODNN7EXAMPLE'
 
+/** The session of a person that the rig signed in, for each name. */
+const openSessions = new Map<string, string>()
+
+/** Somebody who has nothing but a sign-in of their own, until it is ended. */
+async function signSomebodyIn(rig: Rig, name: string): Promise<void> {
+  const known = new Set(openSessions.values())
+  await new Browser(rig.running.origin).signIn('jonas', 'jonas-demo-2026')
+  const admin = await rig.consoleAs('Admin')
+  // The list is written behind the sign-in.
+  for (let looks = 0; looks < 200; looks++) {
+    const { text } = await admin.get('/console/sessions?person=jonas')
+    const ids = [...text.matchAll(/\/console\/sessions\/([\d.\w-]+)"/g)].map(([, id]) => id!)
+    const fresh = ids.find((id) => !known.has(id))
+    if (fresh === undefined) continue
+    openSessions.set(name, fresh)
+    return
+  }
+  assert.fail('nobody is on the list of sessions')
+}
+
 /** A request of each user that the rig made, whose event the audit log has. */
 const requests = new Map<string, string>()
 
@@ -305,7 +326,9 @@ export function paramsFor(name: string, path = ''): Params {
     ...{ name, policy: 'Inline.Policy', group: name, arn, key, version },
     ...{ other: 'v3', serial, id: 'staff', service: 'iam' },
     event: requests.get(name) ?? 'GH-0000-0000',
-    session: 'ASIAAAAAAAAAAAAAAAAA',
+    session: path.startsWith('/console/sessions')
+      ? (openSessions.get(name) ?? '8200000000000.nobodyHere')
+      : 'ASIAAAAAAAAAAAAAAAAA',
   }
 }
 

@@ -17,6 +17,7 @@ import { buildSamlSignIn } from '../../src/sign-in/saml/saml-sign-in.ts'
 import { buildSignIn, type SignInPorts } from '../../src/sign-in/sign-in.ts'
 import { limitTries } from '../../src/sign-in/tries.ts'
 import { recordingAudit } from '../audit/recording-audit.ts'
+import { unlisted } from '../sign-in/unlisted.ts'
 import { inMemory, memoryDocuments } from './in-memory.ts'
 import { buildMint, callersBut, type Mint } from './minted.ts'
 import { type Clock, standingClock } from './standing-clock.ts'
@@ -91,6 +92,7 @@ export async function openHouse(wanted: Wanted = {}): Promise<House> {
   const signIns = signInsOf(world, ports, federationOf(world, { clock, ids, mint }, asked))
   const held = { unsealSession: claimsOf, callers: callersBut(world.gone, clock) }
   const consoleFederation = buildConsoleFederation({
+    openSessions: unlisted,
     ...ports,
     ...held,
     issuers: () => world.issuers,
@@ -104,6 +106,7 @@ export async function openHouse(wanted: Wanted = {}): Promise<House> {
     ...ports,
     ...signIns,
     consoleFederation,
+    openSessions: unlisted,
     forms: consoleForms(ports.ephemeral, ids, clock),
     portal: buildPortal({ ...ports, ...held }),
     ...(trustedProxies && { trustedProxies }),
@@ -195,7 +198,11 @@ function signInsOf(
         world.revokedAt !== undefined && issuedAt < world.revokedAt,
     },
   }
-  const known = { connectors: connectorsOf(world, ports.clock), lifetimeSeconds: 8 * 3600 }
+  const known = {
+    connectors: connectorsOf(world, ports.clock),
+    lifetimeSeconds: 8 * 3600,
+    openSessions: unlisted,
+  }
   const rechecks = buildRechecks({ ...shared, ...known, count: () => {}, log: () => {} })
   const signIn = buildSignIn({
     ...shared,

@@ -10,6 +10,7 @@ import { type LookupPorts, lookupEvents } from './explain/lookup-events.ts'
 import { type WhoCanPorts, whoCan } from './explain/who-can.ts'
 import { followChanges } from './follow-changes.ts'
 import { type RegistrationPorts, registrationOperations } from './registration.ts'
+import { type SessionPorts, sessionOperations } from './sessions/open-sessions.ts'
 import { getSessionTree } from './sessions/session-tree.ts'
 
 export interface ServicePorts {
@@ -18,6 +19,7 @@ export interface ServicePorts {
   readonly feed: Pick<ChangeFeed, 'changed'>
   readonly services: Services
   readonly lookup: LookupPorts
+  readonly sessions: SessionPorts
   readonly whoCan: WhoCanPorts
   readonly registration: Omit<RegistrationPorts, 'services'>
 }
@@ -32,6 +34,7 @@ export function gatehouseOperations(ports: ServicePorts): readonly AnyOperation[
     explainAccess,
     lookupEvents(lookup),
     getSessionTree(lookup),
+    ...sessionOperations(ports.sessions),
     whoCan(ports.whoCan),
     searchEntities,
     ...registrationOperations({ ...registration, services }),

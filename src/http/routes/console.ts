@@ -29,6 +29,7 @@ type Ports = OriginPorts &
     | 'signIn'
     | 'consoleFederation'
     | 'forms'
+    | 'openSessions'
     | 'dispatchAs'
     | 'policyReference'
     | 'protect'
@@ -137,6 +138,7 @@ async function visit(
   const kept = page.submit && takeForm(req, session, req.path)
   const body: unknown = kept ?? req.body
   const { forms } = ports
+  await ports.openSessions.seen(session.marker, origin)
   const request: PageRequest = {
     session,
     facts: { ...origin, now },

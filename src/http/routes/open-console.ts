@@ -3,6 +3,7 @@ import { goOnPage } from '../../../views/apps/go-on.ts'
 import type { Identity } from '../../kernel/identity.ts'
 import type { OpenedConsole } from '../../sign-in/console.ts'
 import { sessionArn } from '../../sign-in/session-arn.ts'
+import { signInId } from '../../sign-in/touches.ts'
 import type { UpstreamConsoleInput } from '../../sign-in/upstream-console.ts'
 import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { renewSession, signedIn } from '../browser-session.ts'
@@ -43,6 +44,7 @@ export async function openConsole(
     choice,
     path,
     origin,
+    signIn: signInId(identity),
   })
   await ports.portal.memories.used(identity, taken.choice.grant.roleArn)
   await enterConsole(ports, req, res, opened)

@@ -55,7 +55,7 @@ export async function admit(
     throw refuse('replay', protocol, { found: proof.id })
   const proved = { ...proof.identity, provedAt: proof.issuedAt }
   await ports.signIn.enter(proved, chain, origin)
-  const identity = await ports.signIn.begun(proved, proof.secret)
+  const identity = await ports.signIn.begun(proved, origin, proof.secret)
   // The event names the sign-in as later ones do.
   Object.assign(chain, identityChain(identity))
   // Do not count the answer, nor the start of an attempt that began here, as tries: neither was a

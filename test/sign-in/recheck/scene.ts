@@ -9,6 +9,7 @@ import { buildRechecks } from '../../../src/sign-in/recheck/rechecks.ts'
 import { recordingAudit } from '../../audit/recording-audit.ts'
 import { inMemory, memoryDocuments } from '../../http/in-memory.ts'
 import { standingClock } from '../../http/standing-clock.ts'
+import { unlisted } from '../unlisted.ts'
 
 export const origin = {
   sourceAddress: '192.0.2.1',
@@ -68,6 +69,7 @@ export async function openScene(settings: Partial<RecheckSettings> = {}, checkTi
   const ring = await loadKeyRing({ documents, rootKey: Buffer.alloc(32), clock, ids })
   const openNode = () =>
     buildRechecks({
+      openSessions: unlisted,
       ...{ clock, ephemeral, ring, ids },
       audit: recordingAudit(events),
       connectors: () => [connector],
