@@ -15,6 +15,7 @@ import { explainService } from '../src/aws/gatehouse/explain/explain-model.ts'
 import { connectorOperations } from '../src/aws/gatehouse/mapping/connectors.ts'
 import { mappingOperations } from '../src/aws/gatehouse/mapping/evaluate-mapping.ts'
 import { mappingService } from '../src/aws/gatehouse/mapping/mapping-model.ts'
+import { personKeyOperations } from '../src/aws/gatehouse/mapping/person-keys.ts'
 import { gatehouseOperations } from '../src/aws/gatehouse/operations.ts'
 import { registrationService } from '../src/aws/gatehouse/registration-model.ts'
 import { sessionService } from '../src/aws/gatehouse/sessions/session-model.ts'
@@ -166,7 +167,7 @@ export function registeredOperations(): {
     gatehouse: [
       ...connectorOperations(mapping),
       ...mappingOperations(mapping),
-      ...analyses(mapping),
+      ...aboutPeople(mapping),
       ...ownOperations(),
     ],
   }
@@ -191,8 +192,9 @@ function ownOperations() {
   })
 }
 
-function analyses(mapping: Pick<AnalysisPorts, 'findRecent' | 'readRules'>) {
-  return analysisOperations({
+function aboutPeople(mapping: Pick<AnalysisPorts, 'findRecent' | 'readRules'>) {
+  const keysOfPeople = personKeyOperations({ connectors: notCalled, keeper: notCalled })
+  const analyses = analysisOperations({
     ...mapping,
     operations: new Map(),
     reads: {} as never,
@@ -203,6 +205,7 @@ function analyses(mapping: Pick<AnalysisPorts, 'findRecent' | 'readRules'>) {
     lastAccessed: { find: notCalled },
     ownServices: notCalled,
   })
+  return [...analyses, ...keysOfPeople]
 }
 
 export function operationsTable(): string {

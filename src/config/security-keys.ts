@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { isCertificate } from './pem-certificate.ts'
+import { account } from './value-schemas.ts'
 
 const wish = ['required', 'preferred', 'discouraged'] as const
 const level = z.string().regex(/^L[1-4](plus)?$/, 'expected a level, such as `L1` or `L1plus`')
@@ -68,6 +69,13 @@ export const securityKeys = z.strictObject({
         .max(4096)
         .optional()
         .describe('CEL condition over `identity`; absent: everybody'),
+      account: account
+        .optional()
+        .describe(
+          'The account whose administrators see and remove keys of people ' +
+            '(gatehouse:ListPersonKeys, gatehouse:DeletePersonKey); absent: the one that a ' +
+            'connector serves, if it serves one alone',
+        ),
     })
     .optional()
     .describe(

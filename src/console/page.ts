@@ -22,6 +22,7 @@ export interface NavEntry {
   readonly label: string
   readonly glyph:
     | 'home'
+    | 'key'
     | 'user'
     | 'group'
     | 'role'

@@ -26,6 +26,7 @@ import { sessionPages } from './sessions/pages.ts'
 import { connector } from './sign-in-side/connector.ts'
 import { connectors } from './sign-in-side/connectors.ts'
 import { mapping } from './sign-in-side/mapping.ts'
+import { peopleKeys, personKeyRemove } from './sign-in-side/people-keys.ts'
 import { replay } from './sign-in-side/replay.ts'
 
 /** Every page of the console, in the order of the navigation. */
@@ -43,6 +44,8 @@ export const consolePages: readonly Page[] = [
   ...identityProviderPages,
   connectors,
   connector,
+  peopleKeys,
+  personKeyRemove,
   mapping,
   replay,
   simulator,

@@ -37,6 +37,8 @@ const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/mapping/connectors', 'gatehouse:ListConnectors'],
   ['/mapping/connector', 'gatehouse:GetConnector'],
   ['/mapping/sign-ins', 'gatehouse:ListRecentSignIns'],
+  ['/mapping/keys', 'gatehouse:ListPersonKeys'],
+  ['/mapping/keys/delete', 'gatehouse:DeletePersonKey'],
   ['/mapping/evaluate', 'gatehouse:EvaluateMapping'],
   ['/mapping/replay', 'gatehouse:ReplayMapping'],
   ['/explain/who-can', 'gatehouse:WhoCan'],

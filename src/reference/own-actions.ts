@@ -65,6 +65,8 @@ export const gatehouse: OwnService = {
     { name: 'ListConnectors', level: 'List', resources: [], keys: [] },
     { name: 'GetConnector', level: 'Read', resources: ['connector'], keys: [] },
     { name: 'ListRecentSignIns', level: 'List', resources: ['connector'], keys: [] },
+    { name: 'ListPersonKeys', level: 'List', resources: ['connector'], keys: [] },
+    { name: 'DeletePersonKey', level: 'Write', resources: ['connector'], keys: [] },
     { name: 'EvaluateMapping', level: 'Read', resources: [], keys: [] },
     { name: 'ReplayMapping', level: 'Read', resources: [], keys: [] },
     { name: 'StartUnusedAccess', level: 'Read', resources: ['user', 'role'], keys: [] },

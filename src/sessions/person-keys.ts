@@ -69,7 +69,7 @@ export const mostPersonKeys = 8
 
 export function createPersonKeys(ports: PersonKeyPorts): PersonKeys {
   const { reads, transact, securityKeys, clock, ids } = ports
-  const of: PersonKeys['of'] = (person) => keysOf(reads, person)
+  const of: PersonKeys['of'] = (person) => keysOfPerson(reads, person)
   return {
     of,
     async registration(person, use) {
@@ -86,7 +86,7 @@ export function createPersonKeys(ports: PersonKeyPorts): PersonKeys {
       return transact(
         async (tx) => {
           // Another request may have added one meanwhile.
-          const now = await keysOf(tx, person)
+          const now = await keysOfPerson(tx, person)
           if (now.length >= mostPersonKeys) return 'full'
           const { credentialId } = key
           if (now.some(({ securityKey }) => securityKey.credentialId === credentialId))
@@ -115,20 +115,24 @@ export function createPersonKeys(ports: PersonKeyPorts): PersonKeys {
       const kept = await transact((tx) => keep(tx, found, used), [account])
       return kept === 'kept' ? { id: found.id, name: found.name, at: used.at } : kept
     },
-    remove: (person, id) =>
-      transact(
-        async (tx) => {
-          const key = keyOf(person, id)
-          const found = await tx.find(kind, account, key)
-          if (found) await tx.remove(kind, account, key)
-          return found
-        },
-        [account],
-      ),
+    remove: (person, id) => transact((tx) => removePersonKey(tx, person, id), [account]),
   }
 }
 
-async function keysOf(
+/** Removes a key in the open transaction, and returns what it was; undefined: there is none. */
+export async function removePersonKey(
+  writes: Pick<Writes, 'find' | 'remove'>,
+  person: Person,
+  id: string,
+): Promise<PersonKeyRecord | undefined> {
+  const key = keyOf(person, id)
+  const found = await writes.find(kind, account, key)
+  if (found) await writes.remove(kind, account, key)
+  return found
+}
+
+/** The keys of a person, in the order in which they were added. */
+export async function keysOfPerson(
   reads: Pick<Reads, 'list'>,
   person: Person,
 ): Promise<readonly PersonKeyRecord[]> {

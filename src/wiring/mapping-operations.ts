@@ -1,5 +1,6 @@
 import { connectorOperations } from '../aws/gatehouse/mapping/connectors.ts'
 import { mappingOperations } from '../aws/gatehouse/mapping/evaluate-mapping.ts'
+import { personKeyOperations } from '../aws/gatehouse/mapping/person-keys.ts'
 import type { Judging, MappingPorts } from '../aws/gatehouse/mapping/ports.ts'
 import type { AnyOperation } from '../aws/operation.ts'
 import { readIdentity } from '../config/written-identity.ts'
@@ -46,5 +47,10 @@ export function buildMappingOperations(
     readIdentity: (text) => readIdentity(text, protocol, clock.now()),
     readRules,
   }
-  return [...connectorOperations(ports), ...mappingOperations(ports)]
+  const keeper = () => current().settings.securityKeys.people?.account
+  return [
+    ...connectorOperations(ports),
+    ...mappingOperations(ports),
+    ...personKeyOperations({ connectors, keeper }),
+  ]
 }

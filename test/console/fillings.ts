@@ -275,6 +275,7 @@ const fillings: Readonly<Record<string, Filling>> = {
   },
   '/console/audit/:event/sign-in/:session/end': question('RevokeSessions', 'End the session'),
   '/console/why': one('LookupEvents', { event: 'GH-7K2M-93QD' }),
+  '/console/people-keys/:connector/:subject/:key/remove': question('DeletePersonKey', 'Remove'),
   '/console/mapping': one('EvaluateMapping', { identity: 'connector: staff\nusername: amina\n' }),
   '/console/replay': one('ReplayMapping', { rules: '[]' }),
   '/console/simulator': one('ExplainAccess', { actions: 's3:GetObject' }),

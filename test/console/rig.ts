@@ -320,7 +320,8 @@ export function paramsFor(name: string, path = ''): Params {
   const arn = kind === undefined ? policyArn(name) : providerArn(kind, name)
   // The first version is the default until another one is made it, and only then is it deleted.
   const version = path.endsWith('/versions/:version/delete') ? 'v1' : 'v2'
-  const key = keys.get(name) ?? anyKey
+  const isPersons = path.startsWith('/console/people-keys')
+  const key = isPersons ? 'A'.repeat(20) : (keys.get(name) ?? anyKey)
   const serial = deviceArn(name)
   return {
     ...{ name, policy: 'Inline.Policy', group: name, arn, key, version },
@@ -329,6 +330,7 @@ export function paramsFor(name: string, path = ''): Params {
     session: path.startsWith('/console/sessions')
       ? (openSessions.get(name) ?? '8200000000000.nobodyHere')
       : 'ASIAAAAAAAAAAAAAAAAA',
+    ...{ connector: 'staff', subject: name },
   }
 }
 

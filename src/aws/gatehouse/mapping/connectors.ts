@@ -95,7 +95,7 @@ export function absent(id: string, { fault }: Pick<Refusing, 'fault'>): AwsFault
   return fault('NoSuchEntity', `No connector ${id} serves the account.`)
 }
 
-function connectorArn({ partition, account }: Caller, id: string): string {
+export function connectorArn({ partition, account }: Caller, id: string): string {
   return `arn:${partition}:gatehouse::${account}:connector/${id}`
 }
 

@@ -32,11 +32,32 @@ export const mappingService: ServiceData = {
     rulesType: { type: 'string', min: 1, max: mostRules },
     daysType: { type: 'integer', min: 1, max: 400 },
     maxItemsType: { type: 'integer', min: 1, max: 100 },
+    userNameType: { type: 'string', min: 1, max: 512 },
+    keyIdType: { type: 'string', min: 1, max: 64, pattern: '[A-Z2-7]+' },
+    keyMarkerType: { type: 'string', min: 1, max: 2048, pattern: '[A-Za-z0-9_-]+' },
+    keyPageType: { type: 'integer', min: 1, max: 1000 },
     ListConnectorsRequest: versioned({}),
     GetConnectorRequest: versioned({ Connector: 'idType' }, ['Connector']),
     ListRecentSignInsRequest: versioned({ Connector: 'idType', MaxItems: 'maxItemsType' }, [
       'Connector',
     ]),
+    ListPersonKeysRequest: versioned({
+      Connector: 'idType',
+      Subject: 'subjectType',
+      UserName: 'userNameType',
+      Marker: 'keyMarkerType',
+      MaxItems: 'keyPageType',
+    }),
+    DeletePersonKeyResponse: {
+      type: 'structure',
+      required: ['Removed'],
+      members: { Removed: 'removedType' },
+    },
+    removedType: { type: 'boolean' },
+    DeletePersonKeyRequest: versioned(
+      { Connector: 'idType', Subject: 'subjectType', KeyId: 'keyIdType' },
+      ['Connector', 'Subject', 'KeyId'],
+    ),
     EvaluateMappingRequest: versioned({
       Connector: 'idType',
       Subject: 'subjectType',
@@ -48,6 +69,12 @@ export const mappingService: ServiceData = {
     ListConnectors: { input: 'ListConnectorsRequest', errors: {} },
     GetConnector: { input: 'GetConnectorRequest', errors: { NoSuchEntity: 404 } },
     ListRecentSignIns: { input: 'ListRecentSignInsRequest', errors: { NoSuchEntity: 404 } },
+    ListPersonKeys: { input: 'ListPersonKeysRequest', errors: { NoSuchEntity: 404 } },
+    DeletePersonKey: {
+      input: 'DeletePersonKeyRequest',
+      output: 'DeletePersonKeyResponse',
+      errors: { NoSuchEntity: 404 },
+    },
     EvaluateMapping: {
       input: 'EvaluateMappingRequest',
       errors: { InvalidInput: 400, NoSuchEntity: 404 },
@@ -101,6 +128,28 @@ export interface RecentPerson {
   readonly UserName: string
   readonly DisplayName: string
   readonly At: string
+}
+export interface ListPersonKeysRequest extends Versioned {
+  /** Absent: all whose people's keys the account looks after. */
+  readonly Connector?: string | undefined
+  /** With `Connector`: of one person. */
+  readonly Subject?: string | undefined
+  /** What the names of the people start with. */
+  readonly UserName?: string | undefined
+  readonly Marker?: string | undefined
+  readonly MaxItems?: number | undefined
+}
+/** A security key of a person. */
+export interface PersonKeyShown {
+  readonly Connector: string
+  readonly Subject: string
+  readonly UserName: string
+  readonly KeyId: string
+  readonly Name: string
+  readonly AddedAt: string
+  readonly LastUsedAt?: string | undefined
+  /** The AAGUID, as the key says itself. */
+  readonly Model: string
 }
 export interface EvaluateMappingRequest extends Versioned {
   /** With `Subject`: somebody who signed in lately. */
@@ -158,6 +207,15 @@ export interface MappingOperations {
     in: OfConnector & { readonly MaxItems?: number | undefined }
     out: { readonly People: readonly RecentPerson[] }
   }
+  readonly ListPersonKeys: {
+    in: ListPersonKeysRequest
+    out: { readonly Keys: readonly PersonKeyShown[]; readonly Marker?: string | undefined }
+  }
+  readonly DeletePersonKey: {
+    in: OfConnector & { readonly Subject: string; readonly KeyId: string }
+    /** False: the person has no such key. */
+    out: { readonly Removed: boolean }
+  }
   readonly EvaluateMapping: { in: EvaluateMappingRequest; out: EvaluatedMapping }
   readonly ReplayMapping: { in: ReplayMappingRequest; out: ReplayedMapping }
 }
@@ -171,5 +229,7 @@ const link = <Name extends keyof MappingOperations, C extends Code = never>(
 export const ListConnectors = link('ListConnectors')
 export const GetConnector = link<'GetConnector', 'NoSuchEntity'>('GetConnector')
 export const ListRecentSignIns = link<'ListRecentSignIns', 'NoSuchEntity'>('ListRecentSignIns')
+export const ListPersonKeys = link<'ListPersonKeys', 'NoSuchEntity'>('ListPersonKeys')
+export const DeletePersonKey = link<'DeletePersonKey', 'NoSuchEntity'>('DeletePersonKey')
 export const EvaluateMapping = link<'EvaluateMapping', Code>('EvaluateMapping')
 export const ReplayMapping = link<'ReplayMapping', 'InvalidInput'>('ReplayMapping')
