@@ -25,7 +25,7 @@ const noBody = Buffer.alloc(0)
 
 /** Operations called with JSON at a path of their own (docs/services.md, docs/as-code.md,
  * docs/policy-tools.md). */
-const jsonPaths: ReadonlyMap<string, string> = new Map([
+export const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/authorize', 'gatehouse:Authorize'],
   ['/authorize/changes', 'gatehouse:FollowChanges'],
   ['/services/create', 'gatehouse:CreateService'],

@@ -9,7 +9,7 @@ import { type GatehouseProcess, startGatehouse } from './gatehouse-process.ts'
 import type { Signer } from './signed-requests.ts'
 
 export const account = '111122223333'
-const createdAt = '2026-01-01T00:00:00.000Z'
+export const createdAt = '2026-01-01T00:00:00.000Z'
 /** The root of the account. */
 export const admin: Signer = {
   accessKeyId: 'AKIABENCHADMIN222222',
@@ -62,7 +62,8 @@ const revocation = (index: number): RevocationRecord => ({
   by: 'command',
 })
 
-async function fill(store: Store, users: number): Promise<void> {
+/** Fills a store with so many users, a tenth as many policies and half as many revocations. */
+export async function fillStore(store: Store, users: number): Promise<void> {
   await store.transact(async (tx) => {
     const group = { ...made, id: idOf('AGPA', 0), name: 'everybody', path: '/' }
     const holds = { inlinePolicies: {}, attachedPolicies: [] }
@@ -93,7 +94,7 @@ export async function onGrownStore<T>(
     {
       const path = join(folder, 'gatehouse.db')
       await using store = await openSqliteStore({ path, clock: systemClock })
-      await fill(store, users)
+      await fillStore(store, users)
     }
     await using server = await startGatehouse(settingsWith(), { folder })
     return await work(server)

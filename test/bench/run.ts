@@ -1,6 +1,7 @@
 // `npm run bench NAME [-- OPTION…]` measures one thing; without a name it lists them.
 const benches = {
   authorize: 'questions of services, against an Express route that answers the same bytes',
+  console: 'every page of the console: CPU and bytes, on a large account',
   sts: 'STS calls, against an Express route that answers the same bytes',
   'web-identity': 'AssumeRoleWithWebIdentity, against an Express route',
   'sign-in': "CPU of a sign-in, against the directory's own bind and searches (needs slapd)",

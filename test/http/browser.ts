@@ -2,6 +2,8 @@
 export class Browser {
   readonly origin: string
   readonly cookies = new Map<string, string>()
+  /** What it calls itself; absent: as the program does. */
+  agent: string | undefined
 
   constructor(origin: string) {
     this.origin = origin
@@ -43,7 +45,11 @@ export class Browser {
     const answer = await fetch(new URL(path, this.origin), {
       ...init,
       redirect: 'manual',
-      headers: { ...(cookie && { cookie }), ...init.headers },
+      headers: {
+        ...(cookie && { cookie }),
+        ...(this.agent !== undefined && { 'user-agent': this.agent }),
+        ...init.headers,
+      },
     })
     for (const line of answer.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!

@@ -26,10 +26,34 @@ export function iamCall(origin: string, keys: Keys, fields: Fields, now: Date): 
   return signedForm('iam', { origin, keys, now }, { Version: '2010-05-08', ...fields })
 }
 
-async function signedForm(
+/** A call of Gatehouse's own, which is JSON at a path: what came back. */
+export async function jsonCall(
+  origin: string,
+  keys: Keys,
+  { path, input }: { readonly path: string; readonly input: object },
+  now: Date,
+): Promise<string> {
+  const sent = { path, type: 'application/json', body: JSON.stringify(input) }
+  return signedPost('gatehouse', { origin, keys, now }, sent)
+}
+
+function signedForm(
   service: 'sts' | 'iam',
-  { origin, keys, now }: { readonly origin: string; readonly keys: Keys; readonly now: Date },
+  from: { readonly origin: string; readonly keys: Keys; readonly now: Date },
   fields: Fields,
+): Promise<string> {
+  const type = 'application/x-www-form-urlencoded'
+  return signedPost(service, from, {
+    path: '/',
+    type,
+    body: new URLSearchParams(fields).toString(),
+  })
+}
+
+async function signedPost(
+  service: string,
+  { origin, keys, now }: { readonly origin: string; readonly keys: Keys; readonly now: Date },
+  { path, type, body }: { readonly path: string; readonly type: string; readonly body: string },
 ): Promise<string> {
   const { AccessKeyId, SecretAccessKey, SessionToken } = keys
   const { host, hostname } = new URL(origin)
@@ -43,19 +67,17 @@ async function signedForm(
       ...(SessionToken && { sessionToken: SessionToken }),
     },
   })
-  const body = new URLSearchParams(fields).toString()
-  const sent = { host, 'content-type': 'application/x-www-form-urlencoded' }
   const request = {
     method: 'POST',
     protocol: 'http:',
     hostname,
-    path: '/',
+    path,
     query: {},
     body,
-    headers: sent,
+    headers: { host, 'content-type': type },
   }
   const { headers } = await signer.sign(request, { signingDate: now })
-  return (await fetch(origin, { method: 'POST', headers, body })).text()
+  return (await fetch(origin + path, { method: 'POST', headers, body })).text()
 }
 
 /** The credentials of an answer; fails with the answer when there are none. */

@@ -34,6 +34,7 @@ export interface TrailRecord {
   readonly eventName: string
   readonly eventTime: string
   readonly requestID: string
+  readonly userAgent: string
   readonly errorCode?: string
   readonly errorMessage?: string
   readonly requestParameters?: Readonly<Record<string, unknown>> | null

@@ -1,0 +1,128 @@
+import { gzipSync } from 'node:zlib'
+import { consolePages } from '../../src/console/pages.ts'
+import { addressFor } from '../console/rig.ts'
+import { Browser } from '../http/browser.ts'
+import { consoleFolder, person, settings, shownName } from './console-store.ts'
+import { type Figure, printFigures, tableText } from './figures.ts'
+import { startGatehouse } from './gatehouse-process.ts'
+import { cpuMs } from './process-cost.ts'
+
+/**
+ * `npm run bench:console`: every page of the console with 100,000 users, 5,000 roles, 10,000
+ * policies and `--events=N` audit events (200,000; ten million take some 10 GB and half an hour to
+ * make, once). CPU of the server's process for one view, all threads, as the mean of `--rounds=N`
+ * views (20); and the bytes of the first paint: the page, its style sheet and its scripts, each
+ * compressed by gzip. `--users=N`, `--roles=N`: other sizes. `--only=PART`: pages whose path has it.
+ */
+const option = (name: string) =>
+  process.argv.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3)
+const number = (name: string, standard: number) => Number(option(name) ?? standard)
+
+const mostCpuMs = 50
+const mostBytes = { page: 60_000, editor: 250_000 }
+const warmUp = 3
+const rounds = number('rounds', 20)
+const sizes = {
+  users: number('users', 100_000),
+  roles: number('roles', 5000),
+  events: number('events', 200_000),
+}
+
+const told = (what: string) => console.error(`bench console: ${what}`)
+const folder = await consoleFolder(sizes, told)
+await using server = await startGatehouse(await settings(), { folder })
+const origin = `http://localhost:${server.port}`
+const browser = await openConsole()
+
+async function openConsole(): Promise<Browser> {
+  const guest = new Browser(origin)
+  await guest.signIn(person.username, person.password)
+  const portal = await guest.get('/portal')
+  const grant = portal.choice('Admin')
+  const opened = await guest.post('/portal/console', { _csrf: portal.csrf, grant })
+  if (opened.status !== 303) throw new Error(`no console: ${opened.status} ${opened.text}`)
+  return guest
+}
+
+const compressed = new Map<string, number>()
+
+/** The compressed bytes of a page and of what it needs before it is painted. */
+async function firstPaint(text: string): Promise<number> {
+  const needs = new Set(
+    [...text.matchAll(/(?:<link rel="stylesheet" href|<script[^>]* src)="([^"]+)"/g)].map(
+      ([, address]) => address!,
+    ),
+  )
+  const sprite = /<use href="([^"#]+)#/.exec(text)?.[1]
+  if (sprite !== undefined) needs.add(sprite)
+  let sum = gzipSync(text).length
+  for (const address of needs) {
+    const known = compressed.get(address) ?? gzipSync((await browser.get(address)).text).length
+    compressed.set(address, known)
+    sum += known
+  }
+  return sum
+}
+
+interface Measured {
+  readonly page: string
+  readonly cpu: number
+  readonly bytes: number
+  readonly most: number
+}
+
+async function measure(page: string, address: string): Promise<Measured> {
+  const first = await browser.get(address)
+  if (first.status !== 200) throw new Error(`${address}: ${first.status} ${first.title}`)
+  for (let i = 1; i < warmUp; i++) await browser.get(address)
+  const before = cpuMs(server.pid)
+  for (let i = 0; i < rounds; i++) await browser.get(address)
+  const cpu = (cpuMs(server.pid) - before) / rounds
+  const isEditor = first.text.includes('policy-editor')
+  const bytes = await firstPaint(first.text)
+  return { page, cpu, bytes, most: mostBytes[isEditor ? 'editor' : 'page'] }
+}
+
+/** Views beside the pages themselves: searches, and the group that nine in ten users are in. */
+function* views(): Generator<readonly [page: string, address: string]> {
+  for (const page of consolePages) {
+    const address = addressFor(page, shownName)
+    yield [page.path, address]
+    if (page.kind === 'list') yield [`${page.path}?name=`, `${page.path}?name=er-9`]
+    if (page.path === '/console/groups/:name')
+      yield [`${page.path} of 90,000`, '/console/groups/everybody']
+  }
+}
+
+const wanted = option('only') ?? ''
+const found: Measured[] = []
+for (const [page, address] of views())
+  if (page.includes(wanted)) found.push(await measure(page, address))
+
+const percent = (value: number) => value.toFixed(2)
+const figures = found.flatMap(({ page, cpu, bytes, most }): Figure[] => [
+  {
+    ...{ bench: 'console', figure: `${page}: CPU`, value: cpu, unit: 'ms' },
+    ...{ reference: `${mostCpuMs} ms`, ratio: cpu / mostCpuMs },
+  },
+  {
+    ...{ bench: 'console', figure: `${page}: first paint`, value: bytes / 1000, unit: 'kB' },
+    ...{ reference: `${most / 1000} kB`, ratio: bytes / most },
+  },
+])
+told(`${sizes.users} users, ${sizes.roles} roles, ${sizes.events} events`)
+printFigures(
+  [...figures, { bench: 'console', figure: 'audit events', value: sizes.events, unit: 'events' }],
+  tableText(
+    ['page', 'CPU ms', `of ${mostCpuMs}`, 'kB', 'of what may be'],
+    found
+      .toSorted((one, other) => other.cpu - one.cpu)
+      .map(({ page, cpu, bytes, most }) => [
+        page,
+        cpu.toFixed(1),
+        percent(cpu / mostCpuMs),
+        (bytes / 1000).toFixed(1),
+        percent(bytes / most),
+      ]),
+  ),
+)
