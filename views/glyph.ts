@@ -1,5 +1,6 @@
 import { assetAddress } from './asset-address.ts'
 import { html, type Safe } from './html.ts'
+import { words as texts } from './words.ts'
 
 /** Names of the symbols in assets/sprite.svg. */
 export type GlyphName =
@@ -51,5 +52,6 @@ export function glyph(name: GlyphName, size: 'i' | 'i i-sm' | 'i i-sm star' = 'i
 
 export function wordmark(): Safe {
   const href = `${assetAddress('sprite.svg')}#wordmark`
-  return html`<svg class="wordmark" role="img" aria-label="Gatehouse"><use href="${href}"/></svg>`
+  return html`<svg class="wordmark" role="img" aria-label="${texts.glyph.gatehouse}"><use
+ href="${href}"/></svg>`
 }

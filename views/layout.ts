@@ -1,6 +1,7 @@
 import { assetAddress } from './asset-address.ts'
 import { type GlyphName, glyph, wordmark } from './glyph.ts'
 import { html, type Safe, type Shown } from './html.ts'
+import { words as texts } from './words.ts'
 
 /** What the operator set: the company's name and where its people get help. */
 export interface Branding {
@@ -121,15 +122,21 @@ ${content}
 </main>
 <footer class="gate-foot">
   ${wordmark()}
-  ${brand.helpUrl !== undefined && html`<a href="${brand.helpUrl}">Get help signing in</a>`}
-  ${brand.privacyUrl !== undefined && html`<a href="${brand.privacyUrl}">Privacy</a>`}
+  ${
+    brand.helpUrl !== undefined &&
+    html`<a href="${brand.helpUrl}">${texts.layout.getHelpSigningIn}</a>`
+  }
+  ${
+    brand.privacyUrl !== undefined &&
+    html`<a href="${brand.privacyUrl}">${texts.layout.privacy}</a>`
+  }
 </footer>`,
   })
 }
 
 /** Keeps "sign-in" on one line, because a balanced heading could break inside it. */
 function unbroken(heading: string): Safe {
-  const together = html`<span class="nowrap">sign-in</span>`
+  const together = html`<span class="nowrap">${texts.layout.signIn}</span>`
   return html`${heading.split('sign-in').map((part, i) => html`${i > 0 && together}${part}`)}`
 }
 

@@ -1,6 +1,7 @@
 import { type GlyphName, glyph } from './glyph.ts'
 import { html, type Safe } from './html.ts'
 import { type Branding, gateway } from './layout.ts'
+import { words } from './words.ts'
 
 /**
  * What happened, what to do next, and the reference; never the cause, which could help an attacker.
@@ -16,7 +17,7 @@ export interface Problem {
 export function problem({ title, next, reference }: Problem): Safe {
   return html`<div class="msg bad" role="alert" tabindex="-1">${glyph('warning')}
 <div><p><b>${title}</b></p><p>${next}</p></div></div>
-${reference !== undefined && refbox(reference, 'Reference, if you ask for help')}`
+${reference !== undefined && refbox(reference, words.message.referenceIfYouAsk)}`
 }
 
 export function refbox(reference: string, label: string): Safe {
@@ -54,7 +55,7 @@ export function messagePage({
     wide: true,
     address: actions[0]?.href,
     content: html`<p>${text}</p>
-${reference !== undefined && refbox(reference, 'Give them this reference')}
+${reference !== undefined && refbox(reference, words.message.giveThemThisReference)}
 ${actions.length > 0 && html`<div class="actions mt">${actions.map(actionLink)}</div>`}
 ${details}`,
   })

@@ -1,11 +1,12 @@
 import { homePage } from './page.ts'
 import { policyLines, summarizeAccess } from './permissions-summary.ts'
+import { words } from './words.ts'
 
 /** `/console`: who the session acts as, and what it may do. */
 export const home = homePage({
   path: '/console',
-  nav: { label: 'Home', glyph: 'home' },
-  crumb: 'Home',
+  nav: { label: words.home.home, glyph: 'home' },
+  crumb: words.home.home,
   calls: [],
   read: ({ session, facts, strayed }) => ({
     title: session.claims.role?.name ?? session.claims.name,

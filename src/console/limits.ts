@@ -1,6 +1,7 @@
 import type { Member } from '../aws/model.ts'
 import type { Action, Input } from './call.ts'
 import { modelOf } from './models.ts'
+import { words } from './words.ts'
 
 /** The limits of a value. Inputs get them as attributes, and the server checks against them. */
 export interface Limits {
@@ -50,28 +51,27 @@ function limitsOfMember({ name, shape, required }: Member): Limits {
  */
 export function problemOf(limits: Limits, text: string): string | undefined {
   if (text === '')
-    return limits.required || limits.type === 'integer' ? 'This has to be filled in.' : undefined
+    return limits.required || limits.type === 'integer' ? words.limits.thisHasToBe : undefined
   return limits.type === 'integer' ? numberProblem(limits, text) : textProblem(limits, text)
 }
 
 function numberProblem({ min = -Infinity, max = Infinity }: Limits, text: string) {
-  if (!/^-?\d{1,15}$/.test(text)) return 'A whole number is expected.'
+  if (!/^-?\d{1,15}$/.test(text)) return words.limits.aWholeNumberIs
   const value = Number(text)
   if (value >= min && value <= max) return undefined
-  return `It has to be from ${grouped(min)} to ${grouped(max)}.`
+  return words.limits.itHasToBe(grouped(min), grouped(max))
 }
 
 function textProblem({ min = 0, max = Infinity, pattern, values }: Limits, text: string) {
-  if (text.length > max)
-    return `At most ${grouped(max)} characters fit, and these are ${grouped(text.length)}.`
+  if (text.length > max) return words.limits.atMostCharactersFit(grouped(max), grouped(text.length))
   if (text.length < min)
-    return `At least ${grouped(min)} characters are needed, and these are ${grouped(text.length)}.`
-  if (values && !values.includes(text)) return `One of these is expected: ${values.join(', ')}.`
+    return words.limits.atLeastCharactersAre(grouped(min), grouped(text.length))
+  if (values && !values.includes(text)) return words.limits.oneOfTheseIs(values.join(', '))
   if (!pattern || pattern.test(text)) return undefined
   const stranger = strangerIn(text, pattern)
   return stranger === undefined
-    ? 'It does not have the form that is expected here.'
-    : `The character ${named(stranger)} can’t stand here.`
+    ? words.limits.itDoesNotHave
+    : words.limits.theCharacterCantStand(named(stranger))
 }
 
 /** Finds a character whose removal makes the text valid, or that the pattern never allows. */

@@ -109,7 +109,7 @@ export async function readList<A extends Action, Row>(
   if (filters.some(({ problem }) => problem !== undefined))
     return { ...common, rows: [], empty: '', status: 400 }
   if (marker !== undefined && problemOf(page.marker, marker) !== undefined)
-    return { ...common, rows: [], empty: 'This address leads to no page of the list.', status: 400 }
+    return { ...common, rows: [], empty: words.list.thisAddressLeadsTo, status: 400 }
   const original = await page.original?.(call, request)
   if (original) return original
   const format = formatOf(request.query('as'))
@@ -129,7 +129,7 @@ export async function readList<A extends Action, Row>(
       href: withQuery(page.path, { ...query, sort, as: one }),
     })),
     next: read.marker && withQuery(page.path, { ...query, sort, marker: read.marker }),
-    empty: filtered ? `No ${noun.one} matches.` : empty,
+    empty: filtered ? words.list.noMatches(noun.one) : empty,
   }
 }
 

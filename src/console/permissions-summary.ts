@@ -4,6 +4,7 @@ import type { Caller } from '../sessions/caller.ts'
 import { resourceFacts } from '../sessions/layered-context.ts'
 import { withResourceControl } from '../sessions/organization-layers.ts'
 import { type RequestFacts, setRequestFacts } from '../sessions/request-facts.ts'
+import { words as texts } from './words.ts'
 
 export interface AccessLine {
   readonly action: string
@@ -24,18 +25,22 @@ export interface PolicyLine {
 
 /** One representative action of each kind; the resource stands for every resource of that kind. */
 const probes: readonly (readonly [action: string, words: string, resource: string])[] = [
-  ['iam:ListUsers', 'List users', 'arn:PARTITION:iam::ACCOUNT:user/*'],
-  ['iam:GetUser', 'Look at users', 'arn:PARTITION:iam::ACCOUNT:user/*'],
-  ['iam:ListRoles', 'List roles', 'arn:PARTITION:iam::ACCOUNT:role/*'],
-  ['iam:GetRole', 'Look at roles', 'arn:PARTITION:iam::ACCOUNT:role/*'],
-  ['iam:CreateUser', 'Create users', 'arn:PARTITION:iam::ACCOUNT:user/*'],
-  ['iam:PutRolePolicy', 'Change what roles may do', 'arn:PARTITION:iam::ACCOUNT:role/*'],
-  ['sts:AssumeRole', 'Take other roles', 'arn:PARTITION:iam::ACCOUNT:role/*'],
-  ['s3:ListAllMyBuckets', 'List buckets', '*'],
-  ['s3:GetObject', 'Read objects', 'arn:PARTITION:s3:::*'],
-  ['s3:PutObject', 'Write objects', 'arn:PARTITION:s3:::*'],
-  ['ec2:DescribeInstances', 'List instances', '*'],
-  ['ce:GetCostAndUsage', 'Look at costs', '*'],
+  ['iam:ListUsers', texts.permissionsSummary.listUsers, 'arn:PARTITION:iam::ACCOUNT:user/*'],
+  ['iam:GetUser', texts.permissionsSummary.lookAtUsers, 'arn:PARTITION:iam::ACCOUNT:user/*'],
+  ['iam:ListRoles', texts.permissionsSummary.listRoles, 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['iam:GetRole', texts.permissionsSummary.lookAtRoles, 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['iam:CreateUser', texts.permissionsSummary.createUsers, 'arn:PARTITION:iam::ACCOUNT:user/*'],
+  [
+    'iam:PutRolePolicy',
+    texts.permissionsSummary.changeWhatRolesMay,
+    'arn:PARTITION:iam::ACCOUNT:role/*',
+  ],
+  ['sts:AssumeRole', texts.permissionsSummary.takeOtherRoles, 'arn:PARTITION:iam::ACCOUNT:role/*'],
+  ['s3:ListAllMyBuckets', texts.permissionsSummary.listBuckets, '*'],
+  ['s3:GetObject', texts.permissionsSummary.readObjects, 'arn:PARTITION:s3:::*'],
+  ['s3:PutObject', texts.permissionsSummary.writeObjects, 'arn:PARTITION:s3:::*'],
+  ['ec2:DescribeInstances', texts.permissionsSummary.listInstances, '*'],
+  ['ce:GetCostAndUsage', texts.permissionsSummary.lookAtCosts, '*'],
 ]
 
 /**
@@ -94,10 +99,15 @@ export function policyLines({
   const names = (policies: readonly { readonly id: string }[]) => policies.map(({ id }) => id)
   return [
     { layer: 'Policies', names: names(identity) },
-    ...(boundary ? [{ layer: 'Narrowed by the boundary', names: names(boundary) }] : []),
-    ...session.map((layer) => ({ layer: 'Narrowed by a session policy', names: names(layer) })),
+    ...(boundary
+      ? [{ layer: texts.permissionsSummary.narrowedByTheBoundary, names: names(boundary) }]
+      : []),
+    ...session.map((layer) => ({
+      layer: texts.permissionsSummary.narrowedByASession,
+      names: names(layer),
+    })),
     ...serviceControl.map((layer) => ({
-      layer: 'Narrowed by the organization',
+      layer: texts.permissionsSummary.narrowedByTheOrganization,
       names: names(layer),
     })),
   ]

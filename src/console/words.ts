@@ -60,4 +60,41 @@ export const words = {
   tagWithoutKey: 'A value needs a key.',
   chosenYes: 'Yes',
   chosenNo: 'No',
+  home: {
+    home: 'Home',
+  },
+  limits: {
+    thisHasToBe: 'This has to be filled in.',
+    aWholeNumberIs: 'A whole number is expected.',
+    itHasToBe: (grouped: string | number, grouped2: string | number) =>
+      `It has to be from ${grouped} to ${grouped2}.`,
+    atMostCharactersFit: (grouped: string | number, grouped2: string | number) =>
+      `At most ${grouped} characters fit, and these are ${grouped2}.`,
+    atLeastCharactersAre: (grouped: string | number, grouped2: string | number) =>
+      `At least ${grouped} characters are needed, and these are ${grouped2}.`,
+    oneOfTheseIs: (values: string | number) => `One of these is expected: ${values}.`,
+    itDoesNotHave: 'It does not have the form that is expected here.',
+    theCharacterCantStand: (named: string | number) => `The character ${named} can’t stand here.`,
+  },
+  list: {
+    thisAddressLeadsTo: 'This address leads to no page of the list.',
+    noMatches: (noun: string | number) => `No ${noun} matches.`,
+  },
+  permissionsSummary: {
+    listUsers: 'List users',
+    lookAtUsers: 'Look at users',
+    listRoles: 'List roles',
+    lookAtRoles: 'Look at roles',
+    createUsers: 'Create users',
+    changeWhatRolesMay: 'Change what roles may do',
+    takeOtherRoles: 'Take other roles',
+    listBuckets: 'List buckets',
+    readObjects: 'Read objects',
+    writeObjects: 'Write objects',
+    listInstances: 'List instances',
+    lookAtCosts: 'Look at costs',
+    narrowedByTheBoundary: 'Narrowed by the boundary',
+    narrowedByASession: 'Narrowed by a session policy',
+    narrowedByTheOrganization: 'Narrowed by the organization',
+  },
 } as const

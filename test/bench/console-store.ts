@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -156,12 +157,15 @@ async function multiply(trail: string, events: number): Promise<void> {
   const ended = Date.now() - 60_000
   for (let at = 0; at < events; ) {
     let piece = ''
-    for (const until = Math.min(events, at + 1000); at < until; at++)
-      piece += `${JSON.stringify(another(samples[at % samples.length]!, at, ended - events + at))}\n`
-    if (!out.write(piece)) await new Promise((resolve) => out.once('drain', resolve))
+    for (const until = Math.min(events, at + 1000); at < until; at++) {
+      const event = another(samples[at % samples.length]!, at, ended - events + at)
+      piece += `${JSON.stringify(event)}\n`
+    }
+    if (!out.write(piece)) await once(out, 'drain')
   }
   for (const sample of samples) out.write(`${JSON.stringify(sample)}\n`)
-  await new Promise((resolve) => out.end(resolve))
+  out.end()
+  await once(out, 'close')
   await rename(grown, trail)
 }
 

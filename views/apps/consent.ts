@@ -1,7 +1,9 @@
 import type { ConsentQuestion } from '../../src/apps/pages.ts'
+import { filled } from '../filled.ts'
 import { html, type Safe } from '../html.ts'
 import { type Branding, csrfField, gateway } from '../layout.ts'
 import { toldList } from './told.ts'
+import { words } from './words.ts'
 
 export interface ConsentPage {
   readonly brand: Branding
@@ -14,17 +16,21 @@ export interface ConsentPage {
 export function consentPage({ brand, csrf, action, question }: ConsentPage): Safe {
   const { app, host, takesRoles } = question
   return gateway({
-    title: `Sign in to ${app}?`,
+    title: words.consent.signInTo(app),
     brand,
     line: host,
     content: html`${toldList(question)}
-<p class="muted mt">Only go on if you ${
-      takesRoles
-        ? html`ran <code>gatehouse login</code> yourself, on this computer`
-        : html`opened ${app} yourself`
-    }, just now.</p>
+<p class="muted mt">${filled(words.consent.onlyGoOnIf, {
+      takesRoles: takesRoles
+        ? html`${filled(words.consent.ranYourselfOnThis, {
+            code: html`<code>${words.consent.gatehouseLogin}</code>`,
+          })}`
+        : html`opened ${app} yourself`,
+    })}</p>
 <form action="${action}" method="post" class="actions mt">${csrfField(csrf)}
-<button class="btn pri" name="decision" value="allowed">Go on to ${app}</button>
-<button class="btn" name="decision" value="declined">No</button></form>`,
+<button class="btn pri" name="decision" value="allowed">${filled(words.consent.goOnTo, {
+      app,
+    })}</button>
+<button class="btn" name="decision" value="declined">${words.consent.no}</button></form>`,
   })
 }

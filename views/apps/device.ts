@@ -1,9 +1,11 @@
 import type { DeviceCodeForm, DeviceProblem, DeviceQuestion } from '../../src/apps/pages.ts'
+import { filled } from '../filled.ts'
 import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'
 import { type Branding, clockTime, gateway } from '../layout.ts'
 import { messagePage, type Problem, problem } from '../message.ts'
 import { toldList } from './told.ts'
+import { words } from './words.ts'
 
 interface Branded {
   readonly brand: Branding
@@ -14,7 +16,7 @@ export function deviceCodePage(page: DeviceCodeForm & Branded): Safe {
   const { brand, action, xsrf, code, problem: found } = page
   const bad = found !== undefined && found !== 'stale'
   return gateway({
-    title: 'Sign in on a device',
+    title: words.device.signInOnA,
     brand,
     glyph: 'terminal',
     line: brand.name,
@@ -22,35 +24,33 @@ export function deviceCodePage(page: DeviceCodeForm & Branded): Safe {
 <form action="${action}" method="post"${found && html` class="mt"`}>
   <input type="hidden" name="xsrf" value="${xsrf}">
   <div class="field">
-    <label for="code">Code on the device</label>
+    <label for="code">${words.device.codeOnTheDevice}</label>
     <input id="code" name="user_code" autocomplete="one-time-code" autocapitalize="characters"
       autocorrect="off" spellcheck="false" required maxlength="16" value="${code}"${
         bad && html` aria-invalid="true"`
       } aria-describedby="ch">
     <p class="help" id="ch">${
-      code === undefined
-        ? 'Eight letters, such as BCDF-GHJK'
-        : 'Compare it: your device shows the same code'
+      code === undefined ? words.device.eightLettersSuchAs : words.device.compareItYourDevice
     }</p>
   </div>
-  <button class="btn pri block mt">Continue</button>
+  <button class="btn pri block mt">${words.device.continue}</button>
 </form>`,
   })
 }
 
 const problems: Readonly<Record<DeviceProblem, Problem>> = {
-  wrong: { title: 'No device shows this code', next: 'Type it as your device shows it now.' },
+  wrong: { title: words.device.noDeviceShowsThis, next: words.device.typeItAsYour },
   expired: {
-    title: 'This code is too old',
-    next: 'Start again on your device, and type the code that it shows then.',
+    title: words.device.thisCodeIsToo,
+    next: words.device.startAgainOnYour,
   },
   used: {
-    title: 'This code was used already',
-    next: 'If it was not you, somebody else has your code: start again on your device.',
+    title: words.device.thisCodeWasUsed,
+    next: words.device.ifItWasNot,
   },
   stale: {
-    title: 'This page was open for too long',
-    next: 'Nothing was changed. Type the code that your device shows again.',
+    title: words.device.thisPageWasOpen,
+    next: words.device.nothingWasChangedType,
   },
 }
 
@@ -58,44 +58,43 @@ const problems: Readonly<Record<DeviceProblem, Problem>> = {
 export function deviceConfirmPage(page: DeviceQuestion & Branded): Safe {
   const { brand, action, xsrf, code, app, device, now } = page
   return gateway({
-    title: `Sign in to ${app} on another device?`,
+    title: words.device.signInToOn(app),
     brand,
     glyph: 'terminal',
     line: brand.name,
     content: html`<div class="msg warn">${glyph('warning')}
-<div><p><b>Did you start this yourself?</b></p>
-<p>Whoever has the device will be you in ${app}. If somebody sent you this code or address, whoever
-they say they are, answer No.</p></div></div>
+<div><p><b>${words.device.didYouStartThis}</b></p>
+<p>${filled(words.device.whoeverHasTheDevice, { app })}</p></div></div>
 <dl class="dl mt">
-<dt>Code on the device</dt><dd><span class="ref">${code}</span></dd>
-<dt>Its address</dt><dd>${device.address}</dd>
-<dt>Its program</dt><dd>${device.agent === '' ? 'says nothing' : device.agent}</dd>
-<dt>Started</dt><dd>${clockTime(device.at, now)}</dd></dl>
+<dt>${words.device.codeOnTheDevice}</dt><dd><span class="ref">${code}</span></dd>
+<dt>${words.device.itsAddress}</dt><dd>${device.address}</dd>
+<dt>${words.device.itsProgram}</dt><dd>${device.agent === '' ? 'says nothing' : device.agent}</dd>
+<dt>${words.device.started}</dt><dd>${clockTime(device.at, now)}</dd></dl>
 <div class="mt">${toldList(page)}</div>
 <form action="${action}" method="post" class="actions mt">
 <input type="hidden" name="xsrf" value="${xsrf}">
 <input type="hidden" name="user_code" value="${code}">
-<button class="btn" name="abort" value="yes">No</button>
-<button class="btn pri" name="confirm" value="yes">Yes, sign in</button></form>`,
+<button class="btn" name="abort" value="yes">${words.device.no}</button>
+<button class="btn pri" name="confirm" value="yes">${words.device.yesSignIn}</button></form>`,
   })
 }
 
 export function deviceDonePage({ brand, app }: Branded & { readonly app: string }): Safe {
   return messagePage({
     brand,
-    title: `Your device is signed in to ${app}`,
+    title: words.device.yourDeviceIsSigned(app),
     glyph: 'check',
-    text: 'Go on there. You can close this page.',
-    actions: [{ href: '/portal', text: 'Your roles' }],
+    text: words.device.goOnThereYou,
+    actions: [{ href: '/portal', text: words.device.yourRoles }],
   })
 }
 
 export function deviceDeclinedPage({ brand }: Branded): Safe {
   return messagePage({
     brand,
-    title: 'The device was not signed in',
+    title: words.device.theDeviceWasNot,
     glyph: 'mark-closed',
-    text: 'It was told so. If somebody sent you the code, tell the people who run this site.',
-    actions: [{ href: '/portal', text: 'Your roles' }],
+    text: words.device.itWasToldSo,
+    actions: [{ href: '/portal', text: words.device.yourRoles }],
   })
 }

@@ -1,5 +1,6 @@
 import { html, type Safe } from '../html.ts'
 import { type Branding, gateway } from '../layout.ts'
+import { words } from './words.ts'
 
 export interface AppSignOutPage {
   readonly brand: Branding
@@ -11,14 +12,14 @@ export interface AppSignOutPage {
 /** Asks whether to sign out, when an app sent the person here. */
 export function appSignOutPage({ brand, action, xsrf }: AppSignOutPage): Safe {
   return gateway({
-    title: 'Sign out',
+    title: words.signOut.signOut,
     brand,
     glyph: 'exit',
     line: brand.name,
-    content: html`<p>This ends your sign-in here, and what it gave to apps.</p>
+    content: html`<p>${words.signOut.thisEndsYourSign}</p>
 <form action="${action}" method="post" class="actions mt">
 <input type="hidden" name="xsrf" value="${xsrf}">
-<button class="btn pri" name="logout" value="yes">Sign out</button>
-<button class="btn">Stay signed in</button></form>`,
+<button class="btn pri" name="logout" value="yes">${words.signOut.signOut}</button>
+<button class="btn">${words.signOut.staySignedIn}</button></form>`,
   })
 }

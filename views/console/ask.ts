@@ -7,6 +7,7 @@ import { controlView, limitAttributes } from './control.ts'
 import { sectionView } from './detail.ts'
 import { errorLine } from './form.ts'
 import type { Frame, Inside } from './frame.ts'
+import { words } from './words.ts'
 
 /** Renders a question beside its answer. */
 export function askView(ask: AskContent, { csrf, now }: Frame): Inside {
@@ -42,7 +43,7 @@ function hiddenFields(fields: Readonly<Record<string, string>>): Safe {
 
 function questionView(ask: AskContent, csrf: string): Safe {
   const { method, fields, more, hidden = {}, button, others = [] } = ask
-  return html`<form id="ask" method="${method}" class="sec" aria-label="Question">
+  return html`<form id="ask" method="${method}" class="sec" aria-label="${words.ask.question}">
 ${method === 'post' && csrfField(csrf)}
 ${hiddenFields(hidden)}
 ${fields.map(fieldView)}

@@ -2,7 +2,7 @@ import type { Cell, Head, Tone } from '../../src/console/shown.ts'
 import { glyph } from '../glyph.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { clockTime } from '../layout.ts'
-import { words } from './words.ts'
+import { words as texts } from './words.ts'
 
 /** Renders one value of a page. */
 export function cellView(cell: Cell, now: Date): Safe {
@@ -39,7 +39,7 @@ function badgeGlyph(tone: Tone): Safe | false {
 
 /** A quota of nothing is full; the words beside the bar say how much of it is used. */
 function barView({ used, most, label }: Extract<Cell, { kind: 'bar' }>): Safe {
-  const words = `${used.toLocaleString('en-GB')} of ${most.toLocaleString('en-GB')}`
+  const words = texts.cell.of(used.toLocaleString('en-GB'), most.toLocaleString('en-GB'))
   return html`<span class="num">${words}</span>
 <progress max="${Math.max(most, 1)}" value="${Math.min(used, Math.max(most, 1))}"
  aria-label="${label}: ${words}"></progress>`
@@ -107,7 +107,7 @@ function rowView(
 
 function chooser(value: string): Safe {
   return html`<input type="checkbox" class="choose" form="choose" name="selected" value="${value}"
- aria-label="${words.choose(value)}"> `
+ aria-label="${texts.choose(value)}"> `
 }
 
 function classed(name: string): Safe | undefined {

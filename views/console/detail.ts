@@ -9,6 +9,7 @@ import { withheldView } from './refusals.ts'
 import { roadView } from './road.ts'
 import { decisionView, traceView } from './trace.ts'
 import { treeView } from './tree.ts'
+import { words as texts } from './words.ts'
 
 /** Renders one thing: its parts on the left, its facts on the right. */
 export function detailView(detail: DetailContent, { now }: Frame): Inside {
@@ -26,7 +27,7 @@ ${
   aside.length === 0
     ? sections
     : html`<div class="cols">${sections}
-<aside class="stack-l" aria-label="About ${title}">${aside.map((one, i) =>
+<aside class="stack-l" aria-label="${texts.detail.about(title)}">${aside.map((one, i) =>
         sectionView(one, `a${i}`, now),
       )}</aside></div>`
 }`,
@@ -47,7 +48,7 @@ function actsView(acts: DetailContent['actions']): Safe {
 }
 
 function moreView(title: string, links: DetailContent['actions']): Safe {
-  return html`<nav class="pager" aria-label="Pages of ${title}"><span></span>
+  return html`<nav class="pager" aria-label="${texts.detail.pagesOf(title)}"><span></span>
 ${links.map(({ text, href }) => html`<a class="btn sm" href="${href}">${text}</a>`)}</nav>`
 }
 

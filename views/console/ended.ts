@@ -1,8 +1,10 @@
 import type { EndedConsole } from '../../src/sign-in/console.ts'
+import { filled } from '../filled.ts'
 import { glyph } from '../glyph.ts'
 import { breakableName, html, type Safe } from '../html.ts'
 import { accountId, type Branding, clockTime, csrfField, duration, gateway } from '../layout.ts'
 import { actingAs } from './frame.ts'
+import { words } from './words.ts'
 
 export interface EndedPage {
   readonly brand: Branding
@@ -23,11 +25,15 @@ export function endedPage({ brand, now, session, path, again }: EndedPage): Safe
     title,
     brand,
     glyph: 'clock',
-    line: reason === 'timed-out' && html`at ${clockTime(expiresAt, now)}, after ${lasted}`,
+    line:
+      reason === 'timed-out' &&
+      html`${filled(words.ended.atAfter, { expiresAt: clockTime(expiresAt, now), lasted })}`,
     content: html`<p>${text}</p>
 ${claims && whoEnded(session, claims)}
 <div class="mt stack-s">${waysBack({ issuer, again, path, account: accountOf(session) })}</div>
-<p class="small muted mt">You return to <span class="mono">${path}</span> after signing in.</p>`,
+<p class="small muted mt">${filled(words.ended.youReturnToAfter, {
+      path: html`<span class="mono">${path}</span>`,
+    })}</p>`,
   })
 }
 
@@ -38,38 +44,36 @@ interface Reason {
 
 const reasons: Readonly<Record<Exclude<EndedConsole['reason'], 'revoked'>, Reason>> = {
   'timed-out': {
-    title: 'Your session timed out',
-    text:
-      'Sessions end on time so that a forgotten screen is no open gate. ' +
-      'Nothing you saved is lost.',
+    title: words.ended.yourSessionTimedOut,
+    text: words.ended.sessionsEndOnTime,
   },
   gone: {
-    title: 'Your session ended',
-    text: 'The role or user behind it was deleted. Take another role, or ask its owner.',
+    title: words.ended.yourSessionEnded,
+    text: words.ended.theRoleOrUser,
   },
   'key-retired': {
-    title: 'Your session ended',
-    text: 'The key that protected it was taken out of use. Sign in again to go on.',
+    title: words.ended.yourSessionEnded,
+    text: words.ended.theKeyThatProtected,
   },
 }
 
 /** What was revoked, as a sentence tells it. */
 const revoked: Readonly<Record<NonNullable<EndedConsole['ending']>['scope'], string>> = {
   session: 'this session',
-  person: 'all your sessions',
-  username: 'all your sessions',
-  connector: 'the sessions of everybody who signed in the way you did',
-  certificate: 'all sessions that a certificate of your sign-in service vouched for',
-  rule: 'all sessions of the rule that gave you the role',
-  role: 'all sessions of this role',
-  user: 'all sessions of this user',
+  person: words.ended.allYourSessions,
+  username: words.ended.allYourSessions,
+  connector: words.ended.theSessionsOfEverybody,
+  certificate: words.ended.allSessionsThatA,
+  rule: words.ended.allSessionsOfThe,
+  role: words.ended.allSessionsOfThis,
+  user: words.ended.allSessionsOfThisUser,
   everything: 'all sessions',
 }
 
 /** A session of a user who signed in by password. */
 const userGone: Reason = {
-  title: 'Your session ended',
-  text: 'The user behind it was deleted, or the password was changed. Sign in again to go on.',
+  title: words.ended.yourSessionEnded,
+  text: words.ended.theUserBehindIt,
 }
 
 function reasonOf({ reason, ending, claims }: EndedConsole): Reason {
@@ -77,13 +81,13 @@ function reasonOf({ reason, ending, claims }: EndedConsole): Reason {
   if (reason !== 'revoked') return reasons[reason]
   if (ending?.own)
     return {
-      title: 'You signed out everywhere',
-      text: 'That ended this session with all others. Sign in again to go on.',
+      title: words.ended.youSignedOutEverywhere,
+      text: words.ended.thatEndedThisSession,
     }
   const what = revoked[ending?.scope ?? 'session']
   return {
-    title: 'Your session was ended',
-    text: `Somebody who looks after the account ended ${what}. Sign in again, or ask them.`,
+    title: words.ended.yourSessionWasEnded,
+    text: words.ended.somebodyWhoLooksAfter(what),
   }
 }
 
@@ -93,7 +97,9 @@ function whoEnded(
 ): Safe {
   return html`<dl class="dl ruled small mt">
 <dt>${claims.role ? 'Role' : 'User'}</dt><dd>${breakableName(actingAs({ claims }))}</dd>
-<dt>Account</dt><dd>${accountName !== undefined && html`${breakableName(accountName)} · `}<span
+<dt>${words.ended.account}</dt><dd>${
+    accountName !== undefined && html`${breakableName(accountName)} · `
+  }<span
  class="num">${accountId(claims.account)}</span></dd></dl>`
 }
 
@@ -115,14 +121,17 @@ function waysBack({ issuer, again, path, account }: WaysBack): Safe {
   const query = new URLSearchParams({ ...(account !== undefined && { account }), next: path })
   const signIn = account === undefined ? `/signin?${query}` : `/signin/user/password?${query}`
   if (issuer !== undefined)
-    return html`<a class="btn pri block" href="${issuer}" rel="noreferrer">Go back to ${
-      new URL(issuer).host
-    } ${glyph('arrow', 'i i-sm')}</a>
-<a class="btn block" href="${signIn}">Sign in here instead</a>`
+    return html`<a class="btn pri block" href="${issuer}"
+ rel="noreferrer">${filled(words.ended.goBackTo, { new: new URL(issuer).host })} ${glyph(
+   'arrow',
+   'i i-sm',
+ )}</a> <a class="btn block" href="${signIn}">${words.ended.signInHereInstead}</a>`
   if (again)
     return html`<form action="/portal/console" method="post">${csrfField(again.csrf)}
 <input type="hidden" name="grant" value="${again.choice}">
-<button class="btn pri block">Open it again as ${again.roleName}</button></form>
-<a class="btn block" href="${signIn}">Sign in again</a>`
-  return html`<a class="btn pri block" href="${signIn}">Sign in again</a>`
+<button class="btn pri block">${filled(words.ended.openItAgainAs, {
+      again: again.roleName,
+    })}</button></form>
+<a class="btn block" href="${signIn}">${words.ended.signInAgain}</a>`
+  return html`<a class="btn pri block" href="${signIn}">${words.ended.signInAgain}</a>`
 }

@@ -32,7 +32,7 @@ ${
   locked === undefined
     ? fillable(form, csrf, now)
     : html`<div class="msg">${glyph('lock')}<div><p>${locked}</p></div></div>
-<p class="mt"><a class="btn" href="${keep.href}">Go back</a></p>`
+<p class="mt"><a class="btn" href="${keep.href}">${words.form.goBack}</a></p>`
 }`,
   }
 }

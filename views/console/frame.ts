@@ -3,10 +3,12 @@ import type { Page } from '../../src/console/page.ts'
 import { crumbsOf, entryOf, type NavLink, navigation } from '../../src/console/pages.ts'
 import type { Again } from '../../src/console/shown.ts'
 import type { OpenConsole } from '../../src/sign-in/console.ts'
+import { filled } from '../filled.ts'
 import { glyph } from '../glyph.ts'
 import { words as goWords } from '../go/words.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { accountId, type Branding, csrfField, layout } from '../layout.ts'
+import { words as texts } from './words.ts'
 
 /** What surrounds every page of the console. */
 export interface Frame {
@@ -50,14 +52,14 @@ export function consoleFrame(frame: Frame, { title, failed, stays, again, body }
     stays,
     again,
     console: session,
-    body: html`<a class="skip" href="#main">Skip to content</a>
+    body: html`<a class="skip" href="#main">${texts.frame.skipToContent}</a>
 <header class="bar">
-  <button class="btn quiet sm" popovertarget="nav" aria-label="Menu">${glyph('menu')}</button>
+  <button class="btn quiet sm" popovertarget="nav"
+    aria-label="${texts.frame.menu}">${glyph('menu')}</button>
   <a class="brand" href="/console">${glyph('mark')}
-  <span class="vh">${brand.name}, console:</span> ${
+  <span class="vh">${filled(texts.frame.console, { brand: brand.name })}</span> ${
     session.accountName === undefined ? account : breakableName(session.accountName)
-  }</a>
-  <span class="session">${glyph('clock', 'i i-sm')}${timeLeft(session, now, true)}</span>
+  }</a> <span class="session">${glyph('clock', 'i i-sm')}${timeLeft(session, now, true)}</span>
 </header>
 ${side(frame)}
 <main class="main" id="main" tabindex="-1">
@@ -65,7 +67,7 @@ ${side(frame)}
   ${crumbs(frame, account)}
   <span class="session push">${timeLeft(session, now, false)}</span>
   <form action="/console/signout" method="post">${csrfField(csrf)}
-  <button class="linklike">Sign out</button></form>
+  <button class="linklike">${texts.frame.signOut}</button></form>
 </div>
 ${frame.replaced !== undefined && replacedNotice(frame.replaced)}
 ${frame.said !== undefined && saidNotice(frame.said)}
@@ -77,7 +79,7 @@ ${body}
 function side({ brand, session, portal, page }: Frame): Safe {
   const { claims } = session
   const current = entryOf(page)
-  return html`<nav id="nav" class="side" popover aria-label="Console">
+  return html`<nav id="nav" class="side" popover aria-label="${texts.frame.console2}">
   <a class="brand" href="/console">${glyph('mark')}<span>${brand.name}</span></a>
   <div class="acct">${accountWords(session)}</div>
   ${navigation.map(
@@ -86,7 +88,7 @@ function side({ brand, session, portal, page }: Frame): Safe {
   )}
   <div class="me"><b>${claims.name}</b>
   <span class="sub">${actingAs(session)}${
-    portal && html` · <a href="/portal">Switch role</a>`
+    portal && html` · <a href="/portal">${texts.frame.switchRole}</a>`
   } · <a href="/console/go" aria-keyshortcuts="Control+K">${goWords.title}</a></span></div>
 </nav>`
 }
@@ -112,7 +114,7 @@ function crumbs({ page, params }: Frame, account: string): Safe {
       ? html`<li><span aria-current="page">${short(text)}</span></li>`
       : html`<li><a href="${href}">${short(text)}</a></li>`,
   )
-  return html`<nav class="crumbs" aria-label="Breadcrumb"><ol>
+  return html`<nav class="crumbs" aria-label="${texts.frame.breadcrumb}"><ol>
   <li><a href="/console" class="num">${account}</a></li>${trail}</ol></nav>`
 }
 
@@ -125,9 +127,10 @@ function short(text: string): string {
 
 function replacedNotice(replaced: string): Safe {
   return html`<div class="msg warn" role="status">${glyph('info')}<div>
-<p><b>Your other console session ended</b></p>
-<p>You acted as <span class="mono">${breakable(replaced)}</span>.
-A browser holds one console session at a time.</p></div></div>`
+<p><b>${texts.frame.yourOtherConsoleSession}</b></p>
+<p>${filled(texts.frame.youActedAsA, {
+    replaced: html`<span class="mono">${breakable(replaced)}</span>`,
+  })}</p></div></div>`
 }
 
 function saidNotice(said: string): Safe {
@@ -139,8 +142,8 @@ function timeLeft({ expiresAt }: OpenConsole, now: Date, short: boolean): Safe {
   const iso = expiresAt.toISOString()
   const time = html`<time datetime="${iso}" data-left="${left}"${
     short && html` data-short`
-  }>until ${iso.slice(11, 16)} UTC</time>`
-  return short ? time : html`<span>Session: ${time}</span>`
+  }>${filled(texts.frame.untilUtc, { iso: iso.slice(11, 16) })}</time>`
+  return short ? time : html`<span>${filled(texts.frame.session, { time })}</span>`
 }
 
 /** Returns the name of the role or of the federated user. */

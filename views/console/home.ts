@@ -1,8 +1,10 @@
 import type { HomeContent } from '../../src/console/shown.ts'
+import { filled } from '../filled.ts'
 import { glyph } from '../glyph.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { accountId, clockTime, duration } from '../layout.ts'
 import type { Frame, Inside } from './frame.ts'
+import { words as texts } from './words.ts'
 
 /** `/console`: who the session acts as, and what it may do. */
 export function homeView(home: HomeContent, { portal, now }: Frame): Inside {
@@ -15,9 +17,14 @@ export function homeView(home: HomeContent, { portal, now }: Frame): Inside {
     title,
     body: html`${strayed !== undefined && strayedNotice(strayed)}
 <div class="head">
-  <div><h1>${breakableName(title)}</h1><p>You act as <b>${title}</b> in account ${account},
-  and with those permissions only.</p></div>
-  ${portal && html`<div class="actions"><a class="btn" href="/portal">Switch role</a></div>`}
+  <div><h1>${breakableName(title)}</h1><p>${filled(texts.home.youActAsIn, {
+    title: html`<b>${title}</b>`,
+    account,
+  })}</p></div>
+  ${
+    portal &&
+    html`<div class="actions"><a class="btn" href="/portal">${texts.home.switchRole}</a></div>`
+  }
 </div>
 <div class="cols">
 ${permissions(home)}
@@ -27,22 +34,24 @@ ${identity(home, now)}
 }
 
 function strayedNotice(path: string): Safe {
-  return html`<div class="msg">${glyph('info')}<div><p>There is no page of its own at
-<span class="mono">${breakable(path)}</span> yet. This is who you are instead.</p></div></div>`
+  return html`<div class="msg">${glyph('info')}<div><p>${filled(texts.home.thereIsNoPage, {
+    path: html`<span class="mono">${breakable(path)}</span>`,
+  })}</p></div></div>`
 }
 
 function permissions({ access, policies }: HomeContent): Safe {
   return html`<section class="sec" aria-labelledby="may">
-  <h2 id="may">What you may do here</h2>
+  <h2 id="may">${texts.home.whatYouMayDo}</h2>
   <table class="tbl">
-  <caption>Asked of the policy engine just now, for every resource of the account</caption>
-  <thead><tr><th scope="col">Action</th><th scope="col">Decision</th></tr></thead><tbody>
+  <caption>${texts.home.askedOfThePolicy}</caption>
+  <thead><tr><th scope="col">${texts.home.action}</th><th
+    scope="col">${texts.home.decision}</th></tr></thead><tbody>
   ${access.map(accessRow)}
   </tbody></table>
-  <h3 class="mt">Where it comes from</h3>
+  <h3 class="mt">${texts.home.whereItComesFrom}</h3>
   ${
     policies.length === 0
-      ? html`<p class="muted mt">No policy allows this session anything.</p>`
+      ? html`<p class="muted mt">${texts.home.noPolicyAllowsThis}</p>`
       : html`<dl class="dl ruled small">${policies.map(policyRow)}</dl>`
   }
 </section>`
@@ -55,14 +64,14 @@ function accessRow({ action, words, effect }: HomeContent['access'][number]): Sa
 
 function policyRow({ layer, names }: HomeContent['policies'][number]): Safe {
   const lines = names.map((name, i) => html`${i > 0 && html`<br>`}<code>${breakable(name)}</code>`)
-  return html`<dt>${layer}</dt><dd>${names.length === 0 ? 'Allows nothing' : lines}</dd>`
+  return html`<dt>${layer}</dt><dd>${names.length === 0 ? texts.home.allowsNothing : lines}</dd>`
 }
 
 const badges = {
-  allow: { tone: 'allow', glyph: 'gate-open', words: 'Allow' },
-  'explicit-deny': { tone: 'deny', glyph: 'gate-closed', words: 'Deny' },
-  some: { tone: 'implicit', glyph: 'gate-open', words: 'Some' },
-  'implicit-deny': { tone: 'implicit', glyph: 'gate-none', words: 'Not allowed' },
+  allow: { tone: 'allow', glyph: 'gate-open', words: texts.home.allow },
+  'explicit-deny': { tone: 'deny', glyph: 'gate-closed', words: texts.home.deny },
+  some: { tone: 'implicit', glyph: 'gate-open', words: texts.home.some },
+  'implicit-deny': { tone: 'implicit', glyph: 'gate-none', words: texts.home.notAllowed },
 } as const
 
 function badge(effect: HomeContent['access'][number]['effect']): Safe {
@@ -75,18 +84,24 @@ function identity({ session }: HomeContent, now: Date): Safe {
   const { federation, sourceIdentity } = claims
   const lasts = duration((expiresAt.getTime() - openedAt.getTime()) / 1000)
   return html`<aside class="sec" aria-labelledby="who">
-  <h2 id="who">Who you are to Gatehouse</h2>
+  <h2 id="who">${texts.home.whoYouAreTo}</h2>
   <dl class="dl ruled small">
-    ${term('Principal', html`<code>${breakable(arn)}</code>`)}
-    ${term('Account', html`<span class="num">${accountId(claims.account)}</span>`)}
-    ${term('Session name', claims.name)}
-    ${term('User ID', html`<code>${breakable(caller.userId)}</code>`)}
-    ${federation && term('Came by', `${federation.connector}, as ${federation.username}`)}
-    ${federation?.rule !== undefined && term('Mapping', federation.rule)}
-    ${sourceIdentity !== undefined && term('Source identity', html`<code>${sourceIdentity}</code>`)}
-    ${term('Tags', tagChips(claims.tags))}
-    ${term('Opened', clockTime(openedAt, now))}
-    ${term('Ends', html`${clockTime(expiresAt, now)}, after ${lasts}`)}
+    ${term(texts.home.principal, html`<code>${breakable(arn)}</code>`)}
+    ${term(texts.home.account, html`<span class="num">${accountId(claims.account)}</span>`)}
+    ${term(texts.home.sessionName, claims.name)}
+    ${term(texts.home.userId, html`<code>${breakable(caller.userId)}</code>`)}
+    ${federation && term(texts.home.cameBy, `${federation.connector}, as ${federation.username}`)}
+    ${federation?.rule !== undefined && term(texts.home.mapping, federation.rule)}
+    ${
+      sourceIdentity !== undefined &&
+      term(texts.home.sourceIdentity, html`<code>${sourceIdentity}</code>`)
+    }
+    ${term(texts.home.tags, tagChips(claims.tags))}
+    ${term(texts.home.opened, clockTime(openedAt, now))}
+    ${term(
+      texts.home.ends,
+      html`${filled(texts.home.after, { expiresAt: clockTime(expiresAt, now), lasts })}`,
+    )}
   </dl>
 </aside>`
 }
@@ -96,7 +111,7 @@ function term(label: string, value: Safe | string): Safe {
 }
 
 function tagChips(tags: HomeContent['session']['claims']['tags']): Safe {
-  if (tags.length === 0) return html`<span class="muted">None</span>`
+  if (tags.length === 0) return html`<span class="muted">${texts.home.none}</span>`
   return html`<span class="chips">${tags.map(
     ({ Key, Value }) => html`<span class="chip">${Key}=${Value}</span>`,
   )}</span>`

@@ -1,11 +1,12 @@
 import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'
+import { words } from './words.ts'
 
 /** Renders a policy document to read and copy. Shows text that is not JSON unchanged. */
 export function documentView(text: string, title: string): Safe {
-  const copy = html`${glyph('copy', 'i i-sm')}<span>Copy</span>`
+  const copy = html`${glyph('copy', 'i i-sm')}<span>${words.json.copy}</span>`
   const parsed = indented(text)
-  const label = `${title} as ${parsed === undefined ? 'text' : 'JSON'}`
+  const label = words.json.as(title, parsed === undefined ? 'text' : 'JSON')
   const lines = parsed === undefined ? text : coloured(parsed)
   return html`<div class="code">
 <button type="button" class="btn sm js" data-copy>${copy}</button>

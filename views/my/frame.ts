@@ -46,8 +46,7 @@ export function myFrame(frame: MyFrame, inside: Inside): Safe {
     endsInSeconds: Math.max(0, (who.endsAt.getTime() - now.getTime()) / 1000),
     stays: stays ?? false,
     address,
-    body: html`<a class="skip" href="#main">Skip to content</a>
-${bar(frame)}
+    body: html`<a class="skip" href="#main">${words.frame.skipToContent}</a> ${bar(frame)}
 <main class="page" id="main" tabindex="-1">
 ${back && html`<p class="small"><a href="/portal/security">${words.back}</a></p>`}
 <div class="head"><div><h1>${breakableName(title)}</h1>

@@ -148,4 +148,7 @@ export const words = {
   removeSays:
     'Its codes count no longer. Without any other device your password alone signs you in.',
   removed: 'The device is removed.',
+  frame: {
+    skipToContent: 'Skip to content',
+  },
 } as const

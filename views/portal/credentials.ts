@@ -1,9 +1,11 @@
 import type { Credentials } from '../../src/credentials/claims.ts'
 import { type Protocol, protocols } from '../../src/kernel/protocol.ts'
 import type { Choice } from '../../src/sign-in/choices.ts'
+import { filled } from '../filled.ts'
 import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'
 import { accountId } from '../layout.ts'
+import { words } from './words.ts'
 
 export interface CredentialsPanel {
   readonly credentials: Credentials
@@ -46,12 +48,18 @@ export function credentialsPanel(panel: CredentialsPanel): Safe {
   const minutes = Math.ceil(leftSeconds / 60)
   const ends = credentials.expiration.toISOString()
   return html`<div class="creds" id="open" tabindex="-1">
-  <div class="sec-head"><h4>Credentials for ${accountName ?? accountId(account)} · ${roleName}</h4>
+  <div class="sec-head"><h4>${filled(words.credentials.credentialsFor, {
+    accountName: accountName ?? accountId(account),
+    roleName,
+  })}</h4>
   <span class="session small"><progress max="${minutes}" value="${minutes}"
-    data-left="${leftSeconds}" aria-label="Time left of ${minutes} minutes"></progress>
-  <time datetime="${ends}" data-left="${leftSeconds}">Valid until ${ends.slice(11, 16)} UTC</time>
+    data-left="${leftSeconds}"
+      aria-label="${words.credentials.timeLeftOfMinutes(minutes)}"></progress>
+  <time datetime="${ends}" data-left="${leftSeconds}">${filled(words.credentials.validUntilUtc, {
+    ends: ends.slice(11, 16),
+  })}</time>
   </span></div>
-  <fieldset class="formats"><legend class="vh">Format</legend>
+  <fieldset class="formats"><legend class="vh">${words.credentials.format}</legend>
     ${all.map(
       ({ name }, i) =>
         html`<label><input type="radio" name="fmt" value="${i + 1}"${
@@ -62,10 +70,11 @@ export function credentialsPanel(panel: CredentialsPanel): Safe {
   ${all.map(
     ({ label, text }, i) =>
       html`<div class="fmt fmt-${i + 1} code">
-  <button type="button" class="btn sm js" data-copy aria-label="Copy: ${label}">${glyph(
-    'copy',
-    'i i-sm',
-  )}<span>Copy</span></button>
+  <button type="button" class="btn sm js" data-copy
+    aria-label="${words.credentials.copy(label)}">${glyph(
+      'copy',
+      'i i-sm',
+    )}<span>${words.credentials.copy2}</span></button>
   <pre tabindex="0" role="region" aria-label="${label}">${text}</pre></div>`,
   )}
   ${panel.upstream ? ofUpstream(panel.upstream) : ofOurs(panel)}
@@ -74,26 +83,27 @@ export function credentialsPanel(panel: CredentialsPanel): Safe {
 
 /** What holds for credentials that Gatehouse handed on. */
 function ofUpstream({ type }: NonNullable<Choice['upstream']>): Safe {
-  return html`<p class="small muted mt">${
-    type === 'aws' ? 'These are AWS’s own credentials' : 'These are credentials of another service'
-  }: they are kept nowhere here, so copy them now. They end at their time and not before, also when
-  you sign out.</p>`
+  return html`<p class="small muted mt">${filled(words.credentials.theyAreKeptNowhere, {
+    type:
+      type === 'aws' ? words.credentials.theseAreAwssOwn : words.credentials.theseAreCredentialsOf,
+  })}</p>`
 }
 
 function ofOurs(panel: CredentialsPanel): Safe {
-  return html`<p class="small mt"><strong>AWS CLI 2.13, 1.29 or newer:</strong> older ones ignore
-  the address in these lines and send the session token to Amazon (<code>aws --version</code>
-  tells). With an older one, write it in every command:
-  <code>aws --endpoint-url ${panel.endpoint} sts get-caller-identity</code></p>
-  <p class="small muted mt">Shown here for ${shownMinutes} minutes.
-  They carry your name in every audit event.${
-    renewingText(panel) === undefined &&
-    html` You sign in with the browser, so no line here can renew them: come back when they end.`
-  }</p>`
+  return html`<p class="small mt">${filled(words.credentials.olderOnesIgnoreThe, {
+    strong: html`<strong>${words.credentials.awsCliOrNewer}</strong>`,
+    code: html`<code>${words.credentials.awsVersion}</code>`,
+    panel: html`<code>${filled(words.credentials.awsEndpointUrlSts, {
+      panel: panel.endpoint,
+    })}</code>`,
+  })}</p>
+  <p class="small muted mt">${filled(words.credentials.shownHereForMinutes, {
+    shownMinutes,
+    renewingText: renewingText(panel) === undefined && html` ${words.credentials.youSignInWith}`,
+  })}</p>`
 }
 
-const oldClients =
-  '# AWS CLI 2.13, 1.29 or newer: older ones ignore endpoint_url and send the token to Amazon'
+const oldClients = words.credentials.awsCliOrNewerOlder
 
 /**
  * Returns the formats that the person can use. `endpoint_url` and `AWS_ENDPOINT_URL` name us for
@@ -135,13 +145,13 @@ export function formats(panel: CredentialsPanel): readonly Format[] {
   const process = renewingText(panel)
   const renewing = process && {
     name: 'Renewing',
-    label: 'Lines for ~/.aws/config that renew themselves',
+    label: words.credentials.linesForAwsConfig,
     text: `${process.told}\n${configured}\ncredential_process = ${process.command}`,
   }
   return [
     {
       name: 'Shell',
-      label: 'Shell commands',
+      label: words.credentials.shellCommands,
       text: variables.map(([key, value]) => `export ${key}="${value}"`).join('\n'),
     },
     {
@@ -150,12 +160,16 @@ export function formats(panel: CredentialsPanel): readonly Format[] {
       text: variables.map(([key, value]) => `$Env:${key}="${value}"`).join('\n'),
     },
     {
-      name: 'Profile file',
-      label: 'Lines for two files of the AWS CLI',
+      name: words.credentials.profileFile,
+      label: words.credentials.linesForTwoFiles,
       text: `# ~/.aws/credentials\n[${profile}]\n${keys}\n\n# ~/.aws/config\n${configured}`,
     },
     ...(renewing ? [renewing] : []),
-    { name: 'JSON', label: 'Credentials as JSON', text: JSON.stringify(json, null, 2) },
+    {
+      name: 'JSON',
+      label: words.credentials.credentialsAsJson,
+      text: JSON.stringify(json, null, 2),
+    },
     {
       name: 'fish',
       label: 'fish commands',
@@ -163,7 +177,7 @@ export function formats(panel: CredentialsPanel): readonly Format[] {
     },
     {
       name: '.env',
-      label: 'Lines of a .env file',
+      label: words.credentials.linesOfAEnv,
       // Without quotes: Docker takes them for a part of the value.
       text: variables.map(([key, value]) => `${key}=${value}`).join('\n'),
     },
@@ -180,14 +194,14 @@ function renewingText(
   const { endpoint, protocol, terminal } = panel
   if (protocols[protocol].flow === 'password')
     return {
-      told: '# ~/.aws/config: asks for your password whenever the old ones end',
+      told: words.credentials.awsConfigAsksFor,
       command: withPassword(panel),
     }
   const role = quoted(panel.roleArn)
   if (!terminal || role === '') return undefined
   return {
     told: [
-      '# Sign in first, and again when a command says that your sign-in has ended:',
+      words.credentials.signInFirstAnd,
       `#   gatehouse login --endpoint ${endpoint}`,
       '# ~/.aws/config:',
     ].join('\n'),

@@ -1,8 +1,10 @@
 import type { Choice } from '../../src/sign-in/choices.ts'
 import { searchText } from '../../src/sign-in/find-roles.ts'
+import { filled } from '../filled.ts'
 import { glyph } from '../glyph.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { clockTime, csrfField, duration } from '../layout.ts'
+import { words } from './words.ts'
 
 /** A role of the person, with what the portal keeps of it. */
 export interface Row {
@@ -30,7 +32,7 @@ const glyphs = {
   window: glyph('window', 'i i-sm'),
   star: glyph('star', 'i i-sm'),
   starOn: glyph('star-on', 'i i-sm'),
-  starred: html`${glyph('star-on', 'i i-sm star')}<span class="vh">, starred</span>`,
+  starred: html`${glyph('star-on', 'i i-sm star')}<span class="vh">${words.grant.starred}</span>`,
   more: glyph('more'),
   link: glyph('link', 'i i-sm'),
   copy: glyph('copy', 'i i-sm'),
@@ -52,7 +54,9 @@ export function grantRow(page: RowPage, row: Row, place: Place): Safe {
   const { choice, starred, seconds } = row
   const { id, roleName, account, accountName } = choice
   const { prefix, panel } = place
-  const named = html`<span class="vh"> as ${roleName} in ${accountName ?? account}</span>`
+  const named = html`<span class="vh"> ${filled(words.grant.asIn, { roleName })} ${
+    accountName ?? account
+  }</span>`
   return html`<div class="grant${panel && ' open'}" id="${prefix}-${id}" data-row="${searchText(
     choice,
   )}"${!row.found && html` hidden`}>
@@ -61,7 +65,7 @@ export function grantRow(page: RowPage, row: Row, place: Place): Safe {
 <div class="actions">${
     choice.upstream?.type !== 'sts' &&
     html`<button class="btn sm" form="${rowsForm}" name="grant"
- value="${id}">${glyphs.window}Console${named}</button>
+ value="${id}">${filled(words.grant.console, { glyphs: glyphs.window, named })}</button>
 `
   }<button class="btn quiet sm" form="${rowsForm}" formaction="/portal/credentials${
     seconds !== undefined && `?duration=${Math.min(seconds, choice.maxDurationSeconds)}`
@@ -92,27 +96,29 @@ function about({ username, now }: RowPage, row: Row, { namesAccount }: Place): S
 function menu(page: RowPage, { choice, starred, seconds }: Row, prefix: Place['prefix']): Safe {
   const { id, roleName, grant, maxDurationSeconds } = choice
   const copy = (what: string, from: string) => html`<button type="button" class="item js"
- data-copy="${from}">${glyphs.copy}<span>Copy ${what}</span></button>`
+ data-copy="${from}">${glyphs.copy}<span>${filled(words.grant.copy, { what })}</span></button>`
   const [link, arn] = [`l${prefix}-${id}`, `n${prefix}-${id}`]
   return html`<details class="menu" name="menu"><summary class="btn quiet sm"
- aria-label="More for ${roleName}">${glyphs.more}</summary><div class="panel">
-<a class="nojs" id="${link}" href="${linkTo(choice)}">${glyphs.link}
-Link to this role</a>
-${copy('link', link)}${copy('ARN', arn)}
+ aria-label="${words.grant.moreFor(roleName)}">${glyphs.more}</summary><div class="panel">
+<a class="nojs" id="${link}" href="${linkTo(choice)}">${filled(words.grant.linkToThisRole, {
+    glyphs: glyphs.link,
+  })}</a> ${copy('link', link)}${copy('ARN', arn)}
 <p class="sub"><code id="${arn}">${breakable(grant.roleArn)}</code></p>
 <button class="item" form="${rowsForm}" formaction="/portal/star?at=${prefix}" name="${
     starred ? 'unstar' : 'star'
   }" value="${id}">${starred ? glyphs.starOn : glyphs.star}${
-    starred ? 'Take the star away' : 'Star'
+    starred ? words.grant.takeTheStarAway : 'Star'
   }</button><hr>
 <form class="inline" action="/portal/credentials" method="post">${page.kept}
 <input type="hidden" name="grant" value="${id}">
-<label for="d${prefix}-${id}">Credentials for</label>
+<label for="d${prefix}-${id}">${words.grant.credentialsFor}</label>
 <select id="d${prefix}-${id}" name="duration">
 ${durationOptions(page, maxDurationSeconds, seconds)}</select>
-<button class="btn sm">Get</button></form>
-<p class="sub">You act as <bdi>${grant.sessionName}</bdi>,
-by the rule <bdi>${grant.rule}</bdi>.</p>
+<button class="btn sm">${words.grant.get}</button></form>
+<p class="sub">${filled(words.grant.youActAsBy, {
+    grant: html`<bdi>${grant.sessionName}</bdi>`,
+    grant2: html`<bdi>${grant.rule}</bdi>`,
+  })}</p>
 </div></details>`
 }
 

@@ -1,10 +1,12 @@
 import { type PasswordEnd, passwordEndText } from '../../src/kernel/password-end.ts'
+import { filled } from '../filled.ts'
 import { glyph } from '../glyph.ts'
 import { breakableName, html, type Safe } from '../html.ts'
 import { accountId, type Branding, clockTime, csrfField, layout } from '../layout.ts'
 import { type Problem, problem } from '../message.ts'
 import { words } from '../my/words.ts'
 import { grantRow, keptFields, type Place, type Row, type RowPage, rowsForm } from './grant.ts'
+import { words as texts } from './words.ts'
 
 export interface PortalPage {
   readonly brand: Branding
@@ -64,17 +66,19 @@ export function portalPage(page: PortalPage): Safe {
   const drawn: Drawn = { ...page, row }
   const below = hasAgain ? { ...drawn, open: withoutPanel(open) } : drawn
   return layout({
-    title: found ? 'Error: your roles' : 'Your roles',
+    title: found ? 'Error: your roles' : texts.portal.yourRoles,
     brand,
     go: '/portal/go',
     endsInSeconds,
     stays: open?.panel !== undefined,
-    body: html`<a class="skip" href="#main">Skip to content</a>
-${bar(page)}
+    body: html`<a class="skip" href="#main">${texts.portal.skipToContent}</a> ${bar(page)}
 <main class="page" id="main" tabindex="-1">
-<div class="head"><div><h1>Your roles</h1>
-<p>${plural(rows.length, 'role')} in ${plural(accounts.size, 'account')}.
-Your sign-in lasts until ${clockTime(person.until, page.now)}.</p>
+<div class="head"><div><h1>${texts.portal.yourRoles}</h1>
+<p>${filled(texts.portal.inYourSignIn, {
+      rows: plural(rows.length, 'role'),
+      accounts: plural(accounts.size, 'account'),
+      person: clockTime(person.until, page.now),
+    })}</p>
 ${person.keys === 'untouched' && touchLine}</div></div>
 ${find(page)}
 ${endedNotice(person.until, page.now)}
@@ -85,8 +89,11 @@ ${linked && linkNotice(linked)}
 <form id="${rowsForm}" action="/portal/console" method="post">${kept}</form>
 ${hasAgain && again(drawn)}
 ${[...accounts.values()].map((some, i) => accountSection(below, some, i === 0))}
-<p class="empty"${rows.some((row) => row.found) && html` hidden`} data-none>No role or account
-matches. <a href="/portal">Show all</a></p>
+<p class="empty"${rows.some((row) => row.found) && html` hidden`}
+  data-none>${filled(texts.portal.noRoleOrAccount, {
+    link: html`<a
+ href="/portal">${texts.portal.showAll}</a>`,
+  })}</p>
 </main>`,
   })
 }
@@ -100,27 +107,36 @@ function find({ query, rows }: PortalPage): Safe {
   const all = plural(rows.length, 'role')
   return html`<form class="find" action="/portal" role="search"><div class="search">${glyph(
     'search',
-  )}<input type="search" name="q" value="${query}" placeholder="Find a role or account"
- aria-label="Find a role or account" aria-keyshortcuts="/" autocomplete="off" maxlength="100"
- data-find><kbd class="js" aria-hidden="true">/</kbd></div><button class="btn nojs">Find</button>
-<output data-all="${all}">${left === rows.length ? all : `${left} of ${all}`}</output></form>`
+  )}<input type="search" name="q" value="${query}" placeholder="${texts.portal.findARoleOr}"
+ aria-label="${texts.portal.findARoleOr}" aria-keyshortcuts="/" autocomplete="off" maxlength="100"
+ data-find><kbd class="js" aria-hidden="true">/</kbd></div><button class="btn
+   nojs">${texts.portal.find}</button>
+<output data-all="${all}">${
+    left === rows.length ? all : texts.portal.of(left, all)
+  }</output></form>`
 }
 
 /** Shown by the script when the sign-in ends, so that credentials on the page are not lost. */
 function endedNotice(until: Date, now: Date): Safe {
   return html`<div class="msg warn notice" role="status" data-ended hidden>${glyph('clock')}<div>
-<p><b>Your sign-in ended at ${clockTime(until, now)}</b></p>
-<p>Credentials on this page stay valid as long as they say. For anything else,
-<a href="/portal">sign in again</a>.</p></div></div>`
+<p><b>${filled(texts.portal.yourSignInEnded, { until: clockTime(until, now) })}</b></p>
+<p>${filled(texts.portal.credentialsOnThisPage, {
+    link: html`<a href="/portal">${texts.portal.signInAgain}</a>`,
+  })}</p></div></div>`
 }
 
 function passwordNotice({ brand, now }: PortalPage, { end, changeAt }: Password): Safe {
   const how =
     changeAt === undefined
-      ? html`Change it with your company's tool for passwords.${
-          brand.helpUrl !== undefined && html` <a href="${brand.helpUrl}">Get help</a>`
-        }`
-      : html`<a href="${changeAt}">Change your password</a>, then sign in with the new one.`
+      ? html`${filled(texts.portal.changeItWithYour, {
+          brand:
+            brand.helpUrl !== undefined &&
+            html` <a href="${brand.helpUrl}">${texts.portal.getHelp}</a>`,
+        })}`
+      : html`${filled(texts.portal.thenSignInWith, {
+          link: html`<a
+ href="${changeAt}">${texts.portal.changeYourPassword}</a>`,
+        })}`
   const look = 'signInsLeft' in end ? 'warn' : 'ink'
   return html`<div class="msg ${look} notice" role="status">${glyph(
     'clock',
@@ -129,20 +145,27 @@ function passwordNotice({ brand, now }: PortalPage, { end, changeAt }: Password)
 
 function opensAt(resume: string): Safe {
   return html`<div class="msg ink notice">${glyph('info')}<div>
-<p>The console opens where you were: <span class="mono">${resume}</span></p></div></div>`
+<p>${filled(texts.portal.theConsoleOpensWhere, {
+    resume: html`<span class="mono">${resume}</span>`,
+  })}</p></div></div>`
 }
 
 function linkNotice({ role, account, isThere }: Linked): Safe {
-  const where = account !== undefined && html` in <bdi>${account}</bdi>`
+  const where =
+    account !== undefined &&
+    html` ${filled(texts.portal.inIt, { account: html`<bdi>${account}</bdi>` })}`
   const told = isThere
-    ? html`The link leads to <b><bdi>${role}</bdi></b>${where}.`
-    : html`You do not have <b><bdi>${role}</bdi></b>${where}, to which the link leads.`
+    ? html`${filled(texts.portal.theLinkLeadsTo, { role: html`<b><bdi>${role}</bdi></b>`, where })}`
+    : html`${filled(texts.portal.youDoNotHave, { role: html`<b><bdi>${role}</bdi></b>`, where })}`
   return html`<div class="msg ${isThere ? 'ink' : 'warn'} notice">${glyph('info')}<div>
-<p>${told} <a href="/portal">Show all your roles</a></p></div></div>`
+<p>${told} <a href="/portal">${texts.portal.showAllYourRoles}</a></p></div></div>`
 }
 
 function bar({ brand, person, csrf, now }: PortalPage): Safe {
-  const since = html`${person.connector}, at ${clockTime(person.since, now)}`
+  const since = html`${filled(texts.portal.at, {
+    person: person.connector,
+    person2: clockTime(person.since, now),
+  })}`
   return html`<header class="bar">
 <a class="brand" href="/portal">${glyph('mark')}${brand.name}</a><span class="push"></span>
 <details class="whoami">
@@ -150,13 +173,13 @@ function bar({ brand, person, csrf, now }: PortalPage): Safe {
 <div class="panel">
   <p class="small"><bdi>${person.username}</bdi><br><span class="muted">${since}</span></p>
   <form action="/signout" method="post">${csrfField(csrf)}
-  <button class="btn sm block">Sign out</button></form>
+  <button class="btn sm block">${texts.portal.signOut}</button></form>
   ${
     person.keys !== undefined &&
     html`<p class="small"><a href="/portal/security">${words.security}</a></p>`
   }
-  <p class="small"><a href="/portal/sign-ins">Last sign-ins</a> ·
-  <a href="/signout">Sign out everywhere</a></p>
+  <p class="small"><a href="/portal/sign-ins">${texts.portal.lastSignIns}</a> · <a
+    href="/signout">${texts.portal.signOutEverywhere}</a></p>
 </div></details></header>`
 }
 
@@ -167,8 +190,8 @@ function again(page: Drawn): Safe {
     .filter((row) => row.usedAt !== undefined && !row.starred)
     .sort((one, other) => other.usedAt!.getTime() - one.usedAt!.getTime())
     .slice(0, mostRecent)
-  return html`${againSection(page, { title: 'Starred', prefix: 's' }, starred)}
-${againSection(page, { title: 'Recent', prefix: 'r' }, recent)}`
+  return html`${againSection(page, { title: texts.portal.starred, prefix: 's' }, starred)}
+${againSection(page, { title: texts.portal.recent, prefix: 'r' }, recent)}`
 }
 
 function againSection(
@@ -208,11 +231,13 @@ function accountSection(page: Drawn, rows: readonly Row[], isFirst: boolean): Sa
     left === 0 && html` hidden`
   }><summary><h2>${
     accountName === undefined
-      ? html`Account ${number}`
+      ? html`${filled(texts.portal.account, { number })}`
       : html`<bdi>${breakableName(accountName)}</bdi>`
   }</h2>
 ${accountName !== undefined && html`<span class="muted small">${number}</span>`}
-<span class="push" data-all="${all}">${left === rows.length ? all : `${left} of ${all}`}</span>
+<span class="push" data-all="${all}">${
+    left === rows.length ? all : texts.portal.of(left, all)
+  }</span>
 </summary>
 ${rows.map((row) => grantRow(page.row, row, placeOf(page, row, 'a')))}</details>
 `

@@ -1,5 +1,7 @@
+import { filled } from '../filled.ts'
 import { html, type Safe } from '../html.ts'
 import { type Branding, gateway } from '../layout.ts'
+import { words } from './words.ts'
 
 /**
  * Leads to the identity provider after signing out here. A page instead of a redirect, because the
@@ -15,12 +17,12 @@ export function leavePage({
   readonly connector: string
 }): Safe {
   return gateway({
-    title: 'You are signed out here',
+    title: words.leave.youAreSignedOut,
     brand,
     glyph: 'exit',
     line: brand.name,
     content: html`<meta http-equiv="refresh" content="0;url=${url}">
-<p>Next, ${connector} signs you out too.</p>
-<div class="actions mt"><a class="btn pri" href="${url}">Go on</a></div>`,
+<p>${filled(words.leave.nextSignsYouOut, { connector })}</p>
+<div class="actions mt"><a class="btn pri" href="${url}">${words.leave.goOn}</a></div>`,
   })
 }

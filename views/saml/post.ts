@@ -1,5 +1,6 @@
 import { html, type Safe } from '../html.ts'
 import { type Branding, gateway } from '../layout.ts'
+import { words } from './words.ts'
 
 export interface PostPage {
   readonly brand: Branding
@@ -12,12 +13,12 @@ export interface PostPage {
  */
 export function postPage({ brand, url, fields }: PostPage): Safe {
   return gateway({
-    title: 'Going to your sign-in service',
+    title: words.post.goingToYourSign,
     brand,
     line: brand.name,
     content: html`<form action="${url}" method="post" data-send>
   ${Object.entries(fields).map(hidden)}
-  <button class="btn pri block">Continue</button>
+  <button class="btn pri block">${words.post.continue}</button>
 </form>`,
   })
 }

@@ -1,6 +1,7 @@
 import { breakableName, html, type Safe } from '../html.ts'
 import { accountId, type Branding, csrfField, gateway } from '../layout.ts'
 import { type Problem, problem } from '../message.ts'
+import { words } from './words.ts'
 
 export interface RoleToTake {
   readonly id: string
@@ -20,10 +21,10 @@ export interface RolesPage {
 /** Lists the roles that an assertion names, with one button each that opens the console. */
 export function rolesPage({ brand, csrf, username, roles, problem: found }: RolesPage): Safe {
   return gateway({
-    title: found ? 'Error: choose a role' : 'Choose a role',
-    heading: 'Choose a role',
+    title: found ? 'Error: choose a role' : words.roles.chooseARole,
+    heading: words.roles.chooseARole,
     brand,
-    line: `Signed in as ${username}`,
+    line: words.roles.signedInAs(username),
     wide: true,
     content: html`${found && problem(found)}
 <form action="/saml/roles" method="post">

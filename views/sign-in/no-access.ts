@@ -1,10 +1,12 @@
 import type { Identity } from '../../src/kernel/identity.ts'
+import { filled } from '../filled.ts'
 import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'
 import { type Branding, clockTime, csrfField, gateway } from '../layout.ts'
 import { refbox } from '../message.ts'
 import { words } from '../my/words.ts'
 import { supportLink } from '../support.ts'
+import { words as texts } from './words.ts'
 
 /** What each mapping rule made of the person. */
 type Outcomes = readonly {
@@ -39,7 +41,7 @@ export function noAccessPage(page: NoAccessPage): Safe {
   const { brand, identity, outcomes, reference, csrf, keys } = page
   const { displayName, username } = identity
   return gateway({
-    title: 'You are signed in, but have no role yet',
+    title: texts.noAccess.youAreSignedIn,
     brand,
     glyph: 'mark-closed',
     line: html`<bdi>${displayName}</bdi>${
@@ -47,32 +49,31 @@ export function noAccessPage(page: NoAccessPage): Safe {
     }`,
     wide: true,
     address: '/signin',
-    content: html`<p>We know who you are, but no rule gives you a role, so there is nothing to
-open.</p>
+    content: html`<p>${texts.noAccess.weKnowWhoYou}</p>
 ${
   keys === true &&
   html`<p class="mt">${words.noAccess}
 <a href="/portal/security">${words.security}</a></p>`
 }
-<h2 class="mt">Ask for access</h2>
+<h2 class="mt">${texts.noAccess.askForAccess}</h2>
 <p>${whomToAsk(brand)}</p>
-${reference !== undefined && refbox(reference, 'Give them this reference')}
-<div class="actions mt"><a class="btn pri" href="/signin">Sign in again</a>${
+${reference !== undefined && refbox(reference, texts.noAccess.giveThemThisReference)}
+<div class="actions mt"><a class="btn pri" href="/signin">${texts.noAccess.signInAgain}</a>${
       csrf !== undefined &&
       html`<form action="/signout" method="post">${csrfField(csrf)}
-<button class="btn">Sign out</button></form>`
+<button class="btn">${texts.noAccess.signOut}</button></form>`
     }</div>
 ${arrived(page)}
 ${outcomes.length > 0 && rulesTried(outcomes)}
-<p class="small muted mt">Added to a group since? Sign in again; it counts at once.</p>`,
+<p class="small muted mt">${texts.noAccess.addedToAGroup}</p>`,
   })
 }
 
 function whomToAsk(brand: Branding): Safe {
   const support = supportLink(brand)
   return support
-    ? html`Ask ${support}, and say what you need to do.`
-    : html`Ask your team lead for a directory group that carries a role.`
+    ? html`${filled(texts.noAccess.askAndSayWhat, { support })}`
+    : html`${texts.noAccess.askYourTeamLead}`
 }
 
 function arrived({ identity, connector, now }: NoAccessPage): Safe {
@@ -81,34 +82,34 @@ function arrived({ identity, connector, now }: NoAccessPage): Safe {
     .slice(0, mostGroups)
     .map((group) => html`<span class="chip"><bdi>${shortened(group)}</bdi></span>`)
   const more = groups.length - mostGroups
-  return html`<details class="mt" open><summary><b>What arrived with you</b></summary>
-<dl class="dl small"><dt>Signed in by</dt><dd><bdi>${connector}</bdi>${
-    strength !== 'password' && ', with a second factor'
-  }</dd><dt>Groups</dt><dd>${
+  return html`<details class="mt"
+ open><summary><b>${texts.noAccess.whatArrivedWithYou}</b></summary>
+<dl class="dl small"><dt>${texts.noAccess.signedInBy}</dt><dd><bdi>${connector}</bdi>${
+    strength !== 'password' && texts.noAccess.withASecondFactor
+  }</dd><dt>${texts.noAccess.groups}</dt><dd>${
     groups.length === 0
-      ? html`<span class="muted">None</span>`
+      ? html`<span class="muted">${texts.noAccess.none}</span>`
       : html`<span class="chips">${chips}</span>${more > 0 && html` and ${more} others`}`
-  }</dd><dt>When</dt><dd>${clockTime(authenticatedAt, now)}</dd></dl></details>`
+  }</dd><dt>${texts.noAccess.when}</dt><dd>${clockTime(authenticatedAt, now)}</dd></dl></details>`
 }
 
 const results: ReadonlyMap<string, string> = new Map([
-  ['granted', 'the role does not trust you'],
-  ['not-matched', 'did not match'],
+  ['granted', texts.noAccess.theRoleDoesNot],
+  ['not-matched', texts.noAccess.didNotMatch],
   ['denied', 'says no'],
-  ['failed', 'could not be tried'],
+  ['failed', texts.noAccess.couldNotBeTried],
 ])
 
 function rulesTried(outcomes: Outcomes): Safe {
   const more = outcomes.length - mostRules
-  return html`<details class="mt"><summary><b>The rules tried</b> <span class="muted small">${
-    outcomes.length
-  }</span></summary>
+  return html`<details class="mt"><summary><b>${texts.noAccess.theRulesTried}</b> <span
+ class="muted small">${outcomes.length}</span></summary>
 <ol class="finds small">${outcomes.slice(0, mostRules).map(
     ({ rule, result, reason }) => html`
 <li><b><bdi>${shortened(rule)}</bdi></b> <span class="b implicit">${glyph('gate-none', 'i i-sm')}${
       results.get(result) ?? result
     }</span><p class="muted">${shortened(reason)}</p></li>`,
-  )}${more > 0 && html`<li>and ${more} others</li>`}</ol></details>`
+  )}${more > 0 && html`<li>${filled(texts.noAccess.andOthers, { more })}</li>`}</ol></details>`
 }
 
 function shortened(text: string): string {

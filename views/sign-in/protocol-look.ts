@@ -1,5 +1,6 @@
 import type { Protocol } from '../../src/kernel/protocol.ts'
 import type { GlyphName } from '../glyph.ts'
+import { words } from './words.ts'
 
 /** How a connector looks on the sign-in page, by its protocol. */
 export interface ProtocolLook {
@@ -8,8 +9,8 @@ export interface ProtocolLook {
 }
 
 export const protocolLooks: Readonly<Record<Protocol, ProtocolLook>> = {
-  file: { glyph: 'file', hint: 'Password kept by Gatehouse' },
-  ldap: { glyph: 'directory', hint: 'Directory password' },
+  file: { glyph: 'file', hint: words.protocolLook.passwordKeptByGatehouse },
+  ldap: { glyph: 'directory', hint: words.protocolLook.directoryPassword },
   saml: { glyph: 'directory', hint: 'SAML' },
   oidc: { glyph: 'directory', hint: 'OpenID Connect' },
 }

@@ -1,4 +1,5 @@
 import { type Protocol, protocols } from '../../src/kernel/protocol.ts'
+import { filled } from '../filled.ts'
 import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'
 import { type Branding, clockTime, csrfField, gateway } from '../layout.ts'
@@ -6,6 +7,7 @@ import { type Problem, problem } from '../message.ts'
 import { protocolLooks } from './protocol-look.ts'
 import { rootAddress } from './user/root-address.ts'
 import { words } from './user/words.ts'
+import { words as texts } from './words.ts'
 
 /** A connector as the page shows it. */
 interface Shown {
@@ -40,7 +42,7 @@ export interface SignInPage {
 export function signInPage(page: SignInPage): Safe {
   const { brand, chosen, connectors, account, problem: found } = page
   const others = connectors.filter(({ id }) => id !== chosen?.id)
-  const heading = account === undefined ? 'Sign in' : `Sign in to ${account}`
+  const heading = account === undefined ? texts.signIn.signIn : texts.signIn.signInTo(account)
   return gateway({
     title: found ? `Error: ${heading.toLowerCase()}` : heading,
     heading,
@@ -50,7 +52,7 @@ export function signInPage(page: SignInPage): Safe {
     content: html`${found && problem(found)}
 ${page.notice && !found && noticeOf(page.notice, page.now)}
 ${chosen && form(page, chosen)}
-${chosen && others.length > 0 && html`<p class="or">or another way</p>`}
+${chosen && others.length > 0 && html`<p class="or">${texts.signIn.orAnotherWay}</p>`}
 ${connectors.length === 0 && html`<p>${nowhere}</p>`}
 ${others.length > 0 && links(page, others)}
 <p class="small muted mt">${words.areUser}
@@ -60,7 +62,7 @@ ${others.length > 0 && links(page, others)}
   })
 }
 
-const nowhere = 'There is no way to sign in here. Ask your help desk for the right address.'
+const nowhere = texts.signIn.thereIsNoWay
 
 export function noticeOf({ title, next, at }: NonNullable<SignInPage['notice']>, now: Date): Safe {
   const when = at && html` at ${clockTime(at, now)}`
@@ -75,23 +77,23 @@ function form({ action, csrf, next, username, problem: found }: SignInPage, show
   <input type="hidden" name="connector" value="${shown.id}">
   <input type="hidden" name="next" value="${next}">
   <div class="field">
-    <label for="u">User name</label>
+    <label for="u">${texts.signIn.userName}</label>
     <input id="u" name="username" autocomplete="username" autocapitalize="none" autocorrect="off"
       spellcheck="false" required maxlength="512" value="${username}"${bad} aria-describedby="uh"${
         !found && html` autofocus`
       }>
-    <p class="help" id="uh">Your name in ${shown.label}</p>
+    <p class="help" id="uh">${filled(texts.signIn.yourNameIn, { shown: shown.label })}</p>
   </div>
   <div class="field">
-    <label for="p">Password</label>
+    <label for="p">${texts.signIn.password}</label>
     <input id="p" name="password" type="password" autocomplete="current-password" required${bad}>
   </div>
-  <button class="btn pri block mt">Sign in</button>
+  <button class="btn pri block mt">${texts.signIn.signIn}</button>
 </form>`
 }
 
 function links(page: SignInPage, others: readonly Shown[]): Safe {
-  return html`<nav class="connectors" aria-label="Ways to sign in">
+  return html`<nav class="connectors" aria-label="${texts.signIn.waysToSignIn}">
 ${others.map((one) => link(page, one))}
 </nav>`
 }

@@ -1,5 +1,6 @@
 import { html, type Safe } from '../html.ts'
 import { type Branding, gateway } from '../layout.ts'
+import { words } from './words.ts'
 
 /**
  * Tells apps of a sign-out by frames that nobody sees. They may clear what they keep in the
@@ -7,7 +8,7 @@ import { type Branding, gateway } from '../layout.ts'
  */
 export function logoutFrames(addresses: readonly string[]): Safe {
   return html`${addresses.map(
-    (address) => html`<iframe hidden title="Signing out" src="${address}"
+    (address) => html`<iframe hidden title="${words.frames.signingOut}" src="${address}"
  sandbox="allow-scripts allow-same-origin" referrerpolicy="no-referrer"></iframe>
 `,
   )}`
@@ -30,14 +31,14 @@ export function leaveByFramesPage({
   readonly frames: readonly string[]
 }): Safe {
   return gateway({
-    title: 'You are signed out',
+    title: words.frames.youAreSignedOut,
     brand,
     glyph: 'exit',
     line: brand.name,
     content: html`<meta http-equiv="refresh" content="${showsSeconds};url=${url}">
-<p>Next, you go back to the app.</p>
+<p>${words.frames.nextYouGoBack}</p>
 <div class="actions mt">
-<a class="btn pri" data-go-on="${showsSeconds}" href="${url}">Go on</a></div>
+<a class="btn pri" data-go-on="${showsSeconds}" href="${url}">${words.frames.goOn}</a></div>
 ${logoutFrames(frames)}`,
   })
 }

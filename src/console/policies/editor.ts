@@ -141,7 +141,7 @@ function fieldProblems<A extends Action, O extends A>(
 
 function refusedBy(refusal: CallRefusal): Trouble {
   const { fault, reference } = refusal
-  const title = isDenial(refusal) ? 'This change was refused' : 'Nothing was saved'
+  const title = isDenial(refusal) ? words.editor.thisChangeWasRefused : words.editor.nothingWasSaved
   return { problem: { title, next: fault.message, reference }, status: fault.status }
 }
 

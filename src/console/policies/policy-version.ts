@@ -41,13 +41,13 @@ export const policyVersion = detailPage({
       aside: [
         {
           kind: 'terms',
-          title: 'Details',
+          title: words.policyVersion.details,
           terms: [['Made', CreateDate ? time(CreateDate) : none()]],
         },
         {
           kind: 'rows',
           title: said.pick,
-          heads: [{ head: 'Version' }, { head: said.compare }],
+          heads: [{ head: words.policyVersion.version }, { head: said.compare }],
           rows: others.map(({ VersionId = '' }) => [
             link(VersionId, addressOf(path, { arn, version: VersionId })),
             link(said.compareWith(VersionId), compareAddress(arn, VersionId, version)),

@@ -159,4 +159,12 @@ export const words = {
     notice: 'Your session has ended. What you typed is still here.',
     next: 'Copy it, or open another session in a new tab and go on here.',
   },
+  editor: {
+    thisChangeWasRefused: 'This change was refused',
+    nothingWasSaved: 'Nothing was saved',
+  },
+  policyVersion: {
+    details: 'Details',
+    version: 'Version',
+  },
 } as const

@@ -13,6 +13,7 @@ import { clientCertificate } from '../client-certificate.ts'
 import { clearCookie } from '../cookies.ts'
 import { field } from '../fields.ts'
 import { onlyByNavigation } from '../only-by-navigation.ts'
+import { words } from './words.ts'
 
 type Ports = OriginPorts &
   Pick<
@@ -156,8 +157,8 @@ export function appDeviceRoutes(ports: Ports): Router {
 
 function busy(brand: Branding, res: Response, status: number): void {
   res.set('Retry-After', retryAfterSeconds)
-  const text = 'Nothing was changed, and it is not your doing. Go back to the app and try again.'
-  const title = 'This cannot be done right now'
+  const text = words.apps.nothingWasChangedAnd
+  const title = words.apps.thisCannotBeDone
   sendPage(res, messagePage({ brand, title, text, glyph: 'clock', actions: [] }), status)
 }
 
@@ -229,9 +230,9 @@ function show(ports: Ports, req: Request, res: Response, next: Step): void {
 function gonePage(brand: Branding): Safe {
   return messagePage({
     brand,
-    title: 'This sign-in has ended',
-    text: 'Go back to the app and start again. It may have taken too long, or is done.',
-    actions: [{ href: '/portal', text: 'Your roles' }],
+    title: words.apps.thisSignInHas,
+    text: words.apps.goBackToThe,
+    actions: [{ href: '/portal', text: words.apps.yourRoles }],
   })
 }
 
@@ -242,14 +243,12 @@ function weakPage(
 ): Safe {
   return messagePage({
     brand,
-    title: `${app} asks for a stronger sign-in`,
-    text:
-      'You are signed in, but not as strongly as the app wants it. Sign in again with a second ' +
-      'factor or a security key, if one of the ways to sign in asks for it.',
+    title: words.apps.asksForAStronger(app),
+    text: words.apps.youAreSignedIn,
     glyph: 'lock',
     actions: [
-      { href: signIn, text: 'Sign in again' },
-      { href: `${here}?answer=declined`, text: 'Back to the app' },
+      { href: signIn, text: words.apps.signInAgain },
+      { href: `${here}?answer=declined`, text: words.apps.backToTheApp },
     ],
   })
 }
@@ -261,13 +260,13 @@ function refusedPage(
 ): Safe {
   return messagePage({
     brand,
-    title: `You may not use ${app}`,
-    text: `You are signed in, but ${app} is not for you. Ask the people who run it.`,
+    title: words.apps.youMayNotUse(app),
+    text: words.apps.youAreSignedInBut(app),
     reference,
     glyph: 'mark-closed',
     actions: [
-      { href: `${here}?answer=declined`, text: 'Back to the app' },
-      { href: signIn, text: 'Sign in as somebody else' },
+      { href: `${here}?answer=declined`, text: words.apps.backToTheApp },
+      { href: signIn, text: words.apps.signInAsSomebody },
     ],
   })
 }

@@ -18,6 +18,7 @@ import { callAs } from '../call-as.ts'
 import { field, fieldsOf } from '../fields.ts'
 import { keepForm, takeForm } from '../kept-form.ts'
 import { signInPath } from '../remembered-user.ts'
+import { words } from './words.ts'
 
 type Ports = OriginPorts &
   Pick<
@@ -48,12 +49,12 @@ export function consoleRoutes(ports: Ports): Router {
       res,
       messagePage({
         brand,
-        title: 'This console session ended',
+        title: words.console.thisConsoleSessionEnded,
         glyph: 'clock',
-        text: 'Another one was opened in this browser, which holds one at a time.',
+        text: words.console.anotherOneWasOpened,
         actions: [
-          { href: '/console', text: 'Go to the open one' },
-          { href: '/portal', text: 'Your roles' },
+          { href: '/console', text: words.console.goToTheOpen },
+          { href: '/portal', text: words.console.yourRoles },
         ],
       }),
     )
@@ -61,16 +62,16 @@ export function consoleRoutes(ports: Ports): Router {
 
   router.get('/console-signed-out', (_req, res) => {
     const actions = [
-      { href: '/portal', text: 'Your roles' },
-      { href: '/signout', text: 'Sign out everywhere' },
+      { href: '/portal', text: words.console.yourRoles },
+      { href: '/signout', text: words.console.signOutEverywhere },
     ]
     sendPage(
       res,
       messagePage({
         brand,
-        title: 'You left the console',
+        title: words.console.youLeftTheConsole,
         glyph: 'exit',
-        text: 'The console session has ended.',
+        text: words.console.theConsoleSessionHas,
         actions,
       }),
     )

@@ -7,6 +7,7 @@ import { leaveConsole } from '../browser-session.ts'
 import { eitherField, RequestFault } from '../fields.ts'
 import { onlyByNavigation } from '../only-by-navigation.ts'
 import { type EnterConsolePorts, enterConsole } from './open-console.ts'
+import { words } from './words.ts'
 
 type Ports = EnterConsolePorts & Pick<PagePorts, 'branding' | 'publicUrl'>
 type Action = (ports: Ports, req: Request, res: Response) => Promise<void>
@@ -51,9 +52,9 @@ function doesNotWork(
 ) {
   return messagePage({
     brand,
-    title: `This ${what} address does not work`,
+    title: words.federation.thisAddressDoesNot(what),
     text: `${message}${message.endsWith('.') ? '' : '.'}`,
-    actions: [{ href: '/signin', text: 'Sign in here' }],
+    actions: [{ href: '/signin', text: words.federation.signInHere }],
   })
 }
 

@@ -8,6 +8,7 @@ import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-por
 import { signedIn } from '../browser-session.ts'
 import { field } from '../fields.ts'
 import { onlyByNavigation } from '../only-by-navigation.ts'
+import { words } from './words.ts'
 
 type Ports = OriginPorts &
   Pick<PagePorts, 'audit' | 'branding' | 'publicUrl'> & { readonly gate: OpenGate }
@@ -70,12 +71,10 @@ export function gateRoutes(ports: Ports): Router {
       res,
       messagePage({
         brand,
-        title: `The sign-in to ${label} has ended`,
-        text:
-          'Open it again. If this comes back, your browser may not keep cookies for it, or the ' +
-          'address was opened in another browser before.',
+        title: words.gate.theSignInTo(label),
+        text: words.gate.openItAgainIf,
         glyph: 'clock',
-        actions: [{ href: `${publicUrl.protocol}//${host}/`, text: `Open ${label}` }],
+        actions: [{ href: `${publicUrl.protocol}//${host}/`, text: words.gate.open(label) }],
       }),
       400,
     )
@@ -101,9 +100,9 @@ function show({ branding: brand }: Ports, res: Response, step: GateStep, here: s
         res,
         messagePage({
           brand,
-          title: 'This sign-in has ended',
-          text: 'Go back to the application and open it again. It may have taken too long.',
-          actions: [{ href: '/portal', text: 'Your roles' }],
+          title: words.gate.thisSignInHas,
+          text: words.gate.goBackToThe,
+          actions: [{ href: '/portal', text: words.gate.yourRoles }],
         }),
         400,
       )
@@ -121,15 +120,13 @@ function refusedPage(
   const whole = what === 'site'
   return messagePage({
     brand,
-    title: whole ? `You may not use ${label}` : `You may not open this page of ${label}`,
-    text:
-      `You are signed in, but ${whole ? label : 'this page'} is not for you. ` +
-      'Ask the people who run it.',
+    title: whole ? words.gate.youMayNotUse(label) : words.gate.youMayNotOpen(label),
+    text: words.gate.youAreSignedIn(whole ? label : 'this page'),
     reference,
     glyph: 'mark-closed',
     actions: [
-      { href: signIn, text: 'Sign in as somebody else' },
-      { href: '/portal', text: 'Your roles' },
+      { href: signIn, text: words.gate.signInAsSomebody },
+      { href: '/portal', text: words.gate.yourRoles },
     ],
   })
 }
@@ -137,8 +134,8 @@ function refusedPage(
 function busyPage(brand: Branding) {
   return messagePage({
     brand,
-    title: 'This cannot be done right now',
-    text: 'Nothing was changed, and it is not your doing. Go back and try again.',
+    title: words.gate.thisCannotBeDone,
+    text: words.gate.nothingWasChangedAnd,
     glyph: 'clock',
     actions: [],
   })

@@ -11,6 +11,7 @@ import type { Branding } from '../../../views/layout.ts'
 import { messagePage } from '../../../views/message.ts'
 import { leaveByFramesPage, logoutFrames } from '../../../views/sign-out/frames.ts'
 import type { LibraryPages } from '../../apps/pages.ts'
+import { words } from './words.ts'
 
 /** The library's pages, for `openApps`. */
 export function libraryPages(brand: Branding): LibraryPages {
@@ -26,10 +27,10 @@ export function libraryPages(brand: Branding): LibraryPages {
       text(
         messagePage({
           brand,
-          title: 'The app did not ask for a sign-in correctly',
-          text: `Go back to the app and try again. If it stays, tell who runs it: ${code}.`,
+          title: words.ofProvider.theAppDidNot,
+          text: words.ofProvider.goBackToThe(code),
           reference,
-          actions: [{ href: '/portal', text: 'Your roles' }],
+          actions: [{ href: '/portal', text: words.ofProvider.yourRoles }],
         }),
       ),
     leaveByFrames: (leaving) => text(leaveByFramesPage({ brand, ...leaving })),
@@ -37,10 +38,10 @@ export function libraryPages(brand: Branding): LibraryPages {
       text(
         messagePage({
           brand,
-          title: 'You are signed out',
+          title: words.ofProvider.youAreSignedOut,
           glyph: 'exit',
-          text: 'Close the browser too if others use this computer.',
-          actions: [{ href: '/signin', text: 'Sign in again' }],
+          text: words.ofProvider.closeTheBrowserToo,
+          actions: [{ href: '/signin', text: words.ofProvider.signInAgain }],
           details: logoutFrames(frames),
         }),
       ),

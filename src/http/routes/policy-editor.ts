@@ -8,6 +8,7 @@ import { referenceIndex, serviceReference } from '../../console/policies/policy-
 import type { OpenConsole } from '../../sign-in/console.ts'
 import type { PagePorts } from '../app-ports.ts'
 import { field } from '../fields.ts'
+import { words } from './words.ts'
 
 type Ports = Pick<PagePorts, 'clock' | 'consoleFederation' | 'policyReference' | 'protect'>
 
@@ -31,7 +32,7 @@ export function policyEditorRoutes(ports: Ports): Router {
     if (!session) return
     const found = serviceReference(await referenceOf(session), String(req.params.service))
     if (found) sendKept(res, found)
-    else refuse(res, 404, 'There is no such service.')
+    else refuse(res, 404, words.policyEditor.thereIsNoSuch)
   })
   router.post(editorAddresses.check, ports.protect, async (req, res) => {
     const session = await sessionOf(ports, req, res)
@@ -39,7 +40,7 @@ export function policyEditorRoutes(ports: Ports): Router {
     const document = field(req.body, 'document') ?? ''
     const holder = holders.find((one) => one === field(req.body, 'holder'))
     if (!holder || document.length > mostDocument)
-      return refuse(res, 400, 'This is no document that can be checked.')
+      return refuse(res, 400, words.policyEditor.thisIsNoDocument)
     const asked = { session, reference: () => referenceOf(session) }
     const check = await checkDocument(document, holder, asked)
     const now = ports.clock.now()
@@ -61,7 +62,7 @@ async function sessionOf(
 ): Promise<OpenConsole | undefined> {
   const state = await consoleFederation.current(req.session.console)
   if (state.state === 'open') return state
-  refuse(res, 403, 'The console session has ended.')
+  refuse(res, 403, words.policyEditor.theConsoleSessionHas)
   return undefined
 }
 

@@ -4,6 +4,7 @@ import { messagePage } from '../../../views/message.ts'
 import { type NoAccessPage, noAccessPage } from '../../../views/sign-in/no-access.ts'
 import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { type PagePorts, sendPage } from '../app-ports.ts'
+import { words } from './words.ts'
 
 export type RefusedPorts = Pick<PagePorts, 'branding' | 'signIn' | 'clock'>
 
@@ -22,7 +23,7 @@ export function sendRefusal(ports: RefusedPorts, res: Response, refusal: SignInR
     text: row.next,
     glyph: 'mark-closed',
     reference,
-    actions: [{ href: '/signin', text: 'Sign in again' }],
+    actions: [{ href: '/signin', text: words.refusedPage.signInAgain }],
   })
   sendPage(res, page, row.status)
 }

@@ -14,6 +14,7 @@ import { goToProvider } from './go-to-provider.ts'
 import { enterConsole, leaveForConsole, type OpenConsolePorts } from './open-console.ts'
 import { goOn, providerForm } from './redirect-sign-in.ts'
 import { type RefusedPorts, refusedPage } from './refused-page.ts'
+import { words } from './words.ts'
 
 type PostPorts = OriginPorts & RefusedPorts & Pick<PagePorts, 'saml'>
 type Ports = PostPorts &
@@ -178,10 +179,10 @@ async function showRoles(
 function rolesEnded(brand: PagePorts['branding']) {
   return messagePage({
     brand,
-    title: 'This sign-in has ended',
-    text: 'Start again where you came from. A list of roles can be used for fifteen minutes.',
+    title: words.saml.thisSignInHas,
+    text: words.saml.startAgainWhereYou,
     glyph: 'clock',
-    actions: [{ href: '/signin', text: 'Sign in here' }],
+    actions: [{ href: '/signin', text: words.saml.signInHere }],
   })
 }
 

@@ -11,6 +11,7 @@ import { clearCookie } from '../cookies.ts'
 import { keepFrames, takeFrames } from '../logout-frames.ts'
 import { leaveUser, userSession } from './enter-user.ts'
 import { goToProvider } from './go-to-provider.ts'
+import { words } from './words.ts'
 
 type Ports = OriginPorts &
   Pick<
@@ -46,18 +47,16 @@ export function signOutRoutes(ports: Ports): Router {
     const frames = await takeFrames(ports, req, res)
     const isEverywhere = ports.visitor.takeNotice(req)?.code === 'signed-out-everywhere'
     const text =
-      'Close the browser too if others use this computer. ' +
-      (isEverywhere
-        ? 'Your other sessions ended, and temporary credentials that you took count no longer.'
-        : 'Credentials that you copied stay valid until their time is up.')
+      words.signOut.closeTheBrowserToo +
+      (isEverywhere ? words.signOut.yourOtherSessionsEnded : words.signOut.credentialsThatYouCopied)
     sendPage(
       res,
       messagePage({
         brand,
-        title: isEverywhere ? 'You are signed out everywhere' : 'You are signed out',
+        title: isEverywhere ? words.signOut.youAreSignedOut : words.signOut.youAreSignedOut2,
         glyph: 'exit',
         text,
-        actions: [{ href: '/signin', text: 'Sign in again' }],
+        actions: [{ href: '/signin', text: words.signOut.signInAgain }],
         details: logoutFrames(frames),
       }),
     )

@@ -8,6 +8,7 @@ import type { OfUpstream } from '../../sessions/role-issue.ts'
 import { sessionArn } from '../../sign-in/session-arn.ts'
 import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { type OriginPorts, originOf, type PagePorts } from '../app-ports.ts'
+import { words } from './words.ts'
 
 type Ports = OriginPorts & Pick<PagePorts, 'audit' | 'signIn'> & { readonly apps: OpenApps }
 type Answer = (req: Request, identity: Identity) => Promise<object>
@@ -128,7 +129,7 @@ function proved(ports: Ports, answer: Answer): RequestHandler {
       token === undefined ? undefined : await apps.personOf(token, terminalClient, origin)
     if (!identity) {
       res.set('WWW-Authenticate', token === undefined ? 'Bearer' : 'Bearer error="invalid_token"')
-      return refuse(res, 401, { error: 'invalid_token', message: 'The sign-in has ended.' })
+      return refuse(res, 401, { error: 'invalid_token', message: words.terminal.theSignInHas })
     }
     try {
       res.json(await answer(req, identity))
@@ -138,7 +139,7 @@ function proved(ports: Ports, answer: Answer): RequestHandler {
   }
 }
 
-const busy = { error: 'temporarily_unavailable', message: 'Try again in a minute.' }
+const busy = { error: 'temporarily_unavailable', message: words.terminal.tryAgainInA }
 
 interface Refusal {
   readonly error: string

@@ -11,6 +11,7 @@ import { fieldView } from '../form.ts'
 import type { Frame, Inside } from '../frame.ts'
 import { documentField } from './document.ts'
 import { countedFindings, findingsView } from './findings.ts'
+import { words as texts } from './words.ts'
 
 /** Renders a policy document to write, or what saving it changes. */
 export function editorView(editor: EditorContent, frame: Frame): Inside {
@@ -64,7 +65,7 @@ ${aside.map((one, i) => sectionView(one, `a${i}`, now))}</aside></form>
 /** What is known of the document: its size, and its findings. */
 export function checkView({ findings, size }: DocumentCheck): Safe {
   const { used, most, note } = size
-  const label = `${used.toLocaleString('en-GB')} of ${most.toLocaleString('en-GB')}`
+  const label = texts.editor.of(used.toLocaleString('en-GB'), most.toLocaleString('en-GB'))
   return html`<section class="sec" aria-labelledby="size"><h2 id="size">${words.check.size}</h2>
 <p class="row small"><span>${words.check.sizeLabel}</span><span class="push num">${label}</span></p>
 <progress max="${most}" value="${Math.min(used, most)}" aria-label="${words.check.size}: ${label}"
