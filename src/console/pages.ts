@@ -3,6 +3,7 @@ import { addressOf, type Params } from './address.ts'
 import { replayCalls } from './analysis/replay-calls.ts'
 import { unusedAccessPages } from './analysis/unused-access.ts'
 import { auditPages } from './audit/pages.ts'
+import { recentSessions } from './explain/recent-sessions.ts'
 import { simulator } from './explain/simulator.ts'
 import { whoCan } from './explain/who-can.ts'
 import { why } from './explain/why.ts'
@@ -49,6 +50,7 @@ export const consolePages: readonly Page[] = [
   mapping,
   replay,
   simulator,
+  recentSessions,
   whoCan,
   why,
   replayCalls,

@@ -376,6 +376,8 @@ export interface AskContent {
   /** Fields that are seldom needed, closed unless they hold something. */
   readonly more: readonly { readonly title: string; readonly fields: readonly AskFieldShown[] }[]
   readonly hidden?: Readonly<Record<string, string>> | undefined
+  /** Other pages that help with the question. */
+  readonly links?: readonly Action[] | undefined
   readonly button: string
   /** Further buttons, which send the question with a value besides. */
   readonly others?:

@@ -4,7 +4,7 @@ import { html, type Safe } from '../html.ts'
 import { csrfField } from '../layout.ts'
 import { problem } from '../message.ts'
 import { controlView, limitAttributes } from './control.ts'
-import { sectionView } from './detail.ts'
+import { actionsView, sectionView } from './detail.ts'
 import { errorLine } from './form.ts'
 import type { Frame, Inside } from './frame.ts'
 import { words } from './words.ts'
@@ -17,7 +17,8 @@ export function askView(ask: AskContent, { csrf, now }: Frame): Inside {
     title,
     failed,
     again,
-    body: html`<div class="head"><div><h1>${title}</h1><p>${says}</p></div></div>
+    body: html`<div class="head"><div><h1>${title}</h1><p>${says}</p></div>
+${actionsView(ask.links ?? [])}</div>
 ${ask.problem && html`<div class="notice">${problem(ask.problem)}</div>`}
 <div class="cols rev">
 ${questionView(ask, csrf)}

@@ -54,7 +54,7 @@ const audited = (filters: Readonly<Record<string, string>>) => withQuery('/conso
 /** What was asked, and what was answered. */
 export function whatSection(event: TrailEvent): Section {
   const { reference, detail, decision } = chainOf(event)
-  const { errorCode, errorMessage } = event
+  const { errorCode } = event
   return {
     kind: 'terms',
     title: told.what,
@@ -63,7 +63,6 @@ export function whatSection(event: TrailEvent): Section {
       [labels.resource, named(resourceOf(event))],
       [labels.time, exactTime(new Date(event.eventTime))],
       [labels.error, named(errorCode)],
-      [labels.message, plain(errorMessage)],
       [labels.detail, plain(detail)],
       [labels.reference, named(reference)],
       [labels.request, named(event.requestID)],

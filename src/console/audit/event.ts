@@ -11,6 +11,8 @@ import { words } from './words.ts'
 
 const told = words.event
 
+type Question = NonNullable<NonNullable<ReturnType<typeof chainOf>['decision']>['question']>
+
 /** Everything that came from the sign-in of an event. */
 export const treePath = '/console/audit/:event/sign-in'
 
@@ -66,6 +68,7 @@ function waysFrom(found: TrailEvent): readonly Action[] {
     { text: told.why, href: withQuery('/console/why', { event: eventID }) },
     ...(question
       ? [
+          { text: told.simulate, href: simulatorAddress(found, question) },
           {
             text: told.whoCan,
             href: withQuery('/console/who-can', {
@@ -80,6 +83,25 @@ function waysFrom(found: TrailEvent): readonly Action[] {
       ? []
       : [{ text: told.signIn, href: addressOf(treePath, { event: eventID }) }]),
   ]
+}
+
+const mostInAddress = 4096
+
+/** The same question for the simulator, with as many condition keys as an address takes. */
+function simulatorAddress(found: TrailEvent, { action, resource, context }: Question): string {
+  const lines: string[] = []
+  for (const [key, values] of Object.entries(context))
+    for (const value of values) {
+      const line = `${key} = ${value}`
+      const isPlain = !/[\r\n]/.test(line) && !/^aws:(?:username|userid|principal)/i.test(key)
+      if (isPlain && lines.join('\n').length + line.length < mostInAddress) lines.push(line)
+    }
+  return withQuery('/console/simulator', {
+    principal: found.userIdentity?.arn,
+    actions: action,
+    resources: resource,
+    context: lines.join('\n'),
+  })
 }
 
 function decisionOf(found: TrailEvent): readonly Section[] {

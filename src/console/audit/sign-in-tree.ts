@@ -53,12 +53,13 @@ export const signInTree = detailPage({
 function beganSection({ began, signIn }: SessionTree): Section {
   const { eventTime, sourceIPAddress: address, userAgent } = began!
   const { connector, samlProvider, identity } = chainOf(began!)
+  const voucher = samlProvider ?? connector
   const rows: readonly (readonly [string, Cell | undefined])[] = [
     [told.terms.person, text(whoOf(began!) ?? told.somebody)],
     [told.terms.time, exactTime(new Date(eventTime))],
     [told.terms.address, address ? text(address) : undefined],
     [told.terms.program, userAgent ? text(userAgent) : undefined],
-    [told.terms.connector, text(samlProvider ?? connector ?? '–')],
+    [told.terms.connector, voucher === undefined ? undefined : text(voucher)],
     [told.terms.strength, identity?.strength ? text(identity.strength) : undefined],
   ]
   return {

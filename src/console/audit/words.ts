@@ -85,6 +85,7 @@ export const words = {
       'No event of this account has that id, request or reference. Events end with the audit ' +
       'log that holds them.',
     why: 'Why',
+    simulate: 'Simulate',
     whoCan: 'Who can',
     session: 'Calls of this session',
     signIn: 'Everything from this sign-in',
@@ -121,7 +122,6 @@ export const words = {
       region: 'Region',
       time: 'Time',
       error: 'Error',
-      message: 'Message',
       detail: 'For the operator',
       reference: 'Reference',
       request: 'Request',

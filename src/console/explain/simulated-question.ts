@@ -34,6 +34,8 @@ type FieldName =
   | 'resourcePolicy'
   | 'caller'
   | 'resourceOwner'
+  | 'sessionPolicy'
+  | 'sessionPolicyArns'
 
 interface FieldRules {
   readonly label: string
@@ -62,6 +64,18 @@ const fields: Readonly<Record<FieldName, FieldRules>> = {
     help: told.resourcePolicyHelp,
     max: documentCharacters,
     rows: 4,
+  },
+  sessionPolicy: {
+    label: told.sessionPolicy,
+    help: told.sessionPolicyHelp,
+    max: documentCharacters,
+    rows: 4,
+  },
+  sessionPolicyArns: {
+    label: told.sessionPolicyArns,
+    help: told.sessionPolicyArnsHelp,
+    max: 20_000,
+    rows: 2,
   },
   caller: { label: told.caller, help: told.callerHelp, max: 2048 },
   resourceOwner: { label: told.resourceOwner, help: told.resourceOwnerHelp, max: 2048 },
@@ -104,6 +118,7 @@ export function readQuestion({ body, query }: PageRequest): SimulatedQuestion {
     Boundary: optional('boundary'),
     ServiceControl: serviceControl === undefined ? undefined : [serviceControl],
     ResourcePolicy: optional('resourcePolicy'),
+    ...sessionPolicies(optional('sessionPolicy'), linesOf(text('sessionPolicyArns'))),
     Caller: optional('caller'),
     ResourceOwner: optional('resourceOwner'),
     Actions: linesOf(text('actions')),
@@ -117,6 +132,15 @@ export function readQuestion({ body, query }: PageRequest): SimulatedQuestion {
     keys,
     field: (name) => fieldShown(name, typed(name), problems[name]),
   }
+}
+
+/** Absent, both: the session is not narrowed. */
+function sessionPolicies(
+  document: string | undefined,
+  arns: readonly string[],
+): Pick<ExplainAccessRequest, 'SessionPolicies' | 'SessionPolicyArns'> {
+  if (document === undefined && arns.length === 0) return {}
+  return { SessionPolicies: document === undefined ? [] : [document], SessionPolicyArns: arns }
 }
 
 /** The most condition keys that are asked for one by one. */

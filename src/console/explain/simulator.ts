@@ -26,6 +26,9 @@ const { simulator: told, effects, decisions, layers } = words
 
 type Ask = Call<'gatehouse:ExplainAccess'>
 
+/** Where a session of the audit log is chosen. */
+export const recentPath = '/console/simulator/sessions'
+
 /** `/console/simulator`: decides what is asked by stored policies, by typed ones, or by both. */
 export const simulator = askPage({
   path: '/console/simulator',
@@ -101,6 +104,8 @@ function formOf(question: SimulatedQuestion, used: readonly string[] = []): Form
         title: told.moreTitle,
         fields: [
           field('boundary'),
+          field('sessionPolicy'),
+          field('sessionPolicyArns'),
           field('resourcePolicy'),
           field('serviceControl'),
           field('caller'),
@@ -109,6 +114,7 @@ function formOf(question: SimulatedQuestion, used: readonly string[] = []): Form
       },
     ],
     hidden: { keys: asked.join('\n') },
+    links: [{ text: told.choose, href: recentPath }],
     button: told.button,
     others: [{ text: told.save, name: 'save', value: 'test' }],
     empty: told.empty,

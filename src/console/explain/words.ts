@@ -34,6 +34,11 @@ export const words = {
     callerHelp: 'The ARN of the user who calls; needed with a resource policy, unless a user asks',
     resourceOwner: 'Owner of the resources',
     resourceOwnerHelp: 'arn:aws:iam::111122223333:root; only where their ARNs name no account',
+    sessionPolicy: 'Session policy',
+    sessionPolicyHelp: 'JSON, as the session was requested with it',
+    sessionPolicyArns: 'ARNs of session policies',
+    sessionPolicyArnsHelp: 'One a line, of managed policies',
+    choose: 'Choose a recent session',
     nothing: 'Nothing was decided',
     noPolicies: 'Name a principal, or type a policy in.',
     noActions: 'Name an action.',
@@ -48,6 +53,20 @@ export const words = {
     why: 'Why',
     whyLabel: (action: string, resource: string) => `Why ${action} on ${resource}`,
     anything: 'every resource',
+  },
+  recent: {
+    title: 'Recent sessions',
+    says:
+      'Roles that were taken and users who signed in, from the audit log. Choose one: the ' +
+      'simulator asks for it, from its address, with its session policies.',
+    noun: { one: 'session', many: 'sessions' },
+    order: 'the newest first',
+    empty: 'The audit log has no session of this account.',
+    person: 'Person or user',
+    role: 'Role',
+    heads: { who: 'Session', since: 'Since', from: 'From', how: 'By', calls: 'Calls' },
+    calls: 'Calls',
+    narrowed: 'with session policies',
   },
   why: {
     title: 'Why',
