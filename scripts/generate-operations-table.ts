@@ -24,6 +24,7 @@ import type { AnyOperation } from '../src/aws/operation.ts'
 import { stsOperations } from '../src/aws/sts/operations.ts'
 import { Ids } from '../src/kernel/ids.ts'
 import { iamService } from '../src/reference/aws/iam.gen.ts'
+import type { ServiceData } from '../src/reference/aws/service-data.ts'
 import { stsService } from '../src/reference/aws/sts.gen.ts'
 
 const path = join(import.meta.dirname, '../docs/operations-table.md')
@@ -179,11 +180,12 @@ function ownOperations() {
     check: notCalled,
     feed: { changed: notCalled },
     services: { find: notCalled, all: notCalled },
-    whoCan: { parties: notCalled },
     sessions: {
       openSessions: { list: notCalled, find: notCalled, end: notCalled },
       connectorsOf: notCalled,
     },
+    whoCan: { parties: notCalled, rules: notCalled },
+    roleGraph: { graphOf: notCalled },
     lookup: {
       index: { named: notCalled, search: notCalled, tree: notCalled },
       connectorsOf: notCalled,
@@ -211,6 +213,12 @@ function aboutPeople(mapping: Pick<AnalysisPorts, 'findRecent' | 'readRules'>) {
 export function operationsTable(): string {
   const { sts, iam, gatehouse, batch } = registeredOperations()
   const { version, operations } = gatehouseService
+  const jsonSection = (title: string, { version: of, operations: known }: ServiceData) =>
+    section(
+      `${title}, version ${of}`,
+      Object.keys(known),
+      gatehouse.filter(({ model: { name } }) => Object.hasOwn(known, name)),
+    )
   return (
     '# Operations\n\nMade by `scripts/generate-operations-table.ts` from the declarations. ' +
     'Besides the declared errors, any operation may answer a common one: ' +
@@ -222,36 +230,12 @@ export function operationsTable(): string {
       Object.keys(operations),
       gatehouse.filter(({ model }) => model.version === version),
     ) +
-    section(
-      `Services by API (JSON, docs/services.md), version ${registrationService.version}`,
-      Object.keys(registrationService.operations),
-      gatehouse.filter(({ model }) => model.version === registrationService.version),
-    ) +
-    section(
-      `Explaining (JSON, docs/policy-tools.md), version ${explainService.version}`,
-      Object.keys(explainService.operations),
-      gatehouse.filter(({ model }) => model.version === explainService.version),
-    ) +
-    section(
-      `Directory (JSON, docs/console.md), version ${directoryService.version}`,
-      Object.keys(directoryService.operations),
-      gatehouse.filter(({ model }) => model.version === directoryService.version),
-    ) +
-    section(
-      `Connectors and mappings (JSON, docs/mapping.md), version ${mappingService.version}`,
-      Object.keys(mappingService.operations),
-      gatehouse.filter(({ model }) => model.version === mappingService.version),
-    ) +
-    section(
-      `Analyses of recorded calls (JSON, docs/policy-tools.md), version ${analysisService.version}`,
-      Object.keys(analysisService.operations),
-      gatehouse.filter(({ model }) => model.version === analysisService.version),
-    ) +
-    section(
-      `Sessions (JSON, docs/audit.md), version ${sessionService.version}`,
-      Object.keys(sessionService.operations),
-      gatehouse.filter(({ model }) => model.version === sessionService.version),
-    ) +
+    jsonSection('Services by API (JSON, docs/services.md)', registrationService) +
+    jsonSection('Explaining (JSON, docs/policy-tools.md)', explainService) +
+    jsonSection('Directory (JSON, docs/console.md)', directoryService) +
+    jsonSection('Connectors and mappings (JSON, docs/mapping.md)', mappingService) +
+    jsonSection('Analyses of recorded calls (JSON, docs/policy-tools.md)', analysisService) +
+    jsonSection('Sessions (JSON, docs/audit.md)', sessionService) +
     section(
       `Several at once (JSON, docs/as-code.md), version ${batchService.version}`,
       Object.keys(batchService.operations),

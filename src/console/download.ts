@@ -46,6 +46,8 @@ function cellText(cell: Cell): string {
     case 'time':
       return cell.at.toISOString()
     case 'none':
+    case 'box':
+    case 'blank':
       return ''
     case 'chips':
       return cell.texts.join(' ')

@@ -42,5 +42,7 @@ export interface GraphShown {
     readonly to: string
     /** Only under a condition. */
     readonly depends: boolean
+    /** From another account, or from everybody. */
+    readonly crosses?: boolean | undefined
   }[]
 }

@@ -4,6 +4,7 @@ import { replayCalls } from './analysis/replay-calls.ts'
 import { unusedAccessPages } from './analysis/unused-access.ts'
 import { auditPages } from './audit/pages.ts'
 import { recentSessions } from './explain/recent-sessions.ts'
+import { roleGraph } from './explain/role-graph.ts'
 import { simulator } from './explain/simulator.ts'
 import { whoCan } from './explain/who-can.ts'
 import { why } from './explain/why.ts'
@@ -52,6 +53,7 @@ export const consolePages: readonly Page[] = [
   simulator,
   recentSessions,
   whoCan,
+  roleGraph,
   why,
   replayCalls,
   ...unusedAccessPages,

@@ -33,6 +33,10 @@ export type Cell =
   /** How much of a quota is used. */
   | { readonly kind: 'bar'; readonly used: number; readonly most: number; readonly label: string }
   | { readonly kind: 'badge'; readonly text: string; readonly tone: Tone }
+  /** To be ticked, here or on paper; nothing keeps it. */
+  | { readonly kind: 'box'; readonly label: string }
+  /** Room to write on paper. */
+  | { readonly kind: 'blank' }
   /** A button that sends the question of the page again, with this value besides. */
   | {
       readonly kind: 'again'
@@ -55,6 +59,8 @@ export const time = (at: Date, sub?: string): Cell => ({ kind: 'time', at, sub }
 export const exactTime = (at: Date): Cell => ({ kind: 'time', at, exact: true })
 export const none = (value = 'None'): Cell => ({ kind: 'none', text: value })
 export const chips = (texts: readonly string[]): Cell => ({ kind: 'chips', texts })
+export const box = (label: string): Cell => ({ kind: 'box', label })
+export const blank = (): Cell => ({ kind: 'blank' })
 export const bar = (used: number, most: number, label: string): Cell => ({
   kind: 'bar',
   used,
@@ -191,6 +197,8 @@ export interface DetailContent {
   readonly says?: string | undefined
   readonly badges?: readonly Cell[] | undefined
   readonly actions: readonly Action[]
+  /** The page is made for paper as well. */
+  readonly print?: true | undefined
   readonly main: readonly Section[]
   readonly aside: readonly Section[]
   /** The page looks there for what is not done yet. */
@@ -384,7 +392,10 @@ export interface AskContent {
     | readonly { readonly text: string; readonly name: string; readonly value: string }[]
     | undefined
   readonly answers: readonly Section[]
-  /** A button that sends these fields to another page of the console, as its own form would. */
+  /**
+   * A button below the first answer that sends these fields to another page of the console, as its
+   * own form would.
+   */
   readonly onward?:
     | {
         readonly text: string

@@ -42,6 +42,7 @@ export const jsonPaths: ReadonlyMap<string, string> = new Map([
   ['/mapping/evaluate', 'gatehouse:EvaluateMapping'],
   ['/mapping/replay', 'gatehouse:ReplayMapping'],
   ['/explain/who-can', 'gatehouse:WhoCan'],
+  ['/explain/role-graph', 'gatehouse:RoleGraph'],
   ['/explain/events', 'gatehouse:LookupEvents'],
   ['/directory/search', 'gatehouse:SearchEntities'],
   ['/analysis/unused-access', 'gatehouse:StartUnusedAccess'],

@@ -57,6 +57,7 @@ export const gatehouse: OwnService = {
     { name: 'GetService', level: 'Read', resources: ['service'], keys: [] },
     { name: 'ExplainAccess', level: 'Read', resources: ['user', 'group', 'role'], keys: [] },
     { name: 'WhoCan', level: 'Read', resources: [], keys: [] },
+    { name: 'RoleGraph', level: 'Read', resources: [], keys: [] },
     { name: 'LookupEvents', level: 'Read', resources: [], keys: [] },
     { name: 'ListSessions', level: 'List', resources: [], keys: [] },
     { name: 'EndSession', level: 'Write', resources: [], keys: [] },

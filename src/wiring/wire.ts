@@ -38,7 +38,7 @@ export function buildWire(around: Surroundings, inner: Inner) {
     }),
     ...iam,
     ...batchOperations({ iam, messages, ids, lastAccessed: uses.lastAccessed }),
-    ...gatehouseOperations({ ...authorization, ...explainPorts(inner) }),
+    ...gatehouseOperations({ ...authorization, ...explainPorts(around, inner) }),
     ...buildMappingOperations(around, inner),
   ]
   const operations = [...others, ...buildAnalysisOperations(around, inner, others)]

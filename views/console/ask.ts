@@ -25,8 +25,13 @@ ${questionView(ask, csrf)}
 <div class="stack-l">${
       answers.length === 0
         ? !failed && html`<div class="empty">${glyph('search')}<p>${empty}</p></div>`
-        : answers.map((one, i) => sectionView(one, `a${i}`, now))
-    }${onward && onwardView(onward, csrf)}</div></div>`,
+        : answers.map(
+            (one, i) =>
+              html`${sectionView(one, `a${i}`, now)}${
+                i === 0 && onward && onwardView(onward, csrf)
+              }`,
+          )
+    }</div></div>`,
   }
 }
 

@@ -25,6 +25,10 @@ export function cellView(cell: Cell, now: Date): Safe {
       return barView(cell)
     case 'badge':
       return html`<span class="b ${cell.tone}">${badgeGlyph(cell.tone)}${cell.text}</span>`
+    case 'box':
+      return html`<input type="checkbox" class="tick" aria-label="${cell.label}">`
+    case 'blank':
+      return html`<span class="blank"></span>`
     case 'again':
       return html`<button class="linklike" form="ask" name="${cell.name}" value="${cell.value}"
   aria-label="${cell.label}">${cell.text}</button>`

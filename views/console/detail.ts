@@ -10,10 +10,11 @@ import { roadView } from './road.ts'
 import { decisionView, traceView } from './trace.ts'
 import { treeView } from './tree.ts'
 import { words as texts } from './words.ts'
+import { words as viewWords } from './words.ts'
 
 /** Renders one thing: its parts on the left, its facts on the right. */
 export function detailView(detail: DetailContent, { now }: Frame): Inside {
-  const { title, says, badges = [], actions, main, aside, again } = detail
+  const { title, says, badges = [], actions, main, aside, again, print } = detail
   const drawn = main.map((one, i) => sectionView(one, `m${i}`, now))
   const sections = html`<div class="stack-l">${drawn}</div>`
   return {
@@ -22,7 +23,7 @@ export function detailView(detail: DetailContent, { now }: Frame): Inside {
     body: html`<div class="head"><div><h1>${breakableName(title)}</h1>
 ${badges.length > 0 && html`<p class="row">${badges.map((one) => cellView(one, now))}</p>`}
 ${says !== undefined && html`<p class="says">${says}</p>`}</div>
-${actionsView(actions)}</div>
+${actionsView(actions)}${print && printView()}</div>
 ${
   aside.length === 0
     ? sections
@@ -32,6 +33,13 @@ ${
       )}</aside></div>`
 }`,
   }
+}
+
+/** The browser prints without it as well. */
+function printView(): Safe {
+  return html`<div class="actions"><button type="button" class="btn js" data-print>${
+    viewWords.print
+  }</button></div>`
 }
 
 /** Links to what can be done with the thing that a page shows. */

@@ -38,7 +38,9 @@ function pictureOf({ nodes, edges }: GraphShown): Safe {
   return html`<svg ${size} viewBox="0 0 ${Math.ceil(wide)} ${Math.ceil(high)}" aria-hidden="true">
 ${edges.map((edge) => {
   const { points = [] } = drawn.edge(edge.from, edge.to)
-  return html`<path${edge.depends && html` class="no"`} d="${lineOf(points)}"/>`
+  const looks = [edge.depends && 'no', edge.crosses && 'cross'].filter((look) => look)
+  const looked = looks.length > 0 && html` class="${looks.join(' ')}"`
+  return html`<path${looked} d="${lineOf(points)}"/>`
 })}
 ${nodes.map((node) => {
   const { x, y } = drawn.node(node.id) as { readonly x: number; readonly y: number }

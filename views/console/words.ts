@@ -7,6 +7,7 @@ export const words = {
   file: 'Or from a file',
   tooLong: 'This file is longer than the field allows.',
   copy: 'Copy',
+  print: 'Print',
   download: 'Download',
   facets: 'What was found, counted',
   moreFilters: 'More filters',

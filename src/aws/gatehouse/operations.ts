@@ -7,6 +7,7 @@ import { checkRequest } from './check-request.ts'
 import { searchEntities } from './directory/search-entities.ts'
 import { explainAccess } from './explain/explain-access.ts'
 import { type LookupPorts, lookupEvents } from './explain/lookup-events.ts'
+import { type RoleGraphPorts, roleGraph } from './explain/role-graph.ts'
 import { type WhoCanPorts, whoCan } from './explain/who-can.ts'
 import { followChanges } from './follow-changes.ts'
 import { type RegistrationPorts, registrationOperations } from './registration.ts'
@@ -21,6 +22,7 @@ export interface ServicePorts {
   readonly lookup: LookupPorts
   readonly sessions: SessionPorts
   readonly whoCan: WhoCanPorts
+  readonly roleGraph: RoleGraphPorts
   readonly registration: Omit<RegistrationPorts, 'services'>
 }
 
@@ -37,6 +39,7 @@ export function gatehouseOperations(ports: ServicePorts): readonly AnyOperation[
     ...sessionOperations(ports.sessions),
     whoCan(ports.whoCan),
     searchEntities,
+    roleGraph(ports.roleGraph),
     ...registrationOperations({ ...registration, services }),
   ]
 }

@@ -3,10 +3,8 @@ import {
   type WhoCanRequest,
   type WhoCanResponse,
 } from '../../aws/gatehouse/explain/explain-model.ts'
-import { parseArn } from '../../kernel/arn.ts'
-import { addressOf, withQuery } from '../address.ts'
+import { withQuery } from '../address.ts'
 import { CallRefusal, isDenial } from '../call.ts'
-import type { GraphShown } from '../explained.ts'
 import { askPage } from '../page.ts'
 import type { PageRequest } from '../request.ts'
 import {
@@ -20,24 +18,29 @@ import {
   type Section,
   text,
 } from '../shown.ts'
+import { words as graphWords } from './graph-words.ts'
+import { kindOf, partyCell } from './parties-shown.ts'
 import { textLimits } from './simulated-question.ts'
+import { personAnswer } from './who-can-person.ts'
+import { pictureOf } from './who-can-picture.ts'
 import { words } from './words.ts'
 
 const { whoCan: told } = words
-
-/** Nodes that a picture can show and a person can read. */
-const mostNodes = 60
+const { person } = graphWords
 
 /** `/console/who-can`: who can do something, and by which roles; or what somebody reaches. */
 export const whoCan = askPage({
   path: '/console/who-can',
   nav: { section: 'Explain', label: told.title, glyph: 'who' },
   crumb: told.title,
-  calls: ['gatehouse:WhoCan'],
+  calls: ['gatehouse:WhoCan', 'gatehouse:EvaluateMapping'],
+  needs: ['gatehouse:WhoCan'],
   method: 'get',
   async read(call, request) {
     const asked = askedOf(request)
     const form = formOf(request)
+    const person = personIn(request)
+    if (person) return { ...form, ...(await personAnswer(call, person, asked)) }
     if (!asked) return { ...form, answers: [] }
     try {
       return { ...form, answers: sectionsOf(asked, await call('gatehouse:WhoCan', asked)) }
@@ -63,6 +66,11 @@ function askedOf({ query }: PageRequest): WhoCanRequest | undefined {
   return { Version: explainVersion, Action, Resource: Resource ?? '*', Context }
 }
 
+function personIn({ query }: PageRequest) {
+  const [connector, subject] = [query('connector')?.trim(), query('subject')?.trim()]
+  return connector || subject ? { connector: connector ?? '', subject: subject ?? '' } : undefined
+}
+
 function formOf({ query }: PageRequest): Omit<AskContent, 'kind' | 'method' | 'answers'> {
   const field = (name: string, label: string, help?: string, rows?: number): AskFieldShown => ({
     name,
@@ -85,6 +93,13 @@ function formOf({ query }: PageRequest): Omit<AskContent, 'kind' | 'method' | 'a
         fields: [field('context', told.context, words.simulator.contextHelp, 3)],
       },
       { title: told.from, fields: [field('from', told.fromGroup, told.fromHelp)] },
+      {
+        title: person.group,
+        fields: [
+          field('connector', person.connector, person.connectorHelp),
+          field('subject', person.subject, person.subjectHelp),
+        ],
+      },
     ],
     button: told.button,
     empty: told.empty,
@@ -92,8 +107,9 @@ function formOf({ query }: PageRequest): Omit<AskContent, 'kind' | 'method' | 'a
 }
 
 function sectionsOf(asked: WhoCanRequest, found: WhoCanResponse): readonly Section[] {
-  const { Direct, Edges, Outside } = found
-  const picture = Edges.length > 0 || Outside.length > 0 ? [pictureOf(asked, found)] : []
+  const { Direct, Edges, Outside, Rules } = found
+  const isDrawn = Edges.length + Outside.length + Rules.length > 0
+  const picture = isDrawn ? [pictureOf(asked, found)] : []
   if (asked.From !== undefined) return [reachOf(asked.From, found), ...picture]
   return [decisionOf(found), ...(Direct.length > 0 ? [tableOf(asked, found)] : []), ...picture]
 }
@@ -166,84 +182,4 @@ function explainCell(principal: string, actions: string, resource: string): Cell
   if (kindOf(principal) === 'root') return none('–')
   const resources = resource === '*' ? undefined : resource
   return link(told.explain, withQuery('/console/simulator', { principal, actions, resources }))
-}
-
-type Kind = keyof typeof told.kinds | 'outside'
-
-function kindOf(arn: string): Kind {
-  const { service, resource = '' } = parseArn(arn) ?? {}
-  const [kind = ''] = resource.split('/')
-  return service === 'iam' && Object.hasOwn(told.kinds, kind) ? (kind as Kind) : 'outside'
-}
-
-function nameOf(arn: string): string {
-  return kindOf(arn) === 'outside' ? arn : (arn.split('/').at(-1) ?? arn)
-}
-
-/** What it is, for people: an outsider is one of another account, a service or a provider. */
-function subOf(arn: string): string {
-  const kind = kindOf(arn)
-  return kind === 'outside' ? told.outside : told.kinds[kind]
-}
-
-function hrefOf(arn: string): string | undefined {
-  const kind = kindOf(arn)
-  if (kind !== 'user' && kind !== 'role') return undefined
-  return addressOf(`/console/${kind}s/:name`, { name: nameOf(arn) })
-}
-
-function partyCell(arn: string): Cell {
-  const href = hrefOf(arn)
-  return href === undefined ? text(nameOf(arn), subOf(arn)) : link(nameOf(arn), href, subOf(arn))
-}
-
-function lookOf(
-  arn: string,
-  goals: ReadonlySet<string>,
-  outside: ReadonlySet<string>,
-): GraphShown['nodes'][number]['look'] {
-  if (outside.has(arn)) return 'outside'
-  return goals.has(arn) ? 'goal' : 'plain'
-}
-
-/** The ways as a picture, with the same in words; a role that nobody takes is a dead end. */
-function pictureOf(asked: WhoCanRequest, { Direct, Edges, Outside }: WhoCanResponse): Section {
-  const goals = new Set(Direct.map(({ Arn }) => Arn))
-  const outside = new Set(Outside.map(({ Principal }) => Principal))
-  const ids = new Set([
-    ...Direct.filter(({ Arn }) => kindOf(Arn) === 'role').map(({ Arn }) => Arn),
-    ...Edges.flatMap(({ From, To }) => [From, To]),
-    ...Outside.flatMap(({ Principal, To }) => [Principal, To]),
-  ])
-  const taken = new Set([...Edges.map(({ To }) => To), ...Outside.map(({ To }) => To)])
-  const ends = [...ids].filter(
-    (arn) => kindOf(arn) === 'role' && !taken.has(arn) && asked.From === undefined,
-  )
-  const lines = [
-    ...Edges.map(({ From, To, Can }) => told.takes(nameOf(From), nameOf(To), Can === 'depends')),
-    ...Outside.map(({ Principal, To }) => told.trusts(nameOf(To), Principal)),
-    ...ends.map((arn) => told.deadEnd(nameOf(arn))),
-  ]
-  if (ids.size > mostNodes)
-    return {
-      kind: 'rows',
-      title: told.picture,
-      note: told.tooLarge(ids.size),
-      heads: [{ head: told.picture }],
-      rows: lines.map((line) => [text(line)]),
-      empty: '',
-    }
-  const graph: GraphShown = {
-    nodes: [...ids].map((id) => ({
-      id,
-      name: nameOf(id),
-      sub: outside.has(id) ? told.outside : subOf(id),
-      look: lookOf(id, goals, outside),
-    })),
-    edges: [
-      ...Edges.map(({ From, To, Can }) => ({ from: From, to: To, depends: Can === 'depends' })),
-      ...Outside.map(({ Principal, To }) => ({ from: Principal, to: To, depends: true })),
-    ],
-  }
-  return { kind: 'graph', title: told.picture, note: told.pictureNote, graph, words: lines }
 }

@@ -39,6 +39,7 @@ export const group = detailPage({
         { text: 'Rename', href: `${here}/rename` },
         { text: 'Delete', href: `${here}/delete` },
         { text: words.accessed.title, href: `${here}/last-accessed` },
+        { text: words.review.title, href: `${here}/review` },
       ],
       main: [
         {

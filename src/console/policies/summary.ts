@@ -1,6 +1,7 @@
 import {
   type ActionReference,
-  parsePolicy,
+  type Policy,
+  parseOwnPolicy,
   type SummaryRow,
   summarize,
 } from '../../policy/index.ts'
@@ -10,10 +11,17 @@ import { words } from './words.ts'
 
 const mostRows = 60
 const mostValues = 8
+/** What is longer takes too long to be summed up while somebody waits. */
+const mostSummarized = 131_072
 
 /** A table of what a document says: service, effect, access levels, resources, conditions. */
-export async function summarySection(
-  document: string,
+export function summarySection(document: string, reference: ActionReference): Promise<Section> {
+  return allowedSection([document], reference)
+}
+
+/** The same of several documents together; of more than `mostSummarized` characters none. */
+export async function allowedSection(
+  documents: readonly string[],
   reference: ActionReference,
 ): Promise<Section> {
   const title = words.check.summary
@@ -21,9 +29,12 @@ export async function summarySection(
     head,
     width: i > 2 ? ('desk' as const) : ('always' as const),
   }))
-  const read = parsePolicy('identity', '', document)
-  if (!read.ok) return { kind: 'rows', title, heads, rows: [], empty: words.check.notRead }
-  const { rows } = summarize([read.policy], { services: [], actions: reference.actions })
+  const characters = documents.reduce((sum, { length }) => sum + length, 0)
+  const read = characters > mostSummarized ? [] : documents.map(policyIn)
+  const policies = read.flatMap((policy) => policy ?? [])
+  if (policies.length < documents.length)
+    return { kind: 'rows', title, heads, rows: [], empty: words.check.notRead }
+  const { rows } = summarize(policies, { services: [], actions: reference.actions })
   const titles = await serviceTitles()
   return {
     kind: 'rows',
@@ -33,6 +44,11 @@ export async function summarySection(
     rows: rows.slice(0, mostRows).map((row) => cellsOf(row, titles)),
     empty: words.check.nothing,
   }
+}
+
+function policyIn(document: string): Policy | undefined {
+  const read = parseOwnPolicy('identity', '', document)
+  return read.ok ? read.policy : undefined
 }
 
 function cellsOf(row: SummaryRow, titles: Readonly<Record<string, string>>): readonly Cell[] {

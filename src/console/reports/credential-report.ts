@@ -30,6 +30,15 @@ export async function readCredentialReport(
   return { lines: await linesOf(found.content, account), generatedAt: found.generatedAt }
 }
 
+const byName = new WeakMap<readonly CredentialLine[], ReadonlyMap<string, CredentialLine>>()
+
+/** The line of a user. */
+export function lineOf({ lines }: CredentialReport, name: string): CredentialLine | undefined {
+  const known = byName.get(lines) ?? new Map(lines.map((line) => [line.name, line]))
+  byName.set(lines, known)
+  return known.get(name)
+}
+
 /** The report as IAM writes it. */
 export async function originalReport(
   call: Call<'iam:GetCredentialReport'>,

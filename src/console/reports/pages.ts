@@ -1,6 +1,7 @@
 import type { Page } from '../page.ts'
 import { credentials } from './credentials.ts'
 import { credentialsCreate } from './credentials-create.ts'
+import { groupReview } from './group-review.ts'
 import { lastAccessedPages } from './last-accessed.ts'
 import { overview } from './overview.ts'
 
@@ -9,5 +10,6 @@ export const reportPages: readonly Page[] = [
   overview,
   credentials,
   credentialsCreate,
+  groupReview,
   ...lastAccessedPages,
 ]

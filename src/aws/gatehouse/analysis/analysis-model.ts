@@ -2,7 +2,7 @@ import type { ServiceData, ShapeData } from '../../../reference/aws/service-data
 import { linkModel, type Model } from '../../model.ts'
 import type { CallsTold } from '../../replay/call-differences.ts'
 
-export const analysisVersion = '2026-12-05'
+export const analysisVersion = '2026-12-06'
 
 const versioned = (members: Readonly<Record<string, string>>, required: readonly string[] = []) =>
   ({

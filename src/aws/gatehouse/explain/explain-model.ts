@@ -3,6 +3,7 @@ import type { Outcome, TrailEvent } from '../../../audit/index/terms.ts'
 import type { Explanation, Turn } from '../../../policy/index.ts'
 import type { ServiceData, ShapeData } from '../../../reference/aws/service-data.ts'
 import { linkModel, type Model } from '../../model.ts'
+import type { TrustKind } from './trust-graph.ts'
 
 const text = (most: number, more: Partial<ShapeData> = {}): ShapeData => ({
   type: 'string',
@@ -15,6 +16,8 @@ const list = (of: string, max: number, min = 0): ShapeData => ({ type: 'list', o
 export const explainVersion = '2026-12-03'
 /** The most actions, and the most resources, of one question. */
 export const mostNames = 100
+/** The most roles that one question of who can begins from. */
+export const mostStarts = 50
 
 /**
  * Why something is allowed or denied: JSON over `POST /explain/access`, signed for the service
@@ -54,6 +57,22 @@ export const explainService: ServiceData = {
         Resource: 'resourceType',
         Context: 'contextType',
         From: 'principalType',
+        FromAll: 'rolesType',
+      },
+    },
+    rolesType: list('principalType', mostStarts, 1),
+    markType: { type: 'string', enum: ['dead-end', 'cross-account', 'gone'] },
+    placeType: { type: 'string', min: 1, max: 9, pattern: '[1-9]\\d*' },
+    RoleGraphRequest: {
+      type: 'structure',
+      required: ['Version'],
+      members: {
+        Version: 'versionType',
+        Near: 'principalType',
+        Name: 'termType',
+        Mark: 'markType',
+        Marker: 'placeType',
+        MaxItems: 'pageType',
       },
     },
     tokenType: text(256),
@@ -113,6 +132,7 @@ export const explainService: ServiceData = {
     },
     LookupEvents: { input: 'LookupEventsRequest', errors: {} },
     WhoCan: { input: 'WhoCanRequest', errors: { InvalidInput: 400, NoSuchEntity: 404 } },
+    RoleGraph: { input: 'RoleGraphRequest', errors: { NoSuchEntity: 404 } },
   },
 }
 
@@ -255,6 +275,8 @@ export interface WhoCanRequest {
   readonly Context?: ExplainAccessRequest['Context']
   /** A user or role, in place of an action: which roles it can take. */
   readonly From?: string | undefined
+  /** Several, in place of `From`; names of what is not there are left out. */
+  readonly FromAll?: readonly string[] | undefined
 }
 
 /** Principals that can, and the roles that lead to them. */
@@ -275,6 +297,15 @@ export interface WhoCanResponse {
   }[]
   /** Providers, services and other accounts that trust policies name. */
   readonly Outside: readonly { readonly Principal: string; readonly To: string }[]
+  /**
+   * Rules of the mapping that give roles of the answer to people. `By`: a text of the rule names
+   * the role, or its pattern may mean it.
+   */
+  readonly Rules: readonly {
+    readonly Rule: string
+    readonly To: string
+    readonly By: 'name' | 'pattern'
+  }[]
   /** How many can, by themselves or by roles. */
   readonly Count: number
   readonly Asked: number
@@ -285,8 +316,64 @@ export interface WhoCanResponse {
 export const WhoCan: Model<WhoCanRequest, WhoCanResponse, 'InvalidInput' | 'NoSuchEntity'> =
   linkModel(explainService, 'WhoCan')
 
+export interface RoleGraphRequest {
+  readonly Version: string
+  /** A role, by its name or ARN, or a principal as trust policies name it: what surrounds it. */
+  readonly Near?: string | undefined
+  /** A part of the names of roles. */
+  readonly Name?: string | undefined
+  readonly Mark?: 'dead-end' | 'cross-account' | 'gone' | undefined
+  readonly Marker?: string | undefined
+  readonly MaxItems?: number | undefined
+}
+
+export interface RoleGraphResponse {
+  /** In order of name. */
+  readonly Roles: readonly {
+    readonly Arn: string
+    readonly Trusts: readonly {
+      readonly Principal: string
+      readonly Kind: TrustKind
+      /** Only under a condition. */
+      readonly Conditional: boolean
+      /** There is no such user or role any more. */
+      readonly Gone: boolean
+    }[]
+    /** How many principals more it trusts. */
+    readonly More: number
+    /** It trusts nobody who is there. */
+    readonly DeadEnd: boolean
+    readonly CrossAccount: boolean
+  }[]
+  readonly Marker?: string | undefined
+  readonly Found: number
+  /** Of the whole account, as the two below. */
+  readonly Total: number
+  readonly DeadEnds: number
+  readonly CrossAccount: number
+  readonly Near?:
+    | {
+        readonly Principal: string
+        readonly Edges: readonly {
+          readonly From: string
+          readonly To: string
+          readonly Kind: TrustKind
+          readonly Conditional: boolean
+        }[]
+        /** There is more than a picture can show. */
+        readonly Cut: boolean
+      }
+    | undefined
+}
+
+export const RoleGraph: Model<RoleGraphRequest, RoleGraphResponse, 'NoSuchEntity'> = linkModel(
+  explainService,
+  'RoleGraph',
+)
+
 /** What pages of the console call of them. */
 export interface GatehouseOperations {
+  readonly RoleGraph: { readonly in: RoleGraphRequest; readonly out: RoleGraphResponse }
   readonly WhoCan: { readonly in: WhoCanRequest; readonly out: WhoCanResponse }
   readonly LookupEvents: { readonly in: LookupEventsRequest; readonly out: LookupEventsResponse }
   readonly ExplainAccess: { readonly in: ExplainAccessRequest; readonly out: ExplainAccessResponse }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { parseArn } from '../../../kernel/arn.ts'
+import type { Rule } from '../../../mapping/index.ts'
 import {
   accessOf,
   type Can,
@@ -14,9 +15,12 @@ import {
 import type { Parties } from '../../../sessions/parties.ts'
 import { type Call, operation } from '../../operation.ts'
 import { WhoCan, type WhoCanRequest, type WhoCanResponse } from './explain-model.ts'
+import { rulesGiving } from './rules-giving.ts'
 
 export interface WhoCanPorts {
   readonly parties: Parties
+  /** The rules in force that give roles to people. */
+  readonly rules: () => readonly Rule[]
 }
 
 /** Other calls have their turn after so long. */
@@ -32,7 +36,7 @@ const mostTold = 500
  * Which users and roles of the account can do something, by themselves and by taking roles; or,
  * with `From`, which roles one of them can take, one after the other. Works in slices.
  */
-export function whoCan({ parties }: WhoCanPorts) {
+export function whoCan({ parties, rules }: WhoCanPorts) {
   return operation(WhoCan, {
     authorize: () => ({ resource: '*' }),
     async handle(input, call) {
@@ -47,17 +51,22 @@ export function whoCan({ parties }: WhoCanPorts) {
         all.push(party)
         await work.pause()
       }
-      const found =
-        input.From === undefined
-          ? await backwards(await directly(input, call, all, work), call.account, all, work)
-          : await forwards(named(input.From, all, call), all, work)
-      return { ...found, Asked: all.length, Cut: found.Cut ?? (isCut ? 'parties' : undefined) }
+      const starts = startsOf(input, all, call)
+      const found = starts
+        ? await forwards(starts, all, work)
+        : await backwards(await directly(input, call, all, work), call.account, all, work)
+      return {
+        ...found,
+        Rules: starts ? [] : rulesGiving(rules(), rolesIn(found)),
+        Asked: all.length,
+        Cut: found.Cut ?? (isCut ? 'parties' : undefined),
+      }
     },
   })
 }
 
 type WhoCanCall = Call<'InvalidInput' | 'NoSuchEntity'>
-type Found = Omit<WhoCanResponse, 'Asked'>
+type Found = Omit<WhoCanResponse, 'Asked' | 'Rules'>
 
 interface Work {
   /** Counts a decision. False: there were too many. */
@@ -87,6 +96,23 @@ function named(text: string, all: readonly Party[], { fault }: WhoCanCall): Part
   const found = all.find(({ arn }) => arn === text || shortOf(arn) === text)
   if (found) return found
   throw fault('NoSuchEntity', `There is no user or role ${text.slice(0, 256)}.`)
+}
+
+/** Undefined: an action is asked about. */
+function startsOf(
+  { From, FromAll }: WhoCanRequest,
+  all: readonly Party[],
+  call: WhoCanCall,
+): readonly Party[] | undefined {
+  if (From !== undefined) return [named(From, all, call)]
+  const wanted = FromAll && new Set(FromAll)
+  return wanted && all.filter(({ arn }) => wanted.has(arn) || wanted.has(shortOf(arn)))
+}
+
+/** The roles of an answer, by their ARNs. */
+function rolesIn({ Direct, Edges }: Found): readonly string[] {
+  const all = [...Direct.map(({ Arn }) => Arn), ...Edges.flatMap(({ From, To }) => [From, To])]
+  return [...new Set(all)].filter((arn) => parseArn(arn)?.resource.startsWith('role/'))
 }
 
 /** `arn:aws:iam::111122223333:role/path/Name` → `role/Name`. */
@@ -184,13 +210,17 @@ async function backwards(
   return toldOf(found, edges, outside, cut)
 }
 
-/** From one party to the roles that it can take, and to those that these can take. */
-async function forwards(from: Party, all: readonly Party[], work: Work): Promise<Found> {
+/** From parties to the roles that they can take, and to those that these can take. */
+async function forwards(
+  starts: readonly Party[],
+  all: readonly Party[],
+  work: Work,
+): Promise<Found> {
   const roles = all.filter(({ trust }) => trust !== undefined)
-  const seen = new Set([from.arn])
+  const seen = new Set(starts.map(({ arn }) => arn))
   const edges: Edge[] = []
   let cut = false
-  for (let steps = [from]; steps.length > 0 && !cut; ) {
+  for (let steps = starts; steps.length > 0 && !cut; ) {
     const next: Party[] = []
     for (const party of steps)
       for (const role of roles) {
