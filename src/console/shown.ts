@@ -355,6 +355,8 @@ export interface EditorContent {
   /** Who has the policy. */
   readonly aside: readonly Section[]
   readonly button: string
+  /** Where the document is tried on recorded calls. */
+  readonly tryAt?: string | undefined
   readonly keep: Action
   readonly problem?: FormProblem | undefined
   readonly status?: number | undefined

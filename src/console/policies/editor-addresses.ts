@@ -4,4 +4,6 @@ export const editorAddresses = {
   check: '/console/policy-check',
   /** GET: services and what belongs to none; with a prefix below it: one service. */
   reference: '/console/policy-reference',
+  /** The page that tries a document on recorded calls. */
+  tried: '/console/replay-calls',
 } as const

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto'
+import { withQuery } from '../address.ts'
 import type { Action } from '../call.ts'
 import type { FormProblem } from '../form-shown.ts'
 import { limitsOf } from '../limits.ts'
 import type { EditorContent, FieldShown, Section } from '../shown.ts'
+import { editorAddresses } from './editor-addresses.ts'
 import type { EditorRules, EditorState, VersionChoice } from './editor-rules.ts'
 import { words } from './words.ts'
 
@@ -29,7 +31,7 @@ export function contentOf<A extends Action, O extends A>(
   sent: Sent,
   { problem, status, fields = {}, drop, review = [] }: Partial<Trouble> = {},
 ): EditorContent {
-  const { title, says, locked, aside, keep, versions } = state
+  const { title, says, locked, aside, keep, versions, tried } = state
   const base = baseOf(state.text)
   return {
     kind: 'editor',
@@ -37,6 +39,7 @@ export function contentOf<A extends Action, O extends A>(
     step: 'write',
     ...{ title, says, locked, aside, keep, problem, status, base, review },
     button: page.button,
+    tryAt: tried && withQuery(editorAddresses.tried, { policy: tried }),
     text: sent.text,
     drop: versions && dropField(versions, sent.drop, drop),
     fields: page.fields.map(

@@ -14,6 +14,8 @@ export interface EditorState {
   /** The document in force; absent: there is none yet. */
   readonly text?: string | undefined
   readonly keep: Way
+  /** What the policy is called where it is tried on recorded calls; absent: nobody has it yet. */
+  readonly tried?: string | undefined
   /** Who has the policy. */
   readonly aside: readonly Section[]
   /** The versions of which one may be deleted with the save; `must`: one has to be. */

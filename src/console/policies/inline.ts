@@ -104,6 +104,7 @@ export function inlineEditPage(of: InlineOperations): Page {
         locked: why,
         text: document,
         keep: { text: said.keep, href: addressOf(of.ofPolicy.path, { name, policy }) },
+        tried: `${of.kind}/${name}/${policy}`,
         aside: [holderSection(of, name)],
       }
     },

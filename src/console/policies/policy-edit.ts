@@ -44,6 +44,7 @@ export const policyEdit = editorPage({
       locked: isReadyMade(arn) ? said.readyMade : undefined,
       text: version.PolicyVersion?.Document ?? '',
       keep: { text: said.keep, href: policyAddress(arn) },
+      tried: arn,
       versions: 'denied' in versions ? undefined : choiceOf(versions.value.Versions ?? []),
       aside: [
         partSection(words.holders.title, holders, (value) => holderRows(value, arn, undefined)),

@@ -122,6 +122,7 @@ export const words = {
     mostShown: (shown: number, all: number) => `The first ${count(shown)} of ${count(all)}.`,
   },
   review: {
+    tryIt: 'Try on recorded calls',
     title: 'Review what changes',
     allowed: 'Newly allowed',
     denied: 'No longer allowed',

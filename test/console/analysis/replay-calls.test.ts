@@ -59,3 +59,21 @@ test('what can’t be meant is said, and typed again', async () => {
   assert.doesNotMatch(wrong.text, /<script>alert/)
   assert.equal((await replay({ days: '0', rules: '[]' })).status, 400)
 })
+
+test('the review of the policy editor leads here with what was written', async () => {
+  const browser = await rig.consoleAs('Admin')
+  await rig.iam('CreateUser', { UserName: 'ann' })
+  await rig.iam('PutUserPolicy', {
+    ...{ UserName: 'ann', PolicyName: 'P', PolicyDocument: document('iam:GetUser') },
+  })
+  const editor = '/console/users/ann/policies/P/edit'
+  const { csrf } = await browser.get(editor)
+  const edited = document('iam:ListUsers')
+  const review = await browser.post(editor, { _csrf: csrf, document: edited, do: 'review' })
+  const at = /formaction="([^"]*)"/.exec(review.text)![1]!
+  assert.equal(at, `${page}?policy=user%2Fann%2FP`)
+  const shown = await browser.post(at, { _csrf: csrf, document: edited })
+  assert.equal(shown.status, 200)
+  assert.match(shown.text, /name="policy"[^>]*value="user\/ann\/P"|value="user\/ann\/P"/)
+  assert.match(shown.text, /iam:ListUsers[^<]*<\/textarea>/)
+})

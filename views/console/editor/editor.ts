@@ -76,7 +76,7 @@ ${findingsView(findings)}</section>`
 }
 
 function reviewStep(editor: EditorContent, { csrf, now }: Frame): Safe {
-  const { fields, text, base, check, review, drop, aside, button } = editor
+  const { fields, text, base, check, review, drop, aside, button, tryAt } = editor
   const [allowed, denied, ...rest] = review
   return html`<form method="post" class="cols">
 <div class="stack-l"><div>${csrfField(csrf)}<input type="hidden" name="_base" value="${base}">
@@ -87,7 +87,11 @@ ${allowed && sectionView(allowed, 'allowed', now)}</div>
 ${denied && sectionView(denied, 'denied', now)}
 <div class="narrow">${drop && fieldView(drop)}
 <div class="actions mt"><button class="btn pri" name="do" value="save">${button}</button>
-<button class="btn" name="do" value="edit">${words.review.back}</button></div></div>
+<button class="btn" name="do" value="edit">${words.review.back}</button>${
+    tryAt !== undefined &&
+    html`
+<button class="btn" formaction="${tryAt}">${words.review.tryIt}</button>`
+  }</div></div>
 ${rest.map((one, i) => sectionView(one, `t${i}`, now))}
 ${check && sectionView(check.summary, 'summary', now)}</div>
 <aside class="stack-l" aria-label="${words.check.findings}">
