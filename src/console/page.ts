@@ -1,17 +1,11 @@
 import type { Params } from './address.ts'
 import type { Action, AnyCall, Call } from './call.ts'
+import type { Content } from './content.ts'
 import { type FormRules, readForm, submitForm } from './form.ts'
 import type { Limits } from './limits.ts'
 import { type ListRules, readList } from './list.ts'
 import type { PageRequest } from './request.ts'
-import type {
-  AskContent,
-  Content,
-  Control,
-  DetailContent,
-  FileContent,
-  HomeContent,
-} from './shown.ts'
+import type { AskContent, Control, DetailContent, FileContent, HomeContent } from './shown.ts'
 import { openSteps, type Saved, type StepsRules, type StepsState, submitSteps } from './steps.ts'
 
 export const navSections = ['Access', 'Sign-in', 'Explain', 'Account'] as const

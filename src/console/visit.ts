@@ -1,8 +1,9 @@
 import { type Action, type AnyCall, CallRefusal, type Denial, denialOf, isDenial } from './call.ts'
+import type { Content } from './content.ts'
 import { holds } from './limits.ts'
 import type { Page } from './page.ts'
 import type { PageRequest } from './request.ts'
-import type { Content, FileContent } from './shown.ts'
+import type { FileContent } from './shown.ts'
 import type { Saved } from './steps.ts'
 
 /** The session lacks the permission that the page needs. */

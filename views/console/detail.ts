@@ -10,7 +10,6 @@ import { roadView } from './road.ts'
 import { decisionView, traceView } from './trace.ts'
 import { treeView } from './tree.ts'
 import { words as texts } from './words.ts'
-import { words as viewWords } from './words.ts'
 
 /** Renders one thing: its parts on the left, its facts on the right. */
 export function detailView(detail: DetailContent, { now }: Frame): Inside {
@@ -38,7 +37,7 @@ ${
 /** The browser prints without it as well. */
 function printView(): Safe {
   return html`<div class="actions"><button type="button" class="btn js" data-print>${
-    viewWords.print
+    texts.print
   }</button></div>`
 }
 

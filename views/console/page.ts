@@ -1,4 +1,4 @@
-import type { Content } from '../../src/console/shown.ts'
+import type { Content } from '../../src/console/content.ts'
 import type { Shown } from '../../src/console/visit.ts'
 import type { Safe } from '../html.ts'
 import { askView } from './ask.ts'

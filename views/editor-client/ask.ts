@@ -1,8 +1,8 @@
+import type { DocumentCheck } from '../../src/console/editor-shown.ts'
 import type {
   ReferenceIndex,
   ServiceReference,
 } from '../../src/console/policies/policy-reference.ts'
-import type { DocumentCheck } from '../../src/console/shown.ts'
 
 /** A finding as the server tells it. */
 export type ToldFinding = Omit<DocumentCheck['findings'][number], 'code' | 'path'>

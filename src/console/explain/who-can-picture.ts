@@ -1,7 +1,7 @@
 import type { WhoCanRequest, WhoCanResponse } from '../../aws/gatehouse/explain/explain-model.ts'
 import type { GraphShown } from '../explained.ts'
+import { words as graphWords } from '../graphs/words.ts'
 import { type Section, text } from '../shown.ts'
-import { words as graphWords } from './graph-words.ts'
 import { kindOf, nameOf, subOf } from './parties-shown.ts'
 import { words } from './words.ts'
 

@@ -5,6 +5,7 @@ import {
 } from '../../aws/gatehouse/explain/explain-model.ts'
 import { withQuery } from '../address.ts'
 import { CallRefusal, isDenial } from '../call.ts'
+import { words as graphWords } from '../graphs/words.ts'
 import { askPage } from '../page.ts'
 import type { PageRequest } from '../request.ts'
 import {
@@ -18,7 +19,6 @@ import {
   type Section,
   text,
 } from '../shown.ts'
-import { words as graphWords } from './graph-words.ts'
 import { kindOf, partyCell } from './parties-shown.ts'
 import { textLimits } from './simulated-question.ts'
 import { personAnswer } from './who-can-person.ts'

@@ -1,5 +1,6 @@
 import type { Policy, PolicyVersion } from '../../reference/aws/iam-shapes.gen.ts'
 import { addressOf, withQuery } from '../address.ts'
+import { words as analysis } from '../analysis/words.ts'
 import { type Output, partOf } from '../call.ts'
 import { limitsOf, problemOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
@@ -61,6 +62,7 @@ export const policy = detailPage({
               { text: 'Delete', href: addressOf(`${path}/delete`, { arn }) },
             ]),
         { text: words.accessed.title, href: addressOf(`${path}/last-accessed`, { arn }) },
+        { text: analysis.replay.title, href: withQuery('/console/replay-calls', { policy: arn }) },
       ],
       main: [
         document,

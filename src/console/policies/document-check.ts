@@ -4,8 +4,8 @@ import {
   mostIdentityCharacters,
   type PolicyHolder,
 } from '../../policy/quotas.ts'
+import type { DocumentCheck } from '../editor-shown.ts'
 import type { PageRequest } from '../request.ts'
-import type { DocumentCheck } from '../shown.ts'
 import { summarySection } from './summary.ts'
 import { words } from './words.ts'
 

@@ -55,15 +55,25 @@ function inOrder(lines: readonly CredentialLine[], order: Order): readonly Crede
   if (order === 'name') return lines
   const made = sorted.get(lines) ?? new Map<Order, readonly CredentialLine[]>()
   sorted.set(lines, made)
-  const by = orders[order]
-  const found =
-    made.get(order) ??
-    lines
-      .map((line) => [by(line), line] as const)
-      .sort(([one], [other]) => one - other)
-      .map(([, line]) => line)
+  const found = made.get(order) ?? sortedBy(lines, orders[order])
   made.set(order, found)
   return found
+}
+
+/** More lines than an account has users. */
+const mostLines = 2 ** 20
+const latestMinute = 1e9
+
+/** Sorts numbers of minute and place, which takes a tenth of the time of sorting lines. */
+function sortedBy(
+  lines: readonly CredentialLine[],
+  by: (line: CredentialLine) => number,
+): readonly CredentialLine[] {
+  const keys = Float64Array.from(lines, (line, place) => {
+    const minute = Math.min(Math.floor(by(line) / 60_000), latestMinute)
+    return minute * mostLines + place
+  })
+  return Array.from(keys.sort(), (key) => lines[key % mostLines]!)
 }
 
 /** What a view of the report is asked for. */
@@ -94,20 +104,42 @@ export interface Covered {
   readonly of: number
 }
 
-/** How many users are in order, of those that a question concerns. */
-export function coverageOf(lines: readonly CredentialLine[], now: Date) {
-  const users = lines.filter(({ isRoot }) => !isRoot)
-  const passwords = users.filter(({ password }) => password)
-  const keyed = users.filter((line) => activeKeys(line).length > 0)
-  const covered = (of: readonly CredentialLine[], isBad: (line: CredentialLine) => boolean) => {
-    const bad = of.reduce((count, line) => count + (isBad(line) ? 1 : 0), 0)
-    return { done: of.length - bad, of: of.length }
+type Question = 'mfa' | 'passwordUsed' | 'keysRotated' | 'keysUsed' | 'anyUse'
+export type Coverage = Readonly<Record<Question, Covered>>
+
+const counted = new WeakMap<readonly CredentialLine[], { day: number; coverage: Coverage }>()
+
+/** How many users are in order, of those that a question concerns; counted once a day. */
+export function coverageOf(lines: readonly CredentialLine[], now: Date): Coverage {
+  const day = Math.floor(now.getTime() / dayMs)
+  const known = counted.get(lines)
+  if (known?.day === day) return known.coverage
+  const coverage = count(lines, now)
+  counted.set(lines, { day, coverage })
+  return coverage
+}
+
+function count(lines: readonly CredentialLine[], now: Date): Coverage {
+  const none = () => ({ done: 0, of: 0 })
+  const found: Record<Question, { done: number; of: number }> = {
+    ...{ mfa: none(), passwordUsed: none(), keysRotated: none(), keysUsed: none() },
+    anyUse: none(),
   }
-  return {
-    mfa: covered(passwords, ({ mfa }) => !mfa),
-    passwordUsed: covered(passwords, (line) => isPasswordUnused(line, now)),
-    keysRotated: covered(keyed, (line) => shows['key-old'](line, now)),
-    keysUsed: covered(keyed, (line) => shows['key-unused'](line, now)),
-    anyUse: covered(users, hasNothing),
-  } satisfies Record<string, Covered>
+  const add = (question: Question, isBad: boolean) => {
+    found[question].of++
+    if (!isBad) found[question].done++
+  }
+  for (const line of lines) {
+    if (line.isRoot) continue
+    if (line.password) {
+      add('mfa', !line.mfa)
+      add('passwordUsed', isPasswordUnused(line, now))
+    }
+    if (line.keys[0].active || line.keys[1].active) {
+      add('keysRotated', shows['key-old'](line, now))
+      add('keysUsed', shows['key-unused'](line, now))
+    }
+    add('anyUse', hasNothing(line))
+  }
+  return found
 }

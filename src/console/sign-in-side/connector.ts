@@ -61,7 +61,12 @@ function peopleRows(people: readonly RecentPerson[]) {
   const { signInHeads: heads } = told
   return {
     note: told.signInsNote,
-    heads: [{ head: heads.who }, { head: heads.at }, { head: heads.roles }],
+    heads: [
+      { head: heads.who },
+      { head: heads.at },
+      { head: heads.roles },
+      { head: heads.reach, width: 'desk' as const },
+    ],
     rows: people.map(({ Connector, Subject, UserName, DisplayName, At }) => [
       text(DisplayName, UserName),
       time(new Date(At)),
@@ -69,6 +74,7 @@ function peopleRows(people: readonly RecentPerson[]) {
         told.tryRules,
         withQuery('/console/mapping', { connector: Connector, subject: Subject }),
       ),
+      link(told.reach, withQuery('/console/who-can', { connector: Connector, subject: Subject })),
     ]),
     empty: told.noSignIns,
   }

@@ -1,5 +1,5 @@
+import type { DocumentCheck } from '../../../src/console/editor-shown.ts'
 import { words } from '../../../src/console/policies/words.ts'
-import type { DocumentCheck } from '../../../src/console/shown.ts'
 import { html, type Safe } from '../../html.ts'
 import { linesFound } from './findings.ts'
 

@@ -1,6 +1,6 @@
+import type { DocumentCheck, EditorContent } from '../../../src/console/editor-shown.ts'
 import { editorAddresses } from '../../../src/console/policies/editor-addresses.ts'
 import { words } from '../../../src/console/policies/words.ts'
-import type { DocumentCheck, EditorContent } from '../../../src/console/shown.ts'
 import { assetAddress } from '../../asset-address.ts'
 import { glyph } from '../../glyph.ts'
 import { breakableName, html, type Safe } from '../../html.ts'

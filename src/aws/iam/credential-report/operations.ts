@@ -1,5 +1,6 @@
 import type { KeyUses } from '../../../sessions/key-uses.ts'
 import type { CredentialReportRecord } from '../../../store/records.ts'
+import type { Reads } from '../../../store/store.ts'
 import { type AnyOperation, operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
 import { reportText } from './report-text.ts'
@@ -26,13 +27,15 @@ function generateCredentialReport({ keyUses }: { readonly keyUses: Pick<KeyUses,
         const of = { account, partition: caller.partition, now }
         const content = await reportText(of, { reads, keyUses })
         return async (_foundAgain, writes) => {
-          await writes.remove('credentialReport', account, 'report')
-          await writes.insert('credentialReport', account, 'report', {
-            account,
-            content,
-            createdAt: now.toISOString(),
-            managedBy: 'api',
-          })
+          const createdAt = now.toISOString()
+          const record = { account, createdAt, managedBy: 'api' as const }
+          for (const [key, text] of [
+            ['report', ''],
+            ['content', content],
+          ] as const) {
+            await writes.remove('credentialReport', account, key)
+            await writes.insert('credentialReport', account, key, { ...record, content: text })
+          }
           return {
             State: 'STARTED' as const,
             Description: 'No report exists. Starting a new report generation task',
@@ -45,6 +48,22 @@ function generateCredentialReport({ keyUses }: { readonly keyUses: Pick<KeyUses,
   })
 }
 
+/**
+ * By record, which is the same object while the store caches it: a report may have megabytes, and
+ * is read again and again.
+ */
+const contents = new WeakMap<CredentialReportRecord, Buffer>()
+
+/** The text stands in a record of its own, so that asking whether there is one costs little. */
+async function contentOf(report: CredentialReportRecord, reads: Reads): Promise<Buffer> {
+  const known = contents.get(report)
+  if (known) return known
+  const whole = await reads.find('credentialReport', report.account, 'content')
+  const content = Buffer.from(whole?.content ?? report.content)
+  contents.set(report, content)
+  return content
+}
+
 const getCredentialReport = operation(iamModel('GetCredentialReport'), {
   authorize: () => ({ resource: '*' }),
 
@@ -55,7 +74,7 @@ const getCredentialReport = operation(iamModel('GetCredentialReport'), {
     if (!isFresh(report, now))
       throw fault('ReportExpired', 'The report has expired. Call GenerateCredentialReport again.')
     return {
-      Content: Buffer.from(report.content),
+      Content: await contentOf(report, reads),
       ReportFormat: 'text/csv' as const,
       GeneratedTime: new Date(report.createdAt),
     }

@@ -4,6 +4,7 @@ import {
   type RoleGraphResponse,
 } from '../../aws/gatehouse/explain/explain-model.ts'
 import { withQuery } from '../address.ts'
+import { nameOf, partyCell } from '../explain/parties-shown.ts'
 import type { GraphShown } from '../explained.ts'
 import { anyText, limitsOf, problemOf } from '../limits.ts'
 import { askPage } from '../page.ts'
@@ -19,8 +20,7 @@ import {
   none,
 } from '../shown.ts'
 import { refusedAnswer } from '../sign-in-side/mapping.ts'
-import { words } from './graph-words.ts'
-import { nameOf, partyCell } from './parties-shown.ts'
+import { words } from './words.ts'
 
 const { graph: told } = words
 const path = '/console/role-graph'
