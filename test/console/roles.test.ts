@@ -43,7 +43,7 @@ test('each of a thousand roles is on exactly one page, and is found by name', as
   )
   const found = await browser.get('/console/roles?name=bULK0777')
   assert.deepEqual(links(found.text), ['Bulk0777'])
-  assert.match(found.text, /1 role found in 1,000/)
+  assert.match(found.text, /1 role on this page/)
   assert.equal(nextOf(found.text), undefined)
 })
 

@@ -126,6 +126,14 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'console-account',
+    heading: 'Account settings',
+    async show(page, at) {
+      await intoConsole(page, at)
+      await page.goto(`${at.origin}/console/account`)
+    },
+  },
+  {
     name: 'console-strayed',
     heading: 'Developer',
     async show(page, at) {

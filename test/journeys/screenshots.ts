@@ -1,6 +1,7 @@
 /**
- * `npm run screenshots`: the pictures of the README, into docs/images. `npm run screenshots --
- * FOLDER`: every page, by day and by night, on a desk and on a phone, to be looked at.
+ * `npm run screenshots`: the pictures of the README and docs, into docs/images. `npm run
+ * screenshots -- FOLDER`: every page, by day and by night, on a desk and on a phone, to be looked
+ * at.
  */
 import { mkdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -8,7 +9,7 @@ import { openDesk } from './chromium.ts'
 import { openScenery, type Scene, scenes } from './scenes.ts'
 
 const images = resolve(import.meta.dirname, '../../docs/images')
-const forReadme = ['sign-in', 'portal', 'credentials', 'console']
+const forReadme = ['sign-in', 'portal', 'credentials', 'console', 'console-account']
 const maxBytes = 150_000
 const startsAt = new Date('2026-11-24T09:12:00Z')
 const desk = { width: 1280, height: 800 }
