@@ -9,7 +9,9 @@ import { whoCan } from './explain/who-can.ts'
 import { why } from './explain/why.ts'
 import { roleGraph } from './graphs/role-graph.ts'
 import { home } from './home.ts'
+import { serverCertificatePages } from './iam/certificates/pages.ts'
 import { groupPages } from './iam/groups/pages.ts'
+import { instanceProfilePages } from './iam/instance-profiles/pages.ts'
 import { policies } from './iam/policies.ts'
 import { policy } from './iam/policy.ts'
 import { removalPages } from './iam/removals/pages.ts'
@@ -40,6 +42,7 @@ export const consolePages: readonly Page[] = [
   userSessionsEnd,
   ...groupPages,
   ...rolePages,
+  ...instanceProfilePages,
   ...policyPages,
   policies,
   policy,
@@ -63,6 +66,7 @@ export const consolePages: readonly Page[] = [
   ...accountPages,
   organization,
   ...rootFeaturePages,
+  ...serverCertificatePages,
   ...removalPages,
 ]
 

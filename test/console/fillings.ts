@@ -1,5 +1,7 @@
+import { createPublicKey } from 'node:crypto'
 import { manyUsers } from '../../src/console/iam/bulk/many-users.ts'
 import type { Page } from '../../src/console/page.ts'
+import { makeKey, type TestKey } from '../connectors/saml/identity-provider.ts'
 import { SoftKey } from '../credentials/soft-key.ts'
 import type { Shown } from '../http/browser.ts'
 import { type Fields, longName, optionsIn, readIam, someMetadata } from './rig.ts'
@@ -102,14 +104,10 @@ const removal = (operation: string, kind: string, more: Partial<Filling> = {}): 
 function removals(): Readonly<Record<string, Filling>> {
   const provider = { confirmed: (name: string) => `idp.example.com/${name}` }
   return {
-    '/console/users/:name/delete': removal('DeleteAccessKey', 'user', {
-      alsoCalls: [
-        ...['DeleteSigningCertificate', 'DeleteSSHPublicKey', 'DeleteServiceSpecificCredential'],
-      ],
-    }),
+    '/console/users/:name/delete': removal('DeleteAccessKey', 'user'),
     '/console/groups/:name/delete': removal('RemoveUserFromGroup', 'group'),
-    '/console/roles/:name/delete': removal('DetachRolePolicy', 'role', {
-      alsoCalls: ['RemoveRoleFromInstanceProfile', 'DeleteServiceLinkedRole'],
+    '/console/roles/:name/delete': removal('RemoveRoleFromInstanceProfile', 'role', {
+      alsoCalls: ['DeleteServiceLinkedRole'],
     }),
     '/console/policies/:arn/delete': removal('DetachUserPolicy', 'policy'),
     '/console/identity-providers/oidc/:arn/delete': removal(
@@ -183,7 +181,72 @@ const trusting = JSON.stringify({
   ],
 })
 
+const owned = makeKey(new Date())
+const server = makeKey(new Date())
+const pemOf = (key: TestKey['key']) => String(key.export({ format: 'pem', type: 'pkcs8' }))
+
+/** Pages about what users and machines have besides access keys. */
+function credentialFillings(): Readonly<Record<string, Filling>> {
+  const at = '/console/users/:name/credentials'
+  const each = (path: string, kind: string) => ({
+    [`${at}/${path}/activate`]: question(`Update${kind}`, 'Activate'),
+    [`${at}/${path}/deactivate`]: question(`Update${kind}`, 'Deactivate'),
+    [`${at}/${path}/delete`]: { ...question(`Delete${kind}`, 'Delete'), takesAway: true },
+  })
+  const uploaded = String(createPublicKey(owned.key).export({ format: 'pem', type: 'spki' }))
+  const certificate = owned.x509.toString()
+  return {
+    ...each('ssh-keys/:ssh', 'SSHPublicKey'),
+    ...each('certificates/:certificate', 'SigningCertificate'),
+    ...each('services/:credential', 'ServiceSpecificCredential'),
+    [`${at}/ssh-keys/~upload`]: {
+      ...{ operation: 'UploadSSHPublicKey', kept: /BEGIN PUBLIC KEY/ },
+      steps: [{ SSHPublicKeyBody: uploaded }],
+    },
+    [`${at}/certificates/~upload`]: {
+      ...{ operation: 'UploadSigningCertificate', kept: /BEGIN CERTIFICATE/ },
+      steps: [{ CertificateBody: certificate }],
+    },
+    [`${at}/services/~create`]: {
+      ...{ operation: 'CreateServiceSpecificCredential', kept: /cassandra/, answers: 200 },
+      steps: [{ ServiceName: 'cassandra.amazonaws.com' }],
+    },
+    [`${at}/services/:credential/reset`]: {
+      ...question('ResetServiceSpecificCredential', 'Give'),
+      answers: 200,
+    },
+    '/console/server-certificates/~create': {
+      ...{ operation: 'UploadServerCertificate', kept: /Made\.By\.Form/ },
+      steps: [
+        {
+          ...{ ServerCertificateName: 'Made.By.Form', PrivateKey: pemOf(server.key) },
+          CertificateBody: server.x509.toString(),
+        },
+      ],
+    },
+    '/console/server-certificates/:name/delete': {
+      ...question('DeleteServerCertificate', 'Delete the certificate'),
+      takesAway: true,
+    },
+    '/console/instance-profiles/~create': {
+      ...one('CreateInstanceProfile', { InstanceProfileName: 'Made.By.Form', RoleName: longName }),
+    },
+    '/console/instance-profiles/:name/add-role': one('AddRoleToInstanceProfile', {
+      RoleName: longName,
+    }),
+    '/console/instance-profiles/:name/remove-role': question(
+      'RemoveRoleFromInstanceProfile',
+      'Take',
+    ),
+    '/console/instance-profiles/:name/delete': removal('RemoveRoleFromInstanceProfile', 'instance'),
+    '/console/roles/~service/~create': one('CreateServiceLinkedRole', {
+      AWSServiceName: 'autoscaling.amazonaws.com',
+    }),
+  }
+}
+
 const fillings: Readonly<Record<string, Filling>> = {
+  ...credentialFillings(),
   '/console/users/~create': {
     operation: 'CreateUser',
     steps: wholeUser,

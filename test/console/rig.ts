@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { addressOf, type Params, withQuery } from '../../src/console/address.ts'
 import type { Page } from '../../src/console/page.ts'
+import { selfSigned } from '../../src/credentials/self-signed.ts'
 import { authenticator } from '../aws/iam/authenticator.ts'
 import { makeKey } from '../connectors/saml/identity-provider.ts'
 import { idpMetadata } from '../connectors/saml/idp-metadata.ts'
@@ -189,14 +191,22 @@ export async function makeRole({ iam }: Rig, RoleName: string): Promise<void> {
   await iam('PutRolePolicy', { RoleName, ...inlinePolicy })
 }
 
-/** One of everything that has a page, each of that name, and hostile where it may be. */
-export async function makeDirectory(rig: Rig, name: string): Promise<void> {
+/**
+ * One of everything that has a page, each of that name, and hostile where it may be; somebody who
+ * is signed in only where that matters, because it takes long.
+ */
+export async function makeDirectory(
+  rig: Rig,
+  name: string,
+  { signedIn = true } = {},
+): Promise<void> {
   await makeRole(rig, name)
   await makeUser(rig, name)
   await makeGroup(rig, name)
   await makePolicy(rig, name)
   await makeProviders(rig, name)
-  await signSomebodyIn(rig, name)
+  if (signedIn) await signSomebodyIn(rig, name)
+  await makeOwned(rig, name)
   await rig.iam('GenerateCredentialReport', {})
   await setUpAccount(rig)
 }
@@ -325,6 +335,7 @@ export function paramsFor(name: string, path = ''): Params {
   const serial = deviceArn(name)
   return {
     ...{ name, policy: 'Inline.Policy', group: name, arn, key, version },
+    ...ownedIds(name),
     ...{ other: 'v3', serial, id: 'staff', service: 'iam' },
     event: requests.get(name) ?? 'GH-0000-0000',
     session: path.startsWith('/console/sessions')
@@ -332,6 +343,54 @@ export function paramsFor(name: string, path = ''): Params {
       : 'ASIAAAAAAAAAAAAAAAAA',
     ...{ connector: 'staff', subject: name },
   }
+}
+
+/** What each user of the rig has besides; some id for a user that is not there. */
+const owned = new Map<string, Readonly<Record<'ssh' | 'certificate' | 'credential', string>>>()
+const ownedIds = (name: string) =>
+  owned.get(name) ?? {
+    ssh: 'APKAAAAAAAAAAAAAAAAA',
+    certificate: 'AAAAAAAAAAAAAAAAAAAAAAAA',
+    credential: 'ACCAAAAAAAAAAAAAAAAA',
+  }
+
+/** Made once: the certificates differ. */
+let ownKey: KeyObject | undefined
+
+/** Keys and certificates of a user, a server certificate and an instance profile of that name. */
+async function makeOwned({ iam }: Rig, name: string): Promise<void> {
+  const UserName = name
+  ownKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+  const key = ownKey
+  const x509 = selfSigned(key, {
+    commonName: `<b>${name.slice(0, 40)}`,
+    from: new Date(Date.now() - 86_400_000),
+    until: new Date(Date.now() + 86_400_000 * 365),
+    serial: randomBytes(8),
+  })
+  const ofUser = async (action: string, part: string, fields: Readonly<Record<string, string>>) => {
+    const made = await iam(action, { UserName, ...fields })
+    return new RegExp(`<${part}>(\\w+)<`).exec(made)![1]!
+  }
+  const pem = createPublicKey(key).export({ format: 'pem', type: 'spki' })
+  owned.set(name, {
+    ssh: await ofUser('UploadSSHPublicKey', 'SSHPublicKeyId', { SSHPublicKeyBody: String(pem) }),
+    certificate: await ofUser('UploadSigningCertificate', 'CertificateId', {
+      CertificateBody: x509.toString(),
+    }),
+    credential: await ofUser('CreateServiceSpecificCredential', 'ServiceSpecificCredentialId', {
+      ServiceName: 'codecommit.amazonaws.com',
+    }),
+  })
+  await iam('UploadServerCertificate', {
+    ServerCertificateName: name,
+    Path: hostile.path,
+    CertificateBody: x509.toString(),
+    PrivateKey: String(key.export({ format: 'pem', type: 'pkcs8' })),
+  })
+  const InstanceProfileName = name
+  await iam('CreateInstanceProfile', { InstanceProfileName, Path: hostile.path })
+  await iam('AddRoleToInstanceProfile', { InstanceProfileName, RoleName: name })
 }
 
 function providerArn(kind: string, name: string): string {

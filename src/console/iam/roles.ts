@@ -30,7 +30,10 @@ export const roles = listPage({
   needs: ['iam:ListRoles'],
   title: words.title,
   says: words.says,
-  actions: [{ text: words.create, href: '/console/roles/~create' }],
+  actions: [
+    { text: words.create, href: '/console/roles/~create' },
+    { text: words.forService, href: '/console/roles/~service/~create' },
+  ],
   noun: words,
   empty: words.empty,
   marker: searchMarker,

@@ -7,6 +7,7 @@ import { detailPage } from '../page.ts'
 import { words } from '../reports/words.ts'
 import { words as securityKeyWords } from '../security-keys/words.ts'
 import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
+import { words as credentialWords } from './credentials/words.ts'
 import {
   attachedSection,
   boundaryCell,
@@ -53,6 +54,10 @@ export const user = detailPage({
       actions: [
         { text: 'Rename', href: addressOf('/console/users/:name/rename', at) },
         { text: 'Delete', href: addressOf('/console/users/:name/delete', at) },
+        {
+          text: credentialWords.page.link,
+          href: addressOf('/console/users/:name/credentials', at),
+        },
         { text: words.accessed.title, href: addressOf('/console/users/:name/last-accessed', at) },
         { text: analysis.unused.title, href: addressOf('/console/users/:name/unused-access', at) },
         { text: securityKeyWords.end, href: addressOf('/console/users/:name/end-sessions', at) },

@@ -39,6 +39,7 @@ export const words = {
       'What people and programs become in this account, once a rule gives it and the trust ' +
       'policy lets them in.',
     create: 'Create role',
+    forService: 'For a service',
     one: 'role',
     many: 'roles',
     empty: 'This account has no roles yet. The settings file and iam:CreateRole make them.',

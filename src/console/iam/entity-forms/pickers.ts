@@ -1,4 +1,5 @@
 import { directoryVersion } from '../../../aws/gatehouse/directory/directory-model.ts'
+import type { SearchedKind } from '../../../store/search.ts'
 import { type Call, partOf } from '../../call.ts'
 import type { Control, Option } from '../../shown.ts'
 import { searches } from '../listing.ts'
@@ -46,7 +47,7 @@ export async function pickFrom(
 type How = Omit<Picking, 'sought'>
 
 /** The input of a search for what is looked for: as much as is shown, and whether there is more. */
-const asked = (Kind: 'user' | 'group' | 'policy', sought: string, Marker: string | undefined) => ({
+const asked = (Kind: SearchedKind, sought: string, Marker: string | undefined) => ({
   ...{ Version: directoryVersion, Kind, Marker, MaxItems: mostShown + 1 },
   NamePart: sought.trim().slice(0, mostSought) || undefined,
 })
@@ -88,6 +89,20 @@ export function pickUsers(call: Call<typeof searches>, how: How) {
         const { Users = [], Marker } = await call(searches, asked('user', sought, marker))
         return {
           options: Users.map(({ UserName, Path }) => optionOf(UserName, Path)),
+          marker: Marker,
+        }
+      },
+      { ...how, sought },
+    )
+}
+
+export function pickRoles(call: Call<typeof searches>, how: How) {
+  return (sought: string) =>
+    pickFrom(
+      async (marker) => {
+        const { Roles = [], Marker } = await call(searches, asked('role', sought, marker))
+        return {
+          options: Roles.map(({ RoleName, Path }) => optionOf(RoleName, Path)),
           marker: Marker,
         }
       },

@@ -9,12 +9,14 @@ import { roleEdit } from '../role-edit.ts'
 import { rolePolicy } from '../role-policy.ts'
 import { roles } from '../roles.ts'
 import { createRole } from './create-role.ts'
+import { createServiceRole } from './create-service-role.ts'
 import { editTrust } from './edit-trust.ts'
 
 /** Every page about roles, those at an address of their own before those of any name. */
 export const rolePages: readonly Page[] = [
   roles,
   createRole,
+  createServiceRole,
   role,
   roleEdit,
   rolePolicy,

@@ -55,6 +55,21 @@ export const words = {
     said: (name: string) => `The role ${name} is created.`,
     report: (name: string) => `The role ${name}`,
   },
+  service: {
+    crumb: 'Create for a service',
+    title: 'Create a service-linked role',
+    says:
+      'The role that a service takes by itself. Its trust policy and its permissions are the ' +
+      'service’s matter and can’t be changed.',
+    name: 'Service',
+    nameHelp: 'As policies name it, such as autoscaling.amazonaws.com.',
+    suffix: 'Suffix',
+    suffixHelp: 'For services that take several. Empty: none.',
+    description: 'Description',
+    button: 'Create the role',
+    keep: 'Create none',
+    said: (name: string) => `The role ${name} is created.`,
+  },
   trust: {
     crumb: 'Trust',
     title: (name: string) => `Trust policy of ${name}`,

@@ -1,5 +1,9 @@
 import type { Page } from '../../page.ts'
 import { manyUsers } from '../bulk/many-users.ts'
+import { serviceCredentialPages } from '../credentials/service-credentials.ts'
+import { signingCertificatePages } from '../credentials/signing-certificates.ts'
+import { sshKeyPages } from '../credentials/ssh-keys.ts'
+import { userCredentials } from '../credentials/user-credentials.ts'
 import { attachPage } from '../entity-forms/attach-page.ts'
 import { boundaryPage } from '../entity-forms/boundary-page.ts'
 import { detachPage } from '../entity-forms/detach-page.ts'
@@ -35,4 +39,8 @@ export const userPages: readonly Page[] = [
   deleteKey,
   setPassword,
   deletePassword,
+  userCredentials,
+  ...sshKeyPages,
+  ...signingCertificatePages,
+  ...serviceCredentialPages,
 ]
