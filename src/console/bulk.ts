@@ -81,7 +81,7 @@ function stepsOf<A extends Action>(
     when: page.isDanger,
   }
   return {
-    steps: [{ title: page.noun.many, fields: [names, page.choice] }, page.details],
+    steps: [{ title: page.namesLabel, fields: [names, page.choice] }, page.details],
     last: [confirm],
     button: page.button,
     async read() {

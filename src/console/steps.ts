@@ -142,7 +142,11 @@ export async function submitSteps<A extends Action, S extends StepsState>(
       problem: words.unfit,
       status: 400,
     })
-  return isLast ? finish(page, call, here) : show(page, stepTo(at + 1))
+  if (isLast) return finish(page, call, here)
+  // The next step begins with what is there now, so that it is told before.
+  const contested = filled.entries.some(({ isContested }) => isContested)
+  const trouble = contested ? { status: 409, problem: words.meanwhile, contested } : {}
+  return show(page, stepTo(at + 1), trouble)
 }
 
 async function finish<A extends Action, S extends StepsState>(

@@ -321,8 +321,8 @@ const fillings: Readonly<Record<string, Filling>> = {
   },
   '/console/roles/:name/trust': {
     operation: 'UpdateAssumeRolePolicy',
-    steps: [{ PolicyDocument: trusting }],
-    kept: /<textarea[^>]*>\s[^<]*lambda\.amazonaws\.com/,
+    steps: [{ PolicyDocument: trusting }, {}],
+    kept: /name="PolicyDocument" value="[^"]*lambda\.amazonaws\.com/,
   },
   '/console/reports/credentials/~create': question('GenerateCredentialReport', 'Make'),
   '/console/users/:name/unused-access': one('StartUnusedAccess', { days: '90' }),

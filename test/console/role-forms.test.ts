@@ -69,12 +69,49 @@ test('a trust policy is changed, refused with what is wrong, and a conflict is t
   assert.match(wrong.text, /&quot;Version&quot;: 1/)
   const before = await browser.get(address)
   const PolicyDocument = trust('lambda.amazonaws.com')
-  assert.equal((await sendForm(browser, address, before, { PolicyDocument })).status, 303)
+  const review = await sendForm(browser, address, before, { PolicyDocument })
+  assert.equal(review.status, 200)
+  const told = review.text.replaceAll('<wbr>', '')
+  assert.match(told, /Who is let in newly[\s\S]*Service lambda\.amazonaws\.com[\s\S]*no longer/)
+  assert.match(told, /Who is no longer let in[\s\S]*Service ec2\.amazonaws\.com/)
+  assert.match(told, /Newly possible[\s\S]*sts:AssumeRole[\s\S]*No longer possible/)
+  assert.equal((await sendForm(browser, address, review, {})).status, 303)
   assert.match(await textOf('/console/roles/Changing'), /Lets in: Service lambda\.amazonaws\.com/)
   const late = await sendForm(browser, address, before, {
-    ...{ PolicyDocument: trust('s3.amazonaws.com'), _once: 'another' },
+    PolicyDocument: trust('ecs.amazonaws.com'),
   })
   assert.equal(late.status, 409)
+  assert.match(late.text, /Somebody changed this meanwhile/)
+  await rig.iam('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: trust('s3.amazonaws.com') })
+  const later = await sendForm(browser, address, late, {})
+  assert.equal(later.status, 409)
+  await rig.iam('UpdateAssumeRolePolicy', { RoleName, PolicyDocument })
+  assert.match(await textOf('/console/roles/Changing'), /Lets in: Service lambda/)
+  const hostile = trust('<script>alert(1)</script>')
+  const odd = await sendForm(browser, address, before, { PolicyDocument: hostile })
+  assert.doesNotMatch(odd.text, /<script>alert/)
   const own = await browser.get('/console/roles/Developer/trust')
   assert.match(own.text, /changed there and not here/)
+})
+
+test('a role shows as a picture who may take it, and in the same words', async () => {
+  await rig.iam('CreateRole', {
+    RoleName: 'Pictured',
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        {
+          Effect: 'Allow',
+          Principal: { AWS: '444455556666' },
+          Action: 'sts:AssumeRole',
+          Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+        },
+      ],
+    }),
+  })
+  const text = await textOf('/console/roles/Pictured')
+  assert.match(text, /Service ec2\.amazonaws\.com, always/)
+  assert.match(text, /Account 4444 5555 6666, under a condition/)
+  assert.match(text, /<div class="graph"/)
 })

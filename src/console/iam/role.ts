@@ -9,6 +9,7 @@ import { words } from '../reports/words.ts'
 import { badge, type Cell, code, text, time } from '../shown.ts'
 import { durationWords } from './duration-words.ts'
 import { attachedSection, boundaryCell, inlineSection, mostItems, tagsCell } from './parts.ts'
+import { trustPicture } from './roles/trust-picture.ts'
 import { roles } from './roles.ts'
 import { trustedBy } from './trusted-by.ts'
 
@@ -29,6 +30,8 @@ export const role = detailPage({
       partOf(call('iam:ListRolePolicies', asked)),
     ])
     const bySettings = ManagedBy === 'settings'
+    const { AssumeRolePolicyDocument: trust = '' } = found
+    const picture = trustPicture(trust, found.RoleName, session.claims.account)
     const here = addressOf('/console/roles/:name', { name: found.RoleName })
     return {
       title: found.RoleName,
@@ -45,6 +48,7 @@ export const role = detailPage({
         { text: analysis.unused.title, href: `${here}/unused-access` },
       ],
       main: [
+        ...(picture ? [picture] : []),
         {
           kind: 'document',
           title: 'Trust policy',

@@ -1,6 +1,7 @@
 import { parseArn } from '../../kernel/arn.ts'
 import { parsePolicy } from '../../policy/index.ts'
 import type { PrincipalPattern } from '../../policy/principal.ts'
+import type { Statement } from '../../policy/statement.ts'
 
 /**
  * Describes each principal of a trust policy once, in the order of the document. Leaves out
@@ -10,14 +11,16 @@ export function trustedBy(document: string, account: string): readonly string[] 
   const parsed = parsePolicy('trust', 'the trust policy', document)
   if (!parsed.ok) return []
   const allowing = parsed.policy.statements.filter(({ effect }) => effect === 'Allow')
-  return [
-    ...new Set(
-      allowing.flatMap(({ principals }) => {
-        const words = principals?.values.map((pattern) => wordsOf(pattern, account)) ?? []
-        return principals?.not ? [`Everybody but ${words.join(', ')}`] : words
-      }),
-    ),
-  ]
+  return [...new Set(allowing.flatMap((statement) => trustedIn(statement, account)))]
+}
+
+/** Describes each principal of one statement. */
+export function trustedIn(
+  { principals }: Pick<Statement, 'principals'>,
+  account: string,
+): readonly string[] {
+  const words = principals?.values.map((pattern) => wordsOf(pattern, account)) ?? []
+  return principals?.not ? [`Everybody but ${words.join(', ')}`] : words
 }
 
 const providers: Readonly<Record<string, string>> = {

@@ -1,30 +1,48 @@
+import { type ActionReference, refusedAtSave } from '../../../policy/index.ts'
 import { addressOf } from '../../address.ts'
-import { formPage } from '../../page.ts'
+import type { Action } from '../../call.ts'
+import { fieldOf } from '../../fields.ts'
+import { limitsOf, problemOf } from '../../limits.ts'
+import { stepsPage } from '../../page.ts'
+import { indented } from '../../policies/indented.ts'
 import { none, text } from '../../shown.ts'
+import type { StepsState } from '../../steps.ts'
 import { aRole } from '../entity-forms/subject.ts'
 import { words as common } from '../entity-forms/words.ts'
 import { trustedBy } from '../trusted-by.ts'
+import { trustReview } from './trust-review.ts'
 import { words } from './words.ts'
 
 const said = words.trust
+const limits = limitsOf('iam:UpdateAssumeRolePolicy', 'PolicyDocument')
 
-/** `/console/roles/NAME/trust`. */
-export const editTrust = formPage({
+interface TrustState extends StepsState {
+  readonly reference: ActionReference
+}
+
+/** `/console/roles/NAME/trust`: the document, then who gains and who loses by it. */
+export const editTrust = stepsPage<Action, TrustState>({
   path: '/console/roles/:name/trust',
   params: { name: aRole.name },
   under: aRole.page,
   crumb: said.crumb,
   calls: ['iam:GetRole', 'iam:UpdateAssumeRolePolicy'],
-  operation: 'iam:UpdateAssumeRolePolicy',
-  button: said.button,
-  fields: [
+  steps: [
     {
-      member: 'PolicyDocument',
-      label: said.label,
-      control: { kind: 'lines', rows: 16, code: true },
+      title: said.write,
+      fields: [
+        fieldOf('iam:UpdateAssumeRolePolicy', 'PolicyDocument', {
+          label: said.label,
+          control: { kind: 'lines', rows: 16, code: true },
+          check: (value) => problemOf(limits, value) ?? refusedAtSave('trust', value)[0]?.message,
+        }),
+      ],
     },
   ],
-  async read(call, { params: { name = '' }, session }) {
+  reviewed: true,
+  edits: true,
+  button: said.button,
+  async read(call, { params: { name = '' }, session, reference }) {
     const { Role: found, ManagedBy } = await call('iam:GetRole', { RoleName: name })
     const { RoleName, AssumeRolePolicyDocument = '' } = found
     const names = trustedBy(AssumeRolePolicyDocument, session.claims.account)
@@ -32,6 +50,7 @@ export const editTrust = formPage({
       title: said.title(RoleName),
       says: said.says,
       locked: ManagedBy === 'settings' ? common.locked : undefined,
+      reference: await reference(),
       sections: [
         {
           kind: 'rows',
@@ -45,17 +64,21 @@ export const editTrust = formPage({
       keep: { text: said.keep, href: addressOf('/console/roles/:name', { name: RoleName }) },
     }
   },
-  async save(call, { params: { name = '' } }, { PolicyDocument = '' }) {
-    await call('iam:UpdateAssumeRolePolicy', { RoleName: name, PolicyDocument })
-    return { to: addressOf('/console/roles/:name', { name }), said: said.said }
-  },
+  preview: ({ PolicyDocument = '' }, { session: { claims } }, { reference, values }) =>
+    trustReview(values?.PolicyDocument ?? '', PolicyDocument, {
+      ...{ reference, account: claims.account, partition: claims.partition },
+    }),
+  plan: ({ PolicyDocument = '' }, { params: { name = '' } }) => ({
+    tasks: [
+      {
+        words: said.button,
+        run: async (call) => {
+          await call('iam:UpdateAssumeRolePolicy', { RoleName: name, PolicyDocument })
+        },
+      },
+    ],
+    to: addressOf('/console/roles/:name', { name }),
+    said: said.said,
+    report: said.title(name),
+  }),
 })
-
-/** Documents come without line breaks; what is not JSON is shown as it is. */
-function indented(document: string): string {
-  try {
-    return JSON.stringify(JSON.parse(document), null, 2)
-  } catch {
-    return document
-  }
-}

@@ -81,5 +81,36 @@ export const words = {
     nobody: 'Nobody',
     who: 'Who',
     said: 'The trust policy was changed. It counts from the next session.',
+    write: 'The policy',
+    review: {
+      gains: 'Who is let in newly',
+      loses: 'Who is no longer let in',
+      noGain: 'Nobody who was not named before.',
+      noLoss: 'Nobody: all who were named still are.',
+      allowed: 'Newly possible',
+      denied: 'No longer possible',
+      noneAllowed: 'Nothing: it lets in no more than before.',
+      noneDenied: 'Nothing: whoever was let in still is.',
+      unsure: 'No example was found, and it was not proved that there is none.',
+      incomplete: 'There may be more than these.',
+      heads: ['Who, for example', 'By', 'When'],
+      anyTime: 'Any time',
+      findings: 'What the check says',
+      findingHeads: ['Line', 'Weight', 'Finding'],
+      noFinding: 'The check finds nothing.',
+      text: 'The policy, line by line',
+      unchanged: 'It reads the same.',
+    },
+    picture: {
+      title: 'Who may take it',
+      note:
+        'By the trust policy. Users and roles need a policy of their own too, and people a rule ' +
+        'of the mapping.',
+      role: 'This role',
+      always: 'Always',
+      depends: 'Under a condition',
+      takes: (name: string, depends: boolean) =>
+        depends ? `${name}, under a condition` : `${name}, always`,
+    },
   },
 } as const
