@@ -13,7 +13,11 @@ import { type Signer, signedFor } from './signed-requests.ts'
  * of many; `a read beside` is the longest wait of reads that came one after the other meanwhile.
  */
 
-const sizes = [1000, 10_000, 100_000] as const
+const given = process.argv.find((one) => one.startsWith('--sizes='))?.slice('--sizes='.length)
+const sizes = given?.split(',').map(Number) ?? [1000, 10_000, 100_000]
+if (!sizes.every((users) => users >= 1000))
+  throw new Error('`--sizes=` takes numbers of users, from 1000 on')
+const [smallest, largest] = [sizes[0]!, sizes.at(-1)!]
 interface Measured {
   readonly unit: string
   readonly value: number
@@ -154,16 +158,19 @@ async function beside(
 }
 
 const found = new Map<number, Rows>()
-for (const users of sizes)
+for (const users of sizes) {
+  const begun = performance.now()
   found.set(users, await onGrownStore(users, (server) => measure(server, users)))
+  console.error(`${users} users: ${((performance.now() - begun) / 1000).toFixed(0)} s`)
+}
 
-const first = found.get(sizes[0])!
+const first = found.get(smallest)!
 const figures = Object.keys(first).flatMap((row) =>
   sizes.map((users): Figure => {
     const { unit, value } = found.get(users)![row]!
     const figure = `${row}: ${users} users`
     const ratio = value / first[row]!.value
-    return { bench: 'growth', figure, value, unit, reference: `${sizes[0]} users`, ratio }
+    return { bench: 'growth', figure, value, unit, reference: `${smallest} users`, ratio }
   }),
 )
 printFigures(
@@ -173,7 +180,7 @@ printFigures(
     Object.keys(first).map((row) => [
       row,
       ...sizes.map((users) => found.get(users)![row]!.value.toFixed(2)),
-      (found.get(sizes[2])![row]!.value / first[row]!.value).toFixed(2),
+      (found.get(largest)![row]!.value / first[row]!.value).toFixed(2),
     ]),
   ),
 )

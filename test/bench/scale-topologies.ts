@@ -15,6 +15,8 @@ export interface Topology extends AsyncDisposable {
   readonly name: string
   /** Where it listens: load is spread over them. */
   readonly ports: readonly number[]
+  /** How many serve. */
+  readonly processes: number
   /** CPU of all processes of Gatehouse so far, in milliseconds. */
   cpuMs(): number
   /**
@@ -49,6 +51,7 @@ async function onFile(name: string, settings: string, more: GatehouseOptions): P
   return {
     name,
     ports: [gatehouse.port],
+    processes: name === 'sqlite, 2 workers' ? 2 : 1,
     cpuMs: () => sum(pids().map(cpuMs)),
     storeBytes: () => sum(pids().map(writtenBytes)) - statSync(audit).size,
     [Symbol.asyncDispose]: () => gatehouse[Symbol.asyncDispose](),
@@ -80,6 +83,7 @@ async function onServers(
   return {
     name,
     ports: nodes.map(({ port }) => port),
+    processes: nodes.length,
     cpuMs: () => sum(nodes.map(({ pid }) => cpuMs(pid))),
     storeBytes: () => sum(ports.map(connectionBytes)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

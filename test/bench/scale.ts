@@ -3,8 +3,8 @@
  * process with PostgreSQL, and two nodes with PostgreSQL and Redis: requests/s, latency, CPU of
  * Gatehouse and bytes to and from the store a request. They take turns; medians of the rounds, and
  * of the rounds' ratios to the first. Whoever sends the load takes CPU of the same machine.
- * `--rounds=5`, `--seconds=2` of a round, `--connections=16`, `--only=call|mint|sign-in|page`;
- * `--profile=FOLDER` writes CPU profiles of all processes there.
+ * `--rounds=5`, `--seconds=2` of a round, `--connections=16` of each process,
+ * `--only=call|mint|sign-in|page`; `--profile=FOLDER` writes CPU profiles of all processes there.
  */
 import { availableParallelism, loadavg } from 'node:os'
 import { Browser } from '../http/browser.ts'
@@ -148,10 +148,13 @@ const units: Readonly<Record<keyof Cost, string>> = {
   storeBytes: 'B/request to the store',
 }
 
-/** One round of one work: all ports at once, with a share of the connections each. */
+/**
+ * One round of one work: all ports at once. Each process has as many connections, since a call
+ * costs the less the busier its process is: halves of a load would be compared with a whole one.
+ */
 async function round(topology: Topology, requests: readonly (readonly Buffer[])[]): Promise<Cost> {
   const [cpu, bytes, startedAt] = [topology.cpuMs(), topology.storeBytes(), performance.now()]
-  const concurrency = Math.ceil(connections / topology.ports.length)
+  const concurrency = (connections * topology.processes) / topology.ports.length
   const loads = await Promise.all(
     topology.ports.map((port, at) =>
       load({ port, requests: requests[at]!, concurrency, durationMs }),
