@@ -4,6 +4,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import * as client from 'openid-client'
+import {
+  type ListSessionsResponse,
+  sessionVersion,
+} from '../../src/aws/gatehouse/sessions/session-model.ts'
 import { keysCommand } from '../../src/cli/keys.ts'
 import { bytesOfBase32, codeOfStep, stepOf } from '../../src/credentials/totp.ts'
 import {
@@ -21,7 +25,7 @@ import { openPostgres } from '../peers/postgres.ts'
 import { openRedis } from '../peers/redis.ts'
 import { requirePeer } from '../peers/require.ts'
 import { assumeWithPassword } from './assume-with-password.ts'
-import { iamCall, loginUrl, signedCall, signInToken } from './broker.ts'
+import { iamCall, jsonCall, loginUrl, signedCall, signInToken } from './broker.ts'
 import { demoSettings, openNodes, type RunningNodes } from './running.ts'
 
 const admin = {
@@ -95,7 +99,31 @@ async function codes(at: RunningNodes) {
   assert.equal(taken.length, 1, 'one node of all takes it')
 }
 
-const roads = { consoles, sessions, tries, codes }
+/** Who is signed in is told by every node, and an end by one counts at all. */
+async function openSessions(at: RunningNodes) {
+  const browser = new Browser(at.origin)
+  await browser.signIn('amina', 'amina-demo-2026')
+  const call = async (origin: string, path: string, fields: object) => {
+    const input = { Version: sessionVersion, ...fields }
+    return JSON.parse(await jsonCall(origin, admin, { path, input }, at.clock.now()))
+  }
+  const asked = { Person: 'amina', Kind: 'sign-in' }
+  const listedAt = ({ origin }: { readonly origin: string }): Promise<ListSessionsResponse> =>
+    call(origin, '/sessions/list', asked)
+  let listed = await listedAt(at.nodes[0]!)
+  // The list is written behind the sign-in.
+  for (let looks = 0; listed.Sessions.length === 0 && looks < 500; looks++)
+    listed = await listedAt(at.nodes[0]!)
+  for (const node of at.nodes) assert.deepEqual(await listedAt(node), listed)
+  for (const { SessionId } of listed.Sessions)
+    await call(at.nodes[1]!.origin, '/sessions/end', { SessionId })
+  for (const node of at.nodes) {
+    assert.deepEqual((await listedAt(node)).Sessions, [])
+    assert.notEqual((await browser.get('/portal')).status, 200, 'it ended at every node')
+  }
+}
+
+const roads = { consoles, sessions, openSessions, tries, codes }
 
 const stores = {
   'one SQLite file and Redis': async () => ({ store: undefined, close: async () => {} }),
