@@ -18,6 +18,7 @@ import type { ConsoleFederation } from '../sign-in/console.ts'
 import type { ConsoleForms } from '../sign-in/console-forms.ts'
 import type { OpenSessions } from '../sign-in/open-sessions.ts'
 import type { OwnKeys } from '../sign-in/own-keys.ts'
+import type { OwnSessions } from '../sign-in/own-sessions.ts'
 import type { Portal } from '../sign-in/portal.ts'
 import type { RedirectSignIn } from '../sign-in/redirect/redirect-sign-in.ts'
 import type { SamlSignIn } from '../sign-in/saml/saml-sign-in.ts'
@@ -46,6 +47,8 @@ export interface AppPorts {
   readonly userSignIn: UserSignIn
   /** The security keys of people of connectors. */
   readonly ownKeys: OwnKeys
+  /** What lives of each person: sign-ins, consoles, credentials. */
+  readonly ownSessions: OwnSessions
   /** For programs that ask a user for a security key. */
   readonly touchForCode: TouchForCode
   readonly consoleFederation: ConsoleFederation

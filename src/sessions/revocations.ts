@@ -41,7 +41,12 @@ export interface Revocations {
    * for it. Throws as `endPerson`.
    */
   endUser(user: { readonly account: string; readonly id: string }, now: Date): Promise<void>
-  /** Likewise, because a connector no longer lets the person in. */
+  /** Ends one session, and what was made with it, because its person asks for it. */
+  endSession(
+    session: { readonly account: string; readonly accessKeyId: string },
+    now: Date,
+  ): Promise<void>
+  /** As `endPerson`, because a connector no longer lets the person in. */
   endLostPerson(person: Pick<Identity, 'connector' | 'subject'>, now: Date): Promise<void>
   /**
    * Whether the assertion or token that authenticated a person was issued before a revocation in
@@ -223,6 +228,8 @@ export function createRevocations({
       endPerson(person, { account, before: now, by: byThePerson }),
     endUser: ({ account, id }, before) =>
       endOwn(store, { account, scope: 'user', target: id, userId: id, before, by: byThePerson }),
+    endSession: ({ account, accessKeyId: target }, before) =>
+      endOwn(store, { account, scope: 'session', target, before, by: byThePerson }),
     endLostPerson: (person, now) =>
       endPerson(person, { account: everyAccount, before: now, by: byCheck }),
   }

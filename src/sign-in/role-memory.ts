@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
-import type { Identity } from '../kernel/identity.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
+import type { SignInPerson } from './last-sign-ins.ts'
 import { keyOf } from './sign-in-token.ts'
 
 /** What the portal keeps for one person. Roles are named by `roleKey`. */
@@ -27,7 +27,7 @@ export interface RoleMemories {
   used(person: Person, roleArn: string, seconds?: number | undefined): Promise<void>
 }
 
-type Person = Pick<Identity, 'connector' | 'subject'>
+type Person = SignInPerson
 
 const mostStarred = 100
 const mostRecent = 20

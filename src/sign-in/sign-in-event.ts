@@ -26,6 +26,7 @@ export interface SignInEvent {
     | 'ConsoleLogin'
     | 'ConsoleLogout'
     | 'CheckMfa'
+    | 'EndSession'
     | 'AddSecurityKey'
     | 'RemoveSecurityKey'
     | 'CheckPassword'

@@ -14,6 +14,7 @@ import { defaultSessionSeconds } from '../sessions/session-duration.ts'
 import { audited, refusal, type Step } from './audited.ts'
 import { type Choice, choicesOf } from './choices.ts'
 import type { OpenSessions } from './open-sessions.ts'
+import type { OwnSessions } from './own-sessions.ts'
 import { type PasswordPorts, provePassword } from './prove-password.ts'
 import type { Rechecks } from './recheck/rechecks.ts'
 import type { Standing } from './recheck/record.ts'
@@ -37,6 +38,7 @@ export interface SignInPorts extends EventPorts, PasswordPorts {
   readonly rechecks: Rechecks
   readonly openSessions: Pick<OpenSessions, 'begun' | 'gone' | 'isEnded'>
   readonly touches: Pick<Touches, 'raised'>
+  readonly ownSessions: Pick<OwnSessions, 'note' | 'clear'>
   /**
    * A person without a role signs in for an app, or for a security key that opens one. Absent:
    * there are neither.
@@ -165,6 +167,7 @@ async function endAll(
     await ports.revocations.endPerson(identity, ports.clock.now())
     await ports.rechecks.forget(identity)
     await ports.openSessions.gone(signInId(identity))
+    await ports.ownSessions.clear(identity)
     return { identity, request }
   })
 }
@@ -259,9 +262,25 @@ function credentials(ports: SignInPorts, input: CredentialsInput) {
       from: input,
     })
     Object.assign(chain, { decision: assumed.decision, ...givenBy(assumed) })
+    await noteTaken(ports, input, assumed)
     const request = input.client === undefined ? undefined : { client: input.client }
     return { ...assumed, identity, choice, request }
   })
+}
+
+/**
+ * A console is on the list of open sessions. Credentials of another STS are its own: they can't be
+ * ended here.
+ */
+async function noteTaken(
+  { ownSessions }: SignInPorts,
+  { identity, client, forConsole, ...from }: CredentialsInput,
+  { claims, upstream }: AssumedIdentity,
+): Promise<void> {
+  if (upstream || forConsole) return
+  const { accessKeyId, account, role, expiresAt: until } = claims
+  const kind = client === undefined ? 'credentials' : 'program'
+  await ownSessions.note(identity, { accessKeyId, kind, account, role: role?.name, until }, from)
 }
 
 function noGrantsDetail({ grants, outcomes }: MappingResult): string {

@@ -16,6 +16,7 @@ export type Space =
   | 'last-sign-ins'
   | 'recheck'
   | 'touch'
+  | 'own-sessions'
   | 'app'
   | 'gate'
   | 'rate'

@@ -11,6 +11,7 @@ import type { Ground } from './ground.ts'
 import type { JudgedPeople } from './judged-people.ts'
 import { keysOfPeople } from './keys-of-people.ts'
 import { listOfSessions } from './open-sessions.ts'
+import { openOwnSessions } from './own-sessions.ts'
 import { openRechecks } from './rechecks.ts'
 import type { Issuers } from './sessions.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -21,26 +22,26 @@ type Given = Issuers & { readonly judged: JudgedPeople }
 /** Opens what people sign in with: connectors, sign-in, and the calls that need them. */
 export async function openPeople(around: Surroundings, ground: Ground, issuers: Given) {
   const { settings, current, publicUrl, clock, ids } = around
-  const { ephemeral, tries } = ground.shortLived
   const { sessions, judged } = issuers
   const { revocations } = sessions
   await using opened = new AsyncDisposableStack()
-  const replay = replayGuard(ephemeral)
+  const replay = replayGuard(ground.shortLived.ephemeral)
   const connectors = opened.use(await openConfiguredConnectors(around, ground, replay))
   const federation = federationOf(around, ground, issuers, connectors)
   const { mappings, failures } = judged
   const event = { audit: failures.watching(ground.audit), clock, ids }
-  const proved = { ...event, publicUrl, mappings, federation, revocations, ephemeral, tries }
+  const proved = { ...event, publicUrl, mappings, federation, revocations, ...ground.shortLived }
   const checkTimeoutMs = settings.limits.signInTimeoutMs
   const passwords = { ...proved, connectors: () => connectors.list, checkTimeoutMs }
   const openSessions = opened.use(listOfSessions(around, ground))
   const rechecks = openRechecks(around, ground, { revocations, openSessions }, connectors)
   const { touches, own } = keysOfPeople(around, ground, sessions)
-  const kept = { rechecks, touches, openSessions, apps: current }
+  const ownSessions = openOwnSessions(ground, openSessions, { ...event, revocations })
+  const kept = { rechecks, touches, openSessions, ownSessions, apps: current }
   const signIn = buildSignIn({ ...passwords, ...settings.session, ...kept })
   const providers = vouchingProviders(around, ground, { connectors, replay })
   const returning = { ...proved, signIn, providers, replay, ring: ground.keys.ring, checkTimeoutMs }
-  const proving = { ...event, ...signIn }
+  const ofPeople = { ownKeys: own({ ...event, ...signIn }), openSessions, ownSessions }
   const people = {
     connectors,
     signIn,
@@ -50,7 +51,7 @@ export async function openPeople(around: Surroundings, ground: Ground, issuers: 
       assumeWithSaml: createAssumeWithSaml(returning),
     },
     redirectSignIn: buildRedirectSignIn(returning),
-    inBrowsers: { saml: buildSamlSignIn(returning), ownKeys: own(proving), openSessions },
+    inBrowsers: { saml: buildSamlSignIn(returning), ...ofPeople },
   }
   const owned = opened.move()
   return { ...people, [Symbol.asyncDispose]: () => owned.disposeAsync() }

@@ -20,6 +20,7 @@ export function buildUsers(
     ...{ audit, clock, ids, publicUrl, reads, transact, ephemeral, tries },
     ...{ ...factors, issuer, revocations, callers },
     consoleFederation: people.consoleFederation,
+    ownSessions: people.inBrowsers.ownSessions,
     ...settings.session,
     signIns: lastSignIns({ ephemeral, clock }),
     passwords: createUserPasswords({ reads, ephemeral, clock }),

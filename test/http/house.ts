@@ -126,6 +126,10 @@ export async function openHouse(wanted: Wanted = {}): Promise<House> {
   }
 }
 
+const noSessions = {
+  of: async () => [],
+  ...{ note: async () => {}, clear: async () => {}, end: async () => {} },
+}
 const noUsers = () => Promise.reject(new Error('no account of this house has users'))
 
 /** What the app asks for and no test of a page changes. */
@@ -138,6 +142,7 @@ const fixedPorts = {
   region: 'eu-west-1',
   bodyBytes: 262_144,
   tokenIssuer: { discovery: async () => undefined, keys: async () => undefined },
+  ownSessions: noSessions,
   ownKeys: {
     ...{ registration: async () => undefined, add: noUsers, remove: noUsers, touch: noUsers },
     ...{ allowed: () => false, proof: async () => undefined },
@@ -209,6 +214,7 @@ function signInsOf(
     ...known,
     rechecks,
     touches: { raised: async (identity) => identity },
+    ownSessions: noSessions,
     mappings: mappingsOf(world),
     federation,
   })

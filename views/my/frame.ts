@@ -68,7 +68,7 @@ function bar({ brand, who, csrf, now }: MyFrame): Safe {
   <span class="muted">${words.lasts} ${clockTime(who.endsAt, now)}</span></p>
   <form action="/signout" method="post">${csrfField(csrf)}
   <button class="btn sm block">${words.signOut}</button></form>
-  <p class="small"><a href="/portal/sign-ins">${words.lastSignIns}</a> ·
+  <p class="small"><a href="/portal/access">${words.access}</a> ·
   <a href="/signout">${words.everywhere}</a></p>
 </div></details></header>`
 }

@@ -1,4 +1,5 @@
 import type { AssumableRole } from '../../src/sign-in/user/assumable-roles.ts'
+import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'
 import { csrfField } from '../layout.ts'
 import { type MyFrame, myFrame } from './frame.ts'
@@ -6,7 +7,7 @@ import { part } from './parts.ts'
 import { words } from './words.ts'
 
 export interface HomePage {
-  readonly roles: readonly AssumableRole[]
+  readonly roles: readonly (AssumableRole & { readonly starred: boolean })[]
   /** What was typed for another role. */
   readonly typed?: string | undefined
 }
@@ -34,7 +35,7 @@ ${
 ${part(
   { id: 'security', title: words.security, says: words.securitySays },
   html`<p class="actions mt"><a class="btn" href="/portal/security">${words.security}</a>
-<a class="btn" href="/portal/sign-ins">${words.signIns}</a></p>`,
+<a class="btn" href="/portal/access">${words.access}</a></p>`,
 )}`,
   })
 }
@@ -52,14 +53,23 @@ ${roles.length > 0 && table(csrf, roles)}
 <div class="actions mt"><button class="btn">${words.take}</button></div></form></details>`
 }
 
-function table(csrf: string, roles: readonly AssumableRole[]): Safe {
+function table(csrf: string, roles: HomePage['roles']): Safe {
   return html`<form action="/portal/role" method="post">${csrfField(csrf)}
 <table class="tbl"><caption class="vh">${words.roles}</caption>
 <thead><tr>${words.roleHeads.map((head) => html`<th scope="col">${head}</th>`)}
-<th scope="col"><span class="vh">${words.take}</span></th></tr></thead>
+<th scope="col"><span class="vh">${words.take}</span></th>
+<th scope="col"><span class="vh">${words.star}</span></th></tr></thead>
 <tbody>${roles.map(
-    ({ arn, name, description }) => html`<tr><th scope="row"><bdi>${name}</bdi></th>
+    ({ arn, name, description, starred }) => html`<tr><th scope="row"><bdi>${name}</bdi></th>
 <td>${description}</td><td><button class="btn sm" name="role" value="${arn}"
- aria-label="${words.takeNamed(name)}">${words.take}</button></td></tr>`,
+ aria-label="${words.takeNamed(name)}">${words.take}</button></td>
+<td>${starButton(arn, name, starred)}</td></tr>`,
   )}</tbody></table></form>`
+}
+
+function starButton(arn: string, name: string, starred: boolean): Safe {
+  const label = starred ? words.unstarNamed(name) : words.starNamed(name)
+  return html`<button class="btn sm quiet" formaction="/portal/role/star" name="${
+    starred ? 'unstar' : 'star'
+  }" value="${arn}" aria-label="${label}">${glyph(starred ? 'star-on' : 'star', 'i i-sm')}</button>`
 }

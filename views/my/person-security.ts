@@ -75,7 +75,7 @@ function reason({ allowed, usable, needs }: PersonSecurityPage): Safe | undefine
 
 function table({ csrf, now }: MyFrame, { keys, needs, allowed }: PersonSecurityPage): Safe {
   const mayRemove = allowed && needs === undefined
-  return html`<form action="/portal/security/remove-key" method="post">${csrfField(csrf)}
+  return html`<form action="/portal/security/remove-key" method="post" class="mt">${csrfField(csrf)}
 <table class="tbl"><caption class="vh">${words.personKeys}</caption>
 <thead><tr>${words.personKeyHeads.map((head) => html`<th scope="col">${head}</th>`)}
 ${mayRemove && html`<th scope="col"><span class="vh">${words.removeKey}</span></th>`}</tr></thead>

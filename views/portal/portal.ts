@@ -178,7 +178,7 @@ function bar({ brand, person, csrf, now }: PortalPage): Safe {
     person.keys !== undefined &&
     html`<p class="small"><a href="/portal/security">${words.security}</a></p>`
   }
-  <p class="small"><a href="/portal/sign-ins">${texts.portal.lastSignIns}</a> · <a
+  <p class="small"><a href="/portal/access">${words.access}</a> · <a
     href="/signout">${texts.portal.signOutEverywhere}</a></p>
 </div></details></header>`
 }

@@ -76,7 +76,6 @@ export const words = {
     showAllYourRoles: 'Show all your roles',
     at: '{person}, at {person2}',
     signOut: 'Sign out',
-    lastSignIns: 'Last sign-ins',
     signOutEverywhere: 'Sign out everywhere',
     account: 'Account {number}',
     of: (left: string | number, all: string | number) => `${left} of ${all}`,

@@ -12,7 +12,7 @@ import { findRoles, type Sought } from '../../sign-in/find-roles.ts'
 import { roleKey } from '../../sign-in/role-memory.ts'
 import type { Choices } from '../../sign-in/sign-in.ts'
 import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
-import { originOf, type PagePorts, sendPage } from '../app-ports.ts'
+import { type OriginPorts, originOf, type PagePorts, sendPage } from '../app-ports.ts'
 import { endSession, saveSession } from '../browser-session.ts'
 import { field } from '../fields.ts'
 import type { OpenConsolePorts } from './open-console.ts'
@@ -128,7 +128,7 @@ function leadsOn(
 
 /** Returns the person's roles, or ends a sign-in that is over and answers with the sign-in page. */
 export async function rolesOrSignIn(
-  ports: ShowPortalPorts,
+  ports: OriginPorts & Pick<PagePorts, 'signIn' | 'consoleFederation' | 'visitor'>,
   req: Request,
   res: Response,
   identity: Identity,

@@ -10,6 +10,7 @@ import type { Ephemeral } from '../../store/ephemeral.ts'
 import type { Reads, Store } from '../../store/store.ts'
 import type { ConsoleFederation, OpenedConsole } from '../console.ts'
 import type { LastSignIns } from '../last-sign-ins.ts'
+import type { OwnSessions } from '../own-sessions.ts'
 import type { EventPorts, Origin } from '../sign-in-event.ts'
 import type { Tries } from '../tries.ts'
 import type { UserStep } from './steps.ts'
@@ -39,6 +40,7 @@ export interface UserSignInPorts extends EventPorts {
   readonly issuer: SignInIssuer
   readonly revocations: Pick<Revocations, 'endUser'>
   readonly signIns: Pick<LastSignIns, 'note'>
+  readonly ownSessions: Pick<OwnSessions, 'clear'>
   readonly callers: Pick<Callers, 'ofClaims'>
   readonly consoleFederation: Pick<ConsoleFederation, 'open'>
   /** Returns the 12 digits of the open account with this alias or id. */

@@ -143,7 +143,9 @@ async function endAll(
   const { account, user } = claims
   const name = signedInAt === undefined ? 'SignOut' : 'SignInDisputed'
   await audited(inner, { name, origin, chain: {} }, async () => {
-    await inner.revocations.endUser({ account, id: user?.id ?? account }, inner.clock.now())
+    const id = ownerId({ account, user })
+    await inner.revocations.endUser({ account, id }, inner.clock.now())
+    await inner.ownSessions.clear({ connector: `iam/${account}`, subject: id })
     return { claims, request: signedInAt === undefined ? { everywhere: true } : { signedInAt } }
   })
 }

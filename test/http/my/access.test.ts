@@ -100,7 +100,7 @@ test('people of a directory have their last sign-ins too', async () => {
   await thief.signIn('amina', 'amina-demo-2026')
   at.rig.running.clock.pass(60)
   await browser.signIn('amina', 'amina-demo-2026')
-  assert.match((await browser.get('/portal')).text, /href="\/portal\/sign-ins"/)
+  assert.match((await browser.get('/portal')).text, /href="\/portal\/access"/)
   const page = await browser.get('/portal/sign-ins')
   const [, , earlier] = page.text.split('name="at" value="')
   const fields = { _csrf: page.csrf, at: earlier!.slice(0, 24) }

@@ -4,11 +4,12 @@ import { securityPage } from '../../../../views/my/security.ts'
 import { readMySecurity } from '../../../console/my/security.ts'
 import { originOf, sendPage } from '../../app-ports.ts'
 import { saveSession, signedIn } from '../../browser-session.ts'
+import { accessRoutes } from './access.ts'
 import { myDeviceRoutes } from './devices.ts'
 import { myKeyRoutes } from './keys.ts'
 import { myPasswordRoutes } from './password.ts'
 import { personKeyRoutes } from './person-keys.ts'
-import { takeRole } from './role.ts'
+import { ownRoles, starRole, takeRole } from './role.ts'
 import { mySecurityKeyRoutes } from './security-keys.ts'
 import { signInsRoutes } from './sign-ins.ts'
 import { asUser, frameOf, type MyPorts, type MyTurn } from './turn.ts'
@@ -22,6 +23,8 @@ export function myRoutes(ports: MyPorts): Router {
   )
   router.get('/portal/own-console', asUser(ports, ownConsole))
   router.post('/portal/role', ports.protect, asUser(ports, takeRole))
+  router.post('/portal/role/star', ports.protect, asUser(ports, starRole))
+  accessRoutes(router, ports)
   personKeyRoutes(router, ports)
   router.get(
     '/portal/security',
@@ -38,9 +41,7 @@ export function myRoutes(ports: MyPorts): Router {
 }
 
 async function showHome(turn: MyTurn): Promise<void> {
-  const { ports, req, session } = turn
-  const roles = await ports.userSignIn.roles(session, originOf(req, ports))
-  sendPage(turn.res, homePage(frameOf(turn), { roles }))
+  sendPage(turn.res, homePage(frameOf(turn), await ownRoles(turn)))
 }
 
 /** Leaves the console of a role for the user's own, which is there as long as the sign-in. */

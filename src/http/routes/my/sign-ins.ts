@@ -11,7 +11,7 @@ import { clearCookie } from '../../cookies.ts'
 import { field } from '../../fields.ts'
 import { signInPath } from '../../remembered-user.ts'
 import { leaveUser, userSession } from '../enter-user.ts'
-import type { MyPorts } from './turn.ts'
+import { type MyPorts, memberOf } from './turn.ts'
 
 /** Whoever is signed in: a person of a connector, or a user of an account. */
 interface Who {
@@ -43,9 +43,7 @@ async function whoIs(ports: MyPorts, req: Request): Promise<Who | undefined> {
     return { identity, name: identity.displayName, person: identity }
   const session = await userSession(ports, req)
   if (!session) return undefined
-  const { user, account, name } = session.claims
-  const subject = user?.id ?? account
-  return { session, name, person: { connector: `iam/${account}`, subject } }
+  return { session, name: session.claims.name, person: memberOf(session) }
 }
 
 const show: Act = async (ports, req, res, { name, person }) => {

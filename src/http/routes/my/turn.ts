@@ -7,6 +7,7 @@ import { words } from '../../../../views/my/words.ts'
 import { CallRefusal } from '../../../console/call.ts'
 import type { MyCall } from '../../../console/my/security.ts'
 import type { OpenConsole } from '../../../sign-in/console.ts'
+import type { SignInPerson } from '../../../sign-in/last-sign-ins.ts'
 import { type OriginPorts, originOf, type PagePorts, sendPage } from '../../app-ports.ts'
 import { saveSession } from '../../browser-session.ts'
 import { callAs } from '../../call-as.ts'
@@ -29,6 +30,7 @@ export type MyPorts = OriginPorts &
     | 'protect'
     | 'userSignIn'
     | 'ownKeys'
+    | 'ownSessions'
     | 'visitor'
   >
 
@@ -77,6 +79,11 @@ function whoOf({ claims, accountName, expiresAt }: OpenConsole): Who {
   const { name, account, user } = claims
   const line = words.line(name, accountName ?? accountId(account))
   return { name, line, endsAt: expiresAt, account: user ? 'user' : 'root' }
+}
+
+/** Under which name things are kept for a user of an account, or its root. */
+export function memberOf({ claims: { account, user } }: OpenConsole): SignInPerson {
+  return { connector: `iam/${account}`, subject: user?.id ?? account }
 }
 
 /** What calls name the user by; IAM takes the account for its root. */
