@@ -41,7 +41,7 @@ ${Object.entries(fields).map(
 export function qrView({ seed, qr: { path, size } }: ShownSeed): Safe {
   const inFours = seed.match(/.{1,4}/g)?.join(' ') ?? seed
   return html`<div class="row">
-<svg role="img" aria-label="${words.qrLabel}" width="${size * 5}" height="${size * 5}"
+<svg role="img" aria-label="${words.qrLabel}" width="${size * 4}" height="${size * 4}"
  viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><rect width="${size}"
  height="${size}" fill="#fff"/><path d="${path}" fill="#000"/></svg>
 <dl class="dl small"><dt>${words.seed}</dt><dd><code>${inFours}</code></dd></dl></div>`
