@@ -57,7 +57,8 @@ test('check fails for what the API made and the file names, and only reads the s
   assert.equal((await run((output) => check(path, {}, output))).code, 0)
   {
     await using store = await openSqliteStore({ path: sqlite, clock: systemClock })
-    const record = { managedBy: 'api', name: 'Ann', path: '/', groups: [], attachedPolicies: [] }
+    const lists = { groups: [], attachedPolicies: [], tags: [] }
+    const record = { managedBy: 'api', name: 'Ann', path: '/', ...lists }
     await store.transact((tx) =>
       tx.insert('user', '111122223333', 'ann', record as unknown as RecordKinds['user']),
     )
