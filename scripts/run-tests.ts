@@ -17,7 +17,7 @@ const sharing = [
   ...['store', 'upstream', 'views', 'web-identity', 'wiring'],
 ]
 /** Enough that reading the code is shared by many, few enough that the heap stays small. */
-const filesOfOne = 40
+const filesOfOne = 30
 /** For one test: generous, since it says that something hangs and not how fast a machine is. */
 const limitMs = 400_000
 
@@ -57,21 +57,29 @@ async function runAlone(): Promise<number | null> {
   return (await once(run(alone, ['--test-concurrency=2'], 'inherit'), 'close'))[0]
 }
 
-/** One process after the other: what a process has loaded and kept makes each collection dearer. */
-async function runTogether(toldAfter: Promise<unknown>): Promise<readonly (number | null)[]> {
+/**
+ * One process after the other, and two once the others have ended: what a process has loaded and
+ * kept makes each collection dearer, so that none has many files.
+ */
+async function runTogether(aloneEnds: Promise<unknown>): Promise<readonly (number | null)[]> {
   const codes: (number | null)[] = []
-  for (let from = 0; from < together.length; from += filesOfOne) {
-    const of = together.slice(from, from + filesOfOne)
-    const child = run(of, ['--test-isolation=none'], 'pipe')
-    const ended = once(child, 'close')
-    const [out, err] = await Promise.all([text(child.stdout!), text(child.stderr!)])
-    codes.push((await ended)[0])
-    // One after the other for the reader: this output waits until the other run has told all.
-    void toldAfter.then(() => {
-      process.stdout.write(out)
-      process.stderr.write(err)
-    })
+  let from = 0
+  const drain = async () => {
+    while (from < together.length) {
+      const of = together.slice(from, from + filesOfOne)
+      from += filesOfOne
+      const child = run(of, ['--test-isolation=none'], 'pipe')
+      const ended = once(child, 'close')
+      const [out, err] = await Promise.all([text(child.stdout!), text(child.stderr!)])
+      codes.push((await ended)[0])
+      // One after the other for the reader: this output waits until the others have told all.
+      void aloneEnds.then(() => {
+        process.stdout.write(out)
+        process.stderr.write(err)
+      })
+    }
   }
+  await Promise.all([drain(), aloneEnds.then(drain)])
   return codes
 }
 

@@ -19,19 +19,14 @@ test('three nodes keep what they acknowledged while faults come and go', async (
   if (!requirePeer(t, 'redis')) return
   await holds({
     topology: 'sqlite+redis',
-    only: [
-      'a node is killed',
-      'Redis is emptied',
-      'the clock of a node jumps forward, and back',
-      'the disk of all nodes is full',
-    ],
+    only: ['a node is killed', 'the disk of all nodes is full'],
   })
 })
 
-test('so they do where servers are slow, and nodes do not see each other', async (t) => {
+test('so they do where nodes do not see each other, and Redis forgets', async (t) => {
   if (!requirePeer(t, 'redis') || !requirePeer(t, 'postgres')) return
   await holds({
     topology: 'postgres+redis',
-    only: ['a node is cut off from the others', 'PostgreSQL is slow', 'Redis is slow'],
+    only: ['a node is cut off from the others', 'Redis is emptied'],
   })
 })

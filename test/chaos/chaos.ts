@@ -125,6 +125,11 @@ async function watch(
   }
 }
 
+async function endsWithLine(trail: string): Promise<boolean> {
+  const text = await readFile(trail, 'utf8')
+  return text === '' || text.endsWith('\n')
+}
+
 /** Waits for the records of all acknowledged writes, over the trails of all nodes. */
 async function untilTold(nodes: readonly ChaosNode[], { due, wrong }: Chaos): Promise<void> {
   const trails = nodes.map(({ trail }) => growingTrail(trail))
@@ -136,7 +141,8 @@ async function untilTold(nodes: readonly ChaosNode[], { due, wrong }: Chaos): Pr
   }
   for (const [id, what] of due) wrong(`no trail tells of ${what} (${id})`)
   for (const { trail } of nodes) {
-    const text = await readFile(trail, 'utf8')
-    if (text !== '' && !text.endsWith('\n')) wrong(`${trail} ends within a line`)
+    // A node that runs may be writing its last line.
+    while (!(await endsWithLine(trail)) && performance.now() < until) await pause(50)
+    if (!(await endsWithLine(trail))) wrong(`${trail} ends within a line`)
   }
 }

@@ -43,7 +43,7 @@ export async function worldAnswer(
     return found
   }
   const answers: Partial<Record<Action, () => unknown>> = {
-    'iam:ListRoles': () => ({ Roles: roles, IsTruncated: false }),
+    'gatehouse:SearchEntities': () => ({ Roles: roles, Cut: false }),
     'iam:GetRole': () => ({ Role: find(), ManagedBy: 'api' }),
     'iam:ListAttachedRolePolicies': () => ({ AttachedPolicies: [], IsTruncated: false }),
     'iam:ListRolePolicies': () => ({ PolicyNames: [], IsTruncated: false }),

@@ -23,7 +23,7 @@ accounts:
     rootAccessKeys:
       - { accessKeyId: ${admin.accessKeyId}, secretAccessKey: ${admin.secretAccessKey} }
 `
-const clients = 4
+const clients = 2
 
 test('under steady load a restart of one node after another loses no request', async () => {
   await using site = await openSite()

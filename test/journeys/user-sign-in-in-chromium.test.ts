@@ -136,7 +136,7 @@ test("a user's day: first password, an authenticator app, a key in place of anot
   })
   await page.goto(`${origin}/portal`)
   await looksWell(page)
-  await page.getByRole('link', { name: 'Your last sign-ins' }).click()
+  await page.goto(`${origin}/portal/sign-ins`)
   await page.getByRole('button', { name: 'This was not me' }).first().waitFor()
   await looksWell(page)
 })

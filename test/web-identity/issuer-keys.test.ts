@@ -173,7 +173,7 @@ const keySet =
 async function assertFaults(hostile: Hostile): Promise<void> {
   await using server = await startHttps(['idp.example.com'], well)
   await using outbound = await outboundTo(server, ['idp.example.com'], {
-    timeoutMs: 300,
+    timeoutMs: 1500,
     maxBytes: 65_536,
   })
   const find = () =>

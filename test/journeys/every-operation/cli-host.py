@@ -1,10 +1,11 @@
 """
-Debian's AWS CLI, started once: every line of standard input is a command, run in a fork of this process, which has the CLI's
-code and models loaded. The fork does what /usr/bin/aws does after its imports, and spares the second of processor time that these take.
+Debian's AWS CLI, started once: every line of standard input is a command, run in this process as /usr/bin/aws runs it after its
+imports, with the environment and the credentials of the command alone. `--debug` changes what a process logs for good, and has its
+own.
 """
-import gc
 import json
 import os
+import subprocess
 import sys
 import tempfile
 
@@ -13,38 +14,49 @@ from awscli.clidriver import AWSCLIEntryPoint, create_clidriver
 
 driver = create_clidriver()
 models = {service: driver.session.get_service_model(service) for service in ("sts", "iam")}
-# What the session reads from disk for a command it keeps: forks find it read.
+# What the session reads from disk for a command it keeps.
 driver.session.get_available_services()
 driver.session.get_waiter_model("iam")
 for name in models:
     driver.session.get_paginator_model(name)
     driver.session.create_client(name, region_name="us-east-1")
-    # The command of every operation: otherwise each fork makes all of them again to find its one.
+    # The command of every operation: otherwise each call makes all of them again to find its one.
     driver.create_help_command().command_table[name].create_help_command()
 
-# A collection in a fork would touch, and so copy, every object that is loaded here.
-gc.collect()
-gc.freeze()
+
+def run(args, environment, out, err):
+    before = dict(os.environ)
+    kept = [os.dup(number) for number in range(3)]
+    with open(os.devnull) as nothing:
+        try:
+            for number, target in enumerate((nothing, out, err)):
+                os.dup2(target.fileno(), number)
+            os.environ.update(environment)
+            driver.session._credentials = None
+            code = AWSCLIEntryPoint(driver).main(args)
+        except SystemExit as end:
+            code = end.code
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.environ.clear()
+            os.environ.update(before)
+            for number, file in enumerate(kept):
+                os.dup2(file, number)
+                os.close(file)
+    return code or 0
 
 
-def run(args, environment):
+def run_anew(args, environment, out, err):
+    return subprocess.run(["/usr/bin/aws", *args], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env={**os.environ, **environment}).returncode
+
+
+def told_by(args, environment):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        child = os.fork()
-        if child == 0:
-            code = 255
-            try:
-                for number, target in enumerate((os.open(os.devnull, os.O_RDONLY), out.fileno(), err.fileno())):
-                    os.dup2(target, number)
-                os.environ.update(environment)
-                code = AWSCLIEntryPoint(driver).main(args)
-                sys.stdout.flush()
-                sys.stderr.flush()
-            finally:
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
+        code = (run_anew if "--debug" in args else run)(args, environment, out, err)
         for file in (out, err):
             file.seek(0)
-        return {"out": out.read().decode(), "err": err.read().decode(), "code": os.waitstatus_to_exitcode(status)}
+        return {"out": out.read().decode(), "err": err.read().decode(), "code": code}
 
 
 def parameters(given, as_json):
@@ -59,5 +71,5 @@ for line in sys.stdin:
         told = models[asked["knows"]].operation_names
     else:
         command = [asked["service"], xform_name(asked["operation"], "-"), *parameters(asked["input"], asked["asJson"])]
-        told = run([*asked["globals"], *command, *asked["options"]], asked["environment"])
+        told = told_by([*asked["globals"], *command, *asked["options"]], asked["environment"])
     print(json.dumps(told), flush=True)
