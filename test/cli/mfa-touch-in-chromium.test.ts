@@ -44,6 +44,7 @@ test('the command waits for a touch in the browser, and prints credentials with 
   await roleButton(page, 'Admin', 'Console').click()
   await page.goto(`${origin}/console/users/ann/add-security-key`)
   await page.getByLabel('Name of the key').fill('office')
+  await page.waitForLoadState()
   await page.getByRole('button', { name: 'Ask for the key' }).click()
   await page.getByText('The key was added').waitFor()
 

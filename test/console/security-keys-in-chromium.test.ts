@@ -23,6 +23,9 @@ async function openConsole({ page }: Desk): Promise<void> {
 async function fillIn(page: Page, user: string, name: string): Promise<void> {
   await page.goto(`${rig.running.origin}/console/users/${user}`)
   await page.getByRole('link', { name: 'Add a security key' }).click()
+  // A button that is pressed before its script is there sends the form without a key.
+  await page.waitForURL(/add-security-key/)
+  await page.waitForLoadState()
   await page.getByLabel('Name of the key').fill(name)
 }
 

@@ -46,6 +46,7 @@ test('an administrator adds a key; its user signs in with it, and as a passkey',
   await roleButton(page, 'Admin', 'Console').click()
   await page.goto(`${origin}/console/users/ann/add-security-key`)
   await page.getByLabel('Name of the key').fill('laptop')
+  await page.waitForLoadState()
   await page.getByRole('button', { name: 'Ask for the key' }).click()
   await page.getByText('The key was added').waitFor()
   await desk.context.clearCookies()
@@ -75,6 +76,7 @@ test('a key signs in again and again; a copy of it is refused', async (t) => {
   await roleButton(page, 'Admin', 'Console').click()
   await page.goto(`${origin}/console/users/bob/add-security-key`)
   await page.getByLabel('Name of the key').fill('old')
+  await page.waitForLoadState()
   await page.getByRole('button', { name: 'Ask for the key' }).click()
   await page.getByText('The key was added').waitFor()
   for (let time = 0; time < 2; time++) {
@@ -107,6 +109,7 @@ test('a person loses a phone: device and sessions end, another is registered', a
   await page.waitForURL(/\/console\/users$/)
   await page.goto(`${origin}/console/users/eve/add-security-key`)
   await page.getByLabel('Name of the key').fill('phone')
+  await page.waitForLoadState()
   await page.getByRole('button', { name: 'Ask for the key' }).click()
   await page.getByText('The key was added').waitFor()
   // The phone is gone: whoever has it is signed in on it, and nobody else gets in as Eve.
@@ -131,6 +134,7 @@ test('a person loses a phone: device and sessions end, another is registered', a
   await page.waitForURL(/\/console\/users$/)
   await page.goto(`${origin}/console/users/eve/add-security-key`)
   await page.getByLabel('Name of the key').fill('new-key')
+  await page.waitForLoadState()
   await page.getByRole('button', { name: 'Ask for the key' }).click()
   await page.getByText('The key was added').waitFor()
   await theirs.context.clearCookies()
