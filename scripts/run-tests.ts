@@ -43,11 +43,11 @@ function run(files: readonly string[], how: readonly string[], stdio: 'inherit' 
 
 const asked = process.argv.slice(2)
 const files = globSync(asked.length > 0 ? asked : 'test/**/*.test.ts', { cwd: root })
-/** Its scene lives from the start of the process to its end, and kept keys grow old meanwhile. */
-const apart = 'test/apps/published-keys.test.ts'
+/** Their scenes live from the start of the process to its end, and others change them meanwhile. */
+const apart = ['test/apps/published-keys.test.ts', 'test/console/credentials.test.ts']
 const shares = (file: string) =>
   sharing.includes(file.split('/')[1] ?? '') &&
-  file !== apart &&
+  !apart.includes(file) &&
   !file.endsWith('-in-chromium.test.ts')
 const [together, alone] = [files.filter(shares), files.filter((file) => !shares(file))]
 
