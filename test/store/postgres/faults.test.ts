@@ -98,8 +98,9 @@ if (!findProgram('psql')) {
   test('killed under load: memory answers, all else is refused, nothing is lost', async () => {
     await using at = await openHasty()
     const { node, logged } = at
-    const cached = rememberingStore(node)
     await create(node, 'known')
+    // After the write: what is told of it later would have it forgotten.
+    const cached = rememberingStore(node)
     await cached.reads.find('role', account, 'known')
     const writing = startWriting(node, 'killed')
     await until(() => writing.acknowledged.length > 20)
@@ -124,8 +125,8 @@ if (!findProgram('psql')) {
   test('standing still: every call ends, and memory is trusted for the stated time', async () => {
     await using at = await openHasty({ trustedMs: 6000 })
     const { node, logged } = at
-    const cached = rememberingStore(node)
     await create(node, 'known')
+    const cached = rememberingStore(node)
     await cached.reads.find('role', account, 'known')
     await postgres.freeze()
     try {
