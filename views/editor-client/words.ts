@@ -37,13 +37,14 @@ export const words = {
     chooseService: 'Choose a service',
     asking: 'Asking for the actions of the service…',
     everyAction: (pattern: string) => `Every action, also those added later (${pattern})`,
+    /** By the names of the reference, in the order in which they are shown. */
     levels: {
       List: 'List',
       Read: 'Read',
       Write: 'Write',
       'Permissions management': 'Permissions management',
       Tagging: 'Tagging',
-    } as Readonly<Record<string, string>>,
+    },
     picked: (some: number, all: number) => `${some} of ${all}`,
     coveredBy: (pattern: string) => `by ${pattern}`,
     takeOut: (what: string) => `Take ${what} out`,

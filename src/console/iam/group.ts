@@ -2,10 +2,11 @@ import { addressOf, withQuery } from '../address.ts'
 import { partOf } from '../call.ts'
 import { limitsOf, problemOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
-import { words } from '../reports/words.ts'
+import { words as reports } from '../reports/words.ts'
 import { code, link, time } from '../shown.ts'
 import { groups } from './groups.ts'
 import { attachedSection, inlineSection, mostItems } from './parts.ts'
+import { words } from './words.ts'
 
 const path = '/console/groups/:name'
 const marker = limitsOf('iam:GetGroup', 'Marker')
@@ -36,36 +37,36 @@ export const group = detailPage({
     return {
       title: GroupName,
       actions: [
-        { text: 'Rename', href: `${here}/rename` },
-        { text: 'Delete', href: `${here}/delete` },
-        { text: words.accessed.title, href: `${here}/last-accessed` },
-        { text: words.review.title, href: `${here}/review` },
+        { text: words.acts.rename, href: `${here}/rename` },
+        { text: words.acts.delete, href: `${here}/delete` },
+        { text: reports.accessed.title, href: `${here}/last-accessed` },
+        { text: reports.review.title, href: `${here}/review` },
       ],
       main: [
         {
-          acts: [{ text: 'Add', href: `${here}/add-members` }],
+          acts: [{ text: words.acts.add, href: `${here}/add-members` }],
           kind: 'rows',
-          title: 'Members',
+          title: words.group.members,
           heads: [
-            { head: 'User' },
-            { head: 'Path', width: 'desk' },
-            { head: 'Change', width: 'desk' },
+            { head: words.group.user },
+            { head: words.path, width: 'desk' },
+            { head: words.change, width: 'desk' },
           ],
           rows: found.Users.map(({ UserName, Path }) => [
             link(UserName, addressOf('/console/users/:name', { name: UserName })),
             code(Path),
-            link('Remove', addressOf(removal, { name: UserName, group: GroupName })),
+            link(words.acts.remove, addressOf(removal, { name: UserName, group: GroupName })),
           ]),
-          empty: Marker === undefined ? 'The group has no members.' : 'There are no more members.',
+          empty: Marker === undefined ? words.group.none : words.group.noMore,
           links: [
-            ...(Marker === undefined ? [] : [{ text: 'First members', href: here }]),
-            ...(more ? [{ text: 'Next members', href: more }] : []),
+            ...(Marker === undefined ? [] : [{ text: words.group.first, href: here }]),
+            ...(more ? [{ text: words.group.next, href: more }] : []),
           ],
         },
         attachedSection(
           attached,
           (arn) => addressOf(`${path}/attached/:arn/detach`, { name: GroupName, arn }),
-          [{ text: 'Attach', href: `${here}/attach-policy` }],
+          [{ text: words.acts.attach, href: `${here}/attach-policy` }],
         ),
         inlineSection(
           inline,
@@ -73,7 +74,7 @@ export const group = detailPage({
             addressOf('/console/groups/:name/policies/:policy', { name: GroupName, policy }),
           [
             {
-              text: 'Create',
+              text: words.acts.create,
               href: addressOf('/console/groups/:name/create-policy', { name: GroupName }),
             },
           ],
@@ -82,12 +83,12 @@ export const group = detailPage({
       aside: [
         {
           kind: 'terms',
-          title: 'Details',
+          title: words.facts.title,
           terms: [
-            ['ARN', code(Arn)],
-            ['Path', code(Path)],
-            ['Unique ID', code(GroupId)],
-            ['Created', time(CreateDate)],
+            [words.facts.arn, code(Arn)],
+            [words.path, code(Path)],
+            [words.facts.id, code(GroupId)],
+            [words.created, time(CreateDate)],
           ],
         },
       ],

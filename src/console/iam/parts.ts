@@ -15,6 +15,7 @@ import {
   type Section,
   type Terms,
 } from '../shown.ts'
+import { words } from './words.ts'
 
 /** IAM's quotas keep everything that a user, group or role may have within one answer. */
 export const mostItems = 1000
@@ -42,8 +43,11 @@ export function termsSection<T>(
   return { kind: 'terms', title, acts: acts?.(part.value), terms: terms(part.value) }
 }
 
-const attachedHeads: readonly Head[] = [{ head: 'Policy' }, { head: 'ARN', width: 'desk' }]
-const change: Head = { head: 'Change', width: 'desk' }
+const attachedHeads: readonly Head[] = [
+  { head: words.attached.policy },
+  { head: words.facts.arn, width: 'desk' },
+]
+const change: Head = { head: words.change, width: 'desk' }
 
 /** The managed policies of a user, group or role; `detachAt`: where each is detached. */
 export function attachedSection(
@@ -51,15 +55,15 @@ export function attachedSection(
   detachAt?: (arn: string) => string,
   acts?: Section['acts'],
 ): Section {
-  return partSection('Attached policies', part, ({ AttachedPolicies = [] }) => ({
+  return partSection(words.attached.title, part, ({ AttachedPolicies = [] }) => ({
     acts,
     heads: detachAt ? [...attachedHeads, change] : attachedHeads,
     rows: AttachedPolicies.map(({ PolicyName = '', PolicyArn = '' }) => [
       link(PolicyName, policyAddress(PolicyArn)),
       code(PolicyArn),
-      ...(detachAt ? [link('Detach', detachAt(PolicyArn))] : []),
+      ...(detachAt ? [link(words.acts.detach, detachAt(PolicyArn))] : []),
     ]),
-    empty: 'No managed policy is attached.',
+    empty: words.attached.none,
   }))
 }
 
@@ -69,11 +73,11 @@ export function inlineSection(
   hrefOf: (policy: string) => string,
   acts?: Section['acts'],
 ): Section {
-  return partSection('Inline policies', part, ({ PolicyNames }) => ({
+  return partSection(words.inline.title, part, ({ PolicyNames }) => ({
     acts,
-    heads: [{ head: 'Policy' }],
+    heads: [{ head: words.inline.policy }],
     rows: PolicyNames.map((policy) => [link(policy, hrefOf(policy))]),
-    empty: 'There is no inline policy.',
+    empty: words.inline.none,
   }))
 }
 

@@ -4,11 +4,13 @@ import { words as analysis } from '../analysis/words.ts'
 import { type Output, partOf } from '../call.ts'
 import { limitsOf, problemOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
-import { words } from '../reports/words.ts'
+import { words as reports } from '../reports/words.ts'
 import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
 import { mostItems, partSection, policyName, tagsCell } from './parts.ts'
 import { isReadyMade, policies } from './policies.ts'
+import { words } from './words.ts'
 
+const { holders: said, versions: kept } = words.policy
 const path = '/console/policies/:arn'
 const marker = limitsOf('iam:ListEntitiesForPolicy', 'Marker')
 /** A policy may be attached to everybody in the account. */
@@ -48,28 +50,28 @@ export const policy = detailPage({
     ])
     const document: Section =
       'denied' in version
-        ? { kind: 'withheld', title: 'Policy', denied: version.denied }
+        ? { kind: 'withheld', title: words.policy.document, denied: version.denied }
         : documentOf(version.value.PolicyVersion)
     return {
       title: found.PolicyName ?? policyName(arn),
       says: found.Description,
-      badges: isReadyMade(arn) ? [badge('Ready-made')] : [],
+      badges: isReadyMade(arn) ? [badge(words.policy.ready)] : [],
       actions: [
         ...(isReadyMade(arn)
           ? []
           : [
-              { text: 'Edit', href: addressOf(`${path}/edit`, { arn }) },
-              { text: 'Delete', href: addressOf(`${path}/delete`, { arn }) },
+              { text: words.acts.edit, href: addressOf(`${path}/edit`, { arn }) },
+              { text: words.acts.delete, href: addressOf(`${path}/delete`, { arn }) },
             ]),
-        { text: words.accessed.title, href: addressOf(`${path}/last-accessed`, { arn }) },
+        { text: reports.accessed.title, href: addressOf(`${path}/last-accessed`, { arn }) },
         { text: analysis.replay.title, href: withQuery('/console/replay-calls', { policy: arn }) },
       ],
       main: [
         document,
-        partSection('Attached to', holders, (value) => holderRows(value, arn, Marker)),
-        partSection('Versions', versions, (value) => versionRows(value, arn)),
+        partSection(words.policy.attached, holders, (value) => holderRows(value, arn, Marker)),
+        partSection(words.policy.versions.title, versions, (value) => versionRows(value, arn)),
       ],
-      aside: [{ kind: 'terms', title: 'Details', terms: terms(found) }],
+      aside: [{ kind: 'terms', title: words.facts.title, terms: terms(found) }],
     }
   },
 })
@@ -77,8 +79,8 @@ export const policy = detailPage({
 function documentOf({ Document = '', VersionId = '' }: PolicyVersion = {}): Section {
   return {
     kind: 'document',
-    title: 'Policy',
-    note: `Version ${VersionId}, default`,
+    title: words.policy.document,
+    note: words.policy.version(VersionId),
     text: Document,
   }
 }
@@ -100,29 +102,33 @@ export function holderRows(
     text(kind),
   ]
   return {
-    heads: [{ head: 'Name' }, { head: 'Kind' }],
+    heads: [{ head: said.name }, { head: said.kind }],
     rows: [
-      ...PolicyGroups.map(({ GroupName }) => row('Group', '/console/groups/:name', GroupName)),
-      ...PolicyRoles.map(({ RoleName }) => row('Role', '/console/roles/:name', RoleName)),
-      ...PolicyUsers.map(({ UserName }) => row('User', '/console/users/:name', UserName)),
+      ...PolicyGroups.map(({ GroupName }) => row(said.group, '/console/groups/:name', GroupName)),
+      ...PolicyRoles.map(({ RoleName }) => row(said.role, '/console/roles/:name', RoleName)),
+      ...PolicyUsers.map(({ UserName }) => row(said.user, '/console/users/:name', UserName)),
     ],
-    empty: 'It is attached to nothing and bounds nobody.',
+    empty: said.none,
     links: [
-      ...(from === undefined ? [] : [{ text: 'First of them', href: here }]),
-      ...(Marker ? [{ text: 'Next of them', href: withQuery(here, { marker: Marker }) }] : []),
+      ...(from === undefined ? [] : [{ text: said.first, href: here }]),
+      ...(Marker ? [{ text: said.next, href: withQuery(here, { marker: Marker }) }] : []),
     ],
   }
 }
 
 function versionRows({ Versions = [] }: Output<'iam:ListPolicyVersions'>, arn: string) {
   return {
-    heads: [{ head: 'Version' }, { head: 'State' }, { head: 'Made', width: 'desk' }] as const,
+    heads: [
+      { head: kept.version },
+      { head: kept.state },
+      { head: kept.made, width: 'desk' },
+    ] as const,
     rows: Versions.map(({ VersionId = '', IsDefaultVersion = false, CreateDate }) => [
       link(VersionId, addressOf(`${path}/versions/:version`, { arn, version: VersionId })),
-      IsDefaultVersion ? badge('Default') : none('Kept'),
+      IsDefaultVersion ? badge(kept.default) : none(kept.kept),
       CreateDate ? time(CreateDate) : none(),
     ]),
-    empty: 'There is no version.',
+    empty: kept.none,
   }
 }
 
@@ -130,13 +136,13 @@ function terms(found: Policy): readonly (readonly [string, Cell])[] {
   const { Arn = '', Path = '/', PolicyId = '', CreateDate, UpdateDate, Tags } = found
   const count = (many = 0) => text(many.toLocaleString('en-GB'))
   return [
-    ['ARN', code(Arn)],
-    ['Path', code(Path)],
-    ['Unique ID', code(PolicyId)],
-    ['Attached to', count(found.AttachmentCount)],
-    ['Boundary of', count(found.PermissionsBoundaryUsageCount)],
-    ['Tags', tagsCell(Tags)],
-    ['Created', CreateDate ? time(CreateDate) : none()],
-    ['Changed', UpdateDate ? time(UpdateDate) : none()],
+    [words.facts.arn, code(Arn)],
+    [words.path, code(Path)],
+    [words.facts.id, code(PolicyId)],
+    [words.policy.attached, count(found.AttachmentCount)],
+    [words.policy.bounds, count(found.PermissionsBoundaryUsageCount)],
+    [words.facts.tags, tagsCell(Tags)],
+    [words.created, CreateDate ? time(CreateDate) : none()],
+    [words.facts.changed, UpdateDate ? time(UpdateDate) : none()],
   ]
 }

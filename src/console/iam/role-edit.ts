@@ -5,6 +5,9 @@ import { formPage } from '../page.ts'
 import type { Control } from '../shown.ts'
 import { durationWords } from './duration-words.ts'
 import { role } from './role.ts'
+import { words as all } from './words.ts'
+
+const words = all.role.edit
 
 const offeredSeconds = [3600, 7200, 14_400, 28_800, 43_200]
 
@@ -13,21 +16,21 @@ export const roleEdit = formPage({
   path: '/console/roles/:name/edit',
   params: { name: limitsOf('iam:GetRole', 'RoleName') },
   under: role,
-  crumb: 'Edit',
+  crumb: all.acts.edit,
   calls: ['iam:GetRole', 'iam:UpdateRole'],
   operation: 'iam:UpdateRole',
-  button: 'Save the role',
+  button: words.button,
   fields: [
     {
       member: 'Description',
-      label: 'Description',
-      help: 'For people: what the role is for.',
+      label: words.description,
+      help: words.descriptionHelp,
       control: { kind: 'lines', rows: 3 },
     },
     {
       member: 'MaxSessionDuration',
-      label: 'Longest session',
-      help: 'Sessions that run now keep their end; new ones may last as long as this.',
+      label: all.roles.longest,
+      help: words.longestHelp,
       control: durations,
       words: (seconds) => durationWords(Number(seconds)),
     },
@@ -36,24 +39,21 @@ export const roleEdit = formPage({
     const { Role: found, ManagedBy } = await call('iam:GetRole', { RoleName: name })
     const href = addressOf('/console/roles/:name', { name: found.RoleName })
     return {
-      title: `Edit ${found.RoleName}`,
-      says: 'Nothing changes until you save.',
-      locked:
-        ManagedBy === 'settings'
-          ? 'The settings file put this role in place, so it is changed there and not here.'
-          : undefined,
+      title: words.title(found.RoleName),
+      says: words.says,
+      locked: ManagedBy === 'settings' ? words.locked : undefined,
       values: {
         Description: found.Description,
         MaxSessionDuration: found.MaxSessionDuration,
       },
-      keep: { text: 'Keep it as it is', href },
+      keep: { text: words.keep, href },
     }
   },
   async save(call, { params: { name = '' } }, changed) {
     await call('iam:UpdateRole', { ...changed, RoleName: name })
     return {
       to: addressOf('/console/roles/:name', { name }),
-      said: 'The role was changed. It counts from the next session.',
+      said: words.said,
     }
   },
 })

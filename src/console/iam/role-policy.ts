@@ -2,6 +2,7 @@ import { addressOf } from '../address.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
 import { role } from './role.ts'
+import { words } from './words.ts'
 
 const path = '/console/roles/:name/policies/:policy'
 
@@ -19,12 +20,12 @@ export const rolePolicy = detailPage({
     const found = await call('iam:GetRolePolicy', { RoleName: name, PolicyName: policy })
     return {
       title: found.PolicyName,
-      says: `An inline policy of the role ${found.RoleName}. It counts from the next call.`,
+      says: words.inline.of.role(found.RoleName),
       actions: [
-        { text: 'Edit', href: addressOf(`${path}/edit`, { name, policy }) },
-        { text: 'Delete', href: addressOf(`${path}/delete`, { name, policy }) },
+        { text: words.acts.edit, href: addressOf(`${path}/edit`, { name, policy }) },
+        { text: words.acts.delete, href: addressOf(`${path}/delete`, { name, policy }) },
       ],
-      main: [{ kind: 'document', title: 'Policy', text: found.PolicyDocument }],
+      main: [{ kind: 'document', title: words.inline.policy, text: found.PolicyDocument }],
       aside: [],
     }
   },

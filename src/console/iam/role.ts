@@ -5,13 +5,14 @@ import { words as analysis } from '../analysis/words.ts'
 import { partOf } from '../call.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
-import { words } from '../reports/words.ts'
+import { words as reports } from '../reports/words.ts'
 import { badge, type Cell, code, text, time } from '../shown.ts'
 import { durationWords } from './duration-words.ts'
 import { attachedSection, boundaryCell, inlineSection, mostItems, tagsCell } from './parts.ts'
 import { trustPicture } from './roles/trust-picture.ts'
 import { roles } from './roles.ts'
 import { trustedBy } from './trusted-by.ts'
+import { words } from './words.ts'
 
 const path = '/console/roles/:name'
 
@@ -36,23 +37,23 @@ export const role = detailPage({
     return {
       title: found.RoleName,
       says: found.Description,
-      badges: bySettings ? [badge('From the settings file')] : [],
+      badges: bySettings ? [badge(words.role.bySettings)] : [],
       actions: [
         ...(bySettings
           ? []
           : [
-              { text: 'Edit', href: `${here}/edit` },
-              { text: 'Delete', href: `${here}/delete` },
+              { text: words.acts.edit, href: `${here}/edit` },
+              { text: words.acts.delete, href: `${here}/delete` },
             ]),
-        { text: words.accessed.title, href: `${here}/last-accessed` },
+        { text: reports.accessed.title, href: `${here}/last-accessed` },
         { text: analysis.unused.title, href: `${here}/unused-access` },
       ],
       main: [
         ...(picture ? [picture] : []),
         {
           kind: 'document',
-          title: 'Trust policy',
-          acts: bySettings ? [] : [{ text: 'Edit the trust policy', href: `${here}/trust` }],
+          title: words.role.trust,
+          acts: bySettings ? [] : [{ text: words.role.editTrust, href: `${here}/trust` }],
           note: lettingIn(found, session.claims.account),
           text: found.AssumeRolePolicyDocument ?? '',
         },
@@ -61,7 +62,7 @@ export const role = detailPage({
           bySettings
             ? undefined
             : (arn) => addressOf(`${path}/attached/:arn/detach`, { name: found.RoleName, arn }),
-          bySettings ? [] : [{ text: 'Attach', href: `${here}/attach-policy` }],
+          bySettings ? [] : [{ text: words.acts.attach, href: `${here}/attach-policy` }],
         ),
         inlineSection(
           inline,
@@ -71,7 +72,7 @@ export const role = detailPage({
             ? []
             : [
                 {
-                  text: 'Create',
+                  text: words.acts.create,
                   href: addressOf('/console/roles/:name/create-policy', { name: found.RoleName }),
                 },
               ],
@@ -80,12 +81,12 @@ export const role = detailPage({
       aside: [
         {
           kind: 'terms',
-          title: 'Details',
+          title: words.facts.title,
           acts: bySettings
             ? []
             : [
-                { text: 'Tags', href: `${here}/tags` },
-                { text: 'Boundary', href: `${here}/boundary` },
+                { text: words.facts.tags, href: `${here}/tags` },
+                { text: words.facts.boundary, href: `${here}/boundary` },
               ],
           terms: terms(found, bySettings),
         },
@@ -96,21 +97,21 @@ export const role = detailPage({
 
 function lettingIn({ AssumeRolePolicyDocument = '' }: Role, account: string): string {
   const names = trustedBy(AssumeRolePolicyDocument, account)
-  return names.length === 0 ? 'Lets nobody in' : `Lets in: ${names.join(', ')}`
+  return names.length === 0 ? words.role.nobody : words.role.letsIn(names.join(', '))
 }
 
 function terms(found: Role, bySettings: boolean): readonly (readonly [string, Cell])[] {
   return [
-    ['ARN', code(found.Arn)],
-    ['Path', code(found.Path)],
-    ['Unique ID', code(found.RoleId)],
+    [words.facts.arn, code(found.Arn)],
+    [words.path, code(found.Path)],
+    [words.facts.id, code(found.RoleId)],
     [
-      'Longest session',
+      words.roles.longest,
       text(durationWords(found.MaxSessionDuration ?? longestSession.defaultSeconds)),
     ],
-    ['Boundary', boundaryCell(found.PermissionsBoundary)],
-    ['Tags', tagsCell(found.Tags)],
-    ['Created', time(found.CreateDate)],
-    ['Managed by', text(bySettings ? 'The settings file' : 'The API')],
+    [words.facts.boundary, boundaryCell(found.PermissionsBoundary)],
+    [words.facts.tags, tagsCell(found.Tags)],
+    [words.created, time(found.CreateDate)],
+    [words.role.managed, text(bySettings ? words.role.settings : words.role.api)],
   ]
 }

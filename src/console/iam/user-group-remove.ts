@@ -2,6 +2,9 @@ import { addressOf } from '../address.ts'
 import { limitsOf } from '../limits.ts'
 import { formPage } from '../page.ts'
 import { user } from './user.ts'
+import { words as all } from './words.ts'
+
+const words = all.user.leave
 
 /** `/console/users/NAME/groups/NAME/remove`. */
 export const userGroupRemove = formPage({
@@ -11,26 +14,26 @@ export const userGroupRemove = formPage({
     group: limitsOf('iam:RemoveUserFromGroup', 'GroupName'),
   },
   under: user,
-  crumb: ({ group = '' }) => `Remove from ${group}`,
+  crumb: ({ group = '' }) => words.crumb(group),
   calls: ['iam:GetUser', 'iam:RemoveUserFromGroup'],
   operation: 'iam:RemoveUserFromGroup',
-  button: 'Remove the user',
+  button: words.button,
   fields: [],
   async read(call, { params: { name = '', group = '' } }) {
     const { User: found } = await call('iam:GetUser', { UserName: name })
     const href = addressOf('/console/users/:name', { name: found.UserName })
     return {
-      title: `Remove ${found.UserName} from ${group}?`,
-      says: 'What the policies of the group allow and deny no longer counts from the next call.',
+      title: words.title(found.UserName, group),
+      says: words.says,
       values: {},
-      keep: { text: 'Keep the user in it', href },
+      keep: { text: words.keep, href },
     }
   },
   async save(call, { params: { name = '', group = '' } }) {
     await call('iam:RemoveUserFromGroup', { UserName: name, GroupName: group })
     return {
       to: addressOf('/console/users/:name', { name }),
-      said: `The user is no longer in ${group}.`,
+      said: words.said(group),
     }
   },
 })

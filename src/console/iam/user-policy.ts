@@ -2,6 +2,7 @@ import { addressOf } from '../address.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
 import { user } from './user.ts'
+import { words } from './words.ts'
 
 const path = '/console/users/:name/policies/:policy'
 
@@ -19,12 +20,12 @@ export const userPolicy = detailPage({
     const found = await call('iam:GetUserPolicy', { UserName: name, PolicyName: policy })
     return {
       title: found.PolicyName,
-      says: `An inline policy of the user ${found.UserName}. It counts from the next call.`,
+      says: words.inline.of.user(found.UserName),
       actions: [
-        { text: 'Edit', href: addressOf(`${path}/edit`, { name, policy }) },
-        { text: 'Delete', href: addressOf(`${path}/delete`, { name, policy }) },
+        { text: words.acts.edit, href: addressOf(`${path}/edit`, { name, policy }) },
+        { text: words.acts.delete, href: addressOf(`${path}/delete`, { name, policy }) },
       ],
-      main: [{ kind: 'document', title: 'Policy', text: found.PolicyDocument }],
+      main: [{ kind: 'document', title: words.inline.policy, text: found.PolicyDocument }],
       aside: [],
     }
   },

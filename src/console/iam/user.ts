@@ -4,7 +4,7 @@ import { words as analysis } from '../analysis/words.ts'
 import { type Call, type Output, type Part, partOf, unlessAbsent } from '../call.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
-import { words } from '../reports/words.ts'
+import { words as reports } from '../reports/words.ts'
 import { words as securityKeyWords } from '../security-keys/words.ts'
 import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
 import { words as credentialWords } from './credentials/words.ts'
@@ -17,6 +17,9 @@ import {
   tagsCell,
 } from './parts.ts'
 import { users } from './users.ts'
+import { words } from './words.ts'
+
+const { keys: keyWords, devices: deviceWords, password: passwordWords } = words.user
 
 const calls = [
   'iam:GetUser',
@@ -52,22 +55,22 @@ export const user = detailPage({
     return {
       title: found.UserName,
       actions: [
-        { text: 'Rename', href: addressOf('/console/users/:name/rename', at) },
-        { text: 'Delete', href: addressOf('/console/users/:name/delete', at) },
+        { text: words.acts.rename, href: addressOf('/console/users/:name/rename', at) },
+        { text: words.acts.delete, href: addressOf('/console/users/:name/delete', at) },
         {
           text: credentialWords.page.link,
           href: addressOf('/console/users/:name/credentials', at),
         },
-        { text: words.accessed.title, href: addressOf('/console/users/:name/last-accessed', at) },
+        { text: reports.accessed.title, href: addressOf('/console/users/:name/last-accessed', at) },
         { text: analysis.unused.title, href: addressOf('/console/users/:name/unused-access', at) },
         { text: securityKeyWords.end, href: addressOf('/console/users/:name/end-sessions', at) },
       ],
       main: [
-        partSection('Groups', groups, (value) => groupRows(value, at)),
+        partSection(words.user.groups, groups, (value) => groupRows(value, at)),
         attachedSection(
           attached,
           (arn) => addressOf('/console/users/:name/attached/:arn/detach', { ...at, arn }),
-          [{ text: 'Attach', href: addressOf('/console/users/:name/attach-policy', at) }],
+          [{ text: words.acts.attach, href: addressOf('/console/users/:name/attach-policy', at) }],
         ),
         inlineSection(
           inline,
@@ -75,26 +78,28 @@ export const user = detailPage({
             addressOf('/console/users/:name/policies/:policy', { name: found.UserName, policy }),
           [
             {
-              text: 'Create',
+              text: words.acts.create,
               href: addressOf('/console/users/:name/create-policy', { name: found.UserName }),
             },
           ],
         ),
-        partSection('Access keys', keys, (rows) => ({
-          acts: [{ text: 'Create', href: addressOf('/console/users/:name/keys/~create', at) }],
+        partSection(keyWords.title, keys, (rows) => ({
+          acts: [
+            { text: words.acts.create, href: addressOf('/console/users/:name/keys/~create', at) },
+          ],
           heads: keyHeads,
           rows: rows.map((key) => keyRow(key, at)),
-          empty: 'The user has no access key.',
+          empty: keyWords.none,
         })),
-        partSection('MFA devices', devices, (value) => deviceRows(value, at)),
+        partSection(deviceWords.title, devices, (value) => deviceRows(value, at)),
       ],
       aside: [
         {
           kind: 'terms',
-          title: 'Details',
+          title: words.facts.title,
           acts: [
-            { text: 'Tags', href: addressOf('/console/users/:name/tags', at) },
-            { text: 'Boundary', href: addressOf('/console/users/:name/boundary', at) },
+            { text: words.facts.tags, href: addressOf('/console/users/:name/tags', at) },
+            { text: words.facts.boundary, href: addressOf('/console/users/:name/boundary', at) },
           ],
           terms: terms(found),
         },
@@ -121,12 +126,12 @@ async function keysOf(call: UserCall, UserName: string): Promise<readonly Key[]>
 }
 
 const keyHeads = [
-  { head: 'Access key' },
-  { head: 'Status' },
-  { head: 'Last used', width: 'desk' },
-  { head: 'Created', width: 'desk' },
-  { head: 'Change', width: 'desk' },
-  { head: 'Delete', width: 'desk' },
+  { head: keyWords.key },
+  { head: keyWords.status },
+  { head: keyWords.used, width: 'desk' },
+  { head: words.created, width: 'desk' },
+  { head: words.change, width: 'desk' },
+  { head: words.acts.delete, width: 'desk' },
 ] as const
 
 function keyRow(
@@ -137,35 +142,35 @@ function keyRow(
   return [
     code(AccessKeyId),
     Status === 'Active' ? badge(Status) : badge(Status, 'warn'),
-    'denied' in used ? none(`Not shown: needs ${used.denied.action}`) : usedCell(used.value),
+    'denied' in used ? none(keyWords.needs(used.denied.action)) : usedCell(used.value),
     CreateDate ? time(CreateDate) : none(),
     Status === 'Active'
-      ? link('Deactivate', addressOf('/console/users/:name/keys/:key/deactivate', of))
-      : link('Activate', addressOf('/console/users/:name/keys/:key/activate', of)),
-    link('Delete', addressOf('/console/users/:name/keys/:key/delete', of)),
+      ? link(keyWords.deactivate, addressOf('/console/users/:name/keys/:key/deactivate', of))
+      : link(keyWords.activate, addressOf('/console/users/:name/keys/:key/activate', of)),
+    link(words.acts.delete, addressOf('/console/users/:name/keys/:key/delete', of)),
   ]
 }
 
 function usedCell({ AccessKeyLastUsed: used }: Output<'iam:GetAccessKeyLastUsed'>): Cell {
-  return used?.LastUsedDate ? time(used.LastUsedDate, used.ServiceName) : none('Never')
+  return used?.LastUsedDate ? time(used.LastUsedDate, used.ServiceName) : none(keyWords.never)
 }
 
 const removal = '/console/users/:name/groups/:group/remove'
 
 function groupRows({ Groups }: Output<'iam:ListGroupsForUser'>, at: Params) {
   return {
-    acts: [{ text: 'Add', href: addressOf('/console/users/:name/add-to-group', at) }],
+    acts: [{ text: words.acts.add, href: addressOf('/console/users/:name/add-to-group', at) }],
     heads: [
-      { head: 'Group' },
-      { head: 'Path', width: 'desk' },
-      { head: 'Change', width: 'desk' },
+      { head: words.user.group },
+      { head: words.path, width: 'desk' },
+      { head: words.change, width: 'desk' },
     ] as const,
     rows: Groups.map(({ GroupName, Path }) => [
       link(GroupName, addressOf('/console/groups/:name', { name: GroupName })),
       code(Path),
-      link('Remove', addressOf(removal, { ...at, group: GroupName })),
+      link(words.acts.remove, addressOf(removal, { ...at, group: GroupName })),
     ]),
-    empty: 'The user is in no group.',
+    empty: words.user.noGroup,
   }
 }
 
@@ -180,27 +185,27 @@ function deviceRows({ MFADevices }: Output<'iam:ListMFADevices'>, at: Params) {
       },
     ],
     heads: [
-      { head: 'Device' },
-      { head: 'Enabled', width: 'desk' },
-      { head: 'Change', width: 'desk' },
+      { head: deviceWords.device },
+      { head: deviceWords.enabled, width: 'desk' },
+      { head: words.change, width: 'desk' },
     ] as const,
     rows: MFADevices.map(({ SerialNumber, EnableDate }) => [
       code(SerialNumber),
       time(EnableDate),
       link(securityKeyWords.remove, addressOf(deactivation, { ...at, serial: SerialNumber })),
     ]),
-    empty: 'The user has no MFA device.',
+    empty: deviceWords.none,
   }
 }
 
 function terms(found: User): readonly (readonly [string, Cell])[] {
   return [
-    ['ARN', code(found.Arn)],
-    ['Path', code(found.Path)],
-    ['Unique ID', code(found.UserId)],
-    ['Boundary', boundaryCell(found.PermissionsBoundary)],
-    ['Tags', tagsCell(found.Tags)],
-    ['Created', time(found.CreateDate)],
+    [words.facts.arn, code(found.Arn)],
+    [words.path, code(found.Path)],
+    [words.facts.id, code(found.UserId)],
+    [words.facts.boundary, boundaryCell(found.PermissionsBoundary)],
+    [words.facts.tags, tagsCell(found.Tags)],
+    [words.created, time(found.CreateDate)],
   ]
 }
 
@@ -210,20 +215,23 @@ function passwordSection(
   { PasswordLastUsed, UserName: name }: User,
   profile: Part<Output<'iam:GetLoginProfile'> | undefined>,
 ): Section {
-  const title = 'Password'
+  const { title } = passwordWords
   if ('denied' in profile) return { kind: 'withheld', title, denied: profile.denied }
   const value = profile.value?.LoginProfile
-  const change = { text: value ? 'Change' : 'Set', href: addressOf(passwordPath, { name }) }
-  const remove = { text: 'Delete', href: addressOf(`${passwordPath}/delete`, { name }) }
+  const change = {
+    text: value ? words.change : passwordWords.set,
+    href: addressOf(passwordPath, { name }),
+  }
+  const remove = { text: words.acts.delete, href: addressOf(`${passwordPath}/delete`, { name }) }
   return {
     kind: 'terms',
     title,
     acts: value ? [change, remove] : [change],
     terms: [
-      ['Set', value ? time(value.CreateDate) : none('No password')],
-      ['Last used', PasswordLastUsed ? time(PasswordLastUsed) : none('Never')],
+      [passwordWords.set, value ? time(value.CreateDate) : none(passwordWords.none)],
+      [passwordWords.used, PasswordLastUsed ? time(PasswordLastUsed) : none(passwordWords.never)],
       ...(value?.PasswordResetRequired
-        ? [['At the next sign-in', text('Has to be changed')] as const]
+        ? [[passwordWords.next, text(passwordWords.toChange)] as const]
         : []),
     ],
   }

@@ -1,5 +1,8 @@
 import { Router } from 'express'
 import type { Registry } from 'prom-client'
+import { words as all } from './words.ts'
+
+const words = all.health
 
 export interface Check {
   readonly name: string
@@ -30,7 +33,7 @@ export const stopping: CheckOutcome = {
   name: 'stopping',
   required: true,
   ok: false,
-  reason: 'this node was asked to stop',
+  reason: words.stopping,
   remark: undefined,
 }
 
@@ -90,7 +93,7 @@ async function outcome(
 ): Promise<CheckOutcome> {
   const signal = AbortSignal.timeout(timeoutMs)
   const { promise, reject } = Promise.withResolvers<never>()
-  const giveUp = () => reject(new Error(`no answer within ${timeoutMs} ms`))
+  const giveUp = () => reject(new Error(words.late(timeoutMs)))
   signal.addEventListener('abort', giveUp, { once: true })
   try {
     await Promise.race([probe(signal), promise])

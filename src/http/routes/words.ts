@@ -1,5 +1,9 @@
-/** The words of pages that routes answer. */
+/** The words of what routes answer: of pages, and of `/readyz`, which operators read too. */
 export const words = {
+  health: {
+    stopping: 'this node was asked to stop',
+    late: (ms: number) => `no answer within ${ms} ms`,
+  },
   apps: {
     nothingWasChangedAnd:
       'Nothing was changed, and it is not your doing. Go back to the app and try again.',

@@ -5,8 +5,7 @@ import { button, choice, element, field } from './elements.ts'
 import type { PartRules } from './part-rules.ts'
 
 const said = words.visual
-/** In the order of harm. */
-const levels = ['List', 'Read', 'Write', 'Permissions management', 'Tagging']
+const levels = Object.entries(said.levels)
 
 /** Which actions a statement is about: those chosen, and those of a service by access level. */
 export function actionsPart(rules: PartRules): HTMLElement {
@@ -73,7 +72,7 @@ function levelsView(rules: PartRules, prefix: string, found: ServiceReference): 
   const toggle = (action: string, on: boolean) =>
     change((now) => ({ ...now, actions: toggled(now.actions, action, on) }), true)
   const view = element('div', {}, check(every, said.everyAction(every), actions, toggle))
-  for (const level of levels) {
+  for (const [level, title] of levels) {
     const names = found.actions.filter(([, own]) => own === level).map(([name]) => name)
     if (names.length === 0) continue
     const picked = names.filter((name) => coveredBy(actions, `${prefix}:${name}`) !== undefined)
@@ -84,7 +83,7 @@ function levelsView(rules: PartRules, prefix: string, found: ServiceReference): 
       element(
         'summary',
         {},
-        element('b', {}, said.levels[level] ?? level),
+        element('b', {}, title),
         element('span', { class: 'muted num' }, said.picked(picked.length, names.length)),
       ),
       picks,

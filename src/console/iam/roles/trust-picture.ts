@@ -10,7 +10,7 @@ const mostNodes = 40
 
 /** Who may take the role, and whether only under a condition, as a picture and in words. */
 export function trustPicture(document: string, role: string, account: string): Section | undefined {
-  const parsed = parsePolicy('trust', 'the trust policy', document)
+  const parsed = parsePolicy('trust', 'trust policy', document)
   if (!parsed.ok) return undefined
   /** Whether each may only under a condition: one statement without any is enough. */
   const takers = new Map<string, boolean>()
