@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { isLinearizable, type Model, type Operation } from './linearizable.ts'
 
 type Call = number | 'read'
@@ -8,6 +9,7 @@ const register: Model<number, Call, Answer> = {
   begins: 0,
   step: (state, call) =>
     call === 'read' ? { state, answer: state } : { state: call, answer: 'done' },
+  onlyReads: (call) => call === 'read',
   keyOf: String,
 }
 /** `[call, answer, from, until]` */
@@ -61,4 +63,29 @@ test('long histories of many clients at once are decided', () => {
   const [call, , from, until] = rows[151]!
   rows[151] = [call, 3, from, until]
   assert.ok(!holds(...rows))
+})
+
+/** Tries every order of every choice of those without an answer. */
+function anyOrderHolds(rows: readonly Row[], state = 0, now = 0): boolean {
+  if (rows.every(([, answer]) => answer === undefined)) return true
+  return rows.some(([call, answer, from, until], at) => {
+    const next = register.step(state, call)
+    if (answer !== undefined && answer !== next.answer) return false
+    const begins = Math.max(now, from)
+    return begins <= until && anyOrderHolds(rows.toSpliced(at, 1), next.state, begins)
+  })
+}
+
+test('it decides as trying every order does', () => {
+  const time = fc.integer({ min: 0, max: 12 })
+  const value = fc.integer({ min: 0, max: 2 })
+  const call = fc.oneof(value, fc.constant<Call>('read'))
+  const row = fc
+    .tuple(call, fc.boolean(), value, time, time)
+    .map(([does, isLost, read, a, b]): Row => {
+      const answer = does === 'read' ? read : 'done'
+      return isLost ? [does, undefined, a, never] : [does, answer, Math.min(a, b), Math.max(a, b)]
+    })
+  const rows = fc.array(row, { maxLength: 6 })
+  fc.assert(fc.property(rows, (some) => assert.equal(holds(...some), anyOrderHolds(some))))
 })

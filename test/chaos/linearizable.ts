@@ -15,12 +15,21 @@ export interface Model<State, Call, Answer> {
   readonly begins: State
   /** What the call leaves and answers. */
   step(state: State, call: Call): { readonly state: State; readonly answer: Answer }
+  /** Whether a call that was so answered changes nothing, whatever the state was. */
+  onlyReads(call: Call, answer: Answer): boolean
   /** Equal states have equal keys. */
   keyOf(state: State): string
 }
 
+interface Choice<State> {
+  readonly at: number
+  /** What it leaves. */
+  readonly state: State
+  readonly wasAnswered: boolean
+}
+
 /** Search ends after so many steps: a history that needs more is too long to be decided. */
-const mostSteps = 2_000_000
+const mostSteps = 500_000
 
 /**
  * Whether there is an order in which all operations can have taken effect one after the other, each
@@ -31,7 +40,7 @@ const mostSteps = 2_000_000
  */
 export function isLinearizable<State, Call, Answer>(
   operations: readonly Operation<Call, Answer>[],
-  { begins, step, keyOf }: Model<State, Call, Answer>,
+  { begins, step, keyOf, onlyReads }: Model<State, Call, Answer>,
 ): boolean {
   const all = operations.toSorted((a, b) => a.from - b.from)
   const answered = all.filter(({ answer }) => answer !== undefined).length
@@ -52,18 +61,38 @@ export function isLinearizable<State, Call, Answer>(
     return found.filter((at) => all[at]!.from <= soonestEnd)
   }
 
+  /**
+   * Of the candidates those that have to be tried. One that only reads is taken at once: where an
+   * order has it later, it may as well have it now. One without an answer may never have taken
+   * effect, so that it waits where it changes nothing, and where another one makes the same call.
+   */
+  function choices(state: State): readonly Choice<State>[] {
+    if (++steps > mostSteps) throw new Error('the history is too long to be decided')
+    const stateKey = keyOf(state)
+    const [found, lost] = [[] as Choice<State>[], new Map<string, Choice<State>>()]
+    for (const at of candidates()) {
+      const { call, answer } = all[at]!
+      const next = step(state, call)
+      const choice = { at, state: next.state, wasAnswered: answer !== undefined }
+      if (answer === undefined) {
+        const same = JSON.stringify(call)
+        if (keyOf(next.state) !== stateKey && !lost.has(same)) lost.set(same, choice)
+      } else if (answer === next.answer) {
+        if (onlyReads(call, answer)) return [choice]
+        found.push(choice)
+      }
+    }
+    return [...found, ...lost.values()]
+  }
+
   function search(state: State, left: number): boolean {
     if (left === 0) return true
     const key = `${keyOf(state)} ${Buffer.from(done).toString('base64')}`
     if (visited.has(key)) return false
     visited.add(key)
-    for (const at of candidates()) {
-      if (++steps > mostSteps) throw new Error('the history is too long to be decided')
-      const { call, answer } = all[at]!
-      const next = step(state, call)
-      if (answer !== undefined && answer !== next.answer) continue
+    for (const { at, state: next, wasAnswered } of choices(state)) {
       done[at] = 1
-      if (search(next.state, answer === undefined ? left : left - 1)) return true
+      if (search(next, wasAnswered ? left - 1 : left)) return true
       done[at] = 0
     }
     return false
