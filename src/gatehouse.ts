@@ -5,6 +5,7 @@ import { putInPlace } from './config/put-in-place.ts'
 import type { Environment } from './config/references.ts'
 import type { Settings } from './config/settings.ts'
 import type { CheckOutcome } from './http/routes/health.ts'
+import { whenCaughtUp } from './http/when-caught-up.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { Ids } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
@@ -101,7 +102,7 @@ export async function openGatehouse(
 
   const owned = opened.move()
   return {
-    app,
+    app: whenCaughtUp(store, app),
     operations,
     readiness,
     metrics: () => ground.registry.getMetricsAsJSON(),

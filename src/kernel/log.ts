@@ -64,6 +64,12 @@ export const logEvents = {
       'memory counts for `trustMemoryFor`',
   },
   'postgres-found': { level: 'info', means: 'a primary answers again, maybe another `server`' },
+  'store-too-new': {
+    level: 'error',
+    means:
+      'a newer node has changed the schema so that this one may not go on (`worksFrom`, it knows ' +
+      '`known`): all calls are answered 503; start the newer version here too',
+  },
   'store-cut-off': {
     level: 'error',
     means:

@@ -137,6 +137,11 @@ export interface Store extends AsyncDisposable {
    */
   changes(since?: number): Changes
   /**
+   * Undefined: `changes` answers, or fails for longer than a moment. Otherwise this process stood
+   * still, and asks now what it missed: resolves once it knows, or could not learn it in time.
+   */
+  caughtUp?(): Promise<void> | undefined
+  /**
    * How long cached data may be out of date after a commit of another process, in milliseconds.
    * Commits of this process are visible at once.
    */

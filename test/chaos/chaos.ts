@@ -88,7 +88,9 @@ export async function chaos(options: ChaosOptions): Promise<Found> {
     ...{ random: randomFrom(seed), pauseMs: options.pauseMs ?? 5, due: new Map() },
   }
   const watching = watch(site.nodes, all, options)
-  const working = Promise.all(clients.map((client, number) => client(all, number)))
+  // Nothing may end the process here: servers and disks of the run would outlive it.
+  const broke = (error: Error) => wrong(`a client of the test ended: ${error.stack}`)
+  const working = Promise.all(clients.map((client, number) => client(all, number).catch(broke)))
   const forgets = () => void forgotten++
   const faults = faultsOf({
     ...{ site, servers, staleness, forgets, tell },

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from 'pg'
-import type { Log } from '../../kernel/log.ts'
-import type { Changes } from '../store.ts'
+import type { Changes, Store } from '../store.ts'
 import { StoreFault } from '../store-fault.ts'
 import type { ChangeLog } from './change-log.ts'
 import type { Connections } from './connections.ts'
 import { storeFault } from './failures.ts'
 import { createHorizon } from './horizon.ts'
+import { worksFromNow } from './schema-version.ts'
 import { cut, identifier } from './server.ts'
+import { createTrust, type Trust, type TrustPorts } from './trust.ts'
 
 /** Learns what other nodes commit, and tells them what this one does. */
 export interface Following extends AsyncDisposable {
@@ -18,6 +19,7 @@ export interface Following extends AsyncDisposable {
    * is in memory, such as that nothing was revoked, must not be trusted then.
    */
   refuseCutOff(): void
+  caughtUp(): ReturnType<NonNullable<Store['caughtUp']>>
   /** How long ago this node was up to date, in milliseconds. */
   behindMs(): number
   /** How often it asked for changes. */
@@ -26,13 +28,10 @@ export interface Following extends AsyncDisposable {
   heldMs(): number
 }
 
-export interface FollowingPorts {
+export interface FollowingPorts extends TrustPorts {
   readonly connections: Pick<Connections, 'own' | 'suspect' | 'away' | 'onFound'>
   readonly changes: Pick<ChangeLog, 'add'>
   readonly schema: string
-  readonly log: Log
-  /** While PostgreSQL is known to be away, what is in memory counts for so long. */
-  readonly trustedMs: number
 }
 
 /** Notices are hints: what one of them should have told is found after this time. */
@@ -40,19 +39,18 @@ export const pollEveryMs = 500
 /** What comes in a busy moment is one notice, and one poll. */
 const gatherMs = 5
 const pollTimeoutMs = 2000
-/**
- * Without a known failure, a node that did not ask for so long stood still. It asks before it
- * trusts its memory again.
- */
-const quietMs = 5000
+/** So long calls wait until a node that stood still has asked what it missed. */
+const patienceMs = 3000
+const lookAgainMs = 10
 const [shortestPauseMs, longestPauseMs] = [20, 1000]
 
-const horizonNow = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon'
+const horizonNow = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
+  ${worksFromNow} AS version`
 const poll = {
   name: 'poll',
   // One snapshot for both: what commits later has a number from `horizon` on, also if its row got
   // a lower `seq` than one that is visible already.
-  text: `SELECT s.horizon, s.xmax, c.seq, c.keys
+  text: `SELECT s.horizon, s.xmax, ${worksFromNow} AS version, c.seq, c.keys
     FROM (SELECT pg_snapshot_xmin(now)::text AS horizon, pg_snapshot_xmax(now)::text AS xmax
       FROM pg_current_snapshot() now) s
     LEFT JOIN changes c ON c.xid >= $1::xid8 ORDER BY c.seq`,
@@ -68,8 +66,7 @@ export async function follow(ports: FollowingPorts): Promise<Following> {
 class Follower implements Following {
   readonly #ports: FollowingPorts
   readonly #channel: string
-  readonly #upToDate = createStopwatch()
-  readonly #trust: ReturnType<typeof createTrust>
+  readonly #trust: Trust
   readonly #seen = createSeen()
   readonly #bell = createBell()
   readonly #horizon = createHorizon()
@@ -79,11 +76,12 @@ class Follower implements Following {
   #polls = 0
   #hasEnded = false
   #running: Promise<void> | undefined
+  #catchingUp: Promise<void> | undefined
 
   constructor(ports: FollowingPorts) {
     this.#ports = ports
     this.#channel = identifier(`${ports.schema} changes`)
-    this.#trust = createTrust(ports, this.#upToDate.ageMs)
+    this.#trust = createTrust(ports)
   }
 
   async begin(): Promise<void> {
@@ -99,8 +97,17 @@ class Follower implements Following {
   refuseCutOff(): void {
     this.#trust.refuse()
   }
+  caughtUp(): Promise<void> | undefined {
+    if (!this.#trust.stoodStill()) return undefined
+    this.#due.heard = true
+    this.#bell.ring()
+    this.#catchingUp ??= this.#catchUp().finally(() => {
+      this.#catchingUp = undefined
+    })
+    return this.#catchingUp
+  }
   behindMs(): number {
-    return this.#upToDate.ageMs()
+    return this.#trust.ageMs()
   }
   polls(): number {
     return this.#polls
@@ -114,6 +121,12 @@ class Follower implements Following {
     this.#bell.ring()
     if (this.#client) cut(this.#client)
     await this.#running
+  }
+
+  async #catchUp(): Promise<void> {
+    const end = performance.now() + patienceMs
+    while (this.#trust.stoodStill() && performance.now() < end && !this.#hasEnded)
+      await pause(lookAgainMs, undefined, { ref: false })
   }
 
   async #run(first: Connected): Promise<void> {
@@ -141,10 +154,10 @@ class Follower implements Following {
       // A server that lost its last commits may give their numbers again: nothing known so far
       // counts.
       this.#seen.clear()
-      const mark = this.#upToDate.mark()
+      const mark = this.#trust.mark()
       const { rows } = await from.query(horizonNow)
       this.#ports.changes.add('all')
-      this.#isUpToDate(mark)
+      this.#trust.isUpToDate(mark, rows[0]!.version)
       return { from, horizon: rows[0]!.horizon }
     } catch (error) {
       cut(from)
@@ -175,7 +188,7 @@ class Follower implements Following {
           this.#due.told = false
           await from.query(`NOTIFY ${this.#channel}`)
         }
-        if (this.#due.heard || this.#upToDate.ageMs() >= pollEveryMs) {
+        if (this.#due.heard || this.#trust.ageMs() >= pollEveryMs) {
           this.#due.heard = false
           horizon = await this.#ask(from, horizon)
         }
@@ -188,72 +201,23 @@ class Follower implements Following {
   }
 
   async #ask(from: Client, horizon: string): Promise<string> {
-    const mark = this.#upToDate.mark()
+    const mark = this.#trust.mark()
     this.#seen.next()
     const { rows } = await from.query({ ...poll, values: [horizon] })
     this.#polls++
     for (const { seq, keys } of rows)
       if (seq !== null && this.#seen.isNew(seq))
         this.#ports.changes.add(keys === null ? 'all' : JSON.parse(keys))
-    this.#isUpToDate(mark)
-    const { horizon: xmin, xmax } = rows[0]!
+    const { horizon: xmin, xmax, version } = rows[0]!
+    this.#trust.isUpToDate(mark, version)
     this.#horizon.see({ xmin, xmax })
     return xmin
-  }
-
-  #isUpToDate(mark: readonly [steady: number, wall: number]): void {
-    this.#upToDate.set(mark)
-    this.#trust.isBack()
   }
 }
 
 interface Connected {
   readonly from: Client
   readonly horizon: string
-}
-
-/** Whether what is in memory may be trusted, and the operator's log of when it may not. */
-function createTrust(
-  { connections, log, trustedMs }: Pick<FollowingPorts, 'connections' | 'log' | 'trustedMs'>,
-  ageMs: () => number,
-): { refuse(): void; isBack(): void } {
-  let isCutOff = false
-  return {
-    refuse() {
-      const age = ageMs()
-      if (age <= quietMs) return
-      const away = connections.away()
-      if (away && age <= trustedMs) return
-      const seconds = Math.round(age / 1000)
-      if (!isCutOff) log('store-cut-off', { seconds })
-      isCutOff = true
-      const message = `what other nodes did in the last ${seconds} s is not known here`
-      throw new StoreFault('failing', message, { cause: away?.reason })
-    },
-    isBack() {
-      if (isCutOff) log('store-up-to-date', {})
-      isCutOff = false
-    },
-  }
-}
-
-/**
- * Knows how long ago something was marked. A process that stood still, or a machine that slept, may
- * have missed it on one of its clocks: the longer time counts.
- */
-function createStopwatch() {
-  const mark = () => [performance.now(), Date.now()] as const
-  let set = mark()
-  return {
-    mark,
-    set(to: ReturnType<typeof mark>) {
-      set = to
-    },
-    ageMs() {
-      const [steady, wall] = mark()
-      return Math.max(steady - set[0], wall - set[1])
-    },
-  }
 }
 
 /** Rows that were seen since the poll before: the next poll may tell them again. */

@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { refuseNewer, versionOf } from './schema-version.ts'
 import { identifier } from './server.ts'
 
 /** One step of the schema. A released step never changes. */
@@ -150,6 +151,33 @@ INSERT INTO links (kind, account, target, key)
   WHERE kind IN ('user', 'role', 'policy') AND target IS NOT NULL
   ON CONFLICT DO NOTHING;`,
   },
+  {
+    worksFrom: 1,
+    // A node from before the step above takes the links of tags away from each record that it
+    // writes: a trigger, which runs once its statement has ended, brings them back.
+    sql: `
+CREATE FUNCTION tags_of(body text) RETURNS SETOF text LANGUAGE sql IMMUTABLE
+  SET search_path FROM CURRENT AS $$
+  SELECT DISTINCT target FROM json_array_elements(coalesce(member_of(body, 'tags'), '[]')) AS tag,
+    unnest(ARRAY['tag/' || (tag ->> 'Key'),
+      'tag/' || (tag ->> 'Key') || chr(10) || (tag ->> 'Value')]) AS targets (target)
+  WHERE target IS NOT NULL
+$$;
+CREATE FUNCTION link_tags() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  INSERT INTO links (kind, account, target, key)
+    SELECT NEW.kind, NEW.account, target, NEW.key FROM tags_of(NEW.body) AS target
+    ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER record_tagged AFTER INSERT OR UPDATE ON records FOR EACH ROW
+  WHEN (NEW.kind IN ('user', 'role', 'policy') AND strpos(NEW.body, '"tags":[]') = 0)
+  EXECUTE FUNCTION link_tags();
+INSERT INTO links (kind, account, target, key)
+  SELECT kind, account, target, key FROM records, tags_of(body) AS target
+  WHERE kind IN ('user', 'role', 'policy')
+  ON CONFLICT DO NOTHING;`,
+  },
 ]
 
 /** A migration waits for running transactions, and they for it. */
@@ -222,18 +250,6 @@ async function bringUpToDate(
   )
 }
 
-interface Version {
-  readonly version: number
-  readonly worksFrom: number
-}
-
-async function versionOf(client: Client): Promise<Version | undefined> {
-  const there = await client.query("SELECT to_regclass('schema_version') IS NOT NULL AS there")
-  if (!there.rows[0].there) return undefined
-  const { rows } = await client.query('SELECT version, works_from FROM schema_version')
-  return rows[0] && { version: rows[0].version, worksFrom: rows[0].works_from }
-}
-
 /** Throws a sentence for the operator unless the schema holds a store of exactly this version. */
 export async function refuseOtherVersion(client: Client, schema: string): Promise<void> {
   const found = await versionOf(client)
@@ -241,14 +257,6 @@ export async function refuseOtherVersion(client: Client, schema: string): Promis
   if (found.version === migrations.length) return
   throw new Error(
     `the store has schema version ${found.version}, this Gatehouse copies ${migrations.length}`,
-  )
-}
-
-function refuseNewer({ version, worksFrom }: Version, known: number): void {
-  if (version <= known || known >= worksFrom) return
-  throw new Error(
-    `the store has schema version ${version}, this Gatehouse knows ${known}: ` +
-      'start the newer one again',
   )
 }
 

@@ -11,7 +11,7 @@ import { createFlusher, type Flusher } from './flusher.ts'
 import { follow, pollEveryMs } from './following.ts'
 import { createLanes } from './lanes.ts'
 import { locksOf } from './locks.ts'
-import { type MigrateOptions, migrate } from './migrations.ts'
+import { type MigrateOptions, migrate, migrations } from './migrations.ts'
 import { awayRemark, postgresProbe } from './probe.ts'
 import { postgresReads } from './records.ts'
 import { cut, type ServerAccess } from './server.ts'
@@ -69,7 +69,7 @@ export async function openPostgresStore({
   trustedMs = 30_000,
   changesKept = 20_000,
   mayCreate,
-  steps,
+  steps = migrations,
 }: PostgresOptions): Promise<PostgresStore> {
   await using opened = new AsyncDisposableStack()
   const { schema } = access
@@ -79,18 +79,16 @@ export async function openPostgresStore({
   const locks = locksOf(schema)
   const first = await connections.own()
   try {
-    await migrate(first, {
-      schema,
-      lock: locks.accounts(undefined),
-      mayCreate,
-      ...(steps && { steps }),
-    })
+    await migrate(first, { schema, lock: locks.accounts(undefined), mayCreate, steps })
   } finally {
     cut(first)
   }
   const changes = createChangeLog(changesKept)
   const flusher = opened.use(createFlusher(connections))
-  const following = opened.use(await follow({ connections, changes, schema, log, trustedMs }))
+  const known = steps.length
+  const following = opened.use(
+    await follow({ connections, changes, schema, known, log, trustedMs }),
+  )
   const lanes = createLanes({ mostWaiting, patienceMs: access.lockTimeoutMs })
   const health = createWriteHealth(log)
   connections.onFound(health.forget)
@@ -111,11 +109,13 @@ export async function openPostgresStore({
       flusher,
       health,
       clock,
+      known,
     }),
     changes(since) {
       following.refuseCutOff()
       return changes.since(since)
     },
+    caughtUp: () => following.caughtUp(),
     staleMs: 2 * pollEveryMs,
     documents: postgresDocuments({ read, write }),
     outbox: postgresOutbox({ read, write }),

@@ -11,6 +11,7 @@ import type { Following } from './following.ts'
 import type { Lanes } from './lanes.ts'
 import type { Locks } from './locks.ts'
 import { postgresReads, postgresWrites } from './records.ts'
+import { refuseLeftBehind, worksFromNow } from './schema-version.ts'
 
 /** A transaction that changed more records makes every node drop its whole cache. */
 const mostKeys = 1000
@@ -23,6 +24,8 @@ export interface TransactionPorts {
   readonly flusher: Pick<Flusher, 'ready' | 'durable'>
   readonly health: WriteHealth
   readonly clock: Clock
+  /** The schema version that this Gatehouse knows. */
+  readonly known: number
 }
 
 /** What one transaction has done so far. */
@@ -40,7 +43,7 @@ interface Work {
  * disk while it holds the lock; the answer waits for a sync that many share.
  */
 export function postgresTransactions(ports: TransactionPorts): Store['transact'] {
-  const { connections, lanes, locks, following, flusher, health } = ports
+  const { connections, lanes, locks, following, flusher, health, known } = ports
   const inside = new AsyncLocalStorage<Work>()
 
   async function within<T>(
@@ -55,7 +58,9 @@ export function postgresTransactions(ports: TransactionPorts): Store['transact']
       locked: accounts && new Set(accounts),
     }
     try {
-      await lent.text(`BEGIN; ${locks.accounts(accounts)}`)
+      const begin = `BEGIN; ${locks.accounts(accounts)}; SELECT ${worksFromNow} AS version`
+      // Looked at under the lock, which a migration waits for.
+      refuseLeftBehind((await lent.text(begin)).at(-1)!.rows[0].version, known)
       const result = await inside.run(done, () => work(writesOf(lent, done, ports)))
       done.isOver = true
       const seq = await commit(lent, done.names)

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { migrations } from '../../../src/store/postgres/migrations.ts'
+import { StoreFault } from '../../../src/store/store-fault.ts'
 import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
 import { personKeysConformance } from '../../conformance/person-keys.ts'
 import { role, storeConformance } from '../../conformance/store.ts'
 import { openPostgres, postgresPassword } from '../../peers/postgres.ts'
 import { findProgram, requirePeer } from '../../peers/require.ts'
-import { accessTo, openEmpty, openNode, openTwoNodes } from './opened.ts'
+import { accessTo, openEmpty, openNode, openTwoNodes, until } from './opened.ts'
 
 const account = '111122223333'
 
@@ -30,6 +31,20 @@ if (!findProgram('psql')) {
       [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     }
   })
+
+  /** Tables, indexes, functions and triggers, as the server describes them. */
+  async function shapeOf(schema: string): Promise<readonly string[]> {
+    const rows = await postgres.query(`SELECT text FROM (
+        SELECT concat_ws(' ', table_name, column_name, data_type, collation_name, is_nullable,
+          column_default) AS text FROM information_schema.columns WHERE table_schema = '${schema}'
+        UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = '${schema}'
+        UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc
+          WHERE pronamespace = '"${schema}"'::regnamespace
+        UNION ALL SELECT pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c
+          ON c.oid = t.tgrelid WHERE c.relnamespace = '"${schema}"'::regnamespace
+      ) AS parts ORDER BY text`)
+    return rows.map(({ text }) => String(text).replaceAll(schema, 'SCHEMA'))
+  }
 
   test('without its store a database is refused, and nothing is made in it', async () => {
     const access = accessTo(postgres)
@@ -100,12 +115,72 @@ if (!findProgram('psql')) {
     await assert.rejects(openNode(access, { steps: broken }), /division by zero/)
     await (await openNode(access))[Symbol.asyncDispose]()
     const next = [...migrations, { sql: 'CREATE TABLE more (a int)', worksFrom }]
+    const logged: string[] = []
+    await using left = await openNode(access, { log: (event) => void logged.push(event) })
     await (await openNode(access, { steps: next }))[Symbol.asyncDispose]()
+    const write = () => left.transact((tx) => tx.insert('role', account, 'a', role('a')))
+    await assert.rejects(write(), /a newer Gatehouse has changed the store: it works from schema/)
+    await until(() => logged.includes('store-too-new'))
+    assert.throws(() => left.changes(), StoreFault)
+    await assert.rejects(left.probe(), /start the newer one here too/)
     await assert.rejects(openNode(access), {
       message:
         `the store has schema version ${worksFrom}, this Gatehouse knows ${migrations.length}: ` +
         'start the newer one again',
     })
+  })
+
+  test('every version of the schema becomes the same as a new one', async () => {
+    const fresh = accessTo(postgres)
+    await (await openNode(fresh))[Symbol.asyncDispose]()
+    const wanted = await shapeOf(fresh.schema)
+    for (let version = 1; version < migrations.length; version++) {
+      const access = accessTo(postgres)
+      const before = await openNode(access, { steps: migrations.slice(0, version) })
+      await before.transact((tx) => tx.insert('role', account, 'a', role('a')))
+      await using now = await openNode(access)
+      assert.deepEqual(await shapeOf(access.schema), wanted, `from version ${version}`)
+      for (const [at, node] of [before, now].entries())
+        await node.transact((tx) => tx.update('role', account, 'a', role(`a${at}`)))
+      assert.equal((await before.reads.find('role', account, 'a'))?.name, 'a1')
+      await before[Symbol.asyncDispose]()
+    }
+  })
+
+  test('tags are found whoever wrote them, also a node that knows of no index', async () => {
+    const access = accessTo(postgres)
+    const table = (name: string) => `"${access.schema}".${name}`
+    await using store = await openNode(access)
+    const found = async (key: string) => {
+      const search = { order: 'name', descending: false, limit: 9, tag: { key } } as const
+      return (await store.reads.search('role', account, search)).found.map((one) => one.key)
+    }
+    const tagged = (...keys: string[]) => ({
+      ...role('a'),
+      tags: keys.map((Key) => ({ Key, Value: 'a=b' })),
+    })
+    await store.transact((tx) => tx.insert('role', account, 'a', tagged('team', 'cost')))
+    // As nodes of the first schema update a record: links that they do not know go.
+    const update = (body: object) =>
+      postgres.query(`WITH changed AS (
+          UPDATE ${table('records')} SET body = '${JSON.stringify(body)}'
+          WHERE kind = 'role' AND account = '${account}' AND key = 'a' RETURNING 1
+        ), unlinked AS (
+          DELETE FROM ${table('links')} WHERE kind = 'role' AND account = '${account}'
+            AND key = 'a' AND EXISTS (SELECT 1 FROM changed)
+        ) SELECT 1 FROM changed`)
+    await update(tagged('team', 'stage'))
+    for (const [key, names] of Object.entries({ team: ['a'], stage: ['a'], cost: [] }))
+      assert.deepEqual(await found(key), names, key)
+    await update(tagged())
+    assert.deepEqual(await found('team'), [])
+    await store.transact((tx) => tx.update('role', account, 'a', tagged('cost')))
+    assert.deepEqual(await found('cost'), ['a'])
+    const links = await postgres.query(`SELECT target FROM ${table('links')} ORDER BY target`)
+    assert.deepEqual(
+      links.map(({ target }) => target),
+      ['tag/cost', 'tag/cost\na=b'],
+    )
   })
 
   test('a schema without the index of searches gets it', async () => {
