@@ -85,9 +85,13 @@ export class Ids {
     return this.random(30).toString('base64')
   }
 
-  /** A token for URLs and cookies: base64url of `bytes` random bytes. */
+  /**
+   * A token for URLs and cookies: base64url of `bytes` random bytes. None begins with a hyphen:
+   * commands take such an argument for an option.
+   */
   opaque(bytes = 32): string {
-    return this.random(bytes).toString('base64url')
+    const token = this.random(bytes).toString('base64url')
+    return token.startsWith('-') ? this.opaque(bytes) : token
   }
 
   /** A reference that a person can read out to the help desk, without letters that look alike. */

@@ -38,3 +38,9 @@ test('forty random bits keep ids of one account apart', () => {
   const seen = new Set(Array.from({ length: 5000 }, () => ids.accessKey('ASIA', '111122223333')))
   assert.equal(seen.size, 5000)
 })
+
+test('an argument of a command takes every token', () => {
+  const bytes = [0xf8, 0xfb, 0x10]
+  const ids = new Ids((size) => Buffer.alloc(size, bytes.shift()))
+  assert.equal(ids.opaque(2), 'EBA')
+})
