@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
 import { type CommandPorts, configOption } from '../command-ports.ts'
 import type { LdapTryAsked } from './ldap/try.ts'
-import type { OAuth2TryAsked } from './oauth2/try.ts'
 import type { OidcAddAsked } from './oidc/add.ts'
-import type { OidcTryAsked } from './oidc/try.ts'
 import type { AddAsked } from './saml/add.ts'
+import type { TryAsked } from './try-person.ts'
 
 /** `gatehouse connector PROTOCOL …`: commands for setting up and testing connectors. */
 export function addConnectorCommands(program: Command, ports: CommandPorts): void {
@@ -37,14 +36,14 @@ export function addConnectorCommands(program: Command, ports: CommandPorts): voi
       const { oidcAdd } = await import('./oidc/add.ts')
       done(await oidcAdd(asked, env, output))
     })
-  tryCommand(oidc).action(async (id: string, asked: Omit<OidcTryAsked, 'id'>) => {
+  tryCommand(oidc).action(async (id: string, asked: Omit<TryAsked, 'id'>) => {
     const { oidcTry } = await import('./oidc/try.ts')
     done(await oidcTry({ ...asked, id }, env, output))
   })
   const oauth2 = connector
     .command('oauth2')
     .description('a provider of plain OAuth 2.0: GitHub, Amazon, Facebook')
-  tryCommand(oauth2).action(async (id: string, asked: Omit<OAuth2TryAsked, 'id'>) => {
+  tryCommand(oauth2).action(async (id: string, asked: Omit<TryAsked, 'id'>) => {
     const { oauth2Try } = await import('./oauth2/try.ts')
     done(await oauth2Try({ ...asked, id }, env, output))
   })
