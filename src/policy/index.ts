@@ -25,6 +25,7 @@ export {
   type ReferencedAction,
   type ReferencedKey,
 } from './access-level.ts'
+export { accessOfMany } from './access-of-many.ts'
 export { decide, type Layers } from './decide.ts'
 export { type DiffOptions, diff, layersOf, type PolicyDiff } from './diff.ts'
 export { type Change, type Explanation, explain, type LayerExplanation } from './explain.ts'

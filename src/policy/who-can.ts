@@ -102,8 +102,15 @@ export function whoCan(access: Access, parties: readonly Party[]): WhoCan {
   }
 }
 
-/** Whether a party has the access without assuming a role. */
-export function accessOf(party: Party, access: Access): PartyAccess {
+/**
+ * Whether a party has the access without assuming a role. `context`: what its question is decided
+ * with.
+ */
+export function accessOf(
+  party: Party,
+  access: Access,
+  context: Question['context'] = contextOf(party, access),
+): PartyAccess {
   const { identity, boundary, serviceControl } = party
   const { action, resource, resourcePolicy, resourceControl } = access
   const trust = takesRole({ action, resource }) ? access.trust : undefined
@@ -114,7 +121,7 @@ export function accessOf(party: Party, access: Access): PartyAccess {
       action,
       resource,
       resourceAccount: access.resourceAccount,
-      context: contextOf(party, access),
+      context,
       multivalued: access.multivalued,
     },
     {
@@ -140,16 +147,27 @@ function answered({ arn }: Pick<Party, 'arn'>, question: Question, layers: Layer
   return { arn, can: keys ? 'depends' : 'no', because, missingContext: keys ?? [] }
 }
 
-function contextOf(
-  { principal, context = new Map() }: Party,
-  { resourceAccount, context: request = new Map() }: Pick<Access, 'resourceAccount' | 'context'>,
-): Question['context'] {
-  const own: [string, readonly string[]][] = [
-    ['aws:principalarn', [principal.roleArn ?? principal.arn]],
-  ]
-  if (principal.account !== undefined) own.push(['aws:principalaccount', [principal.account]])
-  if (resourceAccount !== undefined) own.push(['aws:resourceaccount', [resourceAccount]])
-  return new Map([...own, ...context, ...request])
+type Asked = Pick<Access, 'resourceAccount' | 'context'>
+
+/** The value of one key in the context of a party's question. */
+export function contextValue(party: Party, asked: Asked, key: string): Values {
+  return asked.context?.get(key) ?? party.context?.get(key) ?? ownKeys[key]?.(party, asked)
+}
+type Values = readonly string[] | undefined
+
+const listed = (value: string | undefined): Values => (value === undefined ? undefined : [value])
+const ownKeys: Readonly<Record<string, (party: Party, asked: Asked) => Values>> = {
+  'aws:principalarn': ({ principal }) => [principal.roleArn ?? principal.arn],
+  'aws:principalaccount': ({ principal }) => listed(principal.account),
+  'aws:resourceaccount': (_party, { resourceAccount }) => listed(resourceAccount),
+}
+
+function contextOf(party: Party, asked: Asked): Question['context'] {
+  const own = Object.keys(ownKeys).flatMap((key) => {
+    const values = ownKeys[key]!(party, asked)
+    return values ? [[key, values] as const] : []
+  })
+  return new Map([...own, ...(party.context ?? []), ...(asked.context ?? [])])
 }
 
 interface Step {

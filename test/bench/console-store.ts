@@ -1,15 +1,14 @@
-import { once } from 'node:events'
-import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
-import { openAuditIndex } from '../../src/audit/index/open-index.ts'
 import { hashPassword } from '../../src/kernel/argon2id.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import type { RoleRecord } from '../../src/store/records.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { makeDirectory, type Rig, rootKeys } from '../console/rig.ts'
+import { Browser } from '../http/browser.ts'
 import { iamCall } from '../journeys/broker.ts'
+import { growTrail } from './console-trail.ts'
 import { startGatehouse } from './gatehouse-process.ts'
 import { account, createdAt, fillStore } from './grown-store.ts'
 
@@ -26,7 +25,7 @@ export const shownName = 'Shown.Thing'
 
 const cache = resolve(import.meta.dirname, '../../node_modules/.cache/bench-console')
 /** Another number makes everything again. */
-const generation = 1
+const generation = 2
 
 const trust = (Federated: string) => ({
   Version: '2012-10-17',
@@ -50,6 +49,8 @@ export async function settings(): Promise<string> {
     policies: { All: everything },
   }
   const passwordHash = await hashPassword(person.password)
+  // Whom `makeDirectory` signs in.
+  const jonasHash = await hashPassword('jonas-demo-2026')
   const sections = {
     limits: { quotas: { users: 1_000_000, policies: 1_000_000, roles: 1_000_000 } },
     connectors: {
@@ -57,7 +58,10 @@ export async function settings(): Promise<string> {
         type: 'file',
         label: 'Staff',
         accounts: [account],
-        people: [{ username: person.username, passwordHash, displayName: 'Ben', groups: [] }],
+        people: [
+          { username: person.username, passwordHash, displayName: 'Ben', groups: [] },
+          { username: 'jonas', passwordHash: jonasHash, displayName: 'Jonas', groups: [] },
+        ],
       },
     },
     mappings: [
@@ -117,10 +121,8 @@ export async function consoleFolder(sizes: Sizes, told: (what: string) => void):
   told('makes what the pages of single things show')
   await makeShown(folder)
   const trail = join(folder, 'audit.jsonl')
-  told(`writes ${events} events`)
-  await multiply(trail, events)
-  told('indexes them')
-  await indexed(trail)
+  told(`writes and indexes ${events} events`)
+  await growTrail(trail, events, told)
   await writeFile(join(folder, 'ready'), '')
   return folder
 }
@@ -144,52 +146,17 @@ async function makeShown(folder: string): Promise<void> {
     return answer
   }
   const running = { origin, clock: systemClock }
-  await makeDirectory({ running, iam } as unknown as Rig, shownName)
+  const consoleAs = () => openConsole(origin)
+  await makeDirectory({ running, iam, consoleAs } as unknown as Rig, shownName)
 }
 
-/** Puts many events before those that are there, as like them as events are like each other. */
-async function multiply(trail: string, events: number): Promise<void> {
-  const samples: Record<string, unknown>[] = []
-  for await (const line of createInterface(createReadStream(trail)))
-    samples.push(JSON.parse(line) as Record<string, unknown>)
-  const grown = `${trail}.grown`
-  const out = createWriteStream(grown, { mode: 0o600 })
-  const ended = Date.now() - 60_000
-  for (let at = 0; at < events; ) {
-    let piece = ''
-    for (const until = Math.min(events, at + 1000); at < until; at++) {
-      const event = another(samples[at % samples.length]!, at, ended - events + at)
-      piece += `${JSON.stringify(event)}\n`
-    }
-    if (!out.write(piece)) await once(out, 'drain')
-  }
-  for (const sample of samples) out.write(`${JSON.stringify(sample)}\n`)
-  out.end()
-  await once(out, 'close')
-  await rename(grown, trail)
-}
-
-/** An event of one user of many, with an id of its own. */
-function another(sample: Record<string, unknown>, index: number, time: number) {
-  const id = `${index.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`
-  const userName = `user-${index % 100_000}`
-  const arn = `arn:aws:iam::${account}:user/${userName}`
-  return {
-    ...sample,
-    eventID: id,
-    requestID: id.replace('4000', '4001'),
-    eventTime: new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
-    sourceIPAddress: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`,
-    userIdentity: { ...(sample.userIdentity as object), type: 'IAMUser', arn, userName },
-  }
-}
-
-async function indexed(trail: string): Promise<void> {
-  await using undo = new AsyncDisposableStack()
-  // The index's thread alone keeps no process alive.
-  const alive = setInterval(() => {}, 1000)
-  undo.defer(() => clearInterval(alive))
-  await using index = openAuditIndex(trail, 50)
-  while ((await index.named('nobody')).behind > 0)
-    await new Promise((resolve) => setTimeout(resolve, 500))
+/** A browser with the console of the person. */
+export async function openConsole(origin: string): Promise<Browser> {
+  const guest = new Browser(origin)
+  await guest.signIn(person.username, person.password)
+  const portal = await guest.get('/portal')
+  const grant = portal.choice('Admin')
+  const opened = await guest.post('/portal/console', { _csrf: portal.csrf, grant })
+  if (opened.status !== 303) throw new Error(`no console: ${opened.status} ${opened.text}`)
+  return guest
 }

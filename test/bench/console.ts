@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { consolePages } from '../../src/console/pages.ts'
 import { addressFor } from '../console/rig.ts'
-import { Browser } from '../http/browser.ts'
-import { consoleFolder, person, settings, shownName } from './console-store.ts'
+import { consoleFolder, openConsole, settings, shownName } from './console-store.ts'
 import { type Figure, printFigures, tableText } from './figures.ts'
 import { startGatehouse } from './gatehouse-process.ts'
 import { cpuMs } from './process-cost.ts'
@@ -35,17 +34,7 @@ const told = (what: string) => console.error(`bench console: ${what}`)
 const folder = await consoleFolder(sizes, told)
 await using server = await startGatehouse(await settings(), { folder })
 const origin = `http://localhost:${server.port}`
-const browser = await openConsole()
-
-async function openConsole(): Promise<Browser> {
-  const guest = new Browser(origin)
-  await guest.signIn(person.username, person.password)
-  const portal = await guest.get('/portal')
-  const grant = portal.choice('Admin')
-  const opened = await guest.post('/portal/console', { _csrf: portal.csrf, grant })
-  if (opened.status !== 303) throw new Error(`no console: ${opened.status} ${opened.text}`)
-  return guest
-}
+const browser = await openConsole(origin)
 
 /** Opens what begins to index something, and waits until the server is idle. */
 async function indexesReady(): Promise<void> {

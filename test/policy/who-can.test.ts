@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import {
   type Access,
   type ActionReference,
+  accessOf,
+  accessOfMany,
   type Party,
   type Policy,
   type PolicyKind,
@@ -561,4 +563,85 @@ test('who can assume a role: as its trust policy says, and if that is unknown it
     ]),
     [['depends', 'resource']],
   )
+})
+
+test('parties that share their policies share answers, but for what the policies look at', () => {
+  const lists = [
+    [allow('s3:*', 'arn:aws:s3:::home/${aws:username}/*')],
+    [allow('s3:*', '*', { StringEquals: { 'aws:PrincipalTag/team': 'blue' } })],
+    [
+      allow('s3:*', '*'),
+      policy({
+        Effect: 'Deny',
+        Action: '*',
+        Resource: '*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    ],
+    [allow('s3:GetObject', '*', { ArnLike: { 'aws:PrincipalArn': userArn('ada') } })],
+    [],
+  ]
+  let asked = 0
+  const counted = lists.map((identity) => [...identity])
+  const boundary = [allow('s3:Get*', '*', { Null: { 'aws:PrincipalTag/team': 'false' } })]
+  const parties = counted.flatMap((identity) =>
+    ['ada', 'bob', 'cem', 'ada'].flatMap((name) =>
+      [undefined, ['blue'], ['red']].flatMap((team) => {
+        const context = new Map([['aws:username', [name]]])
+        if (team) context.set('aws:principaltag/team', team)
+        const party = user(name, identity, { context })
+        const root = { ...party, principal: { ...party.principal, kind: 'root' as const } }
+        return [party, { ...party, boundary }, root]
+      }),
+    ),
+  )
+  const accesses: readonly Access[] = [
+    { action: 's3:GetObject', resource: 'arn:aws:s3:::home/ada/x', resourceAccount: account },
+    { action: 's3:PutObject', resource: '*' },
+    {
+      ...{ action: 's3:GetObject', resource: 'arn:aws:s3:::home/bob/x' },
+      context: new Map([['aws:securetransport', ['false']]]),
+    },
+    {
+      action: 'sts:AssumeRole',
+      resource: roleArn('Goal'),
+      trust: [trust({ AWS: userArn('ada') })],
+    },
+    {
+      ...{ action: 's3:GetObject', resource: 'arn:aws:s3:::home' },
+      resourcePolicy: [
+        policy(
+          { Effect: 'Allow', Principal: { AWS: userArn('bob') }, Action: '*', Resource: '*' },
+          'resource',
+        ),
+      ],
+    },
+  ]
+  for (const access of accesses) {
+    const ofMany = accessOfMany(access)
+    for (const party of parties) {
+      assert.deepEqual(ofMany(party), accessOf(party, access))
+      asked++
+    }
+  }
+  assert.equal(asked, accesses.length * parties.length)
+})
+
+test('a thousand users with one list of policies are decided once', () => {
+  let looks = 0
+  const identity = [allow('s3:*', '*')]
+  const [{ statements }] = identity as [Policy]
+  const counted = [
+    {
+      ...identity[0],
+      get statements() {
+        looks++
+        return statements
+      },
+    },
+  ] as unknown as readonly Policy[]
+  const ofMany = accessOfMany({ action: 's3:GetObject', resource: '*' })
+  const found = Array.from({ length: 1000 }, (_, at) => ofMany(user(`u${at}`, counted)))
+  assert.equal(found.filter(({ can }) => can === 'yes').length, 1000)
+  assert.ok(looks < 20, `the policy was read ${looks} times`)
 })

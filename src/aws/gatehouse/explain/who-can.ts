@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises'
+import { slices } from '../../../credentials/in-slices.ts'
 import { parseArn } from '../../../kernel/arn.ts'
 import type { Rule } from '../../../mapping/index.ts'
 import {
-  accessOf,
+  accessOfMany,
   type Can,
   mayTake,
   organizationKeys,
@@ -12,7 +12,7 @@ import {
   type PartyAccess,
   takesRole,
 } from '../../../policy/index.ts'
-import type { Parties } from '../../../sessions/parties.ts'
+import type { KeptParties, Parties } from '../../../sessions/parties.ts'
 import { type Call, operation } from '../../operation.ts'
 import { WhoCan, type WhoCanRequest, type WhoCanResponse } from './explain-model.ts'
 import { rulesGiving } from './rules-giving.ts'
@@ -23,8 +23,6 @@ export interface WhoCanPorts {
   readonly rules: () => readonly Rule[]
 }
 
-/** Other calls have their turn after so long. */
-const turnMs = 8
 /** So many decisions are made for one question; then it is answered as far as that went. */
 const mostDecisions = 150_000
 /** So many users and roles are asked about. */
@@ -40,21 +38,16 @@ export function whoCan({ parties, rules }: WhoCanPorts) {
   return operation(WhoCan, {
     authorize: () => ({ resource: '*' }),
     async handle(input, call) {
-      const work = slices()
-      const { account, now } = call
+      const work = boundedWork()
+      const { account } = call
       const { partition, organization } = call.caller
-      const all: Party[] = []
-      let isCut = false
-      for await (const party of parties({ partition, organization, account, now })) {
-        isCut = all.length >= mostParties
-        if (isCut) break
-        all.push(party)
-        await work.pause()
-      }
+      const asked = { partition, organization, account, most: mostParties }
+      const kept = await parties(asked)
+      const { parties: all, isCut } = kept
       const starts = startsOf(input, all, call)
       const found = starts
         ? await forwards(starts, all, work)
-        : await backwards(await directly(input, call, all, work), call.account, all, work)
+        : await backwards(await directly(input, call, all, work), kept, { account, work })
       return {
         ...found,
         Rules: starts ? [] : rulesGiving(rules(), rolesIn(found)),
@@ -70,26 +63,14 @@ type Found = Omit<WhoCanResponse, 'Asked' | 'Rules'>
 
 interface Work {
   /** Counts a decision. False: there were too many. */
-  next(): Promise<boolean>
-  pause(): Promise<void>
+  next(): boolean
+  /** Call between decisions. */
+  pause: ReturnType<typeof slices>
 }
 
-function slices(): Work {
-  let since = performance.now()
+function boundedWork(): Work {
   let decisions = 0
-  const pause = async () => {
-    if (performance.now() - since < turnMs) return
-    await setImmediate()
-    since = performance.now()
-  }
-  return {
-    pause,
-    async next() {
-      await pause()
-      decisions++
-      return decisions <= mostDecisions
-    },
-  }
+  return { pause: slices(), next: () => ++decisions <= mostDecisions }
 }
 
 function named(text: string, all: readonly Party[], { fault }: WhoCanCall): Party {
@@ -132,11 +113,12 @@ async function directly(
   all: readonly Party[],
   work: Work,
 ): Promise<Direct> {
-  const access = accessOfInput(input, call, all)
+  const accessOf = accessOfMany(accessOfInput(input, call, all))
   const found: PartyAccess[] = []
   for (const party of all) {
-    if (!(await work.next())) return { found, isCut: true }
-    const answer = accessOf(party, access)
+    await work.pause()
+    if (!work.next()) return { found, isCut: true }
+    const answer = accessOf(party)
     if (answer.can !== 'no') found.push(answer)
   }
   return { found, isCut: false }
@@ -177,11 +159,9 @@ type Edge = WhoCanResponse['Edges'][number]
  */
 async function backwards(
   { found, isCut }: Direct,
-  account: string,
-  all: readonly Party[],
-  work: Work,
+  { parties: all, byArn }: KeptParties,
+  { account, work }: { readonly account: string; readonly work: Work },
 ): Promise<Found> {
-  const byArn = new Map(all.map((party) => [party.arn, party]))
   const seen = new Set(found.map(({ arn }) => arn))
   const edges: Edge[] = []
   const outside: WhoCanResponse['Outside'][number][] = []
@@ -189,14 +169,17 @@ async function backwards(
   let roles = found.flatMap(({ arn }) => roleAt(byArn, arn))
   while (roles.length > 0 && !cut) {
     const next: Party[] = []
-    const others = all.filter(({ arn, principal: { kind } }) => !seen.has(arn) && kind !== 'root')
+    const others = onceMade(() =>
+      all.filter(({ arn, principal: { kind } }) => !seen.has(arn) && kind !== 'root'),
+    )
     for (const role of roles) {
       await work.pause()
       for (const Principal of outsideOf(role, new Set([account])))
         outside.push({ Principal, To: role.arn })
-      for (const party of takersOf(role, others, account)) {
-        if (seen.has(party.arn)) continue
-        cut ||= !(await work.next())
+      for (const party of takersOf(role, account, byArn) ?? others()) {
+        if (seen.has(party.arn) || party.principal.kind === 'root') continue
+        await work.pause()
+        cut ||= !work.next()
         if (cut) break
         const can = mayTake(party, role)
         if (can === 'no') continue
@@ -225,7 +208,8 @@ async function forwards(
     for (const party of steps)
       for (const role of roles) {
         if (seen.has(role.arn)) continue
-        cut ||= !(await work.next())
+        await work.pause()
+        cut ||= !work.next()
         if (cut) break
         const can = mayTake(party, role)
         if (can === 'no') continue
@@ -249,18 +233,32 @@ function roleAt(byArn: ReadonlyMap<string, Party>, arn: string): readonly Party[
 
 const one = /^arn:[^:]*:iam::\d{12}:(?:user|role)\//
 
-/** Those whom the trust policy names one by one; everybody where it names an account or an id. */
-function takersOf({ trust = [] }: Party, all: readonly Party[], account: string) {
-  const names = new Set<string>()
+function onceMade<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
+/** Those whom the trust policy names one by one; undefined where it names an account or an id. */
+function takersOf(
+  { trust = [] }: Party,
+  account: string,
+  byArn: KeptParties['byArn'],
+): readonly Party[] | undefined {
+  const found = new Set<Party>()
   for (const { effect, principals } of trust.flatMap(({ statements }) => statements)) {
     if (effect !== 'Allow' || !principals) continue
     for (const { kind, text } of principals.values) {
-      if (kind === 'AWS' && one.test(text)) names.add(text)
-      else if (kind === '*' || (kind === 'AWS' && (text.includes(account) || !/\d{12}/.test(text))))
-        return all
+      if (kind === 'AWS' && one.test(text)) {
+        const party = byArn.get(text)
+        if (party) found.add(party)
+      } else if (
+        kind === '*' ||
+        (kind === 'AWS' && (text.includes(account) || !/\d{12}/.test(text)))
+      )
+        return undefined
     }
   }
-  return all.filter(({ arn }) => names.has(arn))
+  return [...found]
 }
 
 function toldOf(

@@ -1,0 +1,109 @@
+import { resourceDecides } from './resource-decides.ts'
+import { takesRole } from './trust-actions.ts'
+import { type Access, accessOf, contextValue, type Party, type PartyAccess } from './who-can.ts'
+
+type Values = readonly string[] | undefined
+type Answer = Omit<PartyAccess, 'arn'>
+
+/** Answers of parties that have the same policies, by the values that those looked at. */
+interface Looked {
+  readonly keys: readonly string[]
+  readonly answers: Map<string, Answer>
+}
+
+/**
+ * Returns `accessOf` of an access, for many parties. Parties that have the same lists of policies
+ * (the very same lists) share an answer where they also have the same values of all condition keys
+ * that were looked at to find it: the answer depends on nothing else. Where a policy names
+ * principals, each is answered alone.
+ */
+export function accessOfMany(access: Access): (party: Party) => PartyAccess {
+  if (namesPrincipals(access)) return (party) => accessOf(party, access)
+  const alike = new Alike()
+  return (party) => {
+    const known = alike.of(party)
+    const valueFor = (key: string) => contextValue(party, access, key)
+    for (const { keys, answers } of known) {
+      const answer = answers.get(valuesText(keys, valueFor))
+      if (answer) return { arn: party.arn, ...answer }
+    }
+    const traced = new TracedContext(valueFor)
+    const { arn, ...answer } = accessOf(party, access, traced)
+    const keys = [...traced.looked].sort()
+    answersOf(known, keys).set(valuesText(keys, valueFor), answer)
+    return { arn, ...answer }
+  }
+}
+
+function namesPrincipals({ action, resource, resourcePolicy, resourceControl }: Access): boolean {
+  const hasPrincipals = resourcePolicy !== undefined || resourceControl !== undefined
+  return hasPrincipals || takesRole({ action, resource }) || resourceDecides({ resource })
+}
+
+function answersOf(known: Looked[], keys: readonly string[]): Looked['answers'] {
+  const found = known.find(
+    (one) => one.keys.length === keys.length && one.keys.every((key, at) => key === keys[at]),
+  )
+  if (found) return found.answers
+  const answers = new Map<string, Answer>()
+  known.push({ keys, answers })
+  return answers
+}
+
+const valuesText = (keys: readonly string[], valueFor: (key: string) => Values): string =>
+  keys.length === 0 ? '' : JSON.stringify(keys.map((key) => valueFor(key) ?? null))
+
+/** The answers of each kind of parties whose policies and principals are alike. */
+class Alike {
+  readonly #numbers = new Map<unknown, number>()
+  readonly #known = new Map<string, Looked[]>()
+  #last: { readonly party: Party; readonly looked: Looked[] } | undefined
+
+  of(party: Party): Looked[] {
+    // Neighbours are often alike.
+    if (this.#last && areAlike(this.#last.party, party)) return this.#last.looked
+    const { principal, identity, boundary, serviceControl } = party
+    const lists = [identity, boundary, serviceControl].map((one) => this.#numberOf(one))
+    const name = `${principal.kind} ${principal.account} ${lists.join(' ')}`
+    const looked = this.#known.get(name) ?? []
+    this.#known.set(name, looked)
+    this.#last = { party, looked }
+    return looked
+  }
+
+  #numberOf(list: unknown): number {
+    const number = this.#numbers.get(list) ?? this.#numbers.size
+    this.#numbers.set(list, number)
+    return number
+  }
+}
+
+function areAlike(one: Party, other: Party): boolean {
+  return (
+    one.identity === other.identity &&
+    one.boundary === other.boundary &&
+    one.serviceControl === other.serviceControl &&
+    one.principal.kind === other.principal.kind &&
+    one.principal.account === other.principal.account
+  )
+}
+
+/** Notes which keys are looked at. Policies look at single keys only. */
+class TracedContext extends Map<string, readonly string[]> {
+  readonly looked = new Set<string>()
+  readonly #valueFor: (key: string) => Values
+
+  constructor(valueFor: (key: string) => Values) {
+    super()
+    this.#valueFor = valueFor
+  }
+
+  override get(key: string): Values {
+    this.looked.add(key)
+    return this.#valueFor(key)
+  }
+
+  override has(key: string): boolean {
+    return this.get(key) !== undefined
+  }
+}
