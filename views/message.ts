@@ -10,19 +10,24 @@ export interface Problem {
   readonly title: string
   readonly next: string
   readonly reference?: string | undefined
+  /** The page that explains the reference. */
+  readonly why?: string | undefined
   /** The person's input caused it: the fields are marked. */
   readonly fields?: boolean | undefined
 }
 
-export function problem({ title, next, reference }: Problem): Safe {
+export function problem({ title, next, reference, why }: Problem): Safe {
   return html`<div class="msg bad" role="alert" tabindex="-1">${glyph('warning')}
 <div><p><b>${title}</b></p><p>${next}</p></div></div>
-${reference !== undefined && refbox(reference, words.message.referenceIfYouAsk)}`
+${reference !== undefined && refbox(reference, words.message.referenceIfYouAsk, why)}`
 }
 
-export function refbox(reference: string, label: string): Safe {
+/** `why`: the address of the page that explains it, where there is one. */
+export function refbox(reference: string, label: string, why?: string): Safe {
   return html`<p class="refbox mt">
-<span class="muted">${label}</span><span class="ref">${reference}</span></p>`
+<span class="muted">${label}</span><span class="ref">${reference}</span>${
+    why !== undefined && html` <a href="${why}">${words.message.why}</a>`
+  }</p>`
 }
 
 export interface Message {

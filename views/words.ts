@@ -10,5 +10,6 @@ export const words = {
   message: {
     referenceIfYouAsk: 'Reference, if you ask for help',
     giveThemThisReference: 'Give them this reference',
+    why: 'Why',
   },
 } as const

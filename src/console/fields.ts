@@ -15,6 +15,8 @@ export interface FieldRule {
   readonly check?: ((value: string) => string | undefined) | undefined
   /** Formats a value for people. */
   readonly words?: ((value: string) => string) | undefined
+  /** What a field that is left empty stands for, where that is not nothing. */
+  readonly unsaid?: string | undefined
   /** Whether the field is asked for, by the values of earlier ones. */
   readonly when?: ((values: Values) => boolean) | undefined
 }

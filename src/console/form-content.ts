@@ -78,7 +78,7 @@ export function reviewOf(entries: readonly Entry[], { fields }: Step): Terms {
 
 function reviewed(rule: Entry['rule'], value: string) {
   const control = controlOf(rule, value)
-  if (value === '') return none(words.none)
+  if (value === '') return none(rule.unsaid ?? words.none)
   switch (control.kind) {
     case 'pairs':
       return chips(pairsOf(value).map(([key, one]) => `${key}=${one}`))
@@ -87,7 +87,7 @@ function reviewed(rule: Entry['rule'], value: string) {
       return chips(chosen.map(rule.words ?? ((one) => one)))
     }
     case 'check':
-      return text(value === 'true' ? words.chosenYes : words.chosenNo)
+      return text(value === 'true' ? control.words : words.chosenNo)
     case 'choice':
     case 'radio':
       return text(control.options.find((one) => one.value === value)?.words ?? value)

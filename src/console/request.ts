@@ -27,6 +27,8 @@ export interface PageRequest {
   /** Every value of a name that a form may repeat, in the order of the form. */
   readonly bodyAll: (name: string) => readonly string[]
   readonly once: Once
+  /** Where browsers find this Gatehouse. */
+  readonly publicUrl: URL
   /** The deep link, when no page has that address. */
   readonly strayed?: string | undefined
 }

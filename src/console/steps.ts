@@ -54,7 +54,8 @@ export interface Plan<A extends Action> {
 /** Names and values of hidden fields. */
 export type Carried = readonly (readonly [name: string, value: string])[]
 
-export interface Asked<S extends StepsState> extends Pick<PageRequest, 'params' | 'session'> {
+export interface Asked<S extends StepsState>
+  extends Pick<PageRequest, 'params' | 'session' | 'publicUrl'> {
   /** Whether the person changed a field. */
   changed(name: string): boolean
   /** The values before the change. */
@@ -165,7 +166,8 @@ async function finish<A extends Action, S extends StepsState>(
   if (page.edits && changed.length === 0)
     return { kind: 'saved', to: state.keep.href, said: words.unchanged }
   const asks = {
-    ...{ params: request.params, session: request.session, now: state.values ?? {}, state },
+    ...{ params: request.params, session: request.session, publicUrl: request.publicUrl },
+    ...{ now: state.values ?? {}, state },
     changed: (name: string) => changed.some(({ rule }) => rule.name === name),
   }
   const plan = page.plan(values, asks)

@@ -58,7 +58,6 @@ export const words = {
   tooMany: (most: number) => `At most ${most} can be given.`,
   tagTwice: (key: string) => `The key ${key} occurs twice.`,
   tagWithoutKey: 'A value needs a key.',
-  chosenYes: 'Yes',
   chosenNo: 'No',
   home: {
     home: 'Home',

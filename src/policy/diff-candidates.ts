@@ -38,7 +38,7 @@ export function* candidateQuestions({
   const allows = after.filter(({ effect }) => effect === 'Allow')
   for (const allow of allows.length > 0 ? allows : before) {
     for (const action of actionsOf(allow, statements, reference)) {
-      for (const resource of resourcesOf(allow, statements)) {
+      for (const resource of resourcesOf(allow, statements, fitting(action, reference))) {
         for (const principal of principals) {
           for (const context of contexts) {
             if (left-- <= 0) return
@@ -90,19 +90,43 @@ function actionsOf(
     .slice(0, 60)
 }
 
-function resourcesOf(allow: Statement, all: readonly Statement[]): readonly string[] {
+/** `usual`: what stands for every resource. */
+function resourcesOf(
+  allow: Statement,
+  all: readonly Statement[],
+  usual: string,
+): readonly string[] {
   if (!allow.resources) return [`arn:aws:iam::${account}:role/taken`]
-  const patterns = [
-    ...(allow.resources.not ? [] : allow.resources.values),
-    ...all.flatMap(({ resources }) => resources?.values ?? []),
-  ]
+  const own = allow.resources.not ? [] : allow.resources.values
+  const others = all.flatMap(({ resources }) => resources?.values ?? [])
   return [
     ...new Set([
-      ...patterns.flatMap(({ text }) => (text === '*' ? [] : instances(text))),
-      'arn:aws:s3:::other/thing',
+      ...own.flatMap(({ text }) => (text === '*' ? [usual] : instances(text))),
+      ...others.flatMap(({ text }) => (text === '*' ? [] : instances(text))),
+      usual,
+      unusual,
       '*',
     ]),
   ].slice(0, 80)
+}
+
+const unusual = 'arn:aws:s3:::other/thing'
+
+/** A resource that a request for the action may name, so that an example is one that can happen. */
+function fitting(action: string, reference: ActionReference | undefined): string {
+  const [service = '', name] = action.split(':')
+  const known = reference?.actions(service)?.find((one) => one.name === name)
+  if (!known) return unusual
+  const own = known.resources.filter((arn) => arn.split(':')[2] === service)
+  const [arn] = (own.length > 0 ? own : known.resources).toSorted((a, b) => a.length - b.length)
+  return arn === undefined ? '*' : exampleOf(arn)
+}
+
+/** `arn:*:kms:*:*:key/*` with a partition, a region, an account and names. */
+function exampleOf(arn: string): string {
+  const [head, , service, region, owner, ...rest] = arn.split(':')
+  const place = [region === '*' ? 'eu-central-1' : region, owner === '*' ? account : owner]
+  return [head, 'aws', service, ...place, rest.join(':').replaceAll('*', 'other')].join(':')
 }
 
 /** Wildcards, `${*}` and the like, and variables with their defaults. */

@@ -283,7 +283,7 @@ const fillings: Readonly<Record<string, Filling>> = {
     operation: 'UpdateLoginProfile',
     steps: [{ Password: 'Another-one-2026' }],
     kept: /<h1>Password of /,
-    alsoCalls: ['CreateLoginProfile'],
+    alsoCalls: ['CreateLoginProfile', 'GetAccountPasswordPolicy', 'AttachUserPolicy'],
   },
   '/console/users/:name/password/delete': {
     ...question('DeleteLoginProfile', 'Delete'),

@@ -35,6 +35,7 @@ async function send({ body, now = {}, refuse }: Scene) {
   const request = {
     params: { name: 'DataAnalyst' },
     body: (name: string) => whole[name],
+    publicUrl: new URL('https://gatehouse.example.com'),
     bodyAll: () => [],
     once: { fresh: () => 'form-2', claim: async () => true, release: async () => {} },
     query: () => undefined,

@@ -185,6 +185,19 @@ test('a witness names actions and resources that a pattern stands for', async ()
   assert.equal(compared.witness.action, 'sqs:SendMessage')
 })
 
+test('a witness for every resource names one that the action is asked for', async () => {
+  const reference = await actionReference()
+  const asked = (Action: string) => {
+    const opened = [get, { Effect: 'Allow', Action, Resource: '*' }]
+    const compared = diff('identity', [read([get])], [read(opened)], { reference })
+    return compared.outcome === 'new-access' ? compared.witness.resource : compared.outcome
+  }
+  assert.equal(asked('iam:ListUsers'), '*')
+  assert.equal(asked('iam:PassRole'), `arn:aws:iam::${account}:role/other`)
+  assert.equal(asked('kms:Decrypt'), `arn:aws:kms:eu-central-1:${account}:key/other`)
+  assert.equal(asked('s3:PutObject'), 'arn:aws:s3:::other/other')
+})
+
 test('a witness stands outside of what the old policies deny or leave out', () => {
   const deny: Written = { Effect: 'Deny', Action: 's3:Put*', Resource: '*' }
   assert.doesNotMatch(

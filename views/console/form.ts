@@ -8,11 +8,12 @@ import { cellView } from './cell.ts'
 import { controlView, isGroup, limitAttributes } from './control.ts'
 import { sectionView } from './detail.ts'
 import type { Frame, Inside } from './frame.ts'
+import { whyAddress } from './refusals.ts'
 import { words } from './words.ts'
 
 /** Renders a form whose attributes are the limits that the server checks against. */
-export function formView(form: FormContent, { csrf, now }: Frame): Inside {
-  const { title, says, locked, keep, sections = [] } = form
+export function formView(form: FormContent, { csrf, now, page }: Frame): Inside {
+  const { title, says, locked, keep, steps, sections = [] } = form
   const failed = form.problem !== undefined
   const { status } = form
   const kept = failed && status === undefined
@@ -21,7 +22,8 @@ export function formView(form: FormContent, { csrf, now }: Frame): Inside {
     failed: failed && !kept,
     body: html`<div class="head"><div><h1>${breakableName(title)}</h1>
 ${says !== undefined && locked === undefined && html`<p>${says}</p>`}</div></div>
-${form.problem && noticeView(form.problem, kept)}
+${form.problem && noticeView(form.problem, page, kept)}
+${locked === undefined && steps && stepsView(steps)}
 ${
   sections.length > 0 &&
   html`<div class="stack-l sections">${sections.map((one, i) =>
@@ -37,8 +39,13 @@ ${
   }
 }
 
-function noticeView(told: NonNullable<FormContent['problem']>, kept: boolean): Safe {
-  return html`<div class="notice">${kept ? keptView(told) : problem(told)}</div>`
+function noticeView(
+  told: NonNullable<FormContent['problem']>,
+  page: Frame['page'],
+  kept: boolean,
+): Safe {
+  const why = told.reference === undefined ? undefined : whyAddress(told.reference, page)
+  return html`<div class="notice">${kept ? keptView(told) : problem({ ...told, why })}</div>`
 }
 
 /** What was typed before the session ended stands in the form again. */
@@ -50,8 +57,7 @@ function keptView({ title, next }: NonNullable<FormContent['problem']>): Safe {
 function fillable(form: FormContent, csrf: string, now: Date): Safe {
   const { fields, button, keep, steps, review, carried = [], once, danger } = form
   const apart = fields.length > 0 || review !== undefined
-  return html`${steps && stepsView(steps)}
-<form method="post" class="narrow">${csrfField(csrf)}
+  return html`<form method="post" class="narrow">${csrfField(csrf)}
 ${once !== undefined && html`<input type="hidden" name="_once" value="${once}">`}
 ${steps && html`<input type="hidden" name="_step" value="${steps.at}">`}
 ${carried.map(

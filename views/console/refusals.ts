@@ -1,3 +1,4 @@
+import { withQuery } from '../../src/console/address.ts'
 import type { Denial } from '../../src/console/call.ts'
 import type { Denied, Missing, Refused } from '../../src/console/visit.ts'
 import { filled } from '../filled.ts'
@@ -8,6 +9,11 @@ import type { Frame, Inside } from './frame.ts'
 import { words } from './words.ts'
 
 const reference = words.refusals.referenceOfTheAudit
+
+/** The page that explains a call that was refused; none for its own refusal. */
+export function whyAddress(of: string, { path }: Frame['page']): string | undefined {
+  return path === '/console/why' ? undefined : withQuery('/console/why', { event: of })
+}
 
 /** Names the permission that the session lacks for a page, with the service's message. */
 export function deniedView({ denied }: Denied, { page, portal }: Frame): Inside {
@@ -20,7 +26,7 @@ export function deniedView({ denied }: Denied, { page, portal }: Frame): Inside 
     })}</p></div></div>
 <div class="narrow">
 <p class="small muted">${breakable(denied.message)}</p>
-${refbox(denied.reference, reference)}
+${refbox(denied.reference, reference, whyAddress(denied.reference, page))}
 <div class="actions mt"><a class="btn" href="/console">${words.refusals.whatYouMayDo}</a>
 ${portal && html`<a class="btn" href="/portal">${words.refusals.switchRole}</a>`}
 ${page.under && page.under.path !== page.path && listLink(page.under)}</div></div>`,
@@ -62,7 +68,7 @@ export function refusedView({ message, reference: id }: Refused, { page }: Frame
     title,
     failed: true,
     body: html`<div class="head"><div><h1>${title}</h1><p>${breakable(message)}</p></div></div>
-<div class="narrow">${refbox(id, reference)}
+<div class="narrow">${refbox(id, reference, whyAddress(id, page))}
 <div class="actions mt">${listLink(rootOf(page))} <a class="btn"
   href="/console">${words.refusals.consoleHome}</a></div></div>`,
   }

@@ -63,7 +63,8 @@ function identity({ event, issued }: Known): Drawn {
   const { identity: person, connector, samlProvider } = chain
   const { userIdentity: who = {} } = event
   const voucher = samlProvider ?? connector
-  const unproved = who.userName === undefined ? lines.nobody : lines.longTerm
+  const user = who.sessionContext === undefined ? lines.longTerm : lines.ownSession
+  const unproved = who.userName === undefined ? lines.nobody : user
   const own = who.type === 'Root' ? lines.root : unproved
   return {
     state: person || who.arn ? 'open' : 'off',
@@ -118,7 +119,7 @@ function role({ event }: Known): Drawn {
 function trust({ event, issued }: Known): Drawn {
   const from = issued ?? (chainOf(event).decision?.because.some(isTrust) ? event : undefined)
   const statement = from && (chainOf(from).decision?.because as readonly Because[])?.find(isTrust)
-  const isSession = event.userIdentity?.sessionContext !== undefined
+  const isSession = event.userIdentity?.sessionContext?.sessionIssuer !== undefined
   const unknown = isSession ? lines.trustUnknown : lines.noRole
   const named = statement && shortName(statement)
   return {

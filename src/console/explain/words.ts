@@ -133,6 +133,7 @@ export const words = {
     lines: {
       identity: (connector: string) => `Proved by ${connector}`,
       longTerm: 'An IAM user, with a long-term access key',
+      ownSession: 'An IAM user who signed in, or who took a session by GetSessionToken',
       root: 'The root of the account',
       nobody: 'Nobody was proved',
       rule: 'This rule of the mapping granted the role',

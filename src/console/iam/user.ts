@@ -16,6 +16,8 @@ import {
   partSection,
   tagsCell,
 } from './parts.ts'
+import { signInAddress } from './users/sign-in-address.ts'
+import { words as userWords } from './users/words.ts'
 import { users } from './users.ts'
 import { words } from './words.ts'
 
@@ -40,7 +42,7 @@ export const user = detailPage({
   under: users,
   crumb: ({ name = '' }) => name,
   calls,
-  async read(call, { params: { name = '' } }) {
+  async read(call, { params: { name = '' }, session, publicUrl }) {
     const { User: found } = await call('iam:GetUser', { UserName: name })
     const asked = { UserName: found.UserName, MaxItems: mostItems }
     const [groups, attached, inline, keys, devices, password] = await Promise.all([
@@ -103,7 +105,7 @@ export const user = detailPage({
           ],
           terms: terms(found),
         },
-        passwordSection(found, password),
+        passwordSection(found, password, signInAddress({ session, publicUrl })),
       ],
     }
   },
@@ -214,6 +216,7 @@ const passwordPath = '/console/users/:name/password'
 function passwordSection(
   { PasswordLastUsed, UserName: name }: User,
   profile: Part<Output<'iam:GetLoginProfile'> | undefined>,
+  signIn: string,
 ): Section {
   const { title } = passwordWords
   if ('denied' in profile) return { kind: 'withheld', title, denied: profile.denied }
@@ -233,6 +236,7 @@ function passwordSection(
       ...(value?.PasswordResetRequired
         ? [[passwordWords.next, text(passwordWords.toChange)] as const]
         : []),
+      ...(value ? [[userWords.create.signIn, code(signIn)] as const] : []),
     ],
   }
 }

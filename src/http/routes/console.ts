@@ -144,6 +144,7 @@ async function visit(
     session,
     facts: { ...origin, now },
     params: namesOf(req.params),
+    publicUrl: ports.publicUrl,
     query: (name) => field(req.query, name),
     queryAll: (name) => fieldsOf(req.query, name),
     body: (name) => field(body, name),

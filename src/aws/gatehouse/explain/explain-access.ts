@@ -208,7 +208,9 @@ function traceOf(simulation: Simulation, call: ExplainCall) {
   if (otherResources.length > 0) throw call.fault('InvalidInput', 'A trace is of one resource.')
   const { question, layers } = questionOf(simulation, action, resource)
   const documents = new Map(
-    simulation.policies.flatMap(({ policy, text }) => (text === '' ? [] : [[policy, text]])),
+    simulation.policies.flatMap(({ policy, text, arn }) =>
+      text === '' || isReadyMade(arn) ? [] : [[policy, text]],
+    ),
   )
   return {
     Explanation: tracedExplanation(explain(question, layers)),
@@ -216,3 +218,6 @@ function traceOf(simulation: Simulation, call: ExplainCall) {
     Turns: turnsOf(question, layers, documents),
   }
 }
+
+/** One of AWS's, which nobody here can change. */
+const isReadyMade = (arn = ''): boolean => /^arn:[^:]*:iam::aws:/.test(arn)

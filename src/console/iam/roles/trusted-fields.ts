@@ -65,6 +65,7 @@ const ofSaml: readonly FieldRule[] = [
   },
   {
     ...{ name: 'SamlAudience', label: said.samlAudience, help: said.samlAudienceHelp },
+    unsaid: said.anyAudience,
     ...{ control: line, limits: { ...anyText, max: 1024 }, when: of('saml') },
   },
 ]
@@ -80,6 +81,7 @@ const ofOidc: readonly FieldRule[] = [
   },
   {
     ...{ name: 'Subject', label: said.subject, help: said.subjectHelp, control: line },
+    unsaid: said.anySubject,
     ...{ limits: { ...anyText, max: 1024 }, when: of('oidc') },
   },
 ]

@@ -30,6 +30,7 @@ export const words = {
     typedSaml: 'the ARN of a SAML provider',
     samlAudience: 'Audience (SAML:aud)',
     samlAudienceHelp: 'The address to which assertions are posted. Empty: any.',
+    anyAudience: 'Any',
     oidc: 'OpenID Connect provider',
     typedOidc: 'the ARN of an OpenID Connect provider',
     audience: 'Audience (aud)',
@@ -38,6 +39,7 @@ export const words = {
     subjectHelp:
       'Who the token is about, such as repo:acme/shop:ref:refs/heads/main; * stands for any ' +
       'letters. Empty: everybody with a token of this issuer.',
+    anySubject: 'Everybody with a token of this issuer',
     connector: 'Connector',
     connectorHelp: 'Its id in the settings file.',
     connectorKind: 'Kind of connector',

@@ -15,6 +15,8 @@ import { policyArnLimits } from '../policy.ts'
 import { users } from '../users.ts'
 import { generatedPassword } from './generated-password.ts'
 import { newKey } from './new-key.ts'
+import { ownChangeCalls, ownChangeTask } from './own-change.ts'
+import { signInAddress } from './sign-in-address.ts'
 import { words } from './words.ts'
 
 const said = words.create
@@ -47,6 +49,7 @@ const access: readonly FieldRule[] = [
   },
   fieldOf('iam:CreateLoginProfile', 'PasswordResetRequired', {
     label: said.reset,
+    help: said.resetHelp,
     control: { kind: 'check', words: said.resetWords },
   }),
   {
@@ -80,7 +83,8 @@ export const createUser = stepsPage<Action>({
   crumb: said.crumb,
   calls: [
     ...([searches, 'iam:CreateUser', 'iam:AddUserToGroup'] as const),
-    ...(['iam:AttachUserPolicy', 'iam:CreateLoginProfile', 'iam:CreateAccessKey'] as const),
+    ...(['iam:CreateLoginProfile', 'iam:CreateAccessKey'] as const),
+    ...ownChangeCalls,
   ],
   steps: [
     { title: said.who, fields: who },
@@ -108,15 +112,15 @@ export const createUser = stepsPage<Action>({
     },
     keep: { text: said.keep, href: '/console/users' },
   }),
-  plan: (values) => ({
-    tasks: tasksOf(values),
+  plan: (values, asked) => ({
+    tasks: tasksOf(values, signInAddress(asked), asked.session.claims.partition),
     to: addressOf('/console/users/:name', { name: values.UserName ?? '' }),
     said: said.said(values.UserName ?? ''),
     report: said.report(values.UserName ?? ''),
   }),
 })
 
-function tasksOf(values: Values): readonly Task<Action>[] {
+function tasksOf(values: Values, signIn: string, partition: string): readonly Task<Action>[] {
   const { UserName = '', Path = '', PermissionsBoundary } = values
   const Tags = tagsOf(values.Tags)
   return [
@@ -148,14 +152,18 @@ function tasksOf(values: Values): readonly Task<Action>[] {
         },
       }),
     ),
-    ...(hasPassword(values) ? [passwordTask(values)] : []),
+    ...(hasPassword(values) ? [passwordTask(values, signIn)] : []),
+    ...(hasPassword(values) && values.PasswordResetRequired === 'true'
+      ? [ownChangeTask(UserName, partition)]
+      : []),
     ...(values.AccessKey === 'true'
       ? [{ words: said.taskKey, run: (call) => newKey(call, UserName) } satisfies Task<Action>]
       : []),
   ]
 }
 
-function passwordTask(values: Values): Task<Action> {
+/** Shown with a password that was made up, because its user needs all of it. */
+function passwordTask(values: Values, signIn: string): Task<Action> {
   const { UserName = '', Password: typed = '' } = values
   return {
     words: said.taskPassword,
@@ -166,7 +174,13 @@ function passwordTask(values: Values): Task<Action> {
         ...{ UserName, Password },
         PasswordResetRequired: values.PasswordResetRequired === 'true',
       })
-      return isOurs ? [[said.password, code(Password)]] : undefined
+      return isOurs
+        ? [
+            [said.signIn, code(signIn)],
+            [said.name, code(UserName)],
+            [said.password, code(Password)],
+          ]
+        : undefined
     },
   }
 }

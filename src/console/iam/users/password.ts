@@ -3,6 +3,7 @@ import { unlessAbsent } from '../../call.ts'
 import { fieldOf } from '../../fields.ts'
 import { formPage, stepsPage } from '../../page.ts'
 import { aUser } from '../entity-forms/subject.ts'
+import { ownChangeCalls, ownChangeTask } from './own-change.ts'
 import { words } from './words.ts'
 
 const said = words.password
@@ -17,6 +18,7 @@ export const setPassword = stepsPage({
   calls: [
     ...(['iam:GetUser', 'iam:GetLoginProfile'] as const),
     ...(['iam:CreateLoginProfile', 'iam:UpdateLoginProfile'] as const),
+    ...ownChangeCalls,
   ],
   steps: [
     {
@@ -27,6 +29,7 @@ export const setPassword = stepsPage({
         }),
         fieldOf('iam:UpdateLoginProfile', 'PasswordResetRequired', {
           label: said.reset,
+          help: words.create.resetHelp,
           control: { kind: 'check', words: said.resetWords },
         }),
       ],
@@ -48,7 +51,10 @@ export const setPassword = stepsPage({
       keep: { text: said.keep, href: userOf(found.UserName) },
     }
   },
-  plan: ({ Password = '', PasswordResetRequired }, { params: { name = '' }, now, changed }) => ({
+  plan: (
+    { Password = '', PasswordResetRequired },
+    { params: { name = '' }, now, changed, session },
+  ) => ({
     tasks: [
       {
         words: said.task,
@@ -63,6 +69,7 @@ export const setPassword = stepsPage({
           else await call('iam:CreateLoginProfile', { ...given, PasswordResetRequired: reset })
         },
       },
+      ...(PasswordResetRequired === 'true' ? [ownChangeTask(name, session.claims.partition)] : []),
     ],
     to: userOf(name),
     said: said.saidSet,

@@ -20,6 +20,9 @@ export const words = {
     generated: 'A password that is made up now, and shown once',
     typed: 'A password that you type at the end',
     reset: 'At the first sign-in',
+    resetHelp:
+      'For that the user gets the policy IAMUserChangePassword, unless the account lets all its ' +
+      'users change their passwords.',
     resetWords: 'The password has to be changed',
     key: 'Access key',
     keyWords: 'Make an access key now, and show its secret once',
@@ -28,6 +31,7 @@ export const words = {
     policies: 'Policies of the user’s own',
     policiesHelp: 'Better give policies to groups: people change, tasks stay.',
     boundary: 'Boundary',
+    signIn: 'Sign-in address',
     password: 'Password',
     passwordHelp: 'At least as the account’s password policy asks.',
     task: (name: string) => `Create the user ${name}`,
@@ -106,6 +110,7 @@ export const words = {
     button: 'Save the password',
     keep: 'Keep it as it is',
     task: 'Set the password',
+    taskOwnChange: 'Let the user change the password',
     saidSet: 'The password is set.',
     report: 'The password was not set',
     needed: 'A new password is needed: the user has none yet.',
