@@ -4,7 +4,7 @@ import type { TaskOutcome } from './form-shown.ts'
 import { anyText, type Limits, problemOf } from './limits.ts'
 import type { Page, PageBase } from './page.ts'
 import type { PageRequest } from './request.ts'
-import type { ReportContent } from './shown.ts'
+import type { ReportContent, Section } from './shown.ts'
 import { type Carried, openSteps, type StepsRules, type StepsState, submitSteps } from './steps.ts'
 import { runTasks, type Task } from './tasks.ts'
 import { words as all } from './words.ts'
@@ -18,10 +18,16 @@ const mostTold = 100
 /** As a task's message may be. */
 const mostMessage = 600
 
+/** What is done to one of many. */
+export interface Turn<A extends Action> {
+  readonly tasks: readonly Task<A>[]
+  /** Why nothing can be done to it here. */
+  readonly locked?: string | undefined
+}
+
 /** What is done to each of many. */
 interface BulkRules<A extends Action> {
   readonly list: string
-  readonly noun: { readonly one: string; readonly many: string }
   /** The limits of one name. */
   readonly name: Limits
   readonly namesLabel: string
@@ -35,8 +41,10 @@ interface BulkRules<A extends Action> {
   /** How many are done for one answer, so that it comes soon. */
   atOnce(values: Values): number
   read(call: Call<A>, request: PageRequest): Promise<Omit<StepsState, 'values' | 'problemOf'>>
+  /** What the review tells of them besides. */
+  foretell(call: Call<A>, names: readonly string[], values: Values): Promise<readonly Section[]>
   /** What is done to one of them, found out when its turn has come. */
-  tasksFor(call: Call<A>, name: string, values: Values): Promise<readonly Task<A>[]>
+  turnOf(call: Call<A>, name: string, values: Values): Promise<Turn<A>>
   title(values: Values, many: number): string
 }
 
@@ -75,7 +83,7 @@ function stepsOf<A extends Action>(
   }
   const confirm: FieldRule = {
     name: 'Confirm',
-    label: all.removal.confirm,
+    label: words.confirm,
     control: { kind: 'line' },
     limits: { ...anyText, required: true },
     when: page.isDanger,
@@ -84,6 +92,7 @@ function stepsOf<A extends Action>(
     steps: [{ title: page.namesLabel, fields: [names, page.choice] }, page.details],
     last: [confirm],
     button: page.button,
+    preview: (values) => page.foretell(call, chosenIn(values.Names), values),
     async read() {
       const state = await page.read(call, request)
       return {
@@ -179,11 +188,10 @@ async function oneOf<A extends Action>(
   values: Values,
 ): Promise<Outcome> {
   try {
-    const tasks = (await page.tasksFor(call, name, values)).map((task) => ({
-      ...task,
-      needed: true,
-    }))
-    const { outcomes, refusal } = await runTasks(tasks, call)
+    const { tasks, locked } = await page.turnOf(call, name, values)
+    if (locked !== undefined) return { words: name, state: 'left', message: locked }
+    const needed = tasks.map((task) => ({ ...task, needed: true }))
+    const { outcomes, refusal } = await runTasks(needed, call)
     const refused = outcomes.find(({ state }) => state === 'refused')
     if (!refused) return { words: name, state: 'done' }
     return { ...refused, words: words.of(name, refused.words), status: refusal?.fault.status }

@@ -9,7 +9,10 @@ import { whoCan } from './explain/who-can.ts'
 import { why } from './explain/why.ts'
 import { roleGraph } from './graphs/role-graph.ts'
 import { home } from './home.ts'
+import { manyPolicies } from './iam/bulk/many-policies.ts'
 import { serverCertificatePages } from './iam/certificates/pages.ts'
+import { aPolicy } from './iam/entity-forms/subject.ts'
+import { tagsPage } from './iam/entity-forms/tags-page.ts'
 import { groupPages } from './iam/groups/pages.ts'
 import { instanceProfilePages } from './iam/instance-profiles/pages.ts'
 import { policies } from './iam/policies.ts'
@@ -45,7 +48,9 @@ export const consolePages: readonly Page[] = [
   ...instanceProfilePages,
   ...policyPages,
   policies,
+  manyPolicies,
   policy,
+  tagsPage(aPolicy),
   ...identityProviderPages,
   connectors,
   connector,

@@ -80,7 +80,11 @@ export interface StepsRules<A extends Action, S extends StepsState = StepsState>
   readonly button: string
   readonly danger?: boolean | undefined
   /** What the last step shows besides the values: what the form makes of them. */
-  preview?(values: Values, request: PageRequest, state: S): readonly Section[]
+  preview?(
+    values: Values,
+    request: PageRequest,
+    state: S,
+  ): readonly Section[] | Promise<readonly Section[]>
   /** An unchanged form says so and does nothing. */
   readonly edits?: boolean | undefined
   read(call: Call<A>, request: PageRequest): Promise<S>
@@ -260,7 +264,7 @@ async function show<A extends Action, S extends StepsState>(
       }),
   )
   const isReview = steps.length > 1 && at === steps.length - 1
-  const shown = isReview ? page.preview?.(filled.values, request, state) : sections
+  const shown = isReview ? await page.preview?.(filled.values, request, state) : sections
   return {
     ...{
       kind: 'form',

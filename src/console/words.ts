@@ -36,7 +36,7 @@ export const words = {
     '-created': 'the newest first',
   },
   bulk: {
-    confirm: (many: number, noun: string) => `To do it for ${many} ${noun}, type the number`,
+    confirm: 'This can’t be taken back. To do it, type how many are chosen',
     number: (many: number) => `The number is ${many}.`,
     button: 'Go on',
     progress: 'Done so far',

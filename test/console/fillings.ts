@@ -1,10 +1,10 @@
 import { createPublicKey } from 'node:crypto'
-import { manyUsers } from '../../src/console/iam/bulk/many-users.ts'
 import type { Page } from '../../src/console/page.ts'
+import { consolePages } from '../../src/console/pages.ts'
 import { makeKey, type TestKey } from '../connectors/saml/identity-provider.ts'
 import { SoftKey } from '../credentials/soft-key.ts'
 import type { Shown } from '../http/browser.ts'
-import { type Fields, longName, optionsIn, readIam, someMetadata } from './rig.ts'
+import { type Fields, longName, optionsIn, policyArn, readIam, someMetadata } from './rig.ts'
 
 /** What a person does with the form of a page. */
 export interface Filling {
@@ -245,6 +245,32 @@ function credentialFillings(): Readonly<Record<string, Filling>> {
   }
 }
 
+/** Several at once: each page does one of the many things that it can do. */
+function selections(): Readonly<Record<string, Filling>> {
+  const several = (path: string, operation: string, Do: string, fields: Fields): Filling => {
+    const { calls = [] } = consolePages.find((page) => page.path === path) ?? {}
+    const Names = path.includes('/policies/') ? policyArn(longName) : longName
+    const picks = 'PolicyArn' in fields ? 'SearchEntities' : undefined
+    return {
+      ...{ operation, kept: new RegExp(longName), answers: 200 },
+      steps: [{ Names, Do }, fields, {}],
+      alsoCalls: calls
+        .map((action) => action.slice(action.indexOf(':') + 1))
+        .filter((name) => name !== operation && name !== picks),
+    }
+  }
+  const tagging = { 'Tags.k': ['kind'], 'Tags.v': ['typed by me'] }
+  const tag = (at: string, kind: string): [string, Filling] => [
+    `/console/${at}/~selected`,
+    several(`/console/${at}/~selected`, `Tag${kind}`, 'tag', tagging),
+  ]
+  const groups = '/console/groups/~selected'
+  return {
+    ...Object.fromEntries([tag('users', 'User'), tag('roles', 'Role'), tag('policies', 'Policy')]),
+    [groups]: several(groups, 'AttachGroupPolicy', 'attach', { PolicyArn: [readIam] }),
+  }
+}
+
 const fillings: Readonly<Record<string, Filling>> = {
   ...credentialFillings(),
   '/console/users/~create': {
@@ -253,15 +279,8 @@ const fillings: Readonly<Record<string, Filling>> = {
     kept: /Made\.By\.Form/,
     answers: 200,
   },
-  '/console/users/~selected': {
-    operation: 'TagUser',
-    steps: [{ Names: longName, Do: 'tag' }, { 'Tags.k': ['kind'], 'Tags.v': ['typed by me'] }, {}],
-    kept: new RegExp(longName),
-    answers: 200,
-    alsoCalls: manyUsers.calls
-      .map((action) => action.slice(action.indexOf(':') + 1))
-      .filter((name) => name !== 'TagUser'),
-  },
+  ...selections(),
+  '/console/policies/:arn/tags': tags('Policy'),
   '/console/users/:name/rename': one('UpdateUser', { NewPath: '/typed/by/me/' }),
   '/console/users/:name/add-to-group': one('AddUserToGroup', { GroupName: [longName] }),
   '/console/users/:name/groups/:group/remove': question('RemoveUserFromGroup', 'Remove'),

@@ -257,6 +257,8 @@ async function makePolicy({ iam }: Rig, PolicyName: string): Promise<void> {
     Path: policyPath,
     Description: hostile.policy,
     PolicyDocument,
+    'Tags.member.1.Key': hostile.tag,
+    'Tags.member.1.Value': 'value with spaces',
   })
   await iam('CreatePolicyVersion', { PolicyArn, PolicyDocument })
   await iam('CreatePolicyVersion', { PolicyArn, PolicyDocument })

@@ -28,6 +28,11 @@ export const groups = listPage({
     const answer = await call(searches, searched('group', asked))
     return found(answer.Groups, answer)
   },
+  choose: {
+    to: '/console/groups/~selected',
+    button: words.choose,
+    valueOf: ({ GroupName }) => GroupName,
+  },
   columns: [
     {
       head: words.head,

@@ -50,6 +50,11 @@ export const policies = listPage({
     const answer = await call(searches, { ...searched('policy', asked), Scope })
     return found(answer.Policies, answer)
   },
+  choose: {
+    to: '/console/policies/~selected',
+    button: words.choose,
+    valueOf: ({ Arn = '' }) => Arn,
+  },
   columns: [
     {
       head: words.head,

@@ -71,7 +71,14 @@ export const policy = detailPage({
         partSection(words.policy.attached, holders, (value) => holderRows(value, arn, Marker)),
         partSection(words.policy.versions.title, versions, (value) => versionRows(value, arn)),
       ],
-      aside: [{ kind: 'terms', title: words.facts.title, terms: terms(found) }],
+      aside: [
+        {
+          ...{ kind: 'terms', title: words.facts.title, terms: terms(found) },
+          acts: isReadyMade(arn)
+            ? []
+            : [{ text: words.facts.tags, href: addressOf(`${path}/tags`, { arn }) }],
+        },
+      ],
     }
   },
 })

@@ -46,6 +46,11 @@ export const roles = listPage({
     const answer = await call(searches, searched('role', asked))
     return found(answer.Roles, answer)
   },
+  choose: {
+    to: '/console/roles/~selected',
+    button: words.choose,
+    valueOf: ({ RoleName }) => RoleName,
+  },
   columns: [
     {
       head: words.head,

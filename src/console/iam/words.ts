@@ -102,6 +102,7 @@ export const words = {
       'Users that have policies in common. Who is put into a group has them from the ' +
       'next call.',
     create: 'Create group',
+    choose: 'Change the chosen groups',
     one: 'group',
     many: 'groups',
     empty: 'This account has no groups. Create the first.',
@@ -121,6 +122,7 @@ export const words = {
       'What people and programs become in this account, once a rule gives it and the trust ' +
       'policy lets them in.',
     create: 'Create role',
+    choose: 'Change the chosen roles',
     forService: 'For a service',
     one: 'role',
     many: 'roles',
@@ -184,6 +186,7 @@ export const words = {
       'Managed policies: those of this account, then the ready-made ones. One counts for every ' +
       'user, group and role that it is attached to.',
     create: 'Create a policy',
+    choose: 'Change the chosen policies',
     one: 'policy',
     many: 'policies',
     empty: 'There are no policies.',

@@ -28,15 +28,6 @@ export const words = {
     delete: 'Delete',
     value: 'Value',
   },
-  tags: {
-    crumb: 'Tags',
-    title: (name: string) => `Tags of ${name}`,
-    says: 'Policies may ask for tags in their conditions. Empty both fields of a row to remove it.',
-    button: 'Save the tags',
-    keep: 'Keep them as they are',
-    said: 'The tags were changed.',
-    report: 'Not all tags were changed',
-  },
   saml: {
     says: 'A SAML identity provider. Its signed assertions are taken by this metadata.',
     metadata: 'Metadata',

@@ -1,102 +1,56 @@
-import { bulkPage } from '../../bulk.ts'
-import type { Action } from '../../call.ts'
-import type { FieldRule } from '../../fields.ts'
-import { anyText, limitsOf, problemOf } from '../../limits.ts'
-import { words as kit } from '../../words.ts'
-import { toLoad } from '../entity-forms/attach-page.ts'
-import { pickGroups, pickPolicies } from '../entity-forms/pickers.ts'
-import { tagsField } from '../entity-forms/tags.ts'
-import { searches } from '../listing.ts'
-import { policyArnLimits } from '../policy.ts'
+import { listOf } from '../../fields.ts'
+import { aUser } from '../entity-forms/subject.ts'
+import { userRemoval, userRemovalCalls } from '../removals/user-removal.ts'
 import { users } from '../users.ts'
-import { type Doing, doingCalls, doingOf, doings, keysIn, userTasks } from './user-doings.ts'
+import { type Doing, eachOf } from './doing.ts'
+import { groupsField } from './fields.ts'
+import { manyPage } from './many-page.ts'
+import { attachDoings, boundaryDoings, deletion, endDoing, tagDoings } from './subject-doings.ts'
 import { words } from './words.ts'
 
-const said = words.users
-const keyLimits = { ...limitsOf('gatehouse:SearchEntities', 'TagKey'), required: true }
+const said = words.tasks
 
-const only = (field: FieldRule, ...wanted: readonly Doing[]): FieldRule => ({
-  ...field,
-  when: (values) => wanted.includes(doingOf(values)),
-})
-
-const choice: FieldRule = {
-  name: 'Do',
-  label: said.choice,
-  control: {
-    kind: 'radio',
-    options: doings.map((value) => ({ value, words: words.doings[value] })),
+const groupDoings: readonly Doing[] = [
+  {
+    ...{ id: 'join', fields: [groupsField], calls: ['iam:AddUserToGroup'] },
+    turnOf: (_call, UserName, { GroupName: groups }) =>
+      eachOf(listOf(groups), said.join, (call, GroupName) =>
+        call('iam:AddUserToGroup', { UserName, GroupName }),
+      ),
   },
-  limits: { ...anyText, required: true, values: doings },
-}
-
-const details: readonly FieldRule[] = [
-  only(
-    {
-      ...{ name: 'PolicyArn', label: words.policies, control: toLoad(true) },
-      limits: { ...policyArnLimits, required: true },
-    },
-    ...(['attach', 'detach'] as const),
-  ),
-  only(
-    {
-      ...{ name: 'GroupName', label: words.groups, control: toLoad(true) },
-      limits: limitsOf('iam:AddUserToGroup', 'GroupName'),
-    },
-    ...(['join', 'leave'] as const),
-  ),
-  only(
-    {
-      ...tagsField,
-      label: words.tags,
-      help: words.tagsHelp,
-      check: (value) =>
-        value === '' ? problemOf({ ...anyText, required: true }, '') : tagsField.check?.(value),
-    },
-    'tag',
-  ),
-  only(
-    {
-      ...{ name: 'Keys', label: words.keys, help: words.keysHelp },
-      control: { kind: 'lines', rows: 4 },
-      limits: { ...anyText, required: true },
-      check: keysProblem,
-    },
-    'untag',
-  ),
+  {
+    ...{ id: 'leave', fields: [groupsField], calls: ['iam:RemoveUserFromGroup'] },
+    turnOf: (_call, UserName, { GroupName: groups }) =>
+      eachOf(listOf(groups), said.leave, (call, GroupName) =>
+        call('iam:RemoveUserFromGroup', { UserName, GroupName }),
+      ),
+  },
 ]
 
-function keysProblem(value: string): string | undefined {
-  const keys = keysIn(value)
-  if (keys.length === 0) return problemOf({ ...anyText, required: true }, '')
-  if (keys.length > 50) return kit.tooMany(50)
-  return keys.map((key) => problemOf(keyLimits, key)).find((problem) => problem !== undefined)
+const deactivation: Doing = {
+  ...{ id: 'deactivate', fields: [], calls: ['iam:ListAccessKeys', 'iam:UpdateAccessKey'] },
+  async turnOf(call, UserName) {
+    const { AccessKeyMetadata } = await call('iam:ListAccessKeys', { UserName })
+    const active = AccessKeyMetadata.filter(({ Status }) => Status === 'Active')
+    const ids = active.map(({ AccessKeyId = '' }) => AccessKeyId)
+    return eachOf(ids, said.deactivate, (now, AccessKeyId) =>
+      now('iam:UpdateAccessKey', { UserName, AccessKeyId, Status: 'Inactive' }),
+    )
+  },
 }
 
-/** `/console/users/~selected`: the users that were chosen in the list, or are typed here. */
-export const manyUsers = bulkPage<Action>({
-  path: '/console/users/~selected',
-  under: users,
-  crumb: words.crumb,
-  calls: [searches, ...doingCalls],
-  list: '/console/users',
-  noun: said,
-  name: { ...limitsOf('iam:GetUser', 'UserName'), required: true },
-  namesLabel: said.names,
-  namesHelp: said.namesHelp,
-  choice,
-  details: { title: said.details, fields: details },
-  button: said.send,
-  isDanger: (values) => doingOf(values) === 'delete',
-  atOnce: (values) => (doingOf(values) === 'delete' ? 5 : 20),
-  read: async (call) => ({
-    ...{ title: said.title, says: said.says },
-    keep: { text: said.keep, href: '/console/users' },
-    controls: {
-      PolicyArn: pickPolicies(call, { many: true, typed: words.typedPolicy }),
-      GroupName: pickGroups(call, { many: true, typed: words.typedGroup }),
-    },
-  }),
-  tasksFor: userTasks,
-  title: (values, many) => words.titles[doingOf(values)](kit.count(many, said.one, said.many)),
+/** `/console/users/~selected`. */
+export const manyUsers = manyPage({
+  list: users,
+  name: aUser.name,
+  words: words.users,
+  doings: [
+    ...attachDoings(aUser),
+    ...groupDoings,
+    ...boundaryDoings(aUser),
+    ...tagDoings(aUser),
+    deactivation,
+    endDoing('user'),
+    deletion(userRemovalCalls, userRemoval, 5),
+  ],
 })

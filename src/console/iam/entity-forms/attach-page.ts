@@ -40,7 +40,7 @@ export function attachPage(subject: Subject): Page {
       return {
         title: said.title(found.name),
         says: said.says,
-        locked: found.bySettings ? words.locked : undefined,
+        locked: found.locked,
         controls: { PolicyArn: pickPolicies(call, { many: true, typed: said.typed }) },
         keep: { text: said.keep, href: addressOf(subject.path, { name: found.name }) },
       }

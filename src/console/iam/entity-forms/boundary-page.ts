@@ -35,7 +35,7 @@ export function boundaryPage(principal: Principal): Page {
       return {
         title: said.title(found.name),
         says: said.says,
-        locked: found.bySettings ? words.locked : undefined,
+        locked: found.locked,
         values: { PermissionsBoundary: found.boundary ?? '' },
         controls: { PermissionsBoundary: pickPolicies(call, { many: false, typed: said.typed }) },
         keep: { text: said.keep, href: addressOf(principal.path, { name: found.name }) },

@@ -23,7 +23,7 @@ export function detachPage(subject: Subject): Page {
       return {
         title: said.title(policyName(arn), found.name),
         says: said.says,
-        locked: found.bySettings ? words.locked : undefined,
+        locked: found.locked,
         keep: { text: said.keep, href: addressOf(subject.path, { name: found.name }) },
       }
     },

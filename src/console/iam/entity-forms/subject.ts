@@ -3,16 +3,19 @@ import type { Action, Call } from '../../call.ts'
 import { type Limits, limitsOf } from '../../limits.ts'
 import type { Page } from '../../page.ts'
 import { group } from '../group.ts'
+import { isReadyMade } from '../policies.ts'
+import { policy } from '../policy.ts'
 import { role } from '../role.ts'
 import { user } from '../user.ts'
+import { words } from './words.ts'
 
 /** What forms about a user, a group or a role need of it. */
 interface Found {
   readonly name: string
   readonly tags?: readonly Tag[] | undefined
   readonly boundary?: string | undefined
-  /** Put in place by the settings file, and changed there. */
-  readonly bySettings?: boolean | undefined
+  /** Why it can't be changed here. */
+  readonly locked?: string | undefined
 }
 
 type AnyCall = Call<Action>
@@ -29,13 +32,8 @@ export interface Subject {
   readonly detach: { readonly action: Action; readonly run: Change }
 }
 
-/** Subjects that have tags and a boundary. */
-export interface Principal extends Subject {
-  readonly putBoundary: { readonly action: Action; readonly run: Change }
-  readonly deleteBoundary: {
-    readonly action: Action
-    run(call: AnyCall, name: string): Promise<unknown>
-  }
+/** What has tags; `name` is the one parameter of its page. */
+export interface Tagged extends Pick<Subject, 'page' | 'gets' | 'find'> {
   readonly tag: {
     readonly action: Action
     run(call: AnyCall, name: string, tags: readonly Tag[]): Promise<unknown>
@@ -43,6 +41,15 @@ export interface Principal extends Subject {
   readonly untag: {
     readonly action: Action
     run(call: AnyCall, name: string, keys: readonly string[]): Promise<unknown>
+  }
+}
+
+/** Subjects that have tags and a boundary. */
+export interface Principal extends Subject, Tagged {
+  readonly putBoundary: { readonly action: Action; readonly run: Change }
+  readonly deleteBoundary: {
+    readonly action: Action
+    run(call: AnyCall, name: string): Promise<unknown>
   }
 }
 
@@ -110,8 +117,8 @@ export const aRole: Principal = {
   async find(call, RoleName) {
     const { Role: found, ManagedBy } = await call('iam:GetRole', { RoleName })
     const boundary = found.PermissionsBoundary?.PermissionsBoundaryArn
-    const bySettings = ManagedBy === 'settings'
-    return { name: found.RoleName, tags: found.Tags, boundary, bySettings }
+    const locked = ManagedBy === 'settings' ? words.locked : undefined
+    return { name: found.RoleName, tags: found.Tags, boundary, locked }
   },
   attach: {
     action: 'iam:AttachRolePolicy',
@@ -137,5 +144,23 @@ export const aRole: Principal = {
   untag: {
     action: 'iam:UntagRole',
     run: (call, RoleName, TagKeys) => call('iam:UntagRole', { RoleName, TagKeys }),
+  },
+}
+
+export const aPolicy: Tagged = {
+  page: policy,
+  gets: 'iam:GetPolicy',
+  async find(call, PolicyArn) {
+    const { Policy: { PolicyName = '', Tags } = {} } = await call('iam:GetPolicy', { PolicyArn })
+    const locked = isReadyMade(PolicyArn) ? words.readyMade : undefined
+    return { name: PolicyName, tags: Tags, locked }
+  },
+  tag: {
+    action: 'iam:TagPolicy',
+    run: (call, PolicyArn, Tags) => call('iam:TagPolicy', { PolicyArn, Tags }),
+  },
+  untag: {
+    action: 'iam:UntagPolicy',
+    run: (call, PolicyArn, TagKeys) => call('iam:UntagPolicy', { PolicyArn, TagKeys }),
   },
 }

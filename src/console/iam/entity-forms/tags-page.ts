@@ -1,47 +1,49 @@
 import type { Tag } from '../../../reference/aws/iam-shapes.gen.ts'
-import { addressOf } from '../../address.ts'
+import { addressOf, type Params } from '../../address.ts'
 import type { Action, Call } from '../../call.ts'
 import { type Page, stepsPage } from '../../page.ts'
 import type { Task } from '../../tasks.ts'
-import type { Principal } from './subject.ts'
+import type { Tagged } from './subject.ts'
 import { tagsField, tagsOf, tagsText } from './tags.ts'
 import { words } from './words.ts'
 
 const said = words.tags
 
 /** `…/tags`: sets and removes tags, as many calls as there are kinds of change. */
-export function tagsPage(principal: Principal): Page {
-  const { tag, untag } = principal
+export function tagsPage({ page, gets, find, tag, untag }: Tagged): Page {
+  const { path, params: limits } = page
   return stepsPage<Action>({
-    path: `${principal.path}/tags`,
-    params: { name: principal.name },
-    under: principal.page,
+    path: `${path}/tags`,
+    params: limits,
+    under: page,
     crumb: said.crumb,
-    calls: [principal.gets, tag.action, untag.action],
+    calls: [gets, tag.action, untag.action],
     steps: [{ title: '', fields: [tagsField] }],
     button: said.button,
     edits: true,
-    async read(call, { params: { name = '' } }) {
-      const found = await principal.find(call, name)
+    async read(call, { params }) {
+      const found = await find(call, nameIn(params))
       return {
         title: said.title(found.name),
         says: said.says,
-        locked: found.bySettings ? words.locked : undefined,
+        locked: found.locked,
         values: { Tags: tagsText(found.tags) },
-        keep: { text: said.keep, href: addressOf(principal.path, { name: found.name }) },
+        keep: { text: said.keep, href: addressOf(path, params) },
       }
     },
-    plan: ({ Tags = '' }, { params: { name = '' }, now }) => ({
+    plan: ({ Tags = '' }, { params, now }) => ({
       tasks: tagTasks(tagsOf(now.Tags), tagsOf(Tags), {
-        tag: (call, tags) => tag.run(call, name, tags),
-        untag: (call, keys) => untag.run(call, name, keys),
+        tag: (call, tags) => tag.run(call, nameIn(params), tags),
+        untag: (call, keys) => untag.run(call, nameIn(params), keys),
       }),
-      to: addressOf(principal.path, { name }),
+      to: addressOf(path, params),
       said: said.said,
       report: said.report,
     }),
   })
 }
+
+const nameIn = (params: Params) => Object.values(params)[0] ?? ''
 
 interface Tagging {
   tag(call: Call<Action>, tags: readonly Tag[]): Promise<unknown>

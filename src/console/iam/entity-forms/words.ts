@@ -50,5 +50,6 @@ export const words = {
     report: 'Not all tags were changed',
   },
   locked: 'The settings file put this in place, so it is changed there and not here.',
+  readyMade: 'Ready-made policies belong to no account, and can’t be changed.',
   change: 'Change',
 } as const

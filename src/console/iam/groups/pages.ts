@@ -1,4 +1,5 @@
 import type { Page } from '../../page.ts'
+import { manyGroups } from '../bulk/many-groups.ts'
 import { attachPage } from '../entity-forms/attach-page.ts'
 import { detachPage } from '../entity-forms/detach-page.ts'
 import { aGroup } from '../entity-forms/subject.ts'
@@ -13,6 +14,7 @@ import { editGroup } from './edit-group.ts'
 export const groupPages: readonly Page[] = [
   groups,
   createGroup,
+  manyGroups,
   group,
   groupPolicy,
   editGroup,

@@ -1,4 +1,5 @@
 import type { Page } from '../../page.ts'
+import { manyRoles } from '../bulk/many-roles.ts'
 import { attachPage } from '../entity-forms/attach-page.ts'
 import { boundaryPage } from '../entity-forms/boundary-page.ts'
 import { detachPage } from '../entity-forms/detach-page.ts'
@@ -17,6 +18,7 @@ export const rolePages: readonly Page[] = [
   roles,
   createRole,
   createServiceRole,
+  manyRoles,
   role,
   roleEdit,
   rolePolicy,
