@@ -9,6 +9,7 @@ import { whenCaughtUp } from './http/when-caught-up.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { Ids } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
+import { tryAgain } from './store/try-again.ts'
 import { openAuthorization } from './wiring/authorization.ts'
 import { openFellowNodes } from './wiring/fellows.ts'
 import { openGround } from './wiring/ground.ts'
@@ -89,7 +90,7 @@ export async function openGatehouse(
     const placing = { store, clock, ids, settingsName, ...keys.accessKeySecrets }
     for (const kept of await putInPlace(accounts, placing)) log('settings-entity-kept', { ...kept })
   }
-  await putAccounts(settings.accounts)
+  await tryAgain(() => putAccounts(settings.accounts))
   const upstream = openUpstream(around, ground)
   const sessions = opened.use(openSessions(around, ground, upstream))
   const judged = opened.use(openJudgedPeople(around, ground))

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
+import { version } from '../config/version.ts'
 import type { CommandPorts } from './command-ports.ts'
 import { addHelpTexts } from './help-texts.ts'
-import { version } from './version.ts'
 
 interface Group {
   /** The first words of its commands. */

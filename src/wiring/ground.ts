@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { Registry } from 'prom-client'
 import { keepKeys } from '../credentials/keep-keys.ts'
 import { openOutbound } from '../outbound/outbound.ts'
 import { openStore } from '../store/open-store.ts'
@@ -6,6 +6,7 @@ import { openAudit } from './audit.ts'
 import { cacheMetrics } from './cache-metrics.ts'
 import { loadKeys } from './keys.ts'
 import { mayBeginStore, refuseLostStore } from './lost-store.ts'
+import { processMetrics } from './process-metrics.ts'
 import { redisMetrics } from './redis-metrics.ts'
 import { openShortLived } from './short-lived.ts'
 import { storeAt } from './store-at.ts'
@@ -31,7 +32,7 @@ export async function openGround(around: Surroundings) {
   opened.use(keepKeys({ ...keys, clock, log, rotateEverySeconds }))
   const shortLived = opened.use(await openShortLived(around, store))
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  processMetrics(registry)
   cacheMetrics(store, registry)
   if (store.figures) storeMetrics(store.figures, registry)
   redisMetrics(shortLived.redis, registry)

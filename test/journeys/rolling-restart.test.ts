@@ -12,6 +12,7 @@ import { signedCall } from './broker.ts'
 import { directorySettings, engineer, slapdConnector } from './directory-settings.ts'
 import { balancer } from './keep-alive-client.ts'
 import { openSite, startServed } from './running.ts'
+import { stoppedAtOnce } from './stopped-at-once.ts'
 
 const admin: Signer = {
   accessKeyId: 'AKIAROLLINGADMIN2222',
@@ -31,7 +32,8 @@ test('under steady load a restart of one node after another loses no request', a
   // The second signal ends the delay, once the balancer has seen that readiness is red.
   const settings = `shutdown: { delay: 600s }${account}`
   await using undo = new AsyncDisposableStack()
-  const begin = async (beside: boolean) => undo.use(await startServed(site, settings, { beside }))
+  const begin = async (beside: boolean) =>
+    stoppedAtOnce(undo, await startServed(site, settings, { beside }))
   const [first, second] = [await begin(false), await begin(true)]
   const balanced = undo.use(balancer([first]))
   const who = await signedFor('sts', port, admin, { Action: 'GetCallerIdentity' })

@@ -235,6 +235,7 @@ export interface Served extends Running {
   /** Waits until the log holds `text` this many times. */
   untilSaid(text: string, times?: number): Promise<void>
   said(): string
+  ended(): boolean
 }
 
 interface ServedOptions {
@@ -288,6 +289,7 @@ export async function startServed(
     configFile,
     pid: peer.pid,
     said: peer.said,
+    ended: peer.ended,
     rewrite,
     untilSaid,
     events: (enough) => readEvents(folder, enough),
