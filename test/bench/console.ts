@@ -8,8 +8,8 @@ import { cpuMs } from './process-cost.ts'
 
 /**
  * `npm run bench:console`: every page of the console with 100,000 users, 5,000 roles, 10,000
- * policies and `--events=N` audit events (200,000; ten million take some 10 GB and half an hour to
- * make, once). CPU of the server's process for one view, all threads, as the mean of `--rounds=N`
+ * policies and `--events=N` audit events (200,000; ten million take 14 GB and some ten minutes
+ * to make, once). CPU of the server's process for one view, all threads, as the mean of `--rounds=N`
  * views (20), once the indexes that it keeps are there; and the bytes of the first paint: the page,
  * its style sheet and its scripts, each compressed by gzip. `--users=N`, `--roles=N`: other sizes.
  * `--only=PART`: pages whose path has it.
@@ -93,14 +93,34 @@ async function measure(page: string, address: string): Promise<Measured | undefi
   return { page, cpu, bytes, most: mostBytes[isEditor ? 'editor' : 'page'] }
 }
 
-/** Views beside the pages themselves: searches, and the group that nine in ten users are in. */
+/** The first event of the oldest file, and a day in the middle. */
+const oldest = '00000064-0000-4000-8000-000000000000'
+const dayAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+
+/** Views that look at more than the page of the shown thing: by path, what and at which address. */
+const more: Readonly<Record<string, readonly (readonly [what: string, address: string])[]>> = {
+  '/console/groups/:name': [['of 90,000', '/console/groups/everybody']],
+  '/console/groups/:name/add-members': [['of 90,000', '/console/groups/everybody/add-members']],
+  '/console/groups/:name/delete': [['of 90,000', '/console/groups/everybody/delete']],
+  '/console/audit': [
+    ['of a person', '/console/audit?person=user-77'],
+    ['of 11,111 persons', '/console/audit?person=user-9*&outcome=allowed'],
+    ['of nobody', '/console/audit?person=nobody'],
+    ['of an action', '/console/audit?action=iam%3ACreateUser'],
+    ['of a day long ago', `/console/audit?from=${dayAgo(45)}&to=${dayAgo(45)}`],
+    ['by an id', `/console/audit?event=${oldest}`],
+  ],
+  '/console/audit/:event': [['of the oldest file', `/console/audit/${oldest}`]],
+  '/console/audit/:event/sign-in': [['of the oldest file', `/console/audit/${oldest}/sign-in`]],
+}
+
+/** Views beside the pages themselves: searches, and those of many. */
 function* views(): Generator<readonly [page: string, address: string]> {
   for (const page of consolePages) {
     const address = addressFor(page, shownName)
     yield [page.path, address]
     if (page.kind === 'list') yield [`${page.path}?name=`, `${page.path}?name=er-9`]
-    if (page.path === '/console/groups/:name')
-      yield [`${page.path} of 90,000`, '/console/groups/everybody']
+    for (const [what, query] of more[page.path] ?? []) yield [`${page.path} ${what}`, query]
   }
 }
 

@@ -1,4 +1,12 @@
-import { chmodSync, closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import {
+  type BigIntStats,
+  chmodSync,
+  closeSync,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import {
   busyMs,
@@ -38,6 +46,8 @@ const newline = 0x0a
  */
 export class FileIndex extends IndexReader {
   readonly #statements: Readonly<Record<keyof typeof texts, StatementSync>>
+  /** What the file was when all of it was indexed. */
+  #settled: string | undefined
   /** Ids of terms that were used lately. */
   readonly #known = new Map<string, number>()
 
@@ -51,14 +61,19 @@ export class FileIndex extends IndexReader {
    * that is another than before is indexed from its beginning.
    */
   readMore(): number {
+    // Most files of a trail were rotated away, and change no more.
+    if (this.#settled === stateOf(statSync(this.path, { bigint: true }))) return 0
     const file = openSync(this.path, 'r')
     try {
+      const state = stateOf(fstatSync(file, { bigint: true }))
       this.db.exec('BEGIN IMMEDIATE')
       try {
         const left = this.#readFrom(file, fstatSync(file).size)
         this.db.exec('COMMIT')
+        this.#settled = left === 0 ? state : undefined
         return left
       } catch (error) {
+        this.#settled = undefined
         this.#known.clear()
         this.db.exec('ROLLBACK')
         throw error
@@ -152,6 +167,11 @@ function opened(database: string): DatabaseSync {
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
   db.exec(schema)
   return db
+}
+
+/** Changes with whatever is written to a file. */
+function stateOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [ino, size, mtimeNs, ctimeNs].join(' ')
 }
 
 /** Skips a line that is torn or no event. */

@@ -28,6 +28,8 @@ export class IndexReader {
   protected readonly db: DatabaseSync
   readonly #statements: Readonly<Record<keyof typeof texts, StatementSync>>
   protected readonly texts = new Map<number, Term>()
+  readonly #scan: StatementSync
+  readonly #scanTerm: StatementSync
 
   /** `db` has the tables of the index, and is closed with it. */
   constructor(path: string, database: string, db: DatabaseSync) {
@@ -35,6 +37,8 @@ export class IndexReader {
     this.name = basename(database, '.db')
     this.db = db
     this.#statements = preparedOn(db, texts)
+    this.#scan = batchesOn(db, scan)
+    this.#scanTerm = batchesOn(db, scanTerm)
   }
 
   close(): void {
@@ -63,6 +67,11 @@ export class IndexReader {
   /** Events that may have this id, request id or reference; who asks compares them. */
   withToken(token: string): readonly EventPlace[] {
     return this.#statements.withToken.all(hashOf(normalToken(token))).map(placeOf)
+  }
+
+  /** About how many events it has. */
+  get size(): number {
+    return Number(this.#statements.last.get()?.id ?? 0)
   }
 
   /** The id of a term and how many events have it; undefined where no event has it. */
@@ -96,26 +105,50 @@ export class IndexReader {
   /** Events before an id, the newest first: all of them, or those with one of some terms. */
   *newest(before: number, terms?: readonly number[]): Generator<EventPlace> {
     if (terms === undefined) {
-      for (const row of this.db.prepare(scan).iterate(before)) yield placeOf(row)
+      yield* inBatches(this.#scan, [], before)
       return
     }
-    const rows = terms.map((term) => this.db.prepare(scanTerm).iterate(term, before))
+    const rows = terms.map((term) => inBatches(this.#scanTerm, [term], before))
     const heads = rows.map((each) => each.next())
     for (let last = Number.POSITIVE_INFINITY; ; ) {
       let at = -1
       let id = -1
       for (const [i, head] of heads.entries())
-        if (!head.done && Number(head.value.id) > id) {
+        if (!head.done && head.value.id > id) {
           at = i
-          id = Number(head.value.id)
+          id = head.value.id
         }
       if (at < 0) return
       const head = heads[at]!
-      if (id < last && !head.done) yield placeOf(head.value)
+      if (id < last && !head.done) yield head.value
       last = id
       heads[at] = rows[at]!.next()
     }
   }
+}
+
+/** Batches cost a fifth of single rows; the first ones are small, for who wants a few. */
+function* inBatches(
+  scanned: StatementSync,
+  of: readonly number[],
+  before: number,
+): Generator<EventPlace> {
+  let end = before
+  for (let size = firstBatch; ; size = Math.min(size * 2, mostBatch)) {
+    const rows = scanned.all(...of, end, size) as unknown as readonly Row[]
+    for (const row of rows) yield placeIn(row)
+    if (rows.length < size) return
+    end = rows.at(-1)![0]
+  }
+}
+
+const firstBatch = 32
+const mostBatch = 512
+
+function batchesOn(db: DatabaseSync, text: string): StatementSync {
+  const statement = db.prepare(`${text} LIMIT ?`)
+  statement.setReturnArrays(true)
+  return statement
 }
 
 const columns = 'event.id, event.time, event.offset, event.length, event.terms'
@@ -130,6 +163,7 @@ const texts = {
   termText: 'SELECT kind, text FROM term WHERE id = ?',
   withToken: `SELECT ${columns} FROM token JOIN event ON event.id = token.event
     WHERE hash = ? LIMIT 50`,
+  last: 'SELECT max(id) AS id FROM event',
   lastUntil: 'SELECT id FROM event WHERE time <= ? ORDER BY time DESC, id DESC LIMIT 1',
 }
 
@@ -173,15 +207,31 @@ class ExistingIndex extends IndexReader {
   }
 }
 
-function placeOf(row: Record<string, unknown>): EventPlace {
-  const { id, time, offset, length, terms } = row
-  return {
-    id: Number(id),
-    time: Number(time),
-    offset: Number(offset),
-    length: Number(length),
-    terms: String(terms).split(' ').map(Number),
+type Row = readonly [id: number, time: number, offset: number, length: number, terms: string]
+
+function placeIn([id, time, offset, length, terms]: Row): EventPlace {
+  return { id, time, offset, length, terms: idsIn(terms) }
+}
+
+/** The numbers of a text with spaces between: thousands of such texts are read for a search. */
+function idsIn(text: string): readonly number[] {
+  const ids: number[] = []
+  let id = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === space) {
+      ids.push(id)
+      id = 0
+    } else id = id * 10 + code - zero
   }
+  ids.push(id)
+  return ids
+}
+const space = 0x20
+const zero = 0x30
+
+function placeOf({ id, time, offset, length, terms }: Record<string, unknown>): EventPlace {
+  return placeIn([id, time, offset, length, terms] as unknown as Row)
 }
 
 /** `LENGTH HASH` of the beginning of a file. */

@@ -40,7 +40,10 @@ const mostScanned = 30_000
 const mostBytes = 8 * 1024 * 1024
 /** Terms that one text with `*` may stand for. */
 const mostPrefixed = 5000
-/** Lists of events that are merged; a group of more terms only sorts events out. */
+/**
+ * Lists of events that are merged. A group of more terms, or one that most events have, only sorts
+ * events out.
+ */
 const mostMerged = 50
 const mostFacets = 12
 /** Not worth counting: everybody's, or one's own. */
@@ -103,13 +106,14 @@ function searchFile(
 ): boolean {
   const groups = groupsOf(file, asked)
   if (!groups) return false
-  const rarest = groups.find(({ size }) => size <= mostMerged)
-  const others = groups.filter((group) => group !== rarest)
+  const rarest = groups.find(({ ids, count }) => ids.size <= mostMerged && count < file.size / 2)
+  const others = groups.filter((group) => group !== rarest).map(({ ids }) => ids)
   const { from = 0, to = Number.POSITIVE_INFINITY, limit, facetsOf = 0 } = asked
   const end = Number.isFinite(to) ? file.endOf(to + outOfOrderMs) : Number.MAX_SAFE_INTEGER
   const reader = new FileReader(file.path)
+  const counts = new Map<number, number>()
   try {
-    for (const place of file.newest(Math.min(before ?? end, end), rarest && [...rarest])) {
+    for (const place of file.newest(Math.min(before ?? end, end), rarest && [...rarest.ids])) {
       state.oldest = place.time
       if (place.time < from - outOfOrderMs) return true
       const here = `${file.name}.${place.id + 1}`
@@ -126,9 +130,12 @@ function searchFile(
         const event = reader.read(place)
         if (event) state.events.push(event)
       }
-      if (state.counted < facetsOf) countTerms(file, place, state)
+      if (state.counted >= facetsOf) continue
+      state.counted++
+      for (const term of place.terms) counts.set(term, (counts.get(term) ?? 0) + 1)
     }
   } finally {
+    addFacets(file, counts, state)
     reader.close()
   }
   return false
@@ -149,31 +156,32 @@ function groupsOf(file: IndexReader, { owners, terms }: EventSearch) {
     ['owner', owners],
     ...(Object.entries(terms) as [TermKind, readonly string[]][]),
   ]
-  const groups: { readonly ids: readonly number[]; readonly count: number }[] = []
-  for (const [kind, wanted] of asked) {
+  const groups: { readonly ids: ReadonlySet<number>; readonly count: number }[] = []
+  // What stands for many terms comes last: a file without one of the others needs none of them.
+  const isMany = ([, wanted]: (typeof asked)[number]) => wanted.some((text) => text.endsWith('*'))
+  for (const [kind, wanted] of asked.sort((one, other) => +isMany(one) - +isMany(other))) {
     const found = wanted.flatMap((text) => {
       if (text.endsWith('*')) return file.termsFrom({ kind, text: text.slice(0, -1) }, mostPrefixed)
       return file.term({ kind, text }) ?? []
     })
     if (found.length === 0) return undefined
     groups.push({
-      ids: found.map(({ id }) => id),
+      ids: new Set(found.map(({ id }) => id)),
       count: found.reduce((sum, { count }) => sum + count, 0),
     })
   }
-  return groups.sort((a, b) => a.count - b.count).map(({ ids }) => new Set(ids))
+  return groups.sort((a, b) => a.count - b.count)
 }
 
-function countTerms(file: IndexReader, { terms }: EventPlace, state: State): void {
-  state.counted++
-  for (const id of terms) {
+/** Adds what was counted in one file: the same term has another id in another file. */
+function addFacets(file: IndexReader, counts: ReadonlyMap<number, number>, { facets }: State) {
+  for (const [id, count] of counts) {
     const term = file.termText(id)
     if (unfaceted.has(term.kind)) continue
-    // The same term has another id in another file.
     const name = `${term.kind} ${term.text}`
-    const counted = state.facets.get(name) ?? { term, count: 0 }
-    counted.count++
-    state.facets.set(name, counted)
+    const counted = facets.get(name) ?? { term, count: 0 }
+    counted.count += count
+    facets.set(name, counted)
   }
 }
 

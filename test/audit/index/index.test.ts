@@ -3,6 +3,7 @@ import { existsSync, globSync } from 'node:fs'
 import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { FileIndex } from '../../../src/audit/index/file-index.ts'
 import { type AuditIndex, openAuditIndex } from '../../../src/audit/index/open-index.ts'
@@ -286,5 +287,51 @@ test('indexes many megabytes in steps, and a search looks at a bounded number', 
   const nothing = searchEvents([file], { ...asked, terms: { person: ['p1'], role: ['p*'] } })
   assert.deepEqual(nothing.events, [])
   assert.equal(eventsNamed([file], 'e0000000-0000-4000-8000-000000011999').length, 1)
+  const [newest, more] = [
+    searchEvents([file], { ...asked, terms: {}, limit: 3000 }),
+    searchEvents([file], { ...asked, limit: 1700 }),
+  ]
+  assert.deepEqual(
+    numbers(newest.events),
+    Array.from({ length: 3000 }, (_, i) => 11_999 - i),
+  )
+  assert.ok(more.events.every((event) => numbers([event])[0]! % 7 === 3))
+  assert.equal(new Set(numbers(more.events)).size, 1700)
+  file.close()
+})
+
+test('a file that does not change is not read again, and one that is written anew is', async () => {
+  await using at = await openScene()
+  const { folder, trail } = at
+  await writeFile(trail, line(1) + line(2))
+  const database = join(folder, '1.db')
+  const file = new FileIndex(trail, database)
+  const other = new DatabaseSync(database)
+  /** Another number after each commit of somebody else. */
+  const version = () => other.prepare('PRAGMA data_version').get()?.data_version
+  while (file.readMore() > 0);
+  const settled = version()
+  for (let looks = 0; looks < 3; looks++) assert.equal(file.readMore(), 0)
+  assert.equal(version(), settled)
+  await appendFile(trail, line(3))
+  file.readMore()
+  const all = { owners: [account], terms: {}, limit: 10 }
+  assert.deepEqual(numbers(searchEvents([file], all).events), [3, 2, 1])
+  await writeFile(trail, line(4) + line(5) + line(6))
+  file.readMore()
+  assert.deepEqual(numbers(searchEvents([file], all).events), [6, 5, 4])
+  other.close()
+  file.close()
+})
+
+test('a file without one of the terms is passed by before many others are looked up', async () => {
+  await using at = await openScene()
+  await writeFile(at.trail, line(1, { person: 'ada' }))
+  const file = new FileIndex(at.trail, join(at.folder, '1.db'))
+  file.readMore()
+  file.termsFrom = () => assert.fail('terms were looked up for nothing')
+  const asked = { person: ['a*'], outcome: ['denied'] }
+  const found = searchEvents([file], { owners: [account], terms: asked, limit: 10 })
+  assert.deepEqual(found.events, [])
   file.close()
 })
