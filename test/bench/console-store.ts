@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { consolePages } from '../../src/console/pages.ts'
 import { hashPassword } from '../../src/kernel/argon2id.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import type { RoleRecord } from '../../src/store/records.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
-import { makeDirectory, type Rig, rootKeys } from '../console/rig.ts'
+import { addressFor, makeDirectory, type Rig, rootKeys } from '../console/rig.ts'
 import { Browser } from '../http/browser.ts'
 import { iamCall } from '../journeys/broker.ts'
 import { growTrail } from './console-trail.ts'
@@ -21,11 +22,11 @@ export interface Sizes {
 
 /** The person who opens the console, and the name of what the pages of single things show. */
 export const person = { username: 'ben', password: 'ben-bench-2026' }
-export const shownName = 'Shown.Thing'
+const shownName = 'Shown.Thing'
 
 const cache = resolve(import.meta.dirname, '../../node_modules/.cache/bench-console')
 /** Another number makes everything again. */
-const generation = 2
+const generation = 3
 
 const trust = (Federated: string) => ({
   Version: '2012-10-17',
@@ -148,7 +149,15 @@ async function makeShown(folder: string): Promise<void> {
   const running = { origin, clock: systemClock }
   const consoleAs = () => openConsole(origin)
   await makeDirectory({ running, iam, consoleAs } as unknown as Rig, shownName)
+  const addresses = consolePages.map((page) => [page.path, addressFor(page, shownName)])
+  await writeFile(join(folder, shownFile), JSON.stringify(Object.fromEntries(addresses)))
 }
+
+/** Where each page shows what was made for it, by the page's path: later runs know no ids. */
+export async function shownAddresses(folder: string): Promise<Readonly<Record<string, string>>> {
+  return JSON.parse(await readFile(join(folder, shownFile), 'utf8'))
+}
+const shownFile = 'addresses.json'
 
 /** A browser with the console of the person. */
 export async function openConsole(origin: string): Promise<Browser> {

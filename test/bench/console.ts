@@ -1,17 +1,16 @@
 import { gzipSync } from 'node:zlib'
 import { consolePages } from '../../src/console/pages.ts'
-import { addressFor } from '../console/rig.ts'
-import { consoleFolder, openConsole, settings, shownName } from './console-store.ts'
+import { consoleFolder, openConsole, settings, shownAddresses } from './console-store.ts'
 import { type Figure, printFigures, tableText } from './figures.ts'
 import { startGatehouse } from './gatehouse-process.ts'
 import { cpuMs } from './process-cost.ts'
 
 /**
  * `npm run bench:console`: every page of the console with 100,000 users, 5,000 roles, 10,000
- * policies and `--events=N` audit events (200,000; ten million take 14 GB and some ten minutes
- * to make, once). CPU of the server's process for one view, all threads, as the mean of `--rounds=N`
- * views (20), once the indexes that it keeps are there; and the bytes of the first paint: the page,
- * its style sheet and its scripts, each compressed by gzip. `--users=N`, `--roles=N`: other sizes.
+ * policies and `--events=N` audit events (200,000; ten million take 14 GB and some ten
+ * minutes to make, once). CPU of the server's process for one view, all threads, as the mean of
+ * `--rounds=N` views (20), once the indexes that it keeps are there; and the bytes of the first
+ * paint: the page, its style sheet and its scripts, each compressed by gzip. `--users=N`, `--roles=N`: other sizes.
  * `--only=PART`: pages whose path has it.
  */
 const option = (name: string) =>
@@ -32,6 +31,7 @@ const sizes = {
 
 const told = (what: string) => console.error(`bench console: ${what}`)
 const folder = await consoleFolder(sizes, told)
+const addresses = await shownAddresses(folder)
 await using server = await startGatehouse(await settings(), { folder })
 const origin = `http://localhost:${server.port}`
 const browser = await openConsole(origin)
@@ -117,7 +117,7 @@ const more: Readonly<Record<string, readonly (readonly [what: string, address: s
 /** Views beside the pages themselves: searches, and those of many. */
 function* views(): Generator<readonly [page: string, address: string]> {
   for (const page of consolePages) {
-    const address = addressFor(page, shownName)
+    const address = addresses[page.path] ?? page.path
     yield [page.path, address]
     if (page.kind === 'list') yield [`${page.path}?name=`, `${page.path}?name=er-9`]
     for (const [what, query] of more[page.path] ?? []) yield [`${page.path} ${what}`, query]
