@@ -7,11 +7,11 @@ import { cpuMs } from './process-cost.ts'
 
 /**
  * `npm run bench:console`: every page of the console with 100,000 users, 5,000 roles, 10,000
- * policies and `--events=N` audit events (200,000; ten million take 14 GB and some ten
- * minutes to make, once). CPU of the server's process for one view, all threads, as the mean of
- * `--rounds=N` views (20), once the indexes that it keeps are there; and the bytes of the first
- * paint: the page, its style sheet and its scripts, each compressed by gzip. `--users=N`, `--roles=N`: other sizes.
- * `--only=PART`: pages whose path has it.
+ * policies and `--events=N` audit events (200,000; ten million take 14 GB and some ten minutes to
+ * make, once). CPU of the server's process for one view, all threads, as the mean of `--rounds=N`
+ * views (20), once the indexes that it keeps are there; and the bytes of the first paint: the
+ * page, its style sheet and its scripts, each compressed by gzip. `--users=N`, `--roles=N`: other
+ * sizes. `--only=PART`: pages whose path has it.
  */
 const option = (name: string) =>
   process.argv.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3)
