@@ -145,3 +145,19 @@ test('a service’s role is made by the service’s name alone, and deleted as s
   })
   assert.equal(gone.location, '/console/roles')
 })
+
+test('a server certificate is renamed and moved, and its tags stay and are changed', async () => {
+  const path = '/console/server-certificates/:name'
+  const sent = await send(`${path}/edit`, { NewServerCertificateName: 'Moved', NewPath: '/x/' })
+  assert.equal(sent.location, '/console/server-certificates/Moved')
+  const moved = await browser.get('/console/server-certificates/Moved')
+  assert.match(moved.text.replaceAll('<wbr>', ''), /server-certificate\/x\/Moved/)
+  assert.match(moved.text, /value with spaces/)
+  assert.equal((await browser.get(at(path))).status, 404)
+  const tags = '/console/server-certificates/Moved/tags'
+  const change = { 'Tags.k': ['team'], 'Tags.v': ['red'] }
+  assert.equal((await sendForm(browser, tags, await browser.get(tags), change)).status, 303)
+  const after = await rig.iam('ListServerCertificateTags', { ServerCertificateName: 'Moved' })
+  assert.match(after, /<Key>team<[\s\S]*<Value>red</)
+  assert.doesNotMatch(after, /value with spaces/)
+})

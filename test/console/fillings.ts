@@ -224,6 +224,11 @@ function credentialFillings(): Readonly<Record<string, Filling>> {
         },
       ],
     },
+    '/console/server-certificates/:name/edit': one('UpdateServerCertificate', {
+      NewPath: '/typed/by/me/',
+    }),
+    '/console/server-certificates/:name/tags': tags('ServerCertificate'),
+    '/console/instance-profiles/:name/tags': tags('InstanceProfile'),
     '/console/server-certificates/:name/delete': {
       ...question('DeleteServerCertificate', 'Delete the certificate'),
       takesAway: true,

@@ -32,6 +32,8 @@ export const hostile = {
 /** A name of 64 letters, without a place to break. */
 export const longName = `Z${'w'.repeat(63)}`
 
+const tagged = { 'Tags.member.1.Key': hostile.tag, 'Tags.member.1.Value': 'value with spaces' }
+
 const trust = {
   Version: '2012-10-17',
   Statement: [
@@ -183,8 +185,7 @@ export async function makeRole({ iam }: Rig, RoleName: string): Promise<void> {
     Description: hostile.description,
     AssumeRolePolicyDocument: JSON.stringify(trust),
     MaxSessionDuration: '5400',
-    'Tags.member.1.Key': hostile.tag,
-    'Tags.member.1.Value': 'value with spaces',
+    ...tagged,
     PermissionsBoundary: readIam,
   })
   await iam('AttachRolePolicy', { RoleName, PolicyArn: readIam })
@@ -235,11 +236,9 @@ async function makeProviders({ iam }: Rig, name: string): Promise<void> {
     Url: `https://idp.example.com/${name}`,
     'ClientIDList.member.1': hostile.policy,
     'ThumbprintList.member.1': '6938FD4D98BAB03FAADB97B34396831E3780AEA1',
-    'Tags.member.1.Key': hostile.tag,
-    'Tags.member.1.Value': 'value with spaces',
+    ...tagged,
   })
-  const tags = { 'Tags.member.1.Key': hostile.tag, 'Tags.member.1.Value': 'value with spaces' }
-  await iam('CreateSAMLProvider', { Name: name, SAMLMetadataDocument: someMetadata(), ...tags })
+  await iam('CreateSAMLProvider', { Name: name, SAMLMetadataDocument: someMetadata(), ...tagged })
 }
 
 async function makeGroup({ iam }: Rig, GroupName: string): Promise<void> {
@@ -257,8 +256,7 @@ async function makePolicy({ iam }: Rig, PolicyName: string): Promise<void> {
     Path: policyPath,
     Description: hostile.policy,
     PolicyDocument,
-    'Tags.member.1.Key': hostile.tag,
-    'Tags.member.1.Value': 'value with spaces',
+    ...tagged,
   })
   await iam('CreatePolicyVersion', { PolicyArn, PolicyDocument })
   await iam('CreatePolicyVersion', { PolicyArn, PolicyDocument })
@@ -277,8 +275,7 @@ async function makeUser({ iam, running }: Rig, UserName: string): Promise<void> 
   await iam('CreateUser', {
     UserName,
     Path: hostile.path,
-    'Tags.member.1.Key': hostile.tag,
-    'Tags.member.1.Value': 'value with spaces',
+    ...tagged,
     PermissionsBoundary: readIam,
   })
   await iam('AttachUserPolicy', { UserName, PolicyArn: readIam })
@@ -389,9 +386,10 @@ async function makeOwned({ iam }: Rig, name: string): Promise<void> {
     Path: hostile.path,
     CertificateBody: x509.toString(),
     PrivateKey: String(key.export({ format: 'pem', type: 'pkcs8' })),
+    ...tagged,
   })
   const InstanceProfileName = name
-  await iam('CreateInstanceProfile', { InstanceProfileName, Path: hostile.path })
+  await iam('CreateInstanceProfile', { InstanceProfileName, Path: hostile.path, ...tagged })
   await iam('AddRoleToInstanceProfile', { InstanceProfileName, RoleName: name })
 }
 

@@ -3,6 +3,7 @@ import { limitsOf } from '../../limits.ts'
 import { detailPage, formPage, listPage, type Page } from '../../page.ts'
 import { code, link, none, text, time } from '../../shown.ts'
 import { certificateFacts } from '../credentials/certificate-facts.ts'
+import { tagsPage } from '../entity-forms/tags-page.ts'
 import { pathFilter } from '../listing.ts'
 import { tagsCell } from '../parts.ts'
 import { words } from './words.ts'
@@ -60,13 +61,13 @@ const certificate = detailPage({
     const { ServerCertificateMetadata: about, CertificateBody, CertificateChain, Tags } = found
     const facts = certificateFacts(CertificateBody)
     const { ServerCertificateName, Expiration, UploadDate } = about
+    const at = addressOf(`${path}/:name`, { name: ServerCertificateName })
     return {
       title: ServerCertificateName,
       actions: [
-        {
-          text: words.delete,
-          href: addressOf(`${path}/:name/delete`, { name: ServerCertificateName }),
-        },
+        { text: words.edit, href: `${at}/edit` },
+        { text: words.tags, href: `${at}/tags` },
+        { text: words.delete, href: `${at}/delete` },
       ],
       main: [
         { kind: 'document', title: words.body, text: CertificateBody },
@@ -140,6 +141,67 @@ const uploadCertificate = formPage({
   },
 })
 
+/** `/console/server-certificates/NAME/edit`: another name or path. */
+const editCertificate = formPage({
+  path: `${path}/:name/edit`,
+  params: { name },
+  under: certificate,
+  crumb: words.edit,
+  calls: ['iam:GetServerCertificate', 'iam:UpdateServerCertificate'],
+  operation: 'iam:UpdateServerCertificate',
+  button: words.editButton,
+  fields: [
+    {
+      ...{ member: 'NewServerCertificateName', label: words.name, help: words.nameHelp },
+      ...{ control: { kind: 'line' }, limits: { required: true } },
+    },
+    {
+      ...{ member: 'NewPath', label: words.path, help: words.pathHelp },
+      ...{ control: { kind: 'line' }, limits: { required: true } },
+    },
+  ],
+  async read(call, { params }) {
+    const { ServerCertificate: found } = await call('iam:GetServerCertificate', {
+      ServerCertificateName: params.name ?? '',
+    })
+    const { ServerCertificateName, Path } = found.ServerCertificateMetadata
+    return {
+      ...{ title: words.editTitle(ServerCertificateName), says: words.editSays },
+      values: { NewServerCertificateName: ServerCertificateName, NewPath: Path },
+      keep: {
+        text: words.editKeep,
+        href: addressOf(`${path}/:name`, { name: ServerCertificateName }),
+      },
+    }
+  },
+  async save(call, { params: { name: ServerCertificateName = '' } }, changed) {
+    await call('iam:UpdateServerCertificate', { ...changed, ServerCertificateName })
+    const to = changed.NewServerCertificateName ?? ServerCertificateName
+    return { to: addressOf(`${path}/:name`, { name: to }), said: words.edited }
+  },
+})
+
+const certificateTags = tagsPage({
+  page: certificate,
+  gets: 'iam:GetServerCertificate',
+  async find(call, ServerCertificateName) {
+    const { ServerCertificate: found } = await call('iam:GetServerCertificate', {
+      ServerCertificateName,
+    })
+    return { name: found.ServerCertificateMetadata.ServerCertificateName, tags: found.Tags }
+  },
+  tag: {
+    action: 'iam:TagServerCertificate',
+    run: (call, ServerCertificateName, Tags) =>
+      call('iam:TagServerCertificate', { ServerCertificateName, Tags }),
+  },
+  untag: {
+    action: 'iam:UntagServerCertificate',
+    run: (call, ServerCertificateName, TagKeys) =>
+      call('iam:UntagServerCertificate', { ServerCertificateName, TagKeys }),
+  },
+})
+
 /** `/console/server-certificates/NAME/delete`. */
 const deleteCertificate = formPage({
   path: `${path}/:name/delete`,
@@ -174,5 +236,7 @@ export const serverCertificatePages: readonly Page[] = [
   certificates,
   uploadCertificate,
   certificate,
+  editCertificate,
+  certificateTags,
   deleteCertificate,
 ]

@@ -1,92 +1,13 @@
-import { addressOf } from '../../address.ts'
 import type { Call } from '../../call.ts'
 import { fieldOf } from '../../fields.ts'
-import { limitsOf } from '../../limits.ts'
-import { detailPage, formPage, listPage, type Page, stepsPage } from '../../page.ts'
+import { formPage, type Page, stepsPage } from '../../page.ts'
 import { removalPage } from '../../removal.ts'
-import { code, link, none, time } from '../../shown.ts'
 import { toLoad } from '../entity-forms/attach-page.ts'
 import { pickRoles } from '../entity-forms/pickers.ts'
-import { pathFilter, searches } from '../listing.ts'
-import { tagsCell } from '../parts.ts'
+import { tagsPage } from '../entity-forms/tags-page.ts'
+import { searches } from '../listing.ts'
+import { profile, profileAt, profileName, profiles, profilesPath } from './profiles.ts'
 import { words } from './words.ts'
-
-const path = '/console/instance-profiles'
-const name = limitsOf('iam:GetInstanceProfile', 'InstanceProfileName')
-const rowsOnPage = 50
-const here = (of: string) => addressOf(`${path}/:name`, { name: of })
-const roleCell = (roles: readonly { readonly RoleName: string }[]) =>
-  roles[0]
-    ? link(roles[0].RoleName, addressOf('/console/roles/:name', { name: roles[0].RoleName }))
-    : none(words.noRole)
-
-/** `/console/instance-profiles`. */
-const profiles = listPage({
-  path,
-  nav: { section: 'Access', label: words.title, glyph: 'role' },
-  crumb: words.title,
-  calls: ['iam:ListInstanceProfiles'],
-  title: words.title,
-  says: words.says,
-  actions: [{ text: words.create, href: `${path}/~create` }],
-  noun: words,
-  empty: words.empty,
-  marker: limitsOf('iam:ListInstanceProfiles', 'Marker'),
-  filters: [pathFilter(limitsOf('iam:ListInstanceProfiles', 'PathPrefix'))],
-  async read(call, { filters: { path: PathPrefix }, marker, isWhole }) {
-    const { InstanceProfiles: rows, Marker } = await call('iam:ListInstanceProfiles', {
-      ...{ PathPrefix, Marker: marker, MaxItems: isWhole ? 1000 : rowsOnPage },
-    })
-    return { rows, marker: Marker }
-  },
-  columns: [
-    {
-      head: words.head,
-      cell: ({ InstanceProfileName }) => link(InstanceProfileName, here(InstanceProfileName)),
-    },
-    { head: words.role, cell: ({ Roles }) => roleCell(Roles) },
-    { head: words.path, width: 'wide', cell: ({ Path }) => code(Path) },
-    { head: words.created, width: 'desk', cell: ({ CreateDate }) => time(CreateDate) },
-  ],
-})
-
-/** `/console/instance-profiles/NAME`. */
-const profile = detailPage({
-  path: `${path}/:name`,
-  params: { name },
-  under: profiles,
-  crumb: ({ name: one = '' }) => one,
-  calls: ['iam:GetInstanceProfile'],
-  async read(call, { params }) {
-    const { InstanceProfile: found } = await call('iam:GetInstanceProfile', {
-      InstanceProfileName: params.name ?? '',
-    })
-    const at = here(found.InstanceProfileName)
-    return {
-      title: found.InstanceProfileName,
-      actions: [
-        found.Roles.length > 0
-          ? { text: words.remove, href: `${at}/remove-role` }
-          : { text: words.add, href: `${at}/add-role` },
-        { text: words.delete, href: `${at}/delete` },
-      ],
-      main: [
-        {
-          ...{ kind: 'terms', title: words.details },
-          terms: [
-            [words.role, roleCell(found.Roles)],
-            ['ARN', code(found.Arn)],
-            [words.path, code(found.Path)],
-            [words.id, code(found.InstanceProfileId)],
-            [words.tags, tagsCell(found.Tags)],
-            [words.created, time(found.CreateDate)],
-          ],
-        },
-      ],
-      aside: [],
-    }
-  },
-})
 
 const roleField = fieldOf('iam:AddRoleToInstanceProfile', 'RoleName', {
   label: words.role,
@@ -95,7 +16,7 @@ const roleField = fieldOf('iam:AddRoleToInstanceProfile', 'RoleName', {
 
 /** `/console/instance-profiles/~create`. */
 const createProfile = stepsPage({
-  path: `${path}/~create`,
+  path: `${profilesPath}/~create`,
   under: profiles,
   crumb: words.createCrumb,
   calls: [searches, 'iam:CreateInstanceProfile', 'iam:AddRoleToInstanceProfile'],
@@ -121,7 +42,7 @@ const createProfile = stepsPage({
   read: async (call) => ({
     ...{ title: words.createTitle, says: words.says, values: { Path: '/' } },
     controls: { RoleName: pickRoles(call, { many: false, typed: words.typedRole }) },
-    keep: { text: words.createKeep, href: path },
+    keep: { text: words.createKeep, href: profilesPath },
   }),
   plan({ InstanceProfileName = '', Path, RoleName = '' }) {
     return {
@@ -146,7 +67,7 @@ const createProfile = stepsPage({
               },
             ]),
       ],
-      to: here(InstanceProfileName),
+      to: profileAt(InstanceProfileName),
       said: words.created1(InstanceProfileName),
       report: words.report(InstanceProfileName),
     }
@@ -156,8 +77,8 @@ type Adding = Call<'iam:AddRoleToInstanceProfile'>
 
 /** `/console/instance-profiles/NAME/add-role`. */
 const addRole = stepsPage({
-  path: `${path}/:name/add-role`,
-  params: { name },
+  path: `${profilesPath}/:name/add-role`,
+  params: { name: profileName },
   under: profile,
   crumb: words.add,
   calls: ['iam:GetInstanceProfile', searches, 'iam:AddRoleToInstanceProfile'],
@@ -170,7 +91,7 @@ const addRole = stepsPage({
     return {
       ...{ title: words.addTitle(found.InstanceProfileName), says: words.addSays },
       controls: { RoleName: pickRoles(call, { many: false, typed: words.typedRole }) },
-      keep: { text: words.addKeep, href: here(found.InstanceProfileName) },
+      keep: { text: words.addKeep, href: profileAt(found.InstanceProfileName) },
     }
   },
   plan: ({ RoleName = '' }, { params: { name: InstanceProfileName = '' } }) => ({
@@ -182,7 +103,7 @@ const addRole = stepsPage({
         },
       },
     ],
-    to: here(InstanceProfileName),
+    to: profileAt(InstanceProfileName),
     said: words.added(RoleName),
     report: words.report(InstanceProfileName),
   }),
@@ -190,8 +111,8 @@ const addRole = stepsPage({
 
 /** `/console/instance-profiles/NAME/remove-role`. */
 const removeRole = formPage({
-  path: `${path}/:name/remove-role`,
-  params: { name },
+  path: `${profilesPath}/:name/remove-role`,
+  params: { name: profileName },
   under: profile,
   crumb: words.remove,
   calls: ['iam:GetInstanceProfile', 'iam:RemoveRoleFromInstanceProfile'],
@@ -208,20 +129,20 @@ const removeRole = formPage({
       ...{ says: words.removeSays, values: {} },
       locked: role === '' ? words.noRole : undefined,
       seen: role,
-      keep: { text: words.removeKeep, href: here(found.InstanceProfileName) },
+      keep: { text: words.removeKeep, href: profileAt(found.InstanceProfileName) },
     }
   },
   async save(call, { params: { name: InstanceProfileName = '' }, body }) {
     const RoleName = body('_seen') ?? ''
     await call('iam:RemoveRoleFromInstanceProfile', { InstanceProfileName, RoleName })
-    return { to: here(InstanceProfileName), said: words.removed(RoleName) }
+    return { to: profileAt(InstanceProfileName), said: words.removed(RoleName) }
   },
 })
 
 /** `/console/instance-profiles/NAME/delete`: takes the role out first. */
 const deleteProfile = removalPage({
-  path: `${path}/:name/delete`,
-  params: { name },
+  path: `${profilesPath}/:name/delete`,
+  params: { name: profileName },
   under: profile,
   crumb: words.delete,
   calls: [
@@ -230,8 +151,8 @@ const deleteProfile = removalPage({
   ],
   button: words.deleteButton,
   keep: words.deleteKeep,
-  here: ({ params }) => here(params.name ?? ''),
-  to: path,
+  here: ({ params }) => profileAt(params.name ?? ''),
+  to: profilesPath,
   async read(call, { params }) {
     const { InstanceProfile: found } = await call('iam:GetInstanceProfile', {
       InstanceProfileName: params.name ?? '',
@@ -265,11 +186,31 @@ const deleteProfile = removalPage({
   },
 })
 
+const profileTags = tagsPage({
+  page: profile,
+  gets: 'iam:GetInstanceProfile',
+  async find(call, InstanceProfileName) {
+    const { InstanceProfile: found } = await call('iam:GetInstanceProfile', { InstanceProfileName })
+    return { name: found.InstanceProfileName, tags: found.Tags }
+  },
+  tag: {
+    action: 'iam:TagInstanceProfile',
+    run: (call, InstanceProfileName, Tags) =>
+      call('iam:TagInstanceProfile', { InstanceProfileName, Tags }),
+  },
+  untag: {
+    action: 'iam:UntagInstanceProfile',
+    run: (call, InstanceProfileName, TagKeys) =>
+      call('iam:UntagInstanceProfile', { InstanceProfileName, TagKeys }),
+  },
+})
+
 export const instanceProfilePages: readonly Page[] = [
   profiles,
   createProfile,
   profile,
   removeRole,
   addRole,
+  profileTags,
   deleteProfile,
 ]
