@@ -38,7 +38,7 @@ export function gatehouseOperations(ports: ServicePorts): readonly AnyOperation[
     getSessionTree(lookup),
     ...sessionOperations(ports.sessions),
     whoCan(ports.whoCan),
-    searchEntities,
+    searchEntities(ports.roleGraph),
     roleGraph(ports.roleGraph),
     ...registrationOperations({ ...registration, services }),
   ]

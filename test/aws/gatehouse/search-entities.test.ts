@@ -5,6 +5,8 @@ import type {
   SearchEntitiesResponse,
 } from '../../../src/aws/gatehouse/directory/directory-model.ts'
 import { searchEntities } from '../../../src/aws/gatehouse/directory/search-entities.ts'
+import type { RoleGraphPorts } from '../../../src/aws/gatehouse/explain/role-graph.ts'
+import { createTrustGraphs } from '../../../src/aws/gatehouse/explain/trust-graph.ts'
 import type { AwsFault } from '../../../src/kernel/aws-fault.ts'
 import { commonFault } from '../../../src/kernel/aws-fault.ts'
 import type { UserRecord } from '../../../src/store/records.ts'
@@ -17,8 +19,11 @@ const call = { account, now: new Date(), caller: { partition: 'aws' }, fault: co
 
 type Asked = Partial<SearchEntitiesRequest>
 
-function searchOn(reads: Reads) {
-  const { handle } = searchEntities.rules as {
+function searchOn(
+  reads: Reads,
+  graphOf: RoleGraphPorts['graphOf'] = () => assert.fail('nobody asked for trust'),
+) {
+  const { handle } = searchEntities({ graphOf }).rules as {
     handle(...asked: unknown[]): Promise<SearchEntitiesResponse>
   }
   return (asked: Asked) => handle({ Version: '', Kind: 'user', ...asked }, call, undefined, reads)
@@ -145,4 +150,43 @@ test('what is removed while it is searched is left out', async () => {
     page.Roles!.map(({ RoleName }) => RoleName),
     ['Here'],
   )
+})
+
+test('roles are found by whom they trust, in pages, and nothing else is read', async () => {
+  await using rooms = await openRooms({})
+  const provider = `arn:aws:iam::${account}:oidc-provider/idp.example.com`
+  const trusting = (Effect: string, Federated: string | readonly string[]) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect, Principal: { Federated }, Action: 'sts:AssumeRoleWithWebIdentity' }],
+    })
+  const policies = {
+    one: trusting('Allow', provider),
+    Two: trusting('Allow', ['accounts.google.com', provider]),
+    three: trusting('Deny', provider),
+    four: trusting('Allow', `${provider}/other`),
+    five: trusting('Allow', provider),
+  }
+  await rooms.store.transact(async (tx) => {
+    for (const [name, trustPolicy] of Object.entries(policies))
+      await tx.insert('role', account, name.toLowerCase(), { ...role(name), trustPolicy })
+  })
+  const found: string[] = []
+  const { reads } = rooms.store
+  const find: Reads['find'] = (kind, of, key) => {
+    found.push(key)
+    return reads.find(kind, of, key)
+  }
+  const search = searchOn({ ...reads, find }, createTrustGraphs(rooms.store))
+  const ask = (more: Asked = {}) => search({ Kind: 'role', Trusts: provider, ...more })
+  const names = ({ Roles = [] }: SearchEntitiesResponse) => Roles.map(({ RoleName }) => RoleName)
+  const all = await ask()
+  assert.deepEqual([names(all), all.Marker], [['five', 'one', 'Two'], undefined])
+  assert.deepEqual(found, ['five', 'one', 'two'])
+  const first = await ask({ MaxItems: 2 })
+  assert.deepEqual(names(first), ['five', 'one'])
+  assert.deepEqual(names(await ask({ MaxItems: 2, Marker: first.Marker })), ['Two'])
+  assert.deepEqual(names(await ask({ Trusts: 'nobody' })), [])
+  for (const unfit of [{ Kind: 'user' }, { NamePart: 'o' }, { TagKey: 'a' }, { OrderBy: '-name' }])
+    await assert.rejects(ask(unfit as Asked), /Trusts finds roles by name, without other filters/)
 })

@@ -27,6 +27,7 @@ export const directoryService: ServiceData = {
     },
     tagKeyType: { type: 'string', min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' },
     tagValueType: { type: 'string', max: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' },
+    principalType: { type: 'string', min: 1, max: 2048, pattern: '[\\u0021-\\u007e]+' },
     orderType: { type: 'string', enum: [...searchOrders] },
     scopeType: { type: 'string', enum: ['All', 'AWS', 'Local'] },
     markerType: { type: 'string', min: 1, max: 1024, pattern: '[A-Za-z0-9_-]+' },
@@ -41,6 +42,7 @@ export const directoryService: ServiceData = {
         PathPrefix: 'pathPrefixType',
         TagKey: 'tagKeyType',
         TagValue: 'tagValueType',
+        Trusts: 'principalType',
         OrderBy: 'orderType',
         Scope: 'scopeType',
         Marker: 'markerType',
@@ -62,6 +64,11 @@ export interface SearchEntitiesRequest {
   /** Groups have no tags. */
   readonly TagKey?: string | undefined
   readonly TagValue?: string | undefined
+  /**
+   * Of roles, in order of name, and without other filters: the principal that an Allow of the trust
+   * policy names so. A session of a role counts as the role.
+   */
+  readonly Trusts?: string | undefined
   /** `-`: descending. Default: `name`. */
   readonly OrderBy?: (typeof searchOrders)[number] | undefined
   /** Of policies: whose; the account's own come first. */

@@ -11,6 +11,8 @@ import { invalidMarker } from '../../iam/paging.ts'
 import { roleShape } from '../../iam/roles/role-shape.ts'
 import { userShapeWithUse } from '../../iam/users/user-shape.ts'
 import { type Call, operation, type Target } from '../../operation.ts'
+import type { RoleGraphPorts } from '../explain/role-graph.ts'
+import type { TrustGraph } from '../explain/trust-graph.ts'
 import {
   SearchEntities,
   type SearchEntitiesRequest,
@@ -34,25 +36,55 @@ const asIam = {
 
 /**
  * A page of users, groups, roles or policies, by a part of the name, path and tag, in order of name
- * or time. Decided as the operation of IAM that lists them; a search by tag also as the one that
- * lists tags, because what it finds tells who has which.
+ * or time; of roles also by whom they trust. Decided as the operation of IAM that lists them; a
+ * search by tag also as the one that lists tags, because what it finds tells who has which.
  */
-export const searchEntities = operation(SearchEntities, {
-  authorize: targetsOf,
+export function searchEntities({ graphOf }: RoleGraphPorts) {
+  return operation(SearchEntities, {
+    authorize: targetsOf,
 
-  async handle(input, call, _found, reads) {
-    if (input.TagValue !== undefined && input.TagKey === undefined)
-      throw call.fault('InvalidInput', 'TagValue needs a TagKey.')
-    if (input.TagKey !== undefined && input.Kind === 'group')
-      throw call.fault('InvalidInput', 'Groups have no tags.')
-    const page = await pageOf(input, call, reads)
-    return {
-      ...(await shapesOf(input.Kind, page, call, reads)),
-      Marker: page.marker,
-      Cut: page.cut,
-    }
-  },
-})
+    async handle(input, call, _found, reads) {
+      refuseUnfit(input, call)
+      const page =
+        input.Trusts === undefined
+          ? await pageOf(input, call, reads)
+          : trustingPage(input, call, await graphOf(call.caller.partition, call.account))
+      return {
+        ...(await shapesOf(input.Kind, page, call, reads)),
+        Marker: page.marker,
+        Cut: page.cut,
+      }
+    },
+  })
+}
+
+/** Throws InvalidInput for members that have no meaning together. */
+function refuseUnfit({ Kind, TagKey, TagValue, Trusts, ...others }: Asked, call: SearchCall): void {
+  if (TagValue !== undefined && TagKey === undefined)
+    throw call.fault('InvalidInput', 'TagValue needs a TagKey.')
+  if (TagKey !== undefined && Kind === 'group')
+    throw call.fault('InvalidInput', 'Groups have no tags.')
+  if (Trusts === undefined) return
+  const { NamePart, PathPrefix, OrderBy = 'name' } = others
+  const isAlone = [NamePart, PathPrefix, TagKey].every((one) => one === undefined)
+  if (Kind !== 'role' || !isAlone || OrderBy !== 'name')
+    throw call.fault('InvalidInput', 'Trusts finds roles by name, without other filters.')
+}
+
+/** The roles that trust a principal: they are known, until a role changes. */
+function trustingPage(input: Asked, call: SearchCall, { trusting }: TrustGraph): Found {
+  const { Marker, MaxItems = usualItems, Trusts = '' } = input
+  const start = Marker === undefined ? begin(false) : startOf(Marker, input, call)
+  const after = start.kind === 'own' ? start.after?.key : undefined
+  const keys = (trusting.get(Trusts) ?? []).map(({ name }) => name.toLowerCase())
+  const left = after === undefined ? keys : keys.filter((key) => key > after)
+  const shown = left.slice(0, MaxItems)
+  const last = { key: shown.at(-1) ?? '', created: '' }
+  return {
+    ...{ keys: shown, readyMade: [], cut: false },
+    marker: left.length > MaxItems ? markerOf(input, { kind: 'own', after: last }) : undefined,
+  }
+}
 
 function targetsOf(
   { Kind, PathPrefix = '/', TagKey }: Asked,

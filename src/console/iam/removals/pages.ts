@@ -6,6 +6,7 @@ import { limitsOf } from '../../limits.ts'
 import type { Page } from '../../page.ts'
 import { removalPage } from '../../removal.ts'
 import { aGroup, aRole, aUser } from '../entity-forms/subject.ts'
+import { searches } from '../listing.ts'
 import { policy, policyArnLimits } from '../policy.ts'
 import { groupRemoval, groupRemovalCalls } from './group-removal.ts'
 import { policyRemoval, policyRemovalCalls } from './policy-removal.ts'
@@ -75,7 +76,7 @@ const deleteOidcProvider = removalPage<Action>({
   },
   under: oidcProvider,
   crumb: words.delete,
-  calls: ['iam:GetOpenIDConnectProvider', 'iam:ListRoles', 'iam:DeleteOpenIDConnectProvider'],
+  calls: ['iam:GetOpenIDConnectProvider', searches, 'iam:DeleteOpenIDConnectProvider'],
   button: words.provider.button,
   keep: words.provider.keep,
   here: ({ params }) => addressOf('/console/identity-providers/oidc/:arn', params),
@@ -93,7 +94,7 @@ const deleteSamlProvider = removalPage<Action>({
   params: { arn: samlProvider.params?.arn ?? limitsOf('iam:GetSAMLProvider', 'SAMLProviderArn') },
   under: samlProvider,
   crumb: words.delete,
-  calls: ['iam:GetSAMLProvider', 'iam:ListRoles', 'iam:DeleteSAMLProvider'],
+  calls: ['iam:GetSAMLProvider', searches, 'iam:DeleteSAMLProvider'],
   button: words.provider.button,
   keep: words.provider.keep,
   here: ({ params }) => addressOf('/console/identity-providers/saml/:arn', params),

@@ -1,13 +1,14 @@
+import { directoryVersion } from '../../../aws/gatehouse/directory/directory-model.ts'
 import { addressOf } from '../../address.ts'
 import { type Action, type Call, type Part, partOf } from '../../call.ts'
 import type { Removal } from '../../removal.ts'
 import { link, type Section, text } from '../../shown.ts'
+import { searches } from '../listing.ts'
 import { nameInArn, partSection } from '../parts.ts'
 import { words } from './words.ts'
 
 const said = words.provider
-const mostCalls = 3
-const mostItems = 1000
+const mostShown = 200
 
 /** How a provider of a kind is looked at and deleted. */
 interface Way<A extends Action> {
@@ -15,16 +16,16 @@ interface Way<A extends Action> {
   remove(call: Call<A>, arn: string): Promise<unknown>
 }
 
-type Calls<A extends Action> = Call<A | 'iam:ListRoles'>
+type Calls<A extends Action> = Call<A | typeof searches>
 
 /** Deleting a provider leaves the roles that trust it, which are told. */
 export async function providerRemoval<A extends Action>(
   call: Calls<A>,
   arn: string,
-  { get, remove }: Way<A | 'iam:ListRoles'>,
-): Promise<Removal<A | 'iam:ListRoles'>> {
+  { get, remove }: Way<A | typeof searches>,
+): Promise<Removal<A | typeof searches>> {
   await get(call, arn)
-  const trusting = await partOf(trustingRoles(call as Call<'iam:ListRoles'>, arn))
+  const trusting = await partOf(trustingRoles(call as Call<typeof searches>, arn))
   const name = nameInArn(arn)
   return {
     name,
@@ -47,19 +48,15 @@ interface Trusting {
   readonly more: boolean
 }
 
-/** Looks through the trust policies of the first roles: no index tells whom a role trusts. */
-async function trustingRoles(call: Call<'iam:ListRoles'>, arn: string): Promise<Trusting> {
-  const names: string[] = []
-  const quoted = JSON.stringify(arn)
-  let marker: string | undefined
-  for (let calls = 0; calls < mostCalls; calls++) {
-    const { Roles, Marker } = await call('iam:ListRoles', { Marker: marker, MaxItems: mostItems })
-    for (const { RoleName, AssumeRolePolicyDocument = '' } of Roles)
-      if (AssumeRolePolicyDocument.includes(quoted)) names.push(RoleName)
-    marker = Marker
-    if (marker === undefined) break
-  }
-  return { names, more: marker !== undefined }
+async function trustingRoles(call: Call<typeof searches>, arn: string): Promise<Trusting> {
+  const asked = {
+    Version: directoryVersion,
+    Kind: 'role',
+    Trusts: arn,
+    MaxItems: mostShown,
+  } as const
+  const { Roles = [], Marker } = await call(searches, asked)
+  return { names: Roles.map(({ RoleName }) => RoleName), more: Marker !== undefined }
 }
 
 function trustSection(part: Part<Trusting>): Section {
@@ -68,7 +65,7 @@ function trustSection(part: Part<Trusting>): Section {
     heads: [{ head: said.role }],
     rows: [
       ...names.map((name) => [link(name, addressOf('/console/roles/:name', { name }))]),
-      ...(more ? [[text(said.unfinished)]] : []),
+      ...(more ? [[text(said.more)]] : []),
     ],
     empty: said.nobody,
   }))

@@ -73,7 +73,7 @@ export const words = {
     trustNote: 'They stay, and let nobody in through it',
     role: 'Role',
     nobody: 'No role trusts it.',
-    unfinished: 'These are of the first 3,000 roles: there are more.',
+    more: 'There are more.',
   },
   inline: (name: string) => `Delete the inline policy ${name}`,
   attached: (arn: string) => `Detach ${arn}`,
