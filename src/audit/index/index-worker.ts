@@ -57,14 +57,17 @@ async function catchUp(until: number): Promise<number> {
   return behind
 }
 
-async function answer(question: IndexQuestion): Promise<void> {
+/** Returns how far behind the answer is, in bytes. */
+async function answer(question: IndexQuestion): Promise<number> {
   const { id } = question
   try {
     const behind = await catchUp(Date.now() + questionMs)
     const files = await folder.files()
     reply({ id, behind, ...answerTo(question, files) })
+    return behind
   } catch (error) {
     reply({ id, behind: 0, error: error instanceof Error ? error.message : String(error) })
+    return 0
   }
 }
 
@@ -88,7 +91,11 @@ inTurn(look)
 parentPort!.on('message', (question: IndexQuestion | 'close') => {
   waiting++
   if (question !== 'close') {
-    inTurn(() => answer(question).finally(() => waiting--))
+    inTurn(async () => {
+      const behind = await answer(question).finally(() => waiting--)
+      // Questions stop a look: whoever asks next should not wait for what this one left.
+      if (behind > 0) inTurn(look)
+    })
     return
   }
   clearInterval(timer)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, globSync } from 'node:fs'
-import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rename, rm, truncate, watch, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -322,6 +322,23 @@ test('a file that does not change is not read again, and one that is written ane
   assert.deepEqual(numbers(searchEvents([file], all).events), [6, 5, 4])
   other.close()
   file.close()
+})
+
+test('what a question leaves is indexed behind its answer', async () => {
+  await using at = await openScene()
+  const many = 30_000
+  await writeFile(at.trail, Array.from({ length: many }, (_, i) => line(i)).join(''))
+  const { behind } = await at.search()
+  const [database = ''] = globSync(`${at.trail}.index/*.db`)
+  using index = Object.assign(new DatabaseSync(database, { timeout: 60_000 }), {
+    [Symbol.dispose]: () => index.close(),
+  })
+  const count = () => Number(index.prepare('SELECT count(*) AS n FROM event').get()?.n)
+  const signal = AbortSignal.timeout(60_000)
+  // Where the machine is so fast that nothing was left, nothing follows.
+  const changes = watch(`${at.trail}.index`, { signal })
+  if (behind > 0 && count() < many) for await (const _ of changes) if (count() === many) break
+  assert.equal(count(), many)
 })
 
 test('a file without one of the terms is passed by before many others are looked up', async () => {
