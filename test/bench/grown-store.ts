@@ -89,16 +89,25 @@ export async function onGrownStore<T>(
   users: number,
   work: (server: GatehouseProcess) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-growth-'))
-  try {
+  return onGrownStores([users], ([server]) => work(server!))
+}
+
+/** The same for several sizes at once, each a Gatehouse of its own. */
+export async function onGrownStores<T>(
+  sizes: readonly number[],
+  work: (servers: readonly GatehouseProcess[]) => Promise<T>,
+): Promise<T> {
+  await using undo = new AsyncDisposableStack()
+  const servers: GatehouseProcess[] = []
+  for (const users of sizes) {
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-growth-'))
+    undo.defer(() => rm(folder, { recursive: true, force: true }))
     {
       const path = join(folder, 'gatehouse.db')
       await using store = await openSqliteStore({ path, clock: systemClock })
       await fillStore(store, users)
     }
-    await using server = await startGatehouse(settingsWith(), { folder })
-    return await work(server)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+    servers.push(undo.use(await startGatehouse(settingsWith(), { folder })))
   }
+  return await work(servers)
 }

@@ -1,94 +1,125 @@
 import { type Figure, median, printFigures, tableText } from './figures.ts'
 import type { GatehouseProcess } from './gatehouse-process.ts'
-import { admin, document, everybodys, onGrownStore } from './grown-store.ts'
+import { admin, document, everybodys, onGrownStores } from './grown-store.ts'
 import { bodyOf, load, sequence } from './load.ts'
 import { reloadOfRoles, sweepOfRows } from './longest-turn.ts'
 import { type Signer, signedFor } from './signed-requests.ts'
 
 /**
  * A part of `npm run bench growth`: each call by itself, one after the other, on stores of 1,000,
- * 10,000 and 100,000 users with a tenth as many policies
- * and half as many revocations; one policy is on all users, and nine in
- * ten are members of one group. The ratio is to the figure with 1,000 users. A call is the median
- * of many; `a read beside` is the longest wait of reads that came one after the other meanwhile.
+ * 10,000 and 100,000 users with a tenth as many policies and half as many revocations; one policy
+ * is on all users, and nine in ten are members of one group. The ratio is that of the largest to
+ * the smallest; all are measured in turns. A call is the median of many; `a read beside` is the
+ * longest wait of reads that came one after the other meanwhile.
  */
 
 const given = process.argv.find((one) => one.startsWith('--sizes='))?.slice('--sizes='.length)
 const sizes = given?.split(',').map(Number) ?? [1000, 10_000, 100_000]
 if (!sizes.every((users) => users >= 1000))
   throw new Error('`--sizes=` takes numbers of users, from 1000 on')
-const [smallest, largest] = [sizes[0]!, sizes.at(-1)!]
-interface Measured {
-  readonly unit: string
-  readonly value: number
+/** What one size is measured on, and where it is measured. */
+interface Grown {
+  readonly users: number
+  readonly server: GatehouseProcess
 }
-type Rows = Readonly<Record<string, Measured>>
-const milliseconds = (value: number): Measured => ({ unit: 'ms', value })
-const calls = 200
+interface Row {
+  readonly unit: string
+  /** Another round has names of its own. */
+  readonly measure: (grown: Grown, round: number) => Promise<number>
+  /** Absent: `rounds`. */
+  readonly rounds?: number
+}
+/** After one that warms the code up. */
+const rounds = 3
+const calls = 70
 
-async function measure(server: GatehouseProcess, users: number): Promise<Rows> {
-  const { port } = server
-  const signed = (parameters: Readonly<Record<string, string>>) =>
-    signedFor('iam', port, admin, parameters)
-  const each = async (parametersAt: (index: number) => Readonly<Record<string, string>>) => {
-    const all = Array.from({ length: calls }, (_, index) => signed(parametersAt(index)))
-    return milliseconds(median(await sequence(port, await Promise.all(all))))
+/** One call after the other; the median. */
+const eachOf = (
+  service: 'iam' | 'sts',
+  parametersAt: (index: number, round: number) => Readonly<Record<string, string>>,
+): Row => ({
+  unit: 'ms',
+  async measure({ server: { port } }, round) {
+    const all = Array.from({ length: calls }, (_, index) =>
+      signedFor(service, port, admin, parametersAt(index, round)),
+    )
+    return median(await sequence(port, await Promise.all(all)))
+  },
+})
+const PolicyDocument = document
+const rows: Readonly<Record<string, Row>> = {
+  CreateUser: eachOf('iam', (index, round) => ({
+    Action: 'CreateUser',
+    UserName: `new-${round}-${index}`,
+  })),
+  CreatePolicy: eachOf('iam', (index, round) => ({
+    ...{ Action: 'CreatePolicy', PolicyName: `new-${round}-${index}`, PolicyDocument },
+  })),
+  GetAccountSummary: eachOf('iam', () => ({ Action: 'GetAccountSummary' })),
+  'GetPolicy, on every user': eachOf('iam', () => ({
+    ...{ Action: 'GetPolicy', PolicyArn: everybodys },
+  })),
+  'ListUsers, path of nobody': eachOf('iam', () => ({
+    ...{ Action: 'ListUsers', PathPrefix: '/nobody/' },
+  })),
+  'ListUsers, 100': eachOf('iam', () => ({ Action: 'ListUsers' })),
+  RevokeSessions: eachOf('sts', (index, round) => ({
+    ...{ Action: 'RevokeSessions', Scope: 'role', Target: `new-${round}-${index}` },
+  })),
+  'a new session with revocations about': {
+    unit: 'ms',
+    measure: ({ server }) => newSessions(server.port),
+  },
+  '/readyz': { unit: 'ms', measure: ({ server }) => readiness(server) },
+  'writes a second, 32 clients': {
+    unit: '1/s',
+    measure: ({ server }) => writesBy(server.port, 32),
+  },
+  'UpdateGroup, a read beside': {
+    unit: 'ms',
+    rounds: 2,
+    measure: ({ server, users }, round) =>
+      beside(server.port, users, {
+        Action: 'UpdateGroup',
+        GroupName: round === 0 ? 'everybody' : `renamed-${round - 1}`,
+        NewGroupName: `renamed-${round}`,
+      }),
+  },
+}
+
+interface Found {
+  readonly unit: string
+  readonly values: readonly number[]
+  /** To the smallest size, in the same minute. */
+  readonly ratios: readonly number[]
+}
+
+/** Sizes take turns, so that all of them meet what else the machine does. */
+async function measured({ unit, measure, rounds: own = rounds }: Row, all: readonly Grown[]) {
+  const found: number[][] = []
+  for (let round = 0; round <= own; round++) {
+    const values: number[] = []
+    for (const grown of all) values.push(await measure(grown, round))
+    if (round > 0) found.push(values)
   }
-  // Code warms up, whatever the size.
-  for (let round = 0; round < 5; round++)
-    await each(() => ({ Action: 'GetUser', UserName: 'user-1' }))
-  const PolicyDocument = document
-  const rows: Record<string, Measured> = {}
-  rows.CreateUser = await each((index) => ({ Action: 'CreateUser', UserName: `new-${index}` }))
-  rows.CreatePolicy = await each((index) => {
-    return { Action: 'CreatePolicy', PolicyName: `new-${index}`, PolicyDocument }
-  })
-  rows.GetAccountSummary = await each(() => ({ Action: 'GetAccountSummary' }))
-  rows['GetPolicy, on every user'] = await each(() => ({
-    Action: 'GetPolicy',
-    PolicyArn: everybodys,
-  }))
-  rows['ListUsers, path of nobody'] = await each(() => ({
-    Action: 'ListUsers',
-    PathPrefix: '/nobody/',
-  }))
-  rows['ListUsers, 100'] = await each(() => ({ Action: 'ListUsers' }))
-  rows.RevokeSessions = milliseconds(
-    median(
-      await sequence(
-        port,
-        await Promise.all(
-          Array.from({ length: calls }, (_, index) =>
-            signedFor('sts', port, admin, {
-              Action: 'RevokeSessions',
-              Scope: 'role',
-              Target: `new-${index}`,
-            }),
-          ),
-        ),
-      ),
-    ),
-  )
-  rows['a new session with revocations about'] = milliseconds(await newSessions(port))
-  rows['/readyz'] = milliseconds(await readiness(server))
-  rows['writes a second, 32 clients'] = await writesBy(port, 32)
-  rows['UpdateGroup, a read beside'] = await beside(port, users, {
-    Action: 'UpdateGroup',
-    GroupName: 'everybody',
-    NewGroupName: 'renamed',
-  })
-  return { ...rows, ...(await longestTurns(server, users)) }
+  const medians = (of: (values: readonly number[], at: number) => number) =>
+    all.map((_, at) => median(found.map((values) => of(values, at))))
+  return {
+    unit,
+    values: medians((values, at) => values[at]!),
+    ratios: medians((values, at) => values[at]! / values[0]!),
+  } satisfies Found
 }
 
 /** What goes on beside the calls: a fiftieth of the users as roles, nine passed rows a user. */
-async function longestTurns(server: GatehouseProcess, users: number): Promise<Rows> {
+async function longestTurns({ server, users }: Grown): Promise<Readonly<Record<string, number>>> {
   const sweep = await sweepOfRows(server, users * 9)
   const reload = await reloadOfRoles(server, users / 50)
   return {
-    'sweep of 9 rows a user': milliseconds(sweep.tookMs),
-    'sweep, longest turn': milliseconds(sweep.longestMs),
-    'reload with a role for 50 users': milliseconds(reload.tookMs),
-    'reload, longest turn': milliseconds(reload.longestMs),
+    [`sweep of ${users * 9} rows`]: sweep.tookMs,
+    'sweep, longest turn': sweep.longestMs,
+    [`reload with ${users / 50} roles`]: reload.tookMs,
+    'reload, longest turn': reload.longestMs,
   }
 }
 
@@ -109,7 +140,7 @@ async function newSessions(port: number): Promise<number> {
 }
 
 /** A policy of many users, written again and again. */
-async function writesBy(port: number, concurrency: number): Promise<Measured> {
+async function writesBy(port: number, concurrency: number): Promise<number> {
   const put = { Action: 'PutUserPolicy', PolicyName: 'Self' }
   const requests = await Promise.all(
     Array.from({ length: 1000 }, (_, index) =>
@@ -120,9 +151,7 @@ async function writesBy(port: number, concurrency: number): Promise<Measured> {
       }),
     ),
   )
-  await load({ port, requests, concurrency, durationMs: 2000 })
-  const { requestsPerSecond } = await load({ port, requests, concurrency, durationMs: 4000 })
-  return { unit: '1/s', value: requestsPerSecond }
+  return (await load({ port, requests, concurrency, durationMs: 2000 })).requestsPerSecond
 }
 
 async function readiness({ operations }: GatehouseProcess): Promise<number> {
@@ -142,7 +171,7 @@ async function beside(
   port: number,
   users: number,
   write: Readonly<Record<string, string>>,
-): Promise<Measured> {
+): Promise<number> {
   const reads = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
       signedFor('iam', port, admin, {
@@ -154,33 +183,50 @@ async function beside(
   const options = { port, requests: reads, concurrency: 1, durationMs: 3000 }
   const request = await signedFor('iam', port, admin, write)
   const [{ longestMs }] = await Promise.all([load(options), sequence(port, [request])])
-  return milliseconds(longestMs)
+  return longestMs
 }
 
-const found = new Map<number, Rows>()
-for (const users of sizes) {
-  const begun = performance.now()
-  found.set(users, await onGrownStore(users, (server) => measure(server, users)))
-  console.error(`${users} users: ${((performance.now() - begun) / 1000).toFixed(0)} s`)
-}
-
-const first = found.get(smallest)!
-const figures = Object.keys(first).flatMap((row) =>
-  sizes.map((users): Figure => {
-    const { unit, value } = found.get(users)![row]!
-    const figure = `${row}: ${users} users`
-    const ratio = value / first[row]!.value
-    return { bench: 'growth', figure, value, unit, reference: `${smallest} users`, ratio }
-  }),
-)
-printFigures(
-  figures,
-  tableText(
-    ['ms, or as it says', ...sizes.map((users) => `${users} users`), 'ratio'],
-    Object.keys(first).map((row) => [
-      row,
-      ...sizes.map((users) => found.get(users)![row]!.value.toFixed(2)),
-      (found.get(largest)![row]!.value / first[row]!.value).toFixed(2),
-    ]),
-  ),
-)
+await onGrownStores(sizes, async (servers) => {
+  const all = servers.map((server, at): Grown => ({ server, users: sizes[at]! }))
+  const found: [string, Found][] = []
+  for (const [name, row] of Object.entries(rows)) {
+    found.push([name, await measured(row, all)])
+    console.error(
+      `${name}: ${found
+        .at(-1)![1]
+        .values.map((value) => value.toFixed(2))
+        .join(', ')}`,
+    )
+  }
+  // Ratios tell nothing of them, and each waits for a minute: of the largest alone.
+  const turns = Object.entries(await longestTurns(all.at(-1)!))
+  const reference = `${sizes[0]} users`
+  const figures = [
+    ...found.flatMap(([row, { unit, values, ratios }]) =>
+      sizes.map((users, at): Figure => {
+        const figure = `${row}: ${users} users`
+        return { bench: 'growth', figure, value: values[at]!, unit, reference, ratio: ratios[at]! }
+      }),
+    ),
+    ...turns.map(([figure, value]): Figure => ({ bench: 'growth', figure, value, unit: 'ms' })),
+  ]
+  printFigures(
+    figures,
+    tableText(
+      ['ms, or as it says', ...sizes.map((users) => `${users} users`), 'ratio'],
+      [
+        ...found.map(([row, { values, ratios }]) => [
+          row,
+          ...values.map((value) => value.toFixed(2)),
+          ratios.at(-1)!.toFixed(2),
+        ]),
+        ...turns.map(([row, value]) => [
+          row,
+          ...sizes.slice(1).map(() => ''),
+          value.toFixed(1),
+          '',
+        ]),
+      ],
+    ),
+  )
+})

@@ -51,13 +51,14 @@ export function startPeer(
   }
 }
 
-/** Stops a process until SIGCONT. Resolves when each of its threads has stopped. */
+/** Stops a process until SIGCONT. Resolves when each of its threads has stopped, or ended. */
 export async function freeze(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP')
   const tasks = `/proc/${pid}/task`
-  // A thread that the kernel has not reached yet may answer once more.
+  // A thread that the kernel has not reached yet may answer once more. One that has ended stays as
+  // a zombie while its parent stands still.
   const runs = (task: string) =>
-    !/^State:\tT/m.test(readFileSync(`${tasks}/${task}/status`, 'utf8'))
+    !/^State:\t[TZX]/m.test(readFileSync(`${tasks}/${task}/status`, 'utf8'))
   while (existsSync(tasks) && readdirSync(tasks).some(runs)) await pause(1)
 }
 

@@ -3,8 +3,8 @@ import type { RecordKind, RecordKinds } from '../records.ts'
 import { type Listed, type Page, type Reads, recordName, type Writes } from '../store.ts'
 import type { Ask, Row } from './connections.ts'
 import { findsTogether } from './finds.ts'
-import { insertsTogether } from './inserts.ts'
 import { lastCharacter, postgresLists } from './lists.ts'
+import { insertsTogether, updatesTogether, type WriteRow } from './rows-together.ts'
 import { postgresSearch } from './search.ts'
 
 const anyAccount = '*'
@@ -101,21 +101,6 @@ function recordOf<K extends RecordKind>(kind: K, { account, key, body }: Text): 
   }
 }
 
-// $4 path, $5 alias, $6 body, $7 the targets of its links.
-const update = {
-  name: 'update',
-  text: `WITH changed AS (
-      UPDATE records SET path = $4, alias = $5, body = $6
-      WHERE kind = $1 AND account = $2 AND key = $3 RETURNING 1
-    ), unlinked AS (
-      DELETE FROM links WHERE kind = $1 AND account = $2 AND key = $3 AND target <> ALL ($7::text[])
-        AND EXISTS (SELECT 1 FROM changed)
-    ), linked AS (
-      INSERT INTO links (kind, account, target, key)
-      SELECT $1, $2, target, $3 FROM changed, unnest($7::text[]) AS t (target)
-      ON CONFLICT DO NOTHING
-    ) SELECT 1 FROM changed`,
-}
 const remove = {
   name: 'remove',
   text: `WITH gone AS (
@@ -130,25 +115,22 @@ export function postgresWrites(
   ask: Ask,
   noteChange: (name: string) => void,
 ): Pick<Writes, 'insert' | 'update' | 'remove'> {
-  const insert = insertsTogether(ask)
-  async function write(
-    statement: typeof update,
-    place: readonly [kind: RecordKind, account: string, key: string],
-    rest: readonly unknown[] = [],
-  ): Promise<boolean> {
-    if ((await ask(statement, [...place, ...rest])).length === 0) return false
-    noteChange(recordName(...place))
-    return true
-  }
+  const [insert, update] = [insertsTogether(ask), updatesTogether(ask)]
+  const written =
+    (write: WriteRow): Writes['insert'] =>
+    async (kind, account, key, record) => {
+      const isDone = await write({ kind, account, key, ...partsOf(kind, record) })
+      if (isDone) noteChange(recordName(kind, account, key))
+      return isDone
+    }
   return {
-    async insert(kind, account, key, record) {
-      const isNew = await insert({ kind, account, key, ...partsOf(kind, record) })
-      if (isNew) noteChange(recordName(kind, account, key))
-      return isNew
+    insert: written(insert),
+    update: written(update),
+    async remove(kind, account, key) {
+      if ((await ask(remove, [kind, account, key])).length === 0) return false
+      noteChange(recordName(kind, account, key))
+      return true
     },
-    update: (kind, account, key, record) =>
-      write(update, [kind, account, key], columnsOf(kind, record)),
-    remove: (kind, account, key) => write(remove, [kind, account, key]),
   }
 }
 
@@ -159,9 +141,4 @@ function partsOf<K extends RecordKind>(kind: K, record: RecordKinds[K]) {
     body: JSON.stringify(record),
     links: linksOf(kind, record),
   }
-}
-
-function columnsOf<K extends RecordKind>(kind: K, record: RecordKinds[K]): readonly unknown[] {
-  const { path, alias, body, links } = partsOf(kind, record)
-  return [path, alias, body, links]
 }
