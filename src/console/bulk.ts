@@ -144,7 +144,7 @@ async function part<A extends Action>(page: BulkRules<A>, asked: Part<A>): Promi
   const names = chosenIn(values.Names)
   const before = progressIn(request, names.length)
   const here = names.slice(before.at, before.at + Math.max(1, page.atOnce(values)))
-  const isFirst = before.run !== '' && (await request.once.claim(`${before.run}.${before.at}`))
+  const isFirst = before.run !== '' && (await request.once.claimPart(`${before.run}.${before.at}`))
   const outcomes = isFirst
     ? await eachOf(page, call, here, values)
     : [{ words: here.join(', '), state: 'left' as const, message: words.again }]

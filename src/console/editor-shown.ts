@@ -25,6 +25,8 @@ export interface EditorContent {
   readonly text: string
   /** Identifies the document that was in force when this one was begun. */
   readonly base: string
+  /** The form is obeyed once, however often it is sent. */
+  readonly once: string
   /** Absent until somebody wrote something. */
   readonly check?: DocumentCheck | undefined
   readonly review: readonly Section[]

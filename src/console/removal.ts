@@ -105,10 +105,14 @@ function dependentSections<A extends Action>({ dependents }: Removal<A>): readon
   return [{ kind: 'terms', title: words.dependents, terms: [[words.found, none(words.nothing)]] }]
 }
 
-/** Changes with what is going to be deleted. */
-function digestOf<A extends Action>({ dependents }: Removal<A>): string {
+/** Changes with what is going to be deleted, and with what stays and is told. */
+function digestOf<A extends Action>({ dependents, told = [] }: Removal<A>): string {
   const lines = dependents.map(({ part }) =>
     ('value' in part ? part.value : []).map((one) => one.words),
   )
-  return createHash('sha256').update(JSON.stringify(lines)).digest('base64url')
+  // What is withheld has the reference of its refusal, which is another each time.
+  const stays = told.map((section) => (section.kind === 'withheld' ? section.title : section))
+  return createHash('sha256')
+    .update(JSON.stringify([lines, stays]))
+    .digest('base64url')
 }

@@ -3,12 +3,14 @@ import type { RequestFacts } from '../sessions/request-facts.ts'
 import type { OpenConsole } from '../sign-in/console.ts'
 import type { Params } from './address.ts'
 
-/** Forms that are obeyed once, however often they are sent. */
+/** Forms that are obeyed once, however often they are sent with the same values. */
 export interface Once {
   /** The id of a new form. */
   fresh(): string
   /** Returns true the first time. An id that was never given out may be claimed too. */
   claim(id: string): Promise<boolean>
+  /** For a part of what goes on by itself, whatever else was sent with it. */
+  claimPart(id: string): Promise<boolean>
   /** For a form that was refused as a whole: it may be sent again. */
   release(id: string): Promise<void>
 }

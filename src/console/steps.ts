@@ -154,13 +154,36 @@ export async function submitSteps<A extends Action, S extends StepsState>(
   return show(page, stepTo(at + 1), trouble)
 }
 
+/** A form that is sent twice is obeyed once; one that comes back may be sent again. */
 async function finish<A extends Action, S extends StepsState>(
   page: StepsRules<A, S>,
   call: Call<A>,
   here: Shown<S>,
 ): Promise<FormContent | ReportContent | Saved> {
   const { state, filled, request } = here
-  const { entries, values } = filled
+  const plan = page.plan(filled.values, {
+    ...{ params: request.params, session: request.session, publicUrl: request.publicUrl },
+    ...{ now: state.values ?? {}, state },
+    changed: (name) =>
+      filled.entries.some(({ rule, isChanged }) => isChanged && rule.name === name),
+  })
+  // One that goes on part by part sees to it itself.
+  const id = plan.run ? '' : (request.body('_once') ?? '')
+  if (id !== '' && !(await request.once.claim(id)))
+    return { kind: 'saved', to: state.keep.href, said: words.again.said }
+  const answer = await obey(page, call, here, plan)
+  if (id !== '' && answer.kind === 'form') await request.once.release(id)
+  return answer
+}
+
+async function obey<A extends Action, S extends StepsState>(
+  page: StepsRules<A, S>,
+  call: Call<A>,
+  here: Shown<S>,
+  plan: Plan<A>,
+): Promise<FormContent | ReportContent | Saved> {
+  const { state, filled, request } = here
+  const { entries } = filled
   const again = (trouble: Trouble) => show(page, here, trouble)
   const changed = entries.filter(({ isChanged }) => isChanged)
   if (changed.some(({ isContested }) => isContested))
@@ -169,23 +192,12 @@ async function finish<A extends Action, S extends StepsState>(
     return again({ status: 409, problem: words.others })
   if (page.edits && changed.length === 0)
     return { kind: 'saved', to: state.keep.href, said: words.unchanged }
-  const asks = {
-    ...{ params: request.params, session: request.session, publicUrl: request.publicUrl },
-    ...{ now: state.values ?? {}, state },
-    changed: (name: string) => changed.some(({ rule }) => rule.name === name),
-  }
-  const plan = page.plan(values, asks)
   if (plan.run) return plan.run(carriedBy(entries, { title: '', fields: [] }))
-  const once = request.body('_once') ?? ''
-  if (once === '' && !state.locked) return again({ status: 400, problem: words.unsigned })
-  if (once !== '' && !(await request.once.claim(once)))
-    return { kind: 'saved', to: state.keep.href, said: words.again.said }
+  if ((request.body('_once') ?? '') === '' && !state.locked)
+    return again({ status: 400, problem: words.unsigned })
   const { tasks, to, said, report } = plan
   const { outcomes, terms, refusal } = await runTasks(tasks, call)
-  if (refusal) {
-    await request.once.release(once)
-    return again(refused(entries, refusal))
-  }
+  if (refusal) return again(refused(entries, refusal))
   const failed = outcomes.some(({ state: one }) => one !== 'done')
   if (!failed && terms.length === 0) return { kind: 'saved', to, said }
   const links = [failed ? { text: state.keep.text, href: to } : { text: words.next, href: to }]

@@ -5,6 +5,7 @@ import type { Page } from './page.ts'
 import type { PageRequest } from './request.ts'
 import type { FileContent } from './shown.ts'
 import type { Saved } from './steps.ts'
+import { words } from './words.ts'
 
 /** The session lacks the permission that the page needs. */
 export interface Denied {
@@ -47,8 +48,25 @@ export async function visitPage(
     return { status: ('status' in shown ? shown.status : undefined) ?? 200, shown }
   } catch (error) {
     if (!(error instanceof CallRefusal) || error.fault.status >= 500) throw error
+    const isGone = method === 'submit' && error.fault.code === 'NoSuchEntity'
+    if (isGone && (await wasSent(request)))
+      return { kind: 'saved', to: listOf(page), said: words.again.said }
     return refusedVisit(error)
   }
+}
+
+/** Whether the form was obeyed before: it may have taken away what it is about. */
+async function wasSent({ body, once }: PageRequest): Promise<boolean> {
+  const id = body('_once') ?? ''
+  if (id === '') return false
+  if (!(await once.claim(id))) return true
+  await once.release(id)
+  return false
+}
+
+/** The page of the navigation, which is there whatever was taken away. */
+function listOf({ under, path }: Page): string {
+  return under ? listOf(under) : path
 }
 
 function refusedVisit(refusal: CallRefusal): Visit {

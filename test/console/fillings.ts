@@ -4,7 +4,17 @@ import { consolePages } from '../../src/console/pages.ts'
 import { makeKey, type TestKey } from '../connectors/saml/identity-provider.ts'
 import { SoftKey } from '../credentials/soft-key.ts'
 import type { Shown } from '../http/browser.ts'
-import { type Fields, longName, optionsIn, policyArn, readIam, someMetadata } from './rig.ts'
+import {
+  type Fields,
+  longName,
+  optionsIn,
+  policyArn,
+  providerArn,
+  readIam,
+  someMetadata,
+} from './rig.ts'
+
+type WireFields = Readonly<Record<string, string>>
 
 /** What a person does with the form of a page. */
 export interface Filling {
@@ -23,9 +33,13 @@ export interface Filling {
   /** The form asks for the name of what is deleted, or for this. */
   readonly isConfirmed?: boolean
   readonly confirmed?: (name: string) => string
+  /** What somebody else changes of the same thing while the form is open: a call. */
+  readonly meanwhile?: (name: string) => readonly [action: string, fields: WireFields]
   /** Operations that other values of the form call. */
   readonly alsoCalls?: readonly string[]
 }
+
+const owns = (kind: string) => (name: string) => ({ [`${kind}Name`]: name })
 
 const question = (operation: string, title: string): Filling => ({
   operation,
@@ -45,12 +59,20 @@ const boundary = (kind: string): Filling => ({
   operation: `Delete${kind}PermissionsBoundary`,
   steps: [{ PermissionsBoundary: '' }],
   kept: /<h1>Boundary of /,
+  meanwhile: (name) => [
+    `Put${kind}PermissionsBoundary`,
+    { [`${kind}Name`]: name, PermissionsBoundary: policyArn(name) },
+  ],
   alsoCalls: [`Put${kind}PermissionsBoundary`],
 })
-const tags = (kind: string): Filling => ({
+const tags = (kind: string, named: (name: string) => WireFields = owns(kind)): Filling => ({
   operation: `Untag${kind}`,
   steps: [{ 'Tags.k': ['team'], 'Tags.v': ['typed by me'] }],
   kept: /value="typed by me"/,
+  meanwhile: (name) => [
+    `Tag${kind}`,
+    { ...named(name), 'Tags.member.1.Key': 'theirs', 'Tags.member.1.Value': 'x' },
+  ],
 })
 
 const wholeUser: readonly Fields[] = [
@@ -64,6 +86,8 @@ const written = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Sid: 'TypedByMe', Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }],
 })
+
+const theirs = written.replace('TypedByMe', 'Theirs')
 
 /** Pages that write policies save when their button says so. */
 function policyFillings(): Readonly<Record<string, Filling>> {
@@ -79,14 +103,29 @@ function policyFillings(): Readonly<Record<string, Filling>> {
     const at = `/console/${kind.toLowerCase()}s/:name`
     return [
       [`${at}/create-policy`, write(`Put${kind}Policy`, { PolicyName: 'Fresh' })],
-      [`${at}/policies/:policy/edit`, write(`Put${kind}Policy`)],
+      [
+        `${at}/policies/:policy/edit`,
+        {
+          ...write(`Put${kind}Policy`),
+          meanwhile: (name) => [
+            `Put${kind}Policy`,
+            { ...owns(kind)(name), PolicyName: 'Inline.Policy', PolicyDocument: theirs },
+          ],
+        },
+      ],
       [`${at}/policies/:policy/delete`, ask(`Delete${kind}Policy`)],
     ]
   })
   return {
     ...Object.fromEntries(inline),
     '/console/policies/~create': write('CreatePolicy', { PolicyName: 'Fresh' }),
-    '/console/policies/:arn/edit': write('DeletePolicyVersion', { drop: 'v3' }),
+    '/console/policies/:arn/edit': {
+      ...write('DeletePolicyVersion', { drop: 'v3' }),
+      meanwhile: (name) => [
+        'CreatePolicyVersion',
+        { PolicyArn: policyArn(name), PolicyDocument: theirs, SetAsDefault: 'true' },
+      ],
+    },
     '/console/policies/:arn/versions/:version/default': ask('SetDefaultPolicyVersion'),
     '/console/policies/:arn/versions/:version/delete': ask('DeletePolicyVersion'),
   }
@@ -101,21 +140,55 @@ const removal = (operation: string, kind: string, more: Partial<Filling> = {}): 
   ...more,
 })
 
+/** Something more that is deleted with it. */
+const more = (kind: string): Pick<Filling, 'meanwhile'> => ({
+  meanwhile: (name) => [
+    `Put${kind}Policy`,
+    { ...owns(kind)(name), PolicyName: 'Another', PolicyDocument: theirs },
+  ],
+})
+
+/** A role that trusts the provider. */
+const trusted = (kind: string): Pick<Filling, 'meanwhile'> => ({
+  meanwhile: (name) => [
+    'UpdateAssumeRolePolicy',
+    {
+      RoleName: name,
+      PolicyDocument: trusting
+        .replace('Service', 'Federated')
+        .replace('lambda.amazonaws.com', providerArn(kind, name)),
+    },
+  ],
+})
+
 function removals(): Readonly<Record<string, Filling>> {
-  const provider = { confirmed: (name: string) => `idp.example.com/${name}` }
+  const provider = {
+    confirmed: (name: string) => `idp.example.com/${name}`,
+    ...trusted('oidc'),
+  }
   return {
-    '/console/users/:name/delete': removal('DeleteAccessKey', 'user'),
-    '/console/groups/:name/delete': removal('RemoveUserFromGroup', 'group'),
+    '/console/users/:name/delete': removal('DeleteAccessKey', 'user', more('User')),
+    '/console/groups/:name/delete': removal('RemoveUserFromGroup', 'group', more('Group')),
     '/console/roles/:name/delete': removal('RemoveRoleFromInstanceProfile', 'role', {
       alsoCalls: ['DeleteServiceLinkedRole'],
+      ...more('Role'),
     }),
-    '/console/policies/:arn/delete': removal('DetachUserPolicy', 'policy'),
+    '/console/policies/:arn/delete': removal('DetachUserPolicy', 'policy', {
+      meanwhile: (name) => [
+        'CreatePolicyVersion',
+        { PolicyArn: policyArn(name), PolicyDocument: theirs },
+      ],
+    }),
     '/console/identity-providers/oidc/:arn/delete': removal(
       'DeleteOpenIDConnectProvider',
       'provider',
       provider,
     ),
-    '/console/identity-providers/saml/:arn/delete': removal('DeleteSAMLProvider', 'provider'),
+    '/console/identity-providers/saml/:arn/delete': removal(
+      'DeleteSAMLProvider',
+      'provider',
+      trusted('saml'),
+    ),
   }
 }
 
@@ -126,12 +199,19 @@ function accountFillings(): Readonly<Record<string, Filling>> {
   const at = '/console/account'
   const root = '/console/organization'
   return {
-    [`${at}/alias`]: one('CreateAccountAlias', { AccountAlias: 'typed-by-me' }),
-    [`${at}/alias/delete`]: question('DeleteAccountAlias', 'Delete'),
+    [`${at}/alias`]: {
+      ...one('CreateAccountAlias', { AccountAlias: 'typed-by-me' }),
+      meanwhile: () => ['CreateAccountAlias', { AccountAlias: 'theirs' }],
+    },
+    [`${at}/alias/delete`]: {
+      ...question('DeleteAccountAlias', 'Delete'),
+      meanwhile: () => ['CreateAccountAlias', { AccountAlias: 'theirs-again' }],
+    },
     [`${at}/password-policy`]: {
       operation: 'UpdateAccountPasswordPolicy',
       steps: [{ MinimumPasswordLength: '16' }, {}],
       kept: /name="MinimumPasswordLength" value="16"/,
+      meanwhile: () => ['UpdateAccountPasswordPolicy', { MinimumPasswordLength: '20' }],
     },
     [`${at}/password-policy/delete`]: question('DeleteAccountPasswordPolicy', 'Delete'),
     [`${at}/token-version`]: one('SetSecurityTokenServicePreferences', {
@@ -151,6 +231,9 @@ function accountFillings(): Readonly<Record<string, Filling>> {
   }
 }
 
+const oidcArn = (name: string) => ({ OpenIDConnectProviderArn: providerArn('oidc', name) })
+const samlArn = (name: string) => ({ SAMLProviderArn: providerArn('saml', name) })
+
 /** Identity providers, created and changed. */
 function providerFillings(): Readonly<Record<string, Filling>> {
   const at = '/console/identity-providers'
@@ -162,15 +245,21 @@ function providerFillings(): Readonly<Record<string, Filling>> {
     [`${at}/oidc/~create`]: one('CreateOpenIDConnectProvider', {
       Url: 'https://made.example.com/by-form',
     }),
-    [`${at}/oidc/:arn/edit`]: one('AddClientIDToOpenIDConnectProvider', changed),
-    [`${at}/oidc/:arn/tags`]: tags('OpenIDConnectProvider'),
+    [`${at}/oidc/:arn/edit`]: {
+      ...one('AddClientIDToOpenIDConnectProvider', changed),
+      meanwhile: (name) => [
+        'AddClientIDToOpenIDConnectProvider',
+        { ...oidcArn(name), ClientID: 'theirs' },
+      ],
+    },
+    [`${at}/oidc/:arn/tags`]: tags('OpenIDConnectProvider', oidcArn),
     [`${at}/saml/~create`]: {
       operation: 'CreateSAMLProvider',
       steps: [{ Name: 'Made.By.Form', SAMLMetadataDocument: someMetadata() }],
       kept: value('Made.By.Form'),
     },
     [`${at}/saml/:arn/edit`]: one('UpdateSAMLProvider', { AssertionEncryptionMode: 'Allowed' }),
-    [`${at}/saml/:arn/tags`]: tags('SAMLProvider'),
+    [`${at}/saml/:arn/tags`]: tags('SAMLProvider', samlArn),
   }
 }
 
@@ -224,9 +313,15 @@ function credentialFillings(): Readonly<Record<string, Filling>> {
         },
       ],
     },
-    '/console/server-certificates/:name/edit': one('UpdateServerCertificate', {
-      NewPath: '/typed/by/me/',
-    }),
+    '/console/server-certificates/:name/edit': {
+      ...one('UpdateServerCertificate', {
+        NewPath: '/typed/by/me/',
+      }),
+      meanwhile: (name) => [
+        'UpdateServerCertificate',
+        { ServerCertificateName: name, NewPath: '/theirs/' },
+      ],
+    },
     '/console/server-certificates/:name/tags': tags('ServerCertificate'),
     '/console/instance-profiles/:name/tags': tags('InstanceProfile'),
     '/console/server-certificates/:name/delete': {
@@ -239,11 +334,23 @@ function credentialFillings(): Readonly<Record<string, Filling>> {
     '/console/instance-profiles/:name/add-role': one('AddRoleToInstanceProfile', {
       RoleName: longName,
     }),
-    '/console/instance-profiles/:name/remove-role': question(
+    '/console/instance-profiles/:name/remove-role': {
+      ...question('RemoveRoleFromInstanceProfile', 'Take'),
+      meanwhile: (name) => [
+        'RemoveRoleFromInstanceProfile',
+        { InstanceProfileName: name, RoleName: name },
+      ],
+    },
+    '/console/instance-profiles/:name/delete': removal(
       'RemoveRoleFromInstanceProfile',
-      'Take',
+      'instance',
+      {
+        meanwhile: (name) => [
+          'AddRoleToInstanceProfile',
+          { InstanceProfileName: name, RoleName: name },
+        ],
+      },
     ),
-    '/console/instance-profiles/:name/delete': removal('RemoveRoleFromInstanceProfile', 'instance'),
     '/console/roles/~service/~create': one('CreateServiceLinkedRole', {
       AWSServiceName: 'autoscaling.amazonaws.com',
     }),
@@ -285,8 +392,11 @@ const fillings: Readonly<Record<string, Filling>> = {
     answers: 200,
   },
   ...selections(),
-  '/console/policies/:arn/tags': tags('Policy'),
-  '/console/users/:name/rename': one('UpdateUser', { NewPath: '/typed/by/me/' }),
+  '/console/policies/:arn/tags': tags('Policy', (name) => ({ PolicyArn: policyArn(name) })),
+  '/console/users/:name/rename': {
+    ...one('UpdateUser', { NewPath: '/typed/by/me/' }),
+    meanwhile: (name) => ['UpdateUser', { UserName: name, NewPath: '/theirs/' }],
+  },
   '/console/users/:name/add-to-group': one('AddUserToGroup', { GroupName: [longName] }),
   '/console/users/:name/groups/:group/remove': question('RemoveUserFromGroup', 'Remove'),
   '/console/users/:name/attach-policy': attach('User'),
@@ -323,7 +433,10 @@ const fillings: Readonly<Record<string, Filling>> = {
     takesAway: true,
   },
   '/console/groups/~create': one('CreateGroup', { GroupName: 'Made.By.Form' }),
-  '/console/groups/:name/rename': one('UpdateGroup', { NewPath: '/typed/by/me/' }),
+  '/console/groups/:name/rename': {
+    ...one('UpdateGroup', { NewPath: '/typed/by/me/' }),
+    meanwhile: (name) => ['UpdateGroup', { GroupName: name, NewPath: '/theirs/' }],
+  },
   '/console/groups/:name/add-members': one('AddUserToGroup', { UserName: [longName] }),
   '/console/groups/:name/attach-policy': attach('Group'),
   '/console/groups/:name/attached/:arn/detach': question('DetachGroupPolicy', 'Detach'),
@@ -347,6 +460,10 @@ const fillings: Readonly<Record<string, Filling>> = {
     operation: 'UpdateAssumeRolePolicy',
     steps: [{ PolicyDocument: trusting }, {}],
     kept: /name="PolicyDocument" value="[^"]*lambda\.amazonaws\.com/,
+    meanwhile: (name) => [
+      'UpdateAssumeRolePolicy',
+      { RoleName: name, PolicyDocument: trusting.replace('lambda', 'ecs') },
+    ],
   },
   '/console/reports/credentials/~create': question('GenerateCredentialReport', 'Make'),
   '/console/users/:name/unused-access': one('StartUnusedAccess', { days: '90' }),
@@ -366,7 +483,10 @@ const fillings: Readonly<Record<string, Filling>> = {
   '/console/mapping': one('EvaluateMapping', { identity: 'connector: staff\nusername: amina\n' }),
   '/console/replay': one('ReplayMapping', { rules: '[]' }),
   '/console/simulator': one('ExplainAccess', { actions: 's3:GetObject' }),
-  '/console/roles/:name/edit': one('UpdateRole', { Description: 'typed by me' }),
+  '/console/roles/:name/edit': {
+    ...one('UpdateRole', { Description: 'typed by me' }),
+    meanwhile: (name) => ['UpdateRole', { RoleName: name, Description: 'theirs' }],
+  },
   '/console/roles/:name/attach-policy': attach('Role'),
   '/console/roles/:name/attached/:arn/detach': question('DetachRolePolicy', 'Detach'),
   '/console/roles/:name/boundary': boundary('Role'),

@@ -37,7 +37,12 @@ async function send({ body, now = {}, refuse }: Scene) {
     body: (name: string) => whole[name],
     publicUrl: new URL('https://gatehouse.example.com'),
     bodyAll: () => [],
-    once: { fresh: () => 'form-2', claim: async () => true, release: async () => {} },
+    once: {
+      fresh: () => 'form-2',
+      claim: async () => true,
+      claimPart: async () => true,
+      release: async () => {},
+    },
     query: () => undefined,
   } as unknown as PageRequest
   const answer = await roleEdit.submit!(call, request)

@@ -393,7 +393,7 @@ async function makeOwned({ iam }: Rig, name: string): Promise<void> {
   await iam('AddRoleToInstanceProfile', { InstanceProfileName, RoleName: name })
 }
 
-function providerArn(kind: string, name: string): string {
+export function providerArn(kind: string, name: string): string {
   const inside = kind === 'oidc' ? `idp.example.com/${name}` : name
   return `arn:aws:iam::111122223333:${kind}-provider/${inside}`
 }

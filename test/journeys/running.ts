@@ -34,6 +34,7 @@ export interface TrailRecord {
   readonly eventName: string
   readonly eventTime: string
   readonly requestID: string
+  readonly readOnly: boolean
   readonly userAgent: string
   readonly errorCode?: string
   readonly errorMessage?: string

@@ -4,6 +4,7 @@ import type { Action } from '../call.ts'
 import type { EditorContent } from '../editor-shown.ts'
 import type { FormProblem } from '../form-shown.ts'
 import { limitsOf } from '../limits.ts'
+import type { PageRequest } from '../request.ts'
 import type { FieldShown, Section } from '../shown.ts'
 import { editorAddresses } from './editor-addresses.ts'
 import type { EditorRules, EditorState, VersionChoice } from './editor-rules.ts'
@@ -25,10 +26,15 @@ export interface Trouble {
   readonly review?: readonly Section[]
 }
 
+interface At<A extends Action, O extends A> {
+  readonly page: EditorRules<A, O>
+  readonly state: EditorState
+  readonly request: Pick<PageRequest, 'once'>
+}
+
 /** What the page shows of a document that is written; without trouble, it was only checked. */
 export function contentOf<A extends Action, O extends A>(
-  page: EditorRules<A, O>,
-  state: EditorState,
+  { page, state, request }: At<A, O>,
   sent: Sent,
   { problem, status, fields = {}, drop, review = [] }: Partial<Trouble> = {},
 ): EditorContent {
@@ -39,6 +45,7 @@ export function contentOf<A extends Action, O extends A>(
     holder: page.holder,
     step: 'write',
     ...{ title, says, locked, aside, keep, problem, status, base, review },
+    once: request.once.fresh(),
     button: page.button,
     tryAt: tried && withQuery(editorAddresses.tried, { policy: tried }),
     text: sent.text,

@@ -5,6 +5,7 @@ import { limitsOf, problemOf } from '../limits.ts'
 import type { PageRequest } from '../request.ts'
 import type { Section } from '../shown.ts'
 import type { Saved } from '../steps.ts'
+import { words as all } from '../words.ts'
 import { checkDocument, mostDocument } from './document-check.ts'
 import { baseOf, contentOf, type Sent, type Trouble } from './editor-content.ts'
 import type { EditorRules, EditorState } from './editor-rules.ts'
@@ -35,7 +36,7 @@ export async function openEditor<A extends Action, O extends A>(
   const text = indented(state.text ?? blank)
   const untouched = state.text === undefined || state.locked !== undefined
   const check = untouched ? undefined : await checked(page, text, request)
-  return { ...contentOf(page, state, { text, typed: {} }), check }
+  return { ...contentOf({ page, state, request }, { text, typed: {} }), check }
 }
 
 /**
@@ -56,9 +57,35 @@ export async function submitEditor<A extends Action, O extends A>(
   if (request.body('mend') !== undefined)
     return written(at, { ...sent, text: await mendedText(page, sent, request) })
   if (wanted !== 'review' && wanted !== 'save') return written(at, sent)
+  if (wanted === 'save') return saveOnce(at, call, sent)
+  const trouble = troubleOf(page, state, sent, request)
+  return trouble ? written(at, sent, trouble) : reviewed(at, sent)
+}
+
+/** A form that is sent twice is obeyed once; one that was refused may be sent again. */
+async function saveOnce<A extends Action, O extends A>(
+  at: At<A, O>,
+  call: Call<A>,
+  sent: Sent,
+): Promise<EditorContent | Saved> {
+  const { state, request } = at
+  const id = request.body('_once') ?? ''
+  if (id === '') return written(at, sent, { problem: all.unsigned, status: 400 })
+  if (!(await request.once.claim(id)))
+    return { kind: 'saved', to: state.keep.href, said: all.again.said }
+  const answer = await save(at, call, sent)
+  if (answer.kind !== 'saved') await request.once.release(id)
+  return answer
+}
+
+async function save<A extends Action, O extends A>(
+  at: At<A, O>,
+  call: Call<A>,
+  sent: Sent,
+): Promise<EditorContent | Saved> {
+  const { page, state, request } = at
   const trouble = troubleOf(page, state, sent, request)
   if (trouble) return written(at, sent, trouble)
-  if (wanted === 'review') return reviewed(at, sent)
   if (state.text !== undefined && sameText(state.text, sent.text))
     return { kind: 'saved', to: state.keep.href, said: words.document.same }
   try {
@@ -174,7 +201,7 @@ async function written<A extends Action, O extends A>(
   trouble?: Trouble,
 ): Promise<EditorContent> {
   return {
-    ...contentOf(page, state, sent, trouble),
+    ...contentOf({ page, state, request }, sent, trouble),
     check: await checked(page, sent.text, request),
   }
 }
@@ -184,7 +211,7 @@ async function reviewed<A extends Action, O extends A>(
   sent: Sent,
 ): Promise<EditorContent> {
   return {
-    ...contentOf(page, state, sent),
+    ...contentOf({ page, state, request }, sent),
     step: 'review',
     title: words.review.title,
     says: words.review.scope,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { type Request, type Response, Router } from 'express'
 import { endedPage } from '../../../views/console/ended.ts'
 import { consolePage } from '../../../views/console/page.ts'
@@ -139,6 +140,8 @@ async function visit(
   const kept = page.submit && takeForm(req, session, req.path)
   const body: unknown = kept ?? req.body
   const { forms } = ports
+  // Somebody who goes back and fills in something else means another change.
+  const sent = (id: string) => `${id}/${hash('sha256', JSON.stringify(body ?? {}), 'base64url')}`
   await ports.openSessions.seen(session.marker, origin)
   const request: PageRequest = {
     session,
@@ -151,8 +154,9 @@ async function visit(
     bodyAll: (name) => fieldsOf(body, name),
     once: {
       fresh: () => forms.fresh(),
-      claim: (id) => forms.claim(session.marker, id),
-      release: (id) => forms.release(session.marker, id),
+      claimPart: (id) => forms.claim(session.marker, id),
+      claim: (id) => forms.claim(session.marker, sent(id)),
+      release: (id) => forms.release(session.marker, sent(id)),
     },
     reference: () => ports.policyReference(session.claims.account),
     strayed,

@@ -41,12 +41,13 @@ function endedNotice(): Safe {
 }
 
 function writeStep(editor: EditorContent, { csrf, now, styleNonce }: Frame): Safe {
-  const { holder, fields, text, base, check, review, drop, aside, keep } = editor
+  const { holder, fields, text, base, once, check, review, drop, aside, keep } = editor
   return html`<form method="post" class="cols" data-policy-editor data-nonce="${styleNonce}"
  data-holder="${holder}" data-check-at="${editorAddresses.check}"
  data-reference-at="${editorAddresses.reference}">
 <div class="stack-l"><div>${csrfField(csrf)}
 <input type="hidden" name="_base" value="${base}">
+<input type="hidden" name="_once" value="${once}">
 ${endedNotice()}
 ${fields.map(fieldView)}
 ${documentField(text, check?.findings ?? [])}
@@ -76,10 +77,11 @@ ${findingsView(findings)}</section>`
 }
 
 function reviewStep(editor: EditorContent, { csrf, now }: Frame): Safe {
-  const { fields, text, base, check, review, drop, aside, button, tryAt } = editor
+  const { fields, text, base, once, check, review, drop, aside, button, tryAt } = editor
   const [allowed, denied, ...rest] = review
   return html`<form method="post" class="cols">
 <div class="stack-l"><div>${csrfField(csrf)}<input type="hidden" name="_base" value="${base}">
+<input type="hidden" name="_once" value="${once}">
 <input type="hidden" name="document" value="${text}">
 ${fields.map(({ name, value }) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${endedNotice()}

@@ -58,6 +58,7 @@ export const setPassword = stepsPage({
     tasks: [
       {
         words: said.task,
+        needed: true,
         run: async (call) => {
           const given = { UserName: name, Password: Password || undefined }
           const reset = PasswordResetRequired === 'true'
