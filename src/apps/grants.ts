@@ -11,7 +11,8 @@ export type Grant = InstanceType<Provider['Grant']>
 /**
  * The grant of an authorization request: the one that the person consented to, or for the company's
  * own apps a new one, so that each sign-in is a family of its own; for a device too, whose page has
- * asked. Undefined: the person is asked. `asks`: the app is a third party's.
+ * asked. Undefined: the person is asked, about a native app each time. `asks`: the app is a third
+ * party's.
  */
 export async function existingGrant(
   people: People,
@@ -34,7 +35,8 @@ export async function existingGrant(
     const found = await provider.Grant.find(consented)
     if (found?.accountId === subjectOf(identity) && found.clientId === clientId) return found
   }
-  return thirdParty
+  const isNative = client.applicationType === 'native' && !isOfDevice(ctx)
+  return thirdParty || isNative
     ? undefined
     : makeGrant(provider, people, {
         ...{ clientId, identity, scopes: [...requestParamScopes], origin: visitOf(req).origin },

@@ -29,7 +29,7 @@ const changesOf = async (work: () => Promise<unknown>) =>
   )
 
 for (const page of forms)
-  test(`${page.path}: a session that ends loses nothing that was typed, and does nothing`, async () => {
+  test(`${page.path}: a session that ends loses nothing that was typed`, async () => {
     const address = addressFor(page, name)
     const filling = fillingOf(page, name)
     const { shown, fields } = await readyToSend(browser, address, filling)

@@ -1,6 +1,7 @@
 import type { SessionTree, TreeApp, TreeSession } from '../../audit/index/session-tree.ts'
 import { sessionVersion } from '../../aws/gatehouse/sessions/session-model.ts'
 import { addressOf, withQuery } from '../address.ts'
+import { partOf } from '../call.ts'
 import { detailPage } from '../page.ts'
 import {
   badge,
@@ -17,6 +18,7 @@ import { audit } from './audit.ts'
 import { event, treePath } from './event.ts'
 import { eventAddress } from './event-address.ts'
 import { chainOf, roleOf, whoOf } from './event-facts.ts'
+import { openOf, openSection } from './still-open.ts'
 import { words } from './words.ts'
 
 const told = words.tree
@@ -27,12 +29,14 @@ export const signInTree = detailPage({
   params: event.params,
   under: event,
   crumb: told.crumb,
-  calls: ['gatehouse:GetSessionTree'],
+  calls: ['gatehouse:GetSessionTree', 'gatehouse:ListSessions'],
   async read(call, { params: { event: token = '' } }) {
     const asked = { Version: sessionVersion, Token: token }
     const { Tree, Behind } = await call('gatehouse:GetSessionTree', asked)
     const { began, signIn } = Tree
-    const who = (began && whoOf(began)) ?? told.somebody
+    const known = began && whoOf(began)
+    const who = known ?? told.somebody
+    const open = known === undefined ? { value: [] } : await partOf(openOf(call, known, Tree))
     const notes = [
       ...(Tree.cut ? [told.cut] : []),
       ...(Behind > 0 ? [words.audit.behind(Math.ceil(Behind / 1_000_000))] : []),
@@ -42,6 +46,7 @@ export const signInTree = detailPage({
       says: told.says,
       actions: [{ text: words.event.title, href: addressOf(event.path, { event: token }) }],
       main: [
+        openSection(open),
         sessionsSection(Tree, token, notes.join(' ') || undefined),
         ...(Tree.apps.length > 0 ? [appsSection(Tree.apps)] : []),
       ],

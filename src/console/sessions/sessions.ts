@@ -70,7 +70,7 @@ export function addressTo(path: string, { SessionId: session }: Pick<SessionShap
 }
 
 /** `Console`, and as whom; `App`, and which. */
-function whereCell({ Kind, Arn, App }: SessionShape): Cell {
+export function whereCell({ Kind, Arn, App }: SessionShape): Cell {
   const acting = Arn?.split(':').slice(5).join(':')
   return text(kinds[Kind], acting ?? App)
 }

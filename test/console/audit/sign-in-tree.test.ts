@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import * as client from 'openid-client'
+import { begin, onward, redeem, travel } from '../../apps/scene.ts'
 import { Browser, type Shown } from '../../http/browser.ts'
 import type { Keys } from '../../journeys/aws-cli.ts'
 import { credentialsOf, iamCall, signedCall } from '../../journeys/broker.ts'
@@ -131,6 +133,52 @@ test('the button ends a session with those that came from it, and is one event',
   const refused = await sendForm(auditor, end, asked, {})
   assert.equal(refused.status, 403)
   assert.match(refused.text, /not authorized to perform: sts:RevokeSessions/)
+})
+
+/** Signs a terminal in as `gatehouse login` does, with a browser that says yes. */
+async function terminalOf(browser: Browser): Promise<string> {
+  const config = await client.discovery(
+    new URL(rig.running.origin),
+    'gatehouse-terminal',
+    undefined,
+    client.None(),
+    { execute: [client.allowInsecureRequests] },
+  )
+  const attempt = await begin(config, { redirect_uri: 'http://127.0.0.1:49152/signed-in' })
+  const asked = await travel(browser, attempt.url)
+  if (typeof asked === 'string') assert.fail(`nobody was asked: ${asked}`)
+  const path = /action="([^"]*)"/.exec(asked.text)![1]!
+  const said = await browser.post(path, { _csrf: asked.csrf, decision: 'allowed' })
+  const tokens = await redeem(attempt, String(await travel(browser, onward(said)!)))
+  return tokens.access_token
+}
+
+test('a terminal and its browser stand under what is open, each with its end', async () => {
+  const { browser, keys } = await signedIn('First')
+  const token = await terminalOf(browser)
+  const roles = () =>
+    fetch(`${rig.running.origin}/terminal/roles`, { headers: { authorization: `Bearer ${token}` } })
+  assert.equal((await roles()).status, 200)
+  const answer = await iam(keys, 'ListGroups')
+  const request = /<RequestId>([^<]+)</.exec(answer)?.[1] ?? ''
+  const admin = await rig.consoleAs('Admin')
+  const openIn = (shown: Shown) =>
+    [...plain(shown).matchAll(/<tr><th scope="row">(\w+)[\s\S]*?href="([^"]*\/end)"/g)].map(
+      ([, kind = '', href = '']) => [kind, href] as const,
+    )
+  let open = openIn(await treeOf(admin, request))
+  // The list is written behind the sign-in.
+  for (let looks = 0; open.length < 2 && looks < 200; looks++)
+    open = openIn(await treeOf(admin, request))
+  assert.deepEqual(open.map(([kind]) => kind).toSorted(), ['Browser', 'Terminal'])
+  const [, end] = open.find(([kind]) => kind === 'Terminal')!
+  const sent = await sendForm(admin, end, await admin.get(end), {})
+  assert.equal(sent.status, 303, sent.text)
+  assert.equal((await roles()).status, 401)
+  assert.deepEqual(
+    openIn(await treeOf(admin, request)).map(([kind]) => kind),
+    ['Browser'],
+  )
 })
 
 test('a long-term key begins a tree of its own', async () => {
