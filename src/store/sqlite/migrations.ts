@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
  * In order; a released migration never changes. The file's `user_version` is the number of
  * migrations that were run.
  */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `CREATE TABLE records (
      kind TEXT NOT NULL, account TEXT NOT NULL, key TEXT NOT NULL,
      path TEXT NOT NULL, alias TEXT, body TEXT NOT NULL,

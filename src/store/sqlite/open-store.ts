@@ -44,6 +44,8 @@ export interface SqliteOptions {
   readonly walLimitBytes?: number
   /** In place of the sync of the write-ahead log, which makes commits durable. */
   readonly sync?: () => Promise<void>
+  /** How long a sync may take until writes are refused. */
+  readonly syncPatienceMs?: number
 }
 
 /**
@@ -59,6 +61,7 @@ export async function openSqliteStore({
   checkAfterKill = false,
   walLimitBytes = 32 * 1024 * 1024,
   sync,
+  syncPatienceMs,
 }: SqliteOptions): Promise<SqliteStore> {
   const scratch = path === ':memory:' ? mkdtempSync(join(tmpdir(), 'gatehouse-')) : undefined
   const file = scratch ? join(scratch, 'gatehouse.db') : path
@@ -91,7 +94,7 @@ export async function openSqliteStore({
     db: writer,
     patienceMs,
     health,
-    wal: createWalSync(synced, log),
+    wal: createWalSync(synced, log, syncPatienceMs),
     between: checkpoints.between,
   })
   const ephemeral = sqliteEphemeral(both, { clock, turns, patiently })

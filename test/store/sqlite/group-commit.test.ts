@@ -145,6 +145,27 @@ test('after a sync that failed nothing is written any more, and readiness says s
   assert.equal((await store.reads.find('role', account, 'a'))?.name, 'a')
 })
 
+test('a disk that stands still refuses writes, and takes them when it goes on', async () => {
+  await using at = await folder()
+  const disk = slowDisk()
+  await using store = await openSqliteStore({
+    ...{ path: at.file, clock: systemClock, sync: disk.sync, syncPatienceMs: 20 },
+  })
+  using _frozen = disk
+  const standing = (error: unknown) =>
+    error instanceof StoreFault && /has not finished a sync for 0.02 s/.test(error.message)
+  await assert.rejects(create(store, 'a'), standing)
+  // Nobody else waits for it, and no second sync takes another thread.
+  await assert.rejects(create(store, 'b'), standing)
+  await assert.rejects(store.probe(), standing)
+  assert.equal(disk.syncs.length, 1)
+  assert.equal((await store.reads.find('role', account, 'a'))?.name, 'a', 'reads go on')
+  disk[Symbol.dispose]()
+  await disk.syncs[0]!.promise
+  await create(store, 'c')
+  assert.equal((await store.reads.find('role', account, 'c'))?.name, 'c')
+})
+
 test('a transaction in another is refused, and stays alone', async () => {
   await using store = await openSqliteStore({ path: ':memory:', clock: systemClock })
   const nested = store.transact(() => create(store, 'inner'))

@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { systemClock } from '../../../src/kernel/clock.ts'
 import { linkTo, weekOf } from '../../../src/store/links.ts'
 import type { Search } from '../../../src/store/search.ts'
+import { migrations } from '../../../src/store/sqlite/migrations.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/open-store.ts'
 import { ephemeralConformance, movableClock } from '../../conformance/ephemeral.ts'
 import { personKeysConformance } from '../../conformance/person-keys.ts'
@@ -145,6 +146,32 @@ test('a file without the index of searches gets it, and older processes keep it'
   const users = { order: 'name', descending: false, limit: 9 } as const
   const damaged = await store.reads.search('user', account, users)
   assert.deepEqual(damaged.found, [{ key: 'broken', created: '' }])
+})
+
+test('a file of every version of the schema becomes the same as a new one', async () => {
+  await using at = await folder()
+  const shapeOf = (file: string) => {
+    using db = new DatabaseSync(file)
+    const rows = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL').all()
+    return rows.map(({ sql }) => String(sql).replace(/\s+/g, ' ')).sort()
+  }
+  const open = async (file: string) => {
+    await using store = await openSqliteStore({ path: file, clock: systemClock })
+    await store.transact((tx) => tx.insert('role', account, 'dev', role('dev')))
+    assert.equal(await store.reads.count('role', account), 1)
+  }
+  await open(at.file)
+  const wanted = shapeOf(at.file)
+  for (let version = 1; version < migrations.length; version++) {
+    const file = `${at.file}-${version}`
+    {
+      using db = new DatabaseSync(file)
+      for (const sql of migrations.slice(0, version)) db.exec(sql)
+      db.exec(`PRAGMA user_version = ${version}`)
+    }
+    await open(file)
+    assert.deepEqual(shapeOf(file), wanted, `from version ${version}`)
+  }
 })
 
 test('a file of the first schema gets its links', async () => {
