@@ -98,11 +98,20 @@ export async function searchWith(
   const { limit } = search
   const values = valuesOf(place, search)
   const way = await wayOf(ask, search, values)
-  const found = await ask(statementOf(way, position), values)
+  // Nothing is passed by where nothing is filtered: the page itself is the slice.
+  const [end] = way.walks && isFiltered(way, search) ? await ask(endOf(way), values) : []
+  const until = end && placeOf(end)
+  const found = await ask(statementOf(way, position, until !== undefined), {
+    ...values,
+    ...(until && { untilKey: until.key, untilCreated: until.created }),
+  })
   const places = found.map(placeOf)
   if (places.length === limit) return { found: places, next: places.at(-1) }
-  const [end] = way.walks ? await ask(endOf(way), values) : []
-  return { found: places, next: end && placeOf(end) }
+  return { found: places, next: until }
+}
+
+function isFiltered({ tagged }: Way, { part = '', pathPrefix = '' }: Search): boolean {
+  return tagged || part !== '' || !'/'.startsWith(pathPrefix)
 }
 
 const placeOf = ({ key, created }: Readonly<Record<string, unknown>>): SearchPlace => ({
@@ -161,31 +170,38 @@ const afterOf = ({ order, descending }: Way, of: string) => {
     ? `${of}key ${than} :key`
     : `(${of}created, ${of}key) ${than} (:created, :key)`
 }
+const untilOf = ({ order, descending }: Way, of: string) => {
+  const than = descending ? '>=' : '<='
+  return order === 'name'
+    ? `${of}key ${than} :untilKey`
+    : `(${of}created, ${of}key) ${than} (:untilCreated, :untilKey)`
+}
 /** The table whose columns the order is of: links have the key too, and an index by it. */
-const orderedBy = ({ source }: Way) => (source === 'links' ? 'l.' : 'd.')
+const orderedBy = ({ source, walks }: Way) => (source === 'links' && walks ? 'l.' : 'd.')
 
-function statementOf(way: Way, position: (text: string, part: string) => string): SearchStatement {
+/** `bounded`: a slice has an end, beyond which nothing is looked at. */
+function statementOf(
+  way: Way,
+  position: (text: string, part: string) => string,
+  bounded: boolean,
+): SearchStatement {
   const of = orderedBy(way)
-  const slice = way.walks
-    ? `AND ${afterOf(way, of)} ORDER BY ${orderOf(way, of)} LIMIT :looked`
-    : ''
   const conditions = [
-    `${position('key', ':part')} > 0`,
-    'path >= :prefix AND path < :end',
-    ...(way.walks ? [] : [afterOf(way, '')]),
+    afterOf(way, of),
+    ...(bounded ? [untilOf(way, of)] : []),
+    `${position('d.key', ':part')} > 0`,
+    'd.path >= :prefix AND d.path < :end',
     ...(way.tagged
       ? [
           `EXISTS (SELECT 1 FROM links WHERE links.kind = :kind AND links.account = :account
-            AND links.target = :target AND links.key = slice.key)`,
+            AND links.target = :target AND links.key = d.key)`,
         ]
       : []),
   ]
   return {
-    name: nameOf(way),
-    text: `SELECT key, created FROM (
-        SELECT d.key AS key, d.created AS created, d.path AS path ${from[way.source]} ${slice}
-      ) AS slice
-      WHERE ${conditions.join(' AND ')} ORDER BY ${orderOf(way, '')} LIMIT :limit`,
+    name: `${nameOf(way)}${bounded ? '-bounded' : ''}`,
+    text: `SELECT d.key AS key, d.created AS created ${from[way.source]}
+      AND ${conditions.join(' AND ')} ORDER BY ${orderOf(way, of)} LIMIT :limit`,
   }
 }
 
