@@ -55,27 +55,28 @@ const valuesText = (keys: readonly string[], valueFor: (key: string) => Values):
 
 /** The answers of each kind of parties whose policies and principals are alike. */
 class Alike {
-  readonly #numbers = new Map<unknown, number>()
-  readonly #known = new Map<string, Looked[]>()
-  #last: { readonly party: Party; readonly looked: Looked[] } | undefined
+  readonly #byIdentity = new Map<Party['identity'], Kind[]>()
+  #last: Kind | undefined
 
   of(party: Party): Looked[] {
     // Neighbours are often alike.
     if (this.#last && areAlike(this.#last.party, party)) return this.#last.looked
-    const { principal, identity, boundary, serviceControl } = party
-    const lists = [identity, boundary, serviceControl].map((one) => this.#numberOf(one))
-    const name = `${principal.kind} ${principal.account} ${lists.join(' ')}`
-    const looked = this.#known.get(name) ?? []
-    this.#known.set(name, looked)
-    this.#last = { party, looked }
-    return looked
+    const kinds = this.#byIdentity.get(party.identity) ?? []
+    if (kinds.length === 0) this.#byIdentity.set(party.identity, kinds)
+    let kind = kinds.find((one) => areAlike(one.party, party))
+    if (!kind) {
+      kind = { party, looked: [] }
+      kinds.push(kind)
+    }
+    this.#last = kind
+    return kind.looked
   }
+}
 
-  #numberOf(list: unknown): number {
-    const number = this.#numbers.get(list) ?? this.#numbers.size
-    this.#numbers.set(list, number)
-    return number
-  }
+interface Kind {
+  /** One of them. */
+  readonly party: Party
+  readonly looked: Looked[]
 }
 
 function areAlike(one: Party, other: Party): boolean {

@@ -1,6 +1,7 @@
-import type { Layers } from './decide.ts'
+import { hasAccount, type Layers } from './decide.ts'
 import { explain, type LayerExplanation } from './explain.ts'
 import type { StatementExplanation } from './explain-statement.ts'
+import { layerOf } from './layer.ts'
 import type { Question } from './question.ts'
 
 /**
@@ -9,6 +10,7 @@ import type { Question } from './question.ts'
  * not check whether one value can meet all conditions.
  */
 export function hingesOn(question: Question, layers: Layers): readonly string[] | undefined {
+  if (isSilent(question, layers)) return undefined
   const { layers: explained } = explain(question, layers)
   const denies = explained.flatMap(({ statements }) =>
     statements.filter(({ effect, applies }) => effect === 'Deny' && applies),
@@ -24,6 +26,13 @@ export function hingesOn(question: Question, layers: Layers): readonly string[] 
   }
   if (opened) for (const key of keysOf(resource)) keys.add(key)
   return keys.size === 0 ? undefined : [...keys].sort()
+}
+
+/** Whether no Allow is about the action, of a principal that needs one of its own policies. */
+function isSilent({ principal, action }: Question, { identity, resource, trust }: Layers): boolean {
+  if (resource || trust || !hasAccount(principal) || principal.kind === 'root') return false
+  const { statements } = layerOf(identity).candidates(action)
+  return !statements.some(({ effect }) => effect === 'Allow')
 }
 
 function keysOf({ statements }: LayerExplanation): readonly string[] {

@@ -2,7 +2,7 @@ import { slices } from '../credentials/in-slices.ts'
 import { assumedRoleArn, iamArn, rootArn } from '../kernel/arn.ts'
 import type { Organization, Party, Policy } from '../policy/index.ts'
 import type { AnswerCache } from '../store/answers.ts'
-import type { RoleRecord, UserRecord } from '../store/records.ts'
+import type { RecordKinds, RoleRecord, UserRecord } from '../store/records.ts'
 import type { RememberingStore } from '../store/remembering.ts'
 import { withResourceControl, withServiceControl } from './organization-layers.ts'
 import { principalContext } from './principal-context.ts'
@@ -73,27 +73,34 @@ async function listed(
   const arn = rootArn(of.partition, of.account)
   const principal = { kind: 'root', arn, account: of.account } as const
   const parties: Party[] = [levels(withLayers({ arn, principal, identity: shared([]) }, of))]
-  const add = <R>(record: R, found: PrincipalPolicies, partyOf: PartyOf<R>) => {
-    const identity = shared(found.identity)
-    const boundary = found.boundary && shared(found.boundary)
-    parties.push(levels(partyOf(record, { identity, boundary }, of)))
-    return parties.length <= of.most
-  }
-  for await (const record of recordsOf(reads, 'user', of.account)) {
-    if (!add(record, await policies.ofUser(record), userParty)) break
-    await pause()
-  }
-  if (parties.length <= of.most)
-    for await (const record of recordsOf(reads, 'role', of.account)) {
-      if (!add(record, await policies.ofRole(record), roleParty)) break
+  let isCut = false
+  const add = async <K extends 'user' | 'role'>(
+    kind: K,
+    most: number,
+    partyFrom: (record: RecordKinds[K]) => Promise<Party>,
+  ) => {
+    let left = most
+    for await (const record of recordsOf(reads, kind, of.account)) {
+      isCut ||= left === 0
+      if (left-- === 0) return
+      parties.push(levels(await partyFrom(record)))
       await pause()
     }
-  const isCut = parties.length > of.most
-  if (isCut) parties.length = of.most
+  }
+  const sharing = ({ identity, boundary }: PrincipalPolicies) => ({
+    identity: shared(identity),
+    boundary: boundary && shared(boundary),
+  })
+  // Roles are what leads from one to another: however many users there are, they have their part.
+  const roles = Math.min(await reads.count('role', of.account), Math.floor(of.most / 2))
+  await add('user', of.most - 1 - roles, async (record) =>
+    userParty(record, sharing(await policies.ofUser(record)), of),
+  )
+  await add('role', of.most - parties.length, async (record) =>
+    roleParty(record, sharing(await policies.ofRole(record)), of),
+  )
   return { parties, byArn: new Map(parties.map((one) => [one.arn, one])), isCut }
 }
-
-type PartyOf<R> = (record: R, policies: PrincipalPolicies, of: PartiesOf) => Party
 
 /** Returns the same list for the same policies: lists are indexed, and compared, by identity. */
 function sharedLists() {

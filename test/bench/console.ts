@@ -102,6 +102,7 @@ const more: Readonly<Record<string, readonly (readonly [what: string, address: s
   '/console/groups/:name': [['of 90,000', '/console/groups/everybody']],
   '/console/groups/:name/add-members': [['of 90,000', '/console/groups/everybody/add-members']],
   '/console/groups/:name/delete': [['of 90,000', '/console/groups/everybody/delete']],
+  '/console/who-can': [['what a role reaches', '/console/who-can?from=role%2Frole-1']],
   '/console/audit': [
     ['of a person', '/console/audit?person=user-77'],
     ['of 11,111 persons', '/console/audit?person=user-9*&outcome=allowed'],

@@ -71,7 +71,7 @@ test('parties with the same policies have the very same lists of them', async ()
   assert.equal(ada?.boundary, bob?.boundary)
 })
 
-test('of too many parties the first are told', async () => {
+test('of too many parties the first are told, and users leave room for roles', async () => {
   await using scene = await openParties()
   for (const [most, told] of [
     [2, 2],
@@ -80,5 +80,6 @@ test('of too many parties the first are told', async () => {
   ] as const) {
     const { parties, isCut } = await scene.ask(most)
     assert.deepEqual([parties.length, isCut], [told, most < 5])
+    assert.equal(parties.at(-1)?.arn, `arn:aws:iam::${account}:role/App`)
   }
 })

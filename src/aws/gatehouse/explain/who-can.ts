@@ -46,7 +46,7 @@ export function whoCan({ parties, rules }: WhoCanPorts) {
       const { parties: all, isCut } = kept
       const starts = startsOf(input, all, call)
       const found = starts
-        ? await forwards(starts, all, work)
+        ? await forwards(starts, kept, { account, work })
         : await backwards(await directly(input, call, all, work), kept, { account, work })
       return {
         ...found,
@@ -196,8 +196,8 @@ async function backwards(
 /** From parties to the roles that they can take, and to those that these can take. */
 async function forwards(
   starts: readonly Party[],
-  all: readonly Party[],
-  work: Work,
+  { parties: all, byArn }: KeptParties,
+  { account, work }: { readonly account: string; readonly work: Work },
 ): Promise<Found> {
   const roles = all.filter(({ trust }) => trust !== undefined)
   const seen = new Set(starts.map(({ arn }) => arn))
@@ -207,7 +207,8 @@ async function forwards(
     const next: Party[] = []
     for (const party of steps)
       for (const role of roles) {
-        if (seen.has(role.arn)) continue
+        const takers = seen.has(role.arn) ? none : takersOf(role, account, byArn)
+        if (takers && !takers.includes(party)) continue
         await work.pause()
         cut ||= !work.next()
         if (cut) break
@@ -238,12 +239,21 @@ function onceMade<T>(make: () => T): () => T {
   return () => (made ??= make())
 }
 
+const none: readonly Party[] = []
+type Takers = readonly Party[] | undefined
+/** Of roles of kept parties, which stay the same. */
+const knownTakers = new WeakMap<Party, { readonly takers: Takers }>()
+
 /** Those whom the trust policy names one by one; undefined where it names an account or an id. */
-function takersOf(
-  { trust = [] }: Party,
-  account: string,
-  byArn: KeptParties['byArn'],
-): readonly Party[] | undefined {
+function takersOf(role: Party, account: string, byArn: KeptParties['byArn']): Takers {
+  const known = knownTakers.get(role)
+  if (known) return known.takers
+  const takers = takersIn(role, account, byArn)
+  knownTakers.set(role, { takers })
+  return takers
+}
+
+function takersIn({ trust = [] }: Party, account: string, byArn: KeptParties['byArn']): Takers {
   const found = new Set<Party>()
   for (const { effect, principals } of trust.flatMap(({ statements }) => statements)) {
     if (effect !== 'Allow' || !principals) continue
