@@ -198,7 +198,7 @@ function filled(context: Context, { arn, kind }: Principal): Context {
     ...context,
     ['aws:principalarn', [arn]],
     ...(kind === 'user' && !context.has('aws:username')
-      ? [['aws:username', ['somebody']] as const]
+      ? [['aws:username', [arn.slice(arn.lastIndexOf('/') + 1)]] as const]
       : []),
   ])
 }

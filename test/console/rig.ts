@@ -71,13 +71,14 @@ export async function openRig(
   roles: Readonly<Record<string, object | undefined>> = {},
   others: Readonly<Record<string, string>> = {},
   more = '',
+  startsAt = new Date(),
 ): Promise<Rig> {
   const demo = settingsWith(await demoSettings(), roles)
   const rows = Object.entries(others).map(
     ([name, path]) => `      ${name}: { path: ${path}, trustPolicy: ${JSON.stringify(trust)} }\n`,
   )
   const settings = demo.replace('    roles:\n', `    roles:\n${rows.join('')}`) + more
-  const running = await openRunning(settings)
+  const running = await openRunning(settings, startsAt)
   const iam = async (action: string, fields: Readonly<Record<string, string>>) => {
     const answer = await iamCall(
       running.origin,

@@ -3,10 +3,13 @@
  * screenshots -- FOLDER`: every page, by day and by night, on a desk and on a phone, to be looked
  * at.
  */
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Page } from 'playwright-core'
 import { openDesk } from './chromium.ts'
+import { consoleScenes, enterConsole, openConsoleWorld } from './console-scenes.ts'
 import { openScenery, type Scene, scenes } from './scenes.ts'
+import { smallPng } from './small-png.ts'
 
 const images = resolve(import.meta.dirname, '../../docs/images')
 const forReadme = ['sign-in', 'portal', 'credentials', 'console', 'console-account']
@@ -31,13 +34,36 @@ async function picture(
   const { page } = seat
   await page.clock.setFixedTime(startsAt)
   await scene.show(page, at)
-  await page.screenshot({ path, fullPage, animations: 'disabled' })
-  const { size } = await stat(path)
-  console.log(`${path}  ${Math.round(size / 1000)} kB`)
-  if (!fullPage && size > maxBytes)
+  await keep(page, path, fullPage)
+}
+
+async function keep(page: Page, path: string, fullPage: boolean): Promise<void> {
+  const png = smallPng(await page.screenshot({ fullPage, animations: 'disabled' }))
+  await writeFile(path, png)
+  console.log(`${path}  ${Math.round(png.length / 1000)} kB`)
+  if (!fullPage && png.length > maxBytes)
     throw new Error(
-      `\`${path}\` has ${size} bytes, more than the ${maxBytes} of a README's picture`,
+      `\`${path}\` has ${png.length} bytes, more than the ${maxBytes} of a README's picture`,
     )
+}
+
+/** The console's main pages, of one account and by one person. */
+async function consolePictures(into: string): Promise<void> {
+  await using world = await openConsoleWorld(startsAt)
+  for (const scheme of ['light', 'dark'] as const) {
+    const wanted = consoleScenes.filter(({ colorScheme = 'light' }) => colorScheme === scheme)
+    await using seat = await openDesk({
+      ...{ viewport: desk, colorScheme: scheme, reducedMotion: 'reduce' },
+    })
+    const { page } = seat
+    await page.clock.setFixedTime(world.rig.running.clock.now())
+    await enterConsole(page, world)
+    for (const { name, at, prepare } of wanted) {
+      await page.goto(world.rig.running.origin + at(world))
+      await prepare?.(page)
+      await keep(page, join(into, `${name}.png`), false)
+    }
+  }
 }
 
 const [folder] = process.argv.slice(2)
@@ -59,3 +85,4 @@ for (const scene of scenes) {
     }
   }
 }
+await consolePictures(folder ?? images)

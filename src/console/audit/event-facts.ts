@@ -24,7 +24,8 @@ export function whoOf(event: TrailEvent): string | undefined {
 
 /** CloudTrail's word for a name that may be a password. */
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS'
-const lastOf = (arn: string | undefined) => arn?.slice(arn.lastIndexOf('/') + 1)
+/** `root` of an account has no slash before it. */
+const lastOf = (arn: string | undefined) => arn && /[^/:]*$/.exec(arn)?.[0]
 
 /** The name of the role that an event took, or that made the call. */
 export function roleOf(event: TrailEvent): string | undefined {

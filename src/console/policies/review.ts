@@ -41,14 +41,17 @@ function changesSection(
   }
 }
 
-/** The caller of an example is made up, where the policy compares no caller. */
-function isAnybody({ principal: { arn } }: AccessChange['witness'], values: readonly string[]) {
+/** What an example says of its caller, who stands beside it or is made up. */
+export function isOfCaller(
+  { principal: { arn } }: AccessChange['witness'],
+  values: readonly string[],
+): boolean {
   return values.every((value) => value === arn || arn.endsWith(`/${value}`))
 }
 
 function cellsOf({ witness, action, statement, sid }: AccessChange): readonly Cell[] {
   const context = [...witness.context]
-    .filter(([, values]) => !isAnybody(witness, values))
+    .filter(([, values]) => !isOfCaller(witness, values))
     .map(([key, values]) => words.review.value(key, values.join(', ')))
   const asked = witness.action
   return [

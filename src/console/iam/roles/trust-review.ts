@@ -4,6 +4,7 @@ import {
   accessChanges,
   validate,
 } from '../../../policy/index.ts'
+import { isOfCaller } from '../../policies/review.ts'
 import { textDiff } from '../../policies/text-diff.ts'
 import { badge, type Cell, code, none, type Section, text } from '../../shown.ts'
 import { trustedBy } from '../trusted-by.ts'
@@ -60,13 +61,15 @@ function changesSection(
     ...{ kind: 'rows', title },
     note: complete ? undefined : said.incomplete,
     heads: said.heads.map((head, i) => ({ head, width: i < 2 ? 'always' : 'desk' })),
-    rows: changes.map(({ witness: { principal, action, context } }): readonly Cell[] => [
-      code(principal.arn),
-      code(action),
-      context.size === 0
-        ? none(said.anyTime)
-        : text([...context].map(([key, values]) => `${key} = ${values.join(', ')}`).join('; ')),
-    ]),
+    rows: changes.map(({ witness }): readonly Cell[] => {
+      const facts = [...witness.context].filter(([, values]) => !isOfCaller(witness, values))
+      const when = facts.map(([key, values]) => `${key} = ${values.join(', ')}`).join('; ')
+      return [
+        code(witness.principal.arn),
+        code(witness.action),
+        when === '' ? none(said.anyTime) : text(when),
+      ]
+    }),
     empty: complete ? empty : said.unsure,
   }
 }
