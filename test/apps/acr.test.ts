@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type AcrValues, acrOf, isStrongEnough } from '../../src/apps/acr.ts'
 import type { Identity, Strength } from '../../src/kernel/identity.ts'
+import { optionsIn } from '../console/rig.ts'
+import { SoftKey } from '../credentials/soft-key.ts'
 import { Browser, type Shown } from '../http/browser.ts'
-import { appSettings, begin, enter, openScene, signInOn, travel } from './scene.ts'
+import { appSettings, begin, enter, openScene, redeem, signInOn, travel } from './scene.ts'
 
 const values: AcrValues = { one: 'password', two: 'multi-factor', also: 'multi-factor' }
 const person = (strength: Strength) => ({ strength }) as Identity
@@ -60,4 +62,29 @@ test('an app that asks for more than a password gets nobody with less, and nothi
     'urn:one',
     'urn:two',
   ])
+})
+
+test('who may have a security key is led to touch it, and goes on to the app', async () => {
+  await using at = await openScene(`${settings}securityKeys: { people: {} }\n`)
+  const wiki = await at.app('wiki')
+  const browser = new Browser(at.origin)
+  await enter(at, await begin(wiki, { acr_values: 'urn:one' }), 'alice', browser)
+  const key = new SoftKey(at.origin)
+  const post = async (path: string, shown: Shown, fields: Record<string, string>) =>
+    browser.post(path, { _csrf: shown.csrf, ...fields })
+  const adding = await browser.get('/portal/security/add-key')
+  const response = key.create(optionsIn(adding))
+  const added = await post('/portal/security/add-key', adding, { name: 'office', response })
+  assert.equal(added.status, 303, added.text)
+  const asked = await begin(wiki, { acr_values: 'urn:two' })
+  const weak = asPage(await travel(browser, asked.url))
+  const touch = /href="(\/portal\/security\/touch[^"]*)"/.exec(weak.text)![1]!
+  const page = await browser.get(touch.replaceAll('&amp;', '&'))
+  const next = page.hidden('next')
+  const touched = await post('/portal/security/touch', page, {
+    ...{ response: key.get(optionsIn(page)), next },
+  })
+  assert.match(touched.location ?? '', /^\/apps\/continue\//, touched.text)
+  const tokens = await redeem(asked, String(await travel(browser, touched.location!)))
+  assert.equal(tokens.claims()!.acr, 'urn:two')
 })

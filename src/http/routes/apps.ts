@@ -24,6 +24,7 @@ type Ports = OriginPorts &
     | 'publicUrl'
     | 'consoleFederation'
     | 'signIn'
+    | 'ownKeys'
     | 'protect'
     | 'csrfToken'
   > & { readonly apps: OpenApps }
@@ -39,7 +40,7 @@ const mostUntoldBytes = 56 * 1024
 const retryAfterSeconds = '60'
 
 /** What apps call themselves, without a browser's session: each is its own proof. */
-export function appCallRoutes(ports: Omit<Ports, 'protect' | 'csrfToken'>): Router {
+export function appCallRoutes(ports: Omit<Ports, 'protect' | 'csrfToken' | 'ownKeys'>): Router {
   const { apps } = ports
   const router = Router()
   const ask: RequestHandler = async (req, res, next) => {
@@ -216,9 +217,12 @@ function show(ports: Ports, req: Request, res: Response, next: Step): void {
       sendPage(res, consentPage({ brand, csrf, action: here, question }))
       break
     }
-    case 'weak':
-      sendPage(res, weakPage(brand, next, { here, signIn }), 403)
+    case 'weak': {
+      const identity = signedIn(req)
+      const mayTouch = identity !== undefined && ports.ownKeys.allowed(identity)
+      sendPage(res, weakPage(brand, next, { here, signIn, mayTouch }), 403)
       break
+    }
     case 'gone':
       sendPage(res, gonePage(brand), 400)
       break
@@ -236,17 +240,26 @@ function gonePage(brand: Branding): Safe {
   })
 }
 
+interface WeakWays {
+  readonly here: string
+  readonly signIn: string
+  /** Whether the person may have a security key, whose touch raises the sign-in. */
+  readonly mayTouch: boolean
+}
+
 function weakPage(
   brand: Branding,
   { app }: Extract<Step, { step: 'weak' }>,
-  { here, signIn }: { readonly here: string; readonly signIn: string },
+  { here, signIn, mayTouch }: WeakWays,
 ): Safe {
+  const touch = `/portal/security/touch?${new URLSearchParams({ next: here })}`
   return messagePage({
     brand,
     title: words.apps.asksForAStronger(app),
     text: words.apps.youAreSignedIn,
     glyph: 'lock',
     actions: [
+      ...(mayTouch ? [{ href: touch, text: words.apps.touchAKey }] : []),
       { href: signIn, text: words.apps.signInAgain },
       { href: `${here}?answer=declined`, text: words.apps.backToTheApp },
     ],

@@ -15,6 +15,7 @@ export const words = {
     youAreSignedIn:
       'You are signed in, but not as strongly as the app wants it. Sign in again with a second ' +
       'factor or a security key, if one of the ways to sign in asks for it.',
+    touchAKey: 'Touch a security key',
     signInAgain: 'Sign in again',
     backToTheApp: 'Back to the app',
     youMayNotUse: (app: string | number) => `You may not use ${app}`,
