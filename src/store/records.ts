@@ -173,6 +173,8 @@ export interface ServiceCredentialRecord extends Owned {
 export interface CredentialReportRecord extends Managed {
   /** CSV. */
   readonly content: string
+  /** How many parts the text is kept in; absent: it stands in a record of its own. */
+  readonly parts?: number | undefined
 }
 /** A certificate of a server. Its private key was checked, and is not kept. */
 export interface ServerCertificateRecord extends Managed {

@@ -79,10 +79,10 @@ test('a report is there for four hours after it was asked for, and made anew the
   await at.make('user', { name: 'late' })
   assert.equal(await state(), 'COMPLETE')
   assert.equal(contentOf(await at.call('GetCredentialReport')).split('\n').length, 2)
-  const record = (await at.store.reads.find('credentialReport', account, 'report'))!
+  const record = (await at.store.reads.find('credentialReport', account, 'parts'))!
   const createdAt = new Date(now.getTime() - 4 * 3_600_000).toISOString()
   await at.store.transact((tx) =>
-    tx.update('credentialReport', account, 'report', { ...record, createdAt }),
+    tx.update('credentialReport', account, 'parts', { ...record, createdAt }),
   )
   const expired = await at.call('GetCredentialReport')
   assert.equal(codeOf(expired), 'ReportExpired')
@@ -104,10 +104,35 @@ test('reports that are asked for at once are made once', async () => {
 
 test('a report of many users is read in pages and leaves none out', async () => {
   await using at = await openIam()
-  for (let n = 0; n < 120; n++) await at.make('user', { name: `user-${n}` })
+  for (let n = 0; n < 400; n++) await at.make('user', { name: `user-${n}` })
   const lines = await report(at)
-  assert.equal(lines.length, 122)
-  assert.equal(new Set(lines).size, 122)
+  assert.equal(lines.length, 402)
+  assert.equal(new Set(lines).size, 402)
+  const kept = await at.store.reads.list('credentialReport', account, { limit: 100 })
+  assert.ok(kept.length > 2, `${kept.length} records`)
+  for (const { record } of kept) assert.ok(record.content.length <= 8 * 1024)
+})
+
+test('a report that an earlier Gatehouse kept whole is read, and replaced', async () => {
+  await using at = await openIam()
+  const kept = (createdAt: string, content: string) => ({
+    ...({ account, createdAt, managedBy: 'api', content } as const),
+  })
+  await at.store.transact(async (tx) => {
+    await tx.insert('credentialReport', account, 'report', kept(now.toISOString(), ''))
+    await tx.insert('credentialReport', account, 'content', kept(now.toISOString(), 'user,arn'))
+  })
+  assert.equal(contentOf(await at.call('GetCredentialReport')), 'user,arn')
+  const earlier = new Date(now.getTime() - 5 * 3_600_000).toISOString()
+  await at.store.transact(
+    async (tx) => void (await tx.update('credentialReport', account, 'report', kept(earlier, ''))),
+  )
+  assert.equal((await report(at)).length, 2)
+  const keys = await at.store.reads.list('credentialReport', account, { limit: 9 })
+  assert.deepEqual(
+    keys.map(({ key }) => key),
+    ['part/000000', 'parts'],
+  )
 })
 
 test('who may make a report may not read it, and the trail has none of it', async () => {

@@ -3,6 +3,7 @@ import type { CredentialReportRecord } from '../../../store/records.ts'
 import type { Reads } from '../../../store/store.ts'
 import { type AnyOperation, operation } from '../../operation.ts'
 import { iamModel } from '../iam-model.ts'
+import { findReport, reportContent, writeReport } from './kept-report.ts'
 import { reportText } from './report-text.ts'
 
 /** IAM API reference, GenerateCredentialReport: a report is made anew after four hours. */
@@ -19,7 +20,7 @@ function generateCredentialReport({ keyUses }: { readonly keyUses: Pick<KeyUses,
     authorize: () => ({ resource: '*' }),
 
     async prepare(_input, { account, caller, now }, _found, reads) {
-      const before = await reads.find('credentialReport', account, 'report')
+      const before = await findReport(account, reads)
       if (before && isFresh(before, now)) return () => ({ State: 'COMPLETE' as const })
       if (running.has(account)) return () => ({ State: 'INPROGRESS' as const })
       running.add(account)
@@ -27,15 +28,7 @@ function generateCredentialReport({ keyUses }: { readonly keyUses: Pick<KeyUses,
         const of = { account, partition: caller.partition, now }
         const content = await reportText(of, { reads, keyUses })
         return async (_foundAgain, writes) => {
-          const createdAt = now.toISOString()
-          const record = { account, createdAt, managedBy: 'api' as const }
-          for (const [key, text] of [
-            ['report', ''],
-            ['content', content],
-          ] as const) {
-            await writes.remove('credentialReport', account, key)
-            await writes.insert('credentialReport', account, key, { ...record, content: text })
-          }
+          await writeReport(writes, { account, createdAt: now.toISOString(), content })
           return {
             State: 'STARTED' as const,
             Description: 'No report exists. Starting a new report generation task',
@@ -54,12 +47,15 @@ function generateCredentialReport({ keyUses }: { readonly keyUses: Pick<KeyUses,
  */
 const contents = new WeakMap<CredentialReportRecord, Buffer>()
 
-/** The text stands in a record of its own, so that asking whether there is one costs little. */
-async function contentOf(report: CredentialReportRecord, reads: Reads): Promise<Buffer> {
+async function contentOf(
+  report: CredentialReportRecord,
+  reads: Reads,
+): Promise<Buffer | undefined> {
   const known = contents.get(report)
   if (known) return known
-  const whole = await reads.find('credentialReport', report.account, 'content')
-  const content = Buffer.from(whole?.content ?? report.content)
+  const text = await reportContent(report, reads)
+  if (text === undefined) return undefined
+  const content = Buffer.from(text)
   contents.set(report, content)
   return content
 }
@@ -68,13 +64,15 @@ const getCredentialReport = operation(iamModel('GetCredentialReport'), {
   authorize: () => ({ resource: '*' }),
 
   async handle(_input, { account, now, fault }, _found, reads) {
-    const report = await reads.find('credentialReport', account, 'report')
+    const report = await findReport(account, reads)
     if (!report)
       throw fault('ReportNotPresent', 'No report exists. Call GenerateCredentialReport first.')
     if (!isFresh(report, now))
       throw fault('ReportExpired', 'The report has expired. Call GenerateCredentialReport again.')
+    const Content = await contentOf(report, reads)
+    if (!Content) throw fault('ReportInProgress', 'Report generation is in progress.')
     return {
-      Content: await contentOf(report, reads),
+      Content,
       ReportFormat: 'text/csv' as const,
       GeneratedTime: new Date(report.createdAt),
     }
