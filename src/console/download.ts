@@ -47,6 +47,7 @@ function cellText(cell: Cell): string {
       return cell.at.toISOString()
     case 'none':
     case 'box':
+    case 'qr':
     case 'blank':
       return ''
     case 'chips':

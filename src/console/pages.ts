@@ -15,6 +15,7 @@ import { aPolicy } from './iam/entity-forms/subject.ts'
 import { tagsPage } from './iam/entity-forms/tags-page.ts'
 import { groupPages } from './iam/groups/pages.ts'
 import { instanceProfilePages } from './iam/instance-profiles/pages.ts'
+import { mfaPages } from './iam/mfa/pages.ts'
 import { policies } from './iam/policies.ts'
 import { policy } from './iam/policy.ts'
 import { removalPages } from './iam/removals/pages.ts'
@@ -72,6 +73,7 @@ export const consolePages: readonly Page[] = [
   organization,
   ...rootFeaturePages,
   ...serverCertificatePages,
+  ...mfaPages,
   ...removalPages,
 ]
 

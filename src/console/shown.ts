@@ -33,6 +33,13 @@ export type Cell =
   | { readonly kind: 'badge'; readonly text: string; readonly tone: Tone }
   /** To be ticked, here or on paper; nothing keeps it. */
   | { readonly kind: 'box'; readonly label: string }
+  /** A QR code, as an SVG path of units. */
+  | {
+      readonly kind: 'qr'
+      readonly path: string
+      readonly size: number
+      readonly label: string
+    }
   /** Room to write on paper. */
   | { readonly kind: 'blank' }
   /** A button that sends the question of the page again, with this value besides. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { addressOf } from '../../src/console/address.ts'
+import { authenticator } from '../aws/iam/authenticator.ts'
 import type { Browser } from '../http/browser.ts'
 import { makeDirectory, openRig, paramsFor, type Rig, sendForm } from './rig.ts'
 
@@ -160,4 +161,38 @@ test('a server certificate is renamed and moved, and its tags stay and are chang
   const after = await rig.iam('ListServerCertificateTags', { ServerCertificateName: 'Moved' })
   assert.match(after, /<Key>team<[\s\S]*<Value>red</)
   assert.doesNotMatch(after, /value with spaces/)
+})
+
+test('an app is added for a user: its secret is shown once, and two codes prove it', async () => {
+  await rig.iam('CreateUser', { UserName: 'Phoned' })
+  const device = 'arn:aws:iam::111122223333:mfa/ann-phone'
+  const create = '/console/users/Phoned/mfa/~create'
+  const made = await sendForm(browser, create, await browser.get(create), {
+    VirtualMFADeviceName: 'ann-phone',
+  })
+  assert.equal(made.status, 200)
+  assert.match(made.text, /<svg role="img" aria-label="The secret as a QR code"/)
+  const [, seed = ''] = /<code>([A-Z2-7]{32})<\/code>/.exec(made.text.replaceAll('<wbr>', ''))!
+  assert.doesNotMatch((await browser.get('/console/mfa-devices')).text, new RegExp(seed))
+  const [, href = ''] = /href="(\/console\/users\/Phoned\/give-mfa[^"]*)"/.exec(made.text)!
+  const { code } = authenticator(seed)
+  const now = rig.running.clock.now()
+  const give = async (first: string, second: string) =>
+    sendForm(browser, href, await browser.get(href), {
+      ...{ AuthenticationCode1: first, AuthenticationCode2: second },
+    })
+  const wrong = await give(code(now), code(now))
+  assert.equal(wrong.status, 403)
+  assert.match(wrong.text, /Authentication code for device is not valid/)
+  assert.equal((await give(code(now, -1), code(now))).location, '/console/users/Phoned')
+  const list = await browser.get('/console/mfa-devices?status=Assigned')
+  assert.match(list.text, /href="\/console\/users\/Phoned\/mfa\/[^"]*ann-phone"/)
+  const shown = await browser.get(
+    addressOf('/console/users/:name/mfa/:serial', {
+      ...{ name: 'Phoned', serial: device },
+    }),
+  )
+  assert.match(shown.text, /<title>ann-phone /)
+  const others = addressOf('/console/users/:name/mfa/:serial', { name: 'Whole', serial: device })
+  assert.equal((await browser.get(others)).status, 404)
 })

@@ -5,6 +5,7 @@ import { makeKey, type TestKey } from '../connectors/saml/identity-provider.ts'
 import { SoftKey } from '../credentials/soft-key.ts'
 import type { Shown } from '../http/browser.ts'
 import {
+  codesIn,
   type Fields,
   longName,
   optionsIn,
@@ -427,6 +428,23 @@ const fillings: Readonly<Record<string, Filling>> = {
   '/console/users/:name/add-security-key': {
     ...one('EnableSecurityKey', { SecurityKeyName: 'office-key' }),
     answered: (shown, origin) => ({ Response: new SoftKey(origin).create(optionsIn(shown)) }),
+  },
+  '/console/users/:name/mfa/~create': {
+    ...one('CreateVirtualMFADevice', { VirtualMFADeviceName: 'Made.By.Form' }),
+    answers: 200,
+  },
+  '/console/users/:name/give-mfa': {
+    ...{ operation: 'EnableMFADevice', steps: [{}], kept: /\.spare"/, takesAway: true },
+    answered: (shown) => codesIn(shown.text, 0),
+  },
+  '/console/users/:name/mfa/:serial/resync': {
+    ...question('ResyncMFADevice', 'Resynchronize'),
+    answered: (shown) => codesIn(shown.text, 1),
+  },
+  '/console/users/:name/mfa/:serial/tags': tags('MFADevice'),
+  '/console/mfa-devices/:serial/delete': {
+    ...question('DeleteVirtualMFADevice', 'Delete the device'),
+    takesAway: true,
   },
   '/console/users/:name/mfa/:serial/deactivate': {
     ...question('DeactivateMFADevice', 'Deactivate this MFA'),

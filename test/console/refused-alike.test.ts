@@ -204,7 +204,11 @@ function call({ running }: Rig, keys: Keys, { model, input }: Asked): Promise<st
 const pathOf = new Map([...jsonPaths].map(([path, action]) => [nameOf(action), path]))
 
 /** Values that the trail hides, as a caller would send them. */
-const hidden: Readonly<Record<string, string>> = { Password: 'Long-enough-2027' }
+const hidden: Readonly<Record<string, string>> = {
+  Password: 'Long-enough-2027',
+  AuthenticationCode1: '123456',
+  AuthenticationCode2: '123457',
+}
 
 /** The members of an input in the Query protocol. */
 function flat(shape: Shape, value: unknown, at = ''): Record<string, string> {

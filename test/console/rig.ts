@@ -271,8 +271,32 @@ const policyPath = '/a.b/c+=,@_-/'
 export const policyArn = (name: string) => `arn:aws:iam::111122223333:policy${policyPath}${name}`
 
 const deviceArn = (name: string) => `arn:aws:iam::111122223333:mfa/${name}`
+/** A device that nobody has yet. */
+const spareArn = (name: string) => deviceArn(`${name}.spare`)
 
-async function makeUser({ iam, running }: Rig, UserName: string): Promise<void> {
+/** What the apps of the rig's devices show, by the serial numbers: a code and the one after it. */
+const codesOf = new Map<string, (steps: number) => Fields>()
+
+/** Two codes of a device that the text names, `steps` from now. */
+export function codesIn(text: string, steps: number): Fields {
+  const [serial = ''] = [...codesOf.keys()].filter((one) =>
+    new RegExp(`mfa(?:/|~1)${one.slice(one.lastIndexOf('/') + 1)}(?![.\\w])`).test(text),
+  )
+  return codesOf.get(serial)?.(steps) ?? {}
+}
+
+async function makeDevice({ iam, running }: Rig, name: string): Promise<void> {
+  const device = await iam('CreateVirtualMFADevice', { VirtualMFADeviceName: name, ...tagged })
+  const seed = /<Base32StringSeed>([^<]+)</.exec(device)?.[1] ?? ''
+  const { code } = authenticator(Buffer.from(seed, 'base64').toString())
+  codesOf.set(deviceArn(name), (steps) => {
+    const now = running.clock.now()
+    return { AuthenticationCode1: code(now, steps), AuthenticationCode2: code(now, steps + 1) }
+  })
+}
+
+async function makeUser(rig: Rig, UserName: string): Promise<void> {
+  const { iam } = rig
   await iam('CreateUser', {
     UserName,
     Path: hostile.path,
@@ -285,16 +309,10 @@ async function makeUser({ iam, running }: Rig, UserName: string): Promise<void> 
   requests.set(UserName, /<RequestId>([^<]+)</.exec(made)![1]!)
   keys.set(UserName, /<AccessKeyId>(\w+)</.exec(made)![1]!)
   await iam('CreateLoginProfile', { UserName, Password: 'Long-enough-2026' })
-  const device = await iam('CreateVirtualMFADevice', { VirtualMFADeviceName: UserName })
-  const seed = /<Base32StringSeed>([^<]+)</.exec(device)?.[1] ?? ''
-  const { code } = authenticator(Buffer.from(seed, 'base64').toString())
-  const now = running.clock.now()
-  await iam('EnableMFADevice', {
-    UserName,
-    SerialNumber: deviceArn(UserName),
-    AuthenticationCode1: code(now, -1),
-    AuthenticationCode2: code(now),
-  })
+  await makeDevice(rig, UserName)
+  await makeDevice(rig, `${UserName}.spare`)
+  const SerialNumber = deviceArn(UserName)
+  await iam('EnableMFADevice', { UserName, SerialNumber, ...codesOf.get(SerialNumber)?.(-1) })
 }
 
 /** The access key of each user that the rig made; some key for a user that is not there. */
@@ -332,11 +350,11 @@ export function paramsFor(name: string, path = ''): Params {
   const version = path.endsWith('/versions/:version/delete') ? 'v1' : 'v2'
   const isPersons = path.startsWith('/console/people-keys')
   const key = isPersons ? 'A'.repeat(20) : (keys.get(name) ?? anyKey)
-  const serial = deviceArn(name)
   return {
     ...{ name, policy: 'Inline.Policy', group: name, arn, key, version },
     ...ownedIds(name),
-    ...{ other: 'v3', serial, id: 'staff', service: 'iam' },
+    ...{ other: 'v3', id: 'staff', service: 'iam' },
+    serial: path.startsWith('/console/mfa-devices') ? spareArn(name) : deviceArn(name),
     event: requests.get(name) ?? 'GH-0000-0000',
     session: path.startsWith('/console/sessions')
       ? (openSessions.get(name) ?? '8200000000000.nobodyHere')
@@ -409,6 +427,7 @@ function queryFor(path: string, name: string): Readonly<Record<string, string>> 
     return { principal: `user/${name}`, actions: 's3:GetObject\ns3:PutObject' }
   if (path === '/console/mapping') return { identity: 'connector: staff\nusername: amina\n' }
   if (path === '/console/replay') return { rules: '[]' }
+  if (path === '/console/users/:name/give-mfa') return { serial: spareArn(name) }
   if (path === '/console/who-can') return { action: 's3:GetObject' }
   return {}
 }

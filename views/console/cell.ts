@@ -2,6 +2,7 @@ import type { Cell, Head, Tone } from '../../src/console/shown.ts'
 import { glyph } from '../glyph.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { clockTime } from '../layout.ts'
+import { qrPicture } from '../qr-picture.ts'
 import { words as texts } from './words.ts'
 
 /** Renders one value of a page. */
@@ -27,6 +28,8 @@ export function cellView(cell: Cell, now: Date): Safe {
       return html`<span class="b ${cell.tone}">${badgeGlyph(cell.tone)}${cell.text}</span>`
     case 'box':
       return html`<input type="checkbox" class="tick" aria-label="${cell.label}">`
+    case 'qr':
+      return qrPicture(cell)
     case 'blank':
       return html`<span class="blank"></span>`
     case 'again':

@@ -46,9 +46,12 @@ function onceView(terms: NonNullable<ReportContent['terms']>, now: Date): Safe {
 <dl class="dl ruled secrets">${terms.map(
     ([label, value], i) => html`
 <dt>${label}</dt><dd><span id="s${i}">${cellView(value, now)}</span>
-<button type="button" class="btn sm js" data-copy="s${i}">${glyph('copy', 'i i-sm')}<span>${
-      words.copy
-    }</span><span class="vh"> ${label}</span></button></dd>`,
+${
+  value.kind !== 'qr' &&
+  html`<button type="button" class="btn sm js" data-copy="s${i}">${glyph('copy', 'i i-sm')}<span>${
+    words.copy
+  }</span><span class="vh"> ${label}</span></button>`
+}</dd>`,
   )}</dl>`
 }
 

@@ -1,6 +1,7 @@
 import type { QrPath } from '../../src/console/my/qr-path.ts'
 import { html, type Safe } from '../html.ts'
 import { csrfField } from '../layout.ts'
+import { qrPicture } from '../qr-picture.ts'
 import { words } from './words.ts'
 
 /** A part of a page: its heading, what it is for, and what can be done. */
@@ -38,12 +39,10 @@ ${Object.entries(fields).map(
 }
 
 /** The key of a device. Black on white, by day and by night: readers expect it. */
-export function qrView({ seed, qr: { path, size } }: ShownSeed): Safe {
+export function qrView({ seed, qr }: ShownSeed): Safe {
   const inFours = seed.match(/.{1,4}/g)?.join(' ') ?? seed
   return html`<div class="row">
-<svg role="img" aria-label="${words.qrLabel}" width="${size * 4}" height="${size * 4}"
- viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><rect width="${size}"
- height="${size}" fill="#fff"/><path d="${path}" fill="#000"/></svg>
+${qrPicture({ ...qr, label: words.qrLabel })}
 <dl class="dl small"><dt>${words.seed}</dt><dd><code>${inFours}</code></dd></dl></div>`
 }
 

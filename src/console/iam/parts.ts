@@ -100,6 +100,11 @@ export function nameInArn(arn: string): string {
   return arn.slice(arn.indexOf('/') + 1)
 }
 
+/** The last part of an ARN; what is printed on a hardware token as it is. */
+export function deviceName(serialNumber: string): string {
+  return serialNumber.slice(serialNumber.lastIndexOf('/') + 1)
+}
+
 export function policyAddress(arn: string): string {
   return addressOf('/console/policies/:arn', { arn })
 }

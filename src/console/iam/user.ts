@@ -8,6 +8,7 @@ import { words as reports } from '../reports/words.ts'
 import { words as securityKeyWords } from '../security-keys/words.ts'
 import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
 import { words as credentialWords } from './credentials/words.ts'
+import { words as mfaWords } from './mfa/words.ts'
 import {
   attachedSection,
   boundaryCell,
@@ -185,6 +186,8 @@ function deviceRows({ MFADevices }: Output<'iam:ListMFADevices'>, at: Params) {
         text: securityKeyWords.add,
         href: addressOf('/console/users/:name/add-security-key', at),
       },
+      { text: mfaWords.create.link, href: addressOf('/console/users/:name/mfa/~create', at) },
+      { text: mfaWords.enable.link, href: addressOf('/console/users/:name/give-mfa', at) },
     ],
     heads: [
       { head: deviceWords.device },
@@ -192,7 +195,10 @@ function deviceRows({ MFADevices }: Output<'iam:ListMFADevices'>, at: Params) {
       { head: words.change, width: 'desk' },
     ] as const,
     rows: MFADevices.map(({ SerialNumber, EnableDate }) => [
-      code(SerialNumber),
+      link(
+        SerialNumber,
+        addressOf('/console/users/:name/mfa/:serial', { ...at, serial: SerialNumber }),
+      ),
       time(EnableDate),
       link(securityKeyWords.remove, addressOf(deactivation, { ...at, serial: SerialNumber })),
     ]),

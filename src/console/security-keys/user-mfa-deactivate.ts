@@ -1,4 +1,5 @@
 import { addressOf } from '../address.ts'
+import { deviceName } from '../iam/parts.ts'
 import { user } from '../iam/user.ts'
 import { limitsOf } from '../limits.ts'
 import { formPage } from '../page.ts'
@@ -12,7 +13,7 @@ export const userMfaDeactivate = formPage({
     serial: limitsOf('iam:DeactivateMFADevice', 'SerialNumber'),
   },
   under: user,
-  crumb: ({ serial = '' }) => words.removal(shortName(serial)),
+  crumb: ({ serial = '' }) => words.removal(deviceName(serial)),
   calls: ['iam:GetUser', 'iam:DeactivateMFADevice'],
   operation: 'iam:DeactivateMFADevice',
   button: words.removeButton,
@@ -21,7 +22,7 @@ export const userMfaDeactivate = formPage({
     const { User: found } = await call('iam:GetUser', { UserName: name })
     return {
       title: words.removing(found.UserName),
-      says: words.removingSays(shortName(serial)),
+      says: words.removingSays(deviceName(serial)),
       values: {},
       keep: { text: words.removeNot, href: addressOf('/console/users/:name', { name }) },
     }
@@ -31,8 +32,3 @@ export const userMfaDeactivate = formPage({
     return { to: addressOf('/console/users/:name', { name }), said: words.removed }
   },
 })
-
-/** The last part of an ARN; what is printed on a hardware token as it is. */
-function shortName(serialNumber: string): string {
-  return serialNumber.slice(serialNumber.lastIndexOf('/') + 1)
-}

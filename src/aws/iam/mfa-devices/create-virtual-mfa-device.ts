@@ -1,6 +1,7 @@
-import { base32Of, keyUri } from '../../../credentials/totp.ts'
+import { base32Of } from '../../../credentials/totp.ts'
 import { iamArn } from '../../../kernel/arn.ts'
 import type { Ids } from '../../../kernel/ids.ts'
+import { keyUri } from '../../../kernel/key-uri.ts'
 import { type Mfa, mfaDeviceKey } from '../../../sessions/mfa.ts'
 import { operation } from '../../operation.ts'
 import { checkTags, creating } from '../entity.ts'

@@ -32,8 +32,10 @@ export interface Subject {
   readonly detach: { readonly action: Action; readonly run: Change }
 }
 
-/** What has tags; `name` is the one parameter of its page. */
+/** What has tags. */
 export interface Tagged extends Pick<Subject, 'page' | 'gets' | 'find'> {
+  /** The parameter of its page that names it; absent: the only one. */
+  readonly by?: string | undefined
   readonly tag: {
     readonly action: Action
     run(call: AnyCall, name: string, tags: readonly Tag[]): Promise<unknown>

@@ -10,8 +10,9 @@ import { words } from './words.ts'
 const said = words.tags
 
 /** `…/tags`: sets and removes tags, as many calls as there are kinds of change. */
-export function tagsPage({ page, gets, find, tag, untag }: Tagged): Page {
-  const { path, params: limits } = page
+export function tagsPage({ page, by, gets, find, tag, untag }: Tagged): Page {
+  const { path, params: limits = {} } = page
+  const nameIn = (params: Params) => params[by ?? Object.keys(limits)[0]!] ?? ''
   return stepsPage<Action>({
     path: `${path}/tags`,
     params: limits,
@@ -42,8 +43,6 @@ export function tagsPage({ page, gets, find, tag, untag }: Tagged): Page {
     }),
   })
 }
-
-const nameIn = (params: Params) => Object.values(params)[0] ?? ''
 
 interface Tagging {
   tag(call: Call<Action>, tags: readonly Tag[]): Promise<unknown>
