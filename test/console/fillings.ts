@@ -6,6 +6,7 @@ import { SoftKey } from '../credentials/soft-key.ts'
 import type { Shown } from '../http/browser.ts'
 import {
   codesIn,
+  deviceArn,
   type Fields,
   longName,
   optionsIn,
@@ -441,7 +442,9 @@ const fillings: Readonly<Record<string, Filling>> = {
     ...question('ResyncMFADevice', 'Resynchronize'),
     answered: (shown) => codesIn(shown.text, 1),
   },
-  '/console/users/:name/mfa/:serial/tags': tags('MFADevice'),
+  '/console/users/:name/mfa/:serial/tags': tags('MFADevice', (name) => ({
+    SerialNumber: deviceArn(name),
+  })),
   '/console/mfa-devices/:serial/delete': {
     ...question('DeleteVirtualMFADevice', 'Delete the device'),
     takesAway: true,

@@ -270,7 +270,7 @@ async function makePolicy({ iam }: Rig, PolicyName: string): Promise<void> {
 const policyPath = '/a.b/c+=,@_-/'
 export const policyArn = (name: string) => `arn:aws:iam::111122223333:policy${policyPath}${name}`
 
-const deviceArn = (name: string) => `arn:aws:iam::111122223333:mfa/${name}`
+export const deviceArn = (name: string) => `arn:aws:iam::111122223333:mfa/${name}`
 /** A device that nobody has yet. */
 const spareArn = (name: string) => deviceArn(`${name}.spare`)
 
