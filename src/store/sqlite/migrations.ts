@@ -1,5 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 
+/** Links each tag of the record, by its key alone and by key and value. */
+const linkTags = (record: 'NEW' | 'records', from = '') => `INSERT OR IGNORE INTO links
+       SELECT ${record}.kind, ${record}.account, 'tag/' || (tag.value ->> 'Key') ||
+         iif(whole.column1, char(10) || (tag.value ->> 'Value'), ''), ${record}.key
+       FROM ${from}
+         json_each(iif(json_valid(${record}.body), ${record}.body, '{}'), '$.tags') AS tag,
+         (VALUES (0), (1)) AS whole
+       WHERE tag.type = 'object' AND ${record}.kind IN ('user', 'role', 'policy');`
+
 /**
  * In order; a released migration never changes. The file's `user_version` is the number of
  * migrations that were run.
@@ -146,6 +155,34 @@ export const migrations: readonly string[] = [
        json_extract(tag.value, '$.Value'), records.key
      FROM records, json_each(iif(json_valid(body), body, '{}'), '$.tags') AS tag
      WHERE kind IN ('user', 'role', 'policy');`,
+  // An older Gatehouse on the same file writes records without the links of their tags, and takes
+  // away those that it finds. So a record links its tags itself, and a link stays as long as its
+  // record has the tag; whoever links a tag once more is not told that the link is there.
+  `CREATE TRIGGER tag_linked BEFORE INSERT ON links
+     WHEN NEW.target >= 'tag/' AND NEW.target < 'tag0' AND EXISTS (
+       SELECT 1 FROM links WHERE kind = NEW.kind AND account = NEW.account
+         AND target = NEW.target AND key = NEW.key
+     ) BEGIN SELECT RAISE(IGNORE);
+   END;
+   CREATE TRIGGER tag_unlinked BEFORE DELETE ON links
+     WHEN OLD.target >= 'tag/' AND OLD.target < 'tag0' AND EXISTS (
+       SELECT 1 FROM records, json_each(iif(json_valid(body), body, '{}'), '$.tags') AS tag
+       WHERE kind = OLD.kind AND account = OLD.account AND records.key = OLD.key
+         AND tag.type = 'object' AND OLD.target IN ('tag/' || (tag.value ->> 'Key'),
+           'tag/' || (tag.value ->> 'Key') || char(10) || (tag.value ->> 'Value'))
+     ) BEGIN SELECT RAISE(IGNORE);
+   END;
+   CREATE TRIGGER record_tagged AFTER INSERT ON records
+     WHEN NEW.kind IN ('user', 'role', 'policy') AND instr(NEW.body, '"tags":[]') = 0 BEGIN
+     ${linkTags('NEW')}
+   END;
+   CREATE TRIGGER record_retagged AFTER UPDATE OF body ON records
+     WHEN NEW.kind IN ('user', 'role', 'policy') AND instr(NEW.body, '"tags":[]') = 0
+       AND iif(json_valid(NEW.body), NEW.body -> '$.tags', '') IS NOT
+         iif(json_valid(OLD.body), OLD.body -> '$.tags', '') BEGIN
+     ${linkTags('NEW')}
+   END;
+   ${linkTags('records', 'records,')}`,
 ]
 
 /** The schema version that this Gatehouse writes. */

@@ -65,7 +65,9 @@ test('short-lived state moves no position of the records, and two stores share i
 })
 
 /** Takes away what later schemas brought. */
-const withoutSearch = `DROP TRIGGER record_filed; DROP TRIGGER record_moved;
+const withoutTags = `DROP TRIGGER record_tagged; DROP TRIGGER record_retagged;
+  DROP TRIGGER tag_linked; DROP TRIGGER tag_unlinked;`
+const withoutSearch = `${withoutTags} DROP TRIGGER record_filed; DROP TRIGGER record_moved;
   DROP TRIGGER record_unfiled; DROP TABLE directory;`
 const withoutCounts = `${withoutSearch} DROP TRIGGER record_counted; DROP TRIGGER record_uncounted;
   DROP TRIGGER link_counted; DROP TRIGGER link_uncounted;
@@ -146,6 +148,57 @@ test('a file without the index of searches gets it, and older processes keep it'
   const users = { order: 'name', descending: false, limit: 9 } as const
   const damaged = await store.reads.search('user', account, users)
   assert.deepEqual(damaged.found, [{ key: 'broken', created: '' }])
+})
+
+test('tags are found whoever wrote them, also a process that knows of no index', async () => {
+  await using at = await folder()
+  await using store = await openSqliteStore({ path: at.file, clock: systemClock })
+  using old = new DatabaseSync(at.file)
+  const tagged = (name: string, ...keys: string[]) => ({
+    ...role(name),
+    tags: keys.map((Key) => ({ Key, Value: 'a=b' })),
+  })
+  /** The links are read and compared with those that the process knows: none of tags. */
+  const unlink = (key: string) => {
+    const place = ['role', account, key] as const
+    const where = 'kind = ? AND account = ? AND key = ?'
+    const links = old.prepare(`SELECT target FROM links WHERE ${where}`).all(...place)
+    for (const { target } of links)
+      old.prepare(`DELETE FROM links WHERE ${where} AND target = ?`).run(...place, String(target))
+  }
+  const update = (body: object) => {
+    old.prepare("UPDATE records SET body = ? WHERE key = 'a'").run(JSON.stringify(body))
+    unlink('a')
+  }
+  const found = async (key: string, value?: string) => {
+    const tag = { key, ...(value !== undefined && { value }) }
+    const search = { order: 'name', descending: false, limit: 9, tag } as const
+    return (await store.reads.search('role', account, search)).found.map((one) => one.key)
+  }
+  await store.transact((tx) => tx.insert('role', account, 'a', tagged('a', 'team', 'cost')))
+  old
+    .prepare("INSERT INTO records (kind, account, key, path, body) VALUES ('role', ?, 'b', '/', ?)")
+    .run(account, JSON.stringify(tagged('b', 'team')))
+  assert.deepEqual(await found('team', 'a=b'), ['a', 'b'])
+  update(tagged('a', 'team', 'stage'))
+  for (const [key, names] of Object.entries({ team: ['a', 'b'], stage: ['a'], cost: [] }))
+    assert.deepEqual(await found(key), names, key)
+  update(tagged('a'))
+  assert.deepEqual(await found('team'), ['b'])
+  update({ ...role('a'), tags: ['damaged', { Key: 'no value' }] })
+  assert.deepEqual(await found('no value'), ['a'])
+  await store.transact((tx) => tx.update('role', account, 'a', tagged('a', 'cost')))
+  assert.deepEqual(await found('cost'), ['a'])
+  old.exec("DELETE FROM records WHERE key = 'b'")
+  unlink('b')
+  const counts = old.prepare('SELECT target, n FROM link_counts ORDER BY target').all()
+  assert.deepEqual(
+    counts.map(({ target, n }) => [target, n]),
+    [
+      ['tag/cost', 1],
+      ['tag/cost\na=b', 1],
+    ],
+  )
 })
 
 test('a file of every version of the schema becomes the same as a new one', async () => {
