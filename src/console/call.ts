@@ -3,6 +3,7 @@ import type { DirectoryOperations } from '../aws/gatehouse/directory/directory-m
 import type { GatehouseOperations } from '../aws/gatehouse/explain/explain-model.ts'
 import type { MappingOperations } from '../aws/gatehouse/mapping/mapping-model.ts'
 import type { SessionOperations } from '../aws/gatehouse/sessions/session-model.ts'
+import type { GetGroupResponse } from '../aws/iam/groups/get-group-model.ts'
 import type { SecurityKeyOperations } from '../aws/iam/mfa-devices/security-key-model.ts'
 import type { GetRoleResponse } from '../aws/iam/roles/get-role-model.ts'
 import type { RevokeSessionsRequest, RevokeSessionsResponse } from '../aws/sts/revocation-model.ts'
@@ -15,6 +16,7 @@ type OfService<S extends string, Named> = {
 }
 /** Operations whose output has more than AWS's. */
 interface Extended {
+  readonly 'iam:GetGroup': { in: Iam['GetGroup']['in']; out: GetGroupResponse }
   readonly 'iam:GetRole': { in: Iam['GetRole']['in']; out: GetRoleResponse }
 }
 type AwsOperations = OfService<'iam', Iam> & OfService<'sts', Sts>

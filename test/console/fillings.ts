@@ -98,17 +98,23 @@ function policyFillings(): Readonly<Record<string, Filling>> {
     steps: [{ document: written, do: 'save', ...more }],
     kept: /<textarea[^>]*>\s[^<]*TypedByMe/,
   })
+  /** The review asks who is in the groups. */
+  const ofMembers = { alsoCalls: ['GetGroup'] }
   const ask = (operation: string): Filling => ({
     ...{ operation, steps: [{}], kept: /<h1>(Delete|Make) / },
   })
   const inline = ['User', 'Group', 'Role'].flatMap((kind): [string, Filling][] => {
     const at = `/console/${kind.toLowerCase()}s/:name`
     return [
-      [`${at}/create-policy`, write(`Put${kind}Policy`, { PolicyName: 'Fresh' })],
+      [
+        `${at}/create-policy`,
+        { ...write(`Put${kind}Policy`, { PolicyName: 'Fresh' }), ...ofMembers },
+      ],
       [
         `${at}/policies/:policy/edit`,
         {
           ...write(`Put${kind}Policy`),
+          ...ofMembers,
           meanwhile: (name) => [
             `Put${kind}Policy`,
             { ...owns(kind)(name), PolicyName: 'Inline.Policy', PolicyDocument: theirs },
@@ -123,6 +129,7 @@ function policyFillings(): Readonly<Record<string, Filling>> {
     '/console/policies/~create': write('CreatePolicy', { PolicyName: 'Fresh' }),
     '/console/policies/:arn/edit': {
       ...write('DeletePolicyVersion', { drop: 'v3' }),
+      ...ofMembers,
       meanwhile: (name) => [
         'CreatePolicyVersion',
         { PolicyArn: policyArn(name), PolicyDocument: theirs, SetAsDefault: 'true' },

@@ -46,5 +46,7 @@ export interface EditorRules<A extends Action, O extends A> {
   readonly holder: PolicyHolder
   readonly button: string
   read(call: Call<A>, request: PageRequest): Promise<EditorState>
+  /** Who has the policy besides, for the review: calls that no other step needs. */
+  reached?(call: Call<A>, request: PageRequest): Promise<readonly Section[]>
   save(call: Call<A>, request: PageRequest, draft: Draft): Promise<Omit<Saved, 'kind'>>
 }

@@ -59,7 +59,7 @@ export async function submitEditor<A extends Action, O extends A>(
   if (wanted !== 'review' && wanted !== 'save') return written(at, sent)
   if (wanted === 'save') return saveOnce(at, call, sent)
   const trouble = troubleOf(page, state, sent, request)
-  return trouble ? written(at, sent, trouble) : reviewed(at, sent)
+  return trouble ? written(at, sent, trouble) : reviewed(at, call, sent)
 }
 
 /** A form that is sent twice is obeyed once; one that was refused may be sent again. */
@@ -208,11 +208,14 @@ async function written<A extends Action, O extends A>(
 
 async function reviewed<A extends Action, O extends A>(
   { page, state, request }: At<A, O>,
+  call: Call<A>,
   sent: Sent,
 ): Promise<EditorContent> {
+  const reached = (await page.reached?.(call, request)) ?? []
   return {
     ...contentOf({ page, state, request }, sent),
     step: 'review',
+    aside: [...state.aside, ...reached],
     title: words.review.title,
     says: words.review.scope,
     check: await checked(page, sent.text, request),

@@ -46,6 +46,7 @@ const ofGroup: InlineOperations = {
     get: 'iam:GetGroupPolicy',
     put: 'iam:PutGroupPolicy',
     remove: 'iam:DeleteGroupPolicy',
+    members: 'iam:GetGroup',
   },
   list: async (call, GroupName) =>
     (await call('iam:ListGroupPolicies', { GroupName, MaxItems: mostItems })).PolicyNames,

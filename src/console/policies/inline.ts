@@ -5,6 +5,7 @@ import type { Limits } from '../limits.ts'
 import { formPage, type Page } from '../page.ts'
 import { link, type Section, text } from '../shown.ts'
 import { editorPage } from './editor-page.ts'
+import { usersByGroup } from './users-by-group.ts'
 import { words } from './words.ts'
 
 type Kind = 'User' | 'Group' | 'Role'
@@ -12,6 +13,7 @@ type InlineAction =
   | `iam:${'Get' | 'Put' | 'Delete'}${Kind}Policy`
   | `iam:List${Kind}Policies`
   | 'iam:GetRole'
+  | 'iam:GetGroup'
 export type InlineCall = Call<InlineAction>
 
 /** The operations on inline policies of one kind of holder. */
@@ -29,6 +31,8 @@ export interface InlineOperations {
     readonly remove: `iam:Delete${Kind}Policy`
     /** What `locked` calls. */
     readonly locked?: 'iam:GetRole'
+    /** Of a holder whose policies its users have. */
+    readonly members?: 'iam:GetGroup'
   }
   list(call: InlineCall, name: string): Promise<readonly string[]>
   get(call: InlineCall, at: InlineAt): Promise<string>
@@ -46,13 +50,13 @@ const said = words.inline
 
 /** `/console/KIND/NAME/create-policy`. */
 export function inlineCreatePage(of: InlineOperations): Page {
-  const { list, put, locked } = of.actions
+  const { list, put } = of.actions
   return editorPage<InlineAction, typeof put>({
     path: `${of.ofHolder.path}/create-policy`,
     params: { name: of.params.name },
     under: of.ofHolder,
     crumb: said.create,
-    calls: [list, put, ...(locked ? [locked] : [])],
+    calls: [list, put, ...alsoCalled(of)],
     operation: put,
     holder: of.kind,
     button: said.button,
@@ -72,6 +76,7 @@ export function inlineCreatePage(of: InlineOperations): Page {
           taken.has(PolicyName.toLowerCase()) ? { PolicyName: said.taken } : {},
       }
     },
+    reached: (call, { params: { name = '' } }) => reached(of, call, name),
     async save(call, { params: { name = '' } }, { text: document, fields }) {
       const at = { name, policy: fields.PolicyName ?? '' }
       await of.put(call, at, document)
@@ -82,13 +87,13 @@ export function inlineCreatePage(of: InlineOperations): Page {
 
 /** `/console/KIND/NAME/policies/NAME/edit`. */
 export function inlineEditPage(of: InlineOperations): Page {
-  const { get, put, locked } = of.actions
+  const { get, put } = of.actions
   return editorPage<InlineAction, typeof put>({
     path: `${of.ofPolicy.path}/edit`,
     params: of.params,
     under: of.ofPolicy,
     crumb: said.edit,
-    calls: [get, put, ...(locked ? [locked] : [])],
+    calls: [get, put, ...alsoCalled(of)],
     operation: put,
     holder: of.kind,
     button: said.button,
@@ -108,6 +113,7 @@ export function inlineEditPage(of: InlineOperations): Page {
         aside: [holderSection(of, name)],
       }
     },
+    reached: (call, { params: { name = '' } }) => reached(of, call, name),
     async save(call, { params: { name = '', policy = '' } }, { text: document }) {
       await of.put(call, { name, policy }, document)
       return { to: addressOf(of.ofPolicy.path, { name, policy }), said: said.said(policy) }
@@ -141,6 +147,15 @@ export function inlineDeletePage(of: InlineOperations): Page {
       return { to: addressOf(of.ofHolder.path, { name }), said: said.removed(policy) }
     },
   })
+}
+
+/** What the editor calls for some kinds of holders alone. */
+function alsoCalled({ actions: { locked, members } }: InlineOperations): readonly InlineAction[] {
+  return [...(locked ? [locked] : []), ...(members ? [members] : [])]
+}
+
+function reached({ actions: { members } }: InlineOperations, call: InlineCall, name: string) {
+  return usersByGroup(call, members ? [name] : [])
 }
 
 function holderSection({ kind, ofHolder }: InlineOperations, name: string): Section {

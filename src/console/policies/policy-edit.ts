@@ -6,6 +6,7 @@ import { isReadyMade } from '../iam/policies.ts'
 import { holderRows, holdersOnPage, policy, policyArnLimits } from '../iam/policy.ts'
 import { editorPage } from './editor-page.ts'
 import type { VersionChoice } from './editor-rules.ts'
+import { mostGroups, usersByGroup } from './users-by-group.ts'
 import { words } from './words.ts'
 
 const said = words.edit
@@ -23,6 +24,7 @@ export const policyEdit = editorPage({
     'iam:GetPolicyVersion',
     'iam:ListPolicyVersions',
     'iam:ListEntitiesForPolicy',
+    'iam:GetGroup',
     'iam:DeletePolicyVersion',
     'iam:CreatePolicyVersion',
   ],
@@ -50,6 +52,15 @@ export const policyEdit = editorPage({
         partSection(words.holders.title, holders, (value) => holderRows(value, arn, undefined)),
       ],
     }
+  },
+  async reached(call, { params: { arn = '' } }) {
+    const asked = { PolicyArn: arn, EntityFilter: 'Group', MaxItems: mostGroups } as const
+    const found = await partOf(call('iam:ListEntitiesForPolicy', asked))
+    // The part that tells who has it says so already.
+    if ('denied' in found) return []
+    const { PolicyGroups = [], IsTruncated } = found.value
+    const names = PolicyGroups.flatMap(({ GroupName }) => GroupName ?? [])
+    return usersByGroup(call, names, IsTruncated)
   },
   async save(call, { params: { arn = '' } }, { text, drop }) {
     if (drop !== undefined)

@@ -156,6 +156,15 @@ export const words = {
     belongs: 'It belongs to',
     kinds: { user: 'User', group: 'Group', role: 'Role' },
   },
+  byGroup: {
+    title: 'Users who have it by a group',
+    heads: ['Group', 'Users'],
+    first: (groups: number) => `The first ${count(groups)} groups.`,
+    users: (many: number) => (many === 1 ? '1 user' : `${count(many)} users`),
+    named: (names: readonly string[], left: number) =>
+      left > 0 ? `${names.join(', ')} and ${count(left)} more` : names.join(', '),
+    withheld: 'You may not see who is in it.',
+  },
   ended: {
     notice: 'Your session has ended. What you typed is still here.',
     next: 'Copy it, or open another session in a new tab and go on here.',

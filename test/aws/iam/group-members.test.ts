@@ -14,6 +14,7 @@ test('a renamed group takes its many users along', async () => {
   const { body } = await at.call('GetGroup', { GroupName: 'new', MaxItems: '5' })
   assert.equal(body.match(/<UserName>/g)?.length, 5)
   assert.match(body, /<IsTruncated>true<\/IsTruncated>/)
+  assert.match(body, /<MemberCount>7<\/MemberCount>/)
 })
 
 test('a group is renamed without writing its members, and an old name begins anew', async () => {

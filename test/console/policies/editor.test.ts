@@ -103,6 +103,12 @@ test('a review tells by example what is newly allowed and denied, and for whom',
   await makePolicy(rig, 'Changing', document(allow(['s3:GetObject', 's3:PutObject'])))
   await rig.iam('CreateUser', { UserName: 'holder' })
   await rig.iam('AttachUserPolicy', { UserName: 'holder', PolicyArn: arnOf('Changing') })
+  await rig.iam('CreateGroup', { GroupName: 'Ops' })
+  await rig.iam('AttachGroupPolicy', { GroupName: 'Ops', PolicyArn: arnOf('Changing') })
+  for (const UserName of ['ann', 'bob', 'cid', 'dee', 'eve']) {
+    await rig.iam('CreateUser', { UserName })
+    await rig.iam('AddUserToGroup', { UserName, GroupName: 'Ops' })
+  }
   const browser = await rig.consoleAs('Admin')
   const shown = await browser.get(editAt('Changing'))
   const reviewed = await press(browser, editAt('Changing'), shown, {
@@ -118,6 +124,7 @@ test('a review tells by example what is newly allowed and denied, and for whom',
   assert.doesNotMatch(denied, /DeleteObject/)
   assert.match(rest, /-\s+&quot;s3:PutObject&quot;[\s\S]*\+\s+&quot;s3:DeleteObject&quot;/)
   assert.match(rest, /Attached to[\s\S]*holder\s+[\s\S]*User/)
+  assert.match(rest, /by a group[\s\S]*Ops\s+5 users\s+ann, bob, cid and 2 more\s/)
   const saved = await press(browser, editAt('Changing'), reviewed, {
     document: reviewed.hidden('document').replaceAll('&quot;', '"'),
     do: 'save',
@@ -133,6 +140,29 @@ test('a review tells by example what is newly allowed and denied, and for whom',
   const same = await browser.get(editAt('Changing'))
   const none = await press(browser, editAt('Changing'), same, { do: 'save' })
   assert.match((await browser.get(pathOf(none.location))).text, /Nothing was changed/)
+})
+
+test('a review asks of ten groups, and tells of no users to who may not see them', async () => {
+  const Action = ['iam:GetPolicy*', 'iam:ListPolicyVersions', 'iam:ListEntitiesForPolicy']
+  await using rig = await openRig({ Writer: JSON.parse(document(allow(Action, '*'))) })
+  await makePolicy(rig, 'Wide', document(allow('s3:GetObject')))
+  const groups = Array.from({ length: 11 }, (_, i) => `g${`${i}`.padStart(2, '0')}`)
+  for (const GroupName of groups) {
+    await rig.iam('CreateGroup', { GroupName })
+    await rig.iam('AttachGroupPolicy', { GroupName, PolicyArn: arnOf('Wide') })
+  }
+  const changes = { document: document(allow('s3:PutObject')), do: 'review' }
+  const review = async (role: string, address: string) => {
+    const browser = await rig.consoleAs(role)
+    const shown = await browser.get(address)
+    return plain(await press(browser, address, shown, { PolicyName: 'Own', ...changes }))
+  }
+  const told = (await review('Admin', editAt('Wide'))).split('by a group').slice(1).join()
+  assert.match(told, /The first 10 groups\.[\s\S]*g00\s+0 users[\s\S]*g09/)
+  assert.doesNotMatch(told, /g10/)
+  assert.match(await review('Writer', editAt('Wide')), /g00\s+You may not see who is in it\./)
+  const inline = await review('Admin', '/console/groups/g03/create-policy')
+  assert.match(inline, /by a group[\s\S]*g03\s+0 users/)
 })
 
 test('somebody changed it meanwhile: nothing is saved before both are compared', async () => {
