@@ -32,6 +32,8 @@ export interface GraphShown {
   readonly nodes: readonly {
     readonly id: string
     readonly name: string
+    /** Absent: the name is all of it. */
+    readonly whole?: string | undefined
     /** What it is, in a word or two. */
     readonly sub: string
     /** `goal`: it can by itself; `outside`: of no account of ours, or a provider. */

@@ -5,6 +5,9 @@ import { clockTime } from '../layout.ts'
 import { qrPicture } from '../qr-picture.ts'
 import { words as texts } from './words.ts'
 
+/** An IPv4 address or the number of an account, which is short enough for one line. */
+const numbers = /^[\d.]{1,15}$/
+
 /** Renders one value of a page. */
 export function cellView(cell: Cell, now: Date): Safe {
   switch (cell.kind) {
@@ -13,7 +16,7 @@ export function cellView(cell: Cell, now: Date): Safe {
     case 'link':
       return html`<a href="${cell.href}">${breakableName(cell.text)}</a>${below(cell.sub)}`
     case 'code':
-      return html`<code>${breakable(cell.text)}</code>`
+      return codeView(cell.text)
     case 'time':
       return html`${clockTime(cell.at, now, cell.exact)}${below(cell.sub)}`
     case 'none':
@@ -36,6 +39,10 @@ export function cellView(cell: Cell, now: Date): Safe {
       return html`<button class="linklike" form="ask" name="${cell.name}" value="${cell.value}"
   aria-label="${cell.label}">${cell.text}</button>`
   }
+}
+
+function codeView(text: string): Safe {
+  return html`<code${classed(numbers.test(text) ? 'nowrap' : '')}>${breakable(text)}</code>`
 }
 
 const gates = { allow: 'gate-open', deny: 'gate-closed', implicit: 'gate-none' } as const

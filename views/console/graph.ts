@@ -2,14 +2,18 @@ import { Graph, layout } from '@dagrejs/dagre'
 import type { GraphShown } from '../../src/console/explained.ts'
 import type { Section } from '../../src/console/shown.ts'
 import { html, type Safe } from '../html.ts'
+import { cutInTheMiddle, widthOf } from './cut-in-the-middle.ts'
 import { words } from './words.ts'
 
-/** Of a node, in pixels. */
-const width = 168
+/** Of a node, in pixels. It is as wide as its name asks for, between these two. */
+const leastWidth = 168
+const mostWidth = 232
 const height = 46
 const margin = 8
-/** Letters that fit into a node. */
-const mostLetters = 20
+/** Between the edge of a node and its text. */
+const padding = 10
+/** Of the text, as the stylesheet has it. */
+const [nameSize, subSize] = [13, 11]
 
 /**
  * Draws who takes which role, from left to right. The picture is for those who see it; the words
@@ -30,10 +34,16 @@ function pictureOf({ nodes, edges }: GraphShown): Safe {
   const drawn = new Graph()
   drawn.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 40, marginx: margin, marginy: margin })
   drawn.setDefaultEdgeLabel(() => ({}))
-  for (const { id } of nodes) drawn.setNode(id, { width, height })
+  for (const { id, name } of nodes) drawn.setNode(id, { width: widthFor(name), height })
   for (const { from, to } of edges) drawn.setEdge(from, to)
   layout(drawn)
   const { width: wide = 0, height: high = 0 } = drawn.graph()
+  /** By the middle of each column: its boxes are as wide as the widest of them. */
+  const columns = new Map<number, number>()
+  for (const id of drawn.nodes()) {
+    const { x = 0, width } = drawn.node(id)
+    columns.set(x, Math.max(columns.get(x) ?? 0, width))
+  }
   const size = html`width="${Math.ceil(wide)}" height="${Math.ceil(high)}"`
   return html`<svg ${size} viewBox="0 0 ${Math.ceil(wide)} ${Math.ceil(high)}" aria-hidden="true">
 ${edges.map((edge) => {
@@ -44,8 +54,15 @@ ${edges.map((edge) => {
 })}
 ${nodes.map((node) => {
   const { x, y } = drawn.node(node.id) as { readonly x: number; readonly y: number }
-  return nodeView(node, Math.round(x - width / 2), Math.round(y - height / 2))
+  const width = columns.get(x) ?? leastWidth
+  const place = { x: Math.round(x - width / 2), y: Math.round(y - height / 2), width }
+  return nodeView(node, place)
 })}</svg>`
+}
+
+function widthFor(name: string): number {
+  const asked = Math.ceil(widthOf(name) * nameSize) + 2 * padding
+  return Math.min(mostWidth, Math.max(leastWidth, asked))
 }
 
 function lineOf(points: readonly { readonly x: number; readonly y: number }[]): string {
@@ -53,13 +70,20 @@ function lineOf(points: readonly { readonly x: number; readonly y: number }[]): 
   return `M${steps.join('L')}`
 }
 
-function nodeView({ name, sub, look }: GraphShown['nodes'][number], x: number, y: number): Safe {
-  const place = html`x="${x}" y="${y}" width="${width}" height="${height}"`
-  return html`<g class="${look}"><rect ${place} rx="6"/>
-<text x="${x + 10}" y="${y + 20}">${short(name)}</text>
-<text class="sub" x="${x + 10}" y="${y + 36}">${short(sub)}</text></g>`
+interface Place {
+  readonly x: number
+  readonly y: number
+  readonly width: number
 }
 
-function short(text: string): string {
-  return text.length <= mostLetters ? text : `${text.slice(0, mostLetters - 1)}…`
+/** The title is what a pointer that rests on the node is told. */
+function nodeView(node: GraphShown['nodes'][number], at: Place): Safe {
+  const { name, whole = name, sub, look } = node
+  const { x, y, width } = at
+  const line = x + padding
+  const fitting = (text: string, size: number) => cutInTheMiddle(text, (width - 2 * padding) / size)
+  return html`<g class="${look}"><title>${whole}</title>
+<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>
+<text x="${line}" y="${y + 20}">${fitting(name, nameSize)}</text>
+<text class="sub" x="${line}" y="${y + 36}">${fitting(sub, subSize)}</text></g>`
 }

@@ -17,6 +17,12 @@ export function nameOf(arn: string): string {
   return kindOf(arn) === 'outside' ? arn : (arn.split('/').at(-1) ?? arn)
 }
 
+/** A name for a picture, where an account is known by its number. */
+export function shortNameOf(arn: string): string {
+  const { account, resource } = parseArn(arn) ?? {}
+  return account !== undefined && resource === 'root' ? account : nameOf(arn)
+}
+
 /** What it is, for people: an outsider is one of another account, a service or a provider. */
 export function subOf(arn: string): string {
   const kind = kindOf(arn)

@@ -2,7 +2,7 @@ import type { WhoCanRequest, WhoCanResponse } from '../../aws/gatehouse/explain/
 import type { GraphShown } from '../explained.ts'
 import { words as graphWords } from '../graphs/words.ts'
 import { type Section, text } from '../shown.ts'
-import { kindOf, nameOf, subOf } from './parties-shown.ts'
+import { kindOf, nameOf, shortNameOf, subOf } from './parties-shown.ts'
 import { words } from './words.ts'
 
 const { whoCan: told } = words
@@ -66,7 +66,8 @@ export function pictureOf(
     nodes: [...ids].map((id) => ({
       id,
       ...(ruleIn(id) ?? {
-        name: nameOf(id),
+        name: shortNameOf(id),
+        whole: nameOf(id),
         sub: outside.has(id) ? told.outside : subOf(id),
         look: lookOf(id, goals, outside),
       }),

@@ -4,7 +4,7 @@ import {
   type RoleGraphResponse,
 } from '../../aws/gatehouse/explain/explain-model.ts'
 import { withQuery } from '../address.ts'
-import { nameOf, partyCell } from '../explain/parties-shown.ts'
+import { nameOf, partyCell, shortNameOf } from '../explain/parties-shown.ts'
 import type { GraphShown } from '../explained.ts'
 import { anyText, limitsOf, problemOf } from '../limits.ts'
 import { askPage } from '../page.ts'
@@ -131,7 +131,9 @@ function pictureOf({ Principal, Edges, Cut }: Near, { Roles }: RoleGraphResponse
     title: told.picture(name),
     note: Cut ? told.cut : told.pictureNote,
     graph: {
-      nodes: [...ids].map((id) => ({ id, name: nameIn(id), sub: subIn(id), look: lookIn(id) })),
+      nodes: [...ids].map((id) => ({
+        ...{ id, name: shortNameOf(id), whole: nameIn(id), sub: subIn(id), look: lookIn(id) },
+      })),
       edges: Edges.map(({ From, To, Kind, Conditional }) => ({
         ...{ from: From, to: To, depends: Conditional, crosses: outsiders.has(Kind) },
       })),

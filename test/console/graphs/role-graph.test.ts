@@ -28,6 +28,7 @@ before(async () => {
     Second: trusting({ AWS: arn('role/First') }, { AWS: '999988887777' }),
     Orphan: trusting({ AWS: arn('user/leaving') }),
     Machine: trusting({ Service: 'ec2.amazonaws.com' }),
+    Own: trusting({ AWS: arn('root') }),
   }
   for (const [RoleName, AssumeRolePolicyDocument] of Object.entries(roles))
     await iam('CreateRole', { RoleName, AssumeRolePolicyDocument })
@@ -73,6 +74,9 @@ test('what surrounds a role is drawn, and said in words', async () => {
   assert.doesNotMatch(plain, /Machine trusts/)
   const outside = await ask({ near: '999988887777' })
   assert.match(outside.plain, /Second trusts 999988887777/)
+  const own = await ask({ near: 'Own' })
+  assert.match(own.plain, /<title>arn:aws:iam::111122223333:root<[\s\S]*?>111122223333<\/text>/)
+  assert.match(own.plain, /<li>Own trusts arn:aws:iam::111122223333:root\.<\/li>/)
 })
 
 test('a change of a role is seen at once', async () => {
