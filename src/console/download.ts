@@ -1,4 +1,5 @@
-import type { Cell, FileContent, Head } from './shown.ts'
+import type { Cell } from './cells.ts'
+import type { FileContent, Head } from './shown.ts'
 
 /** What a list holds, as the columns of its page show it. */
 export interface Table {

@@ -1,7 +1,7 @@
 import type { Finding } from '../policy/index.ts'
 import type { PolicyHolder } from '../policy/quotas.ts'
-import type { FormProblem } from './form-shown.ts'
-import type { Action, FieldShown, Section } from './shown.ts'
+import type { FieldShown, FormProblem } from './form-shown.ts'
+import type { Action, Section } from './shown.ts'
 
 /** What is known of a policy document that somebody writes. */
 export interface DocumentCheck {

@@ -1,7 +1,7 @@
 import type { Action, Input } from './call.ts'
+import type { Control } from './form-shown.ts'
 import { type Limits, limitsOf, problemOf } from './limits.ts'
 import type { PageRequest } from './request.ts'
-import type { Control } from './shown.ts'
 
 /** A field of a form. Its value is one text, whatever the control: see `Control`. */
 export interface FieldRule {

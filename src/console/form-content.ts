@@ -1,5 +1,7 @@
+import { chips, code, none, text } from './cells.ts'
 import { controlOf, type Entry, listOf, pairsOf, type Step } from './fields.ts'
-import { type Control, chips, code, type FieldShown, none, type Terms, text } from './shown.ts'
+import type { Control, FieldShown } from './form-shown.ts'
+import type { Terms } from './shown.ts'
 import { words } from './words.ts'
 
 interface Around {

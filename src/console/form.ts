@@ -1,9 +1,11 @@
 import type { Action, Call, Input } from './call.ts'
 import type { FieldRule, Values } from './fields.ts'
+import type { Control, FormContent, ReportContent } from './form-shown.ts'
 import { type Limits, limitsOf } from './limits.ts'
 import type { PageRequest } from './request.ts'
-import type { Control, FormContent, ReportContent, Terms } from './shown.ts'
-import { openSteps, type Saved, type StepsRules, type StepsState, submitSteps } from './steps.ts'
+import type { Terms } from './shown.ts'
+import { openSteps, submitSteps } from './steps.ts'
+import type { Saved, StepsRules, StepsState } from './steps-rules.ts'
 
 type Value = string | number | boolean | undefined
 

@@ -1,10 +1,11 @@
 import { withQuery } from './address.ts'
 import type { Action, Call } from './call.ts'
+import type { Cell } from './cells.ts'
 import { fileOf, formatOf, formats, type Table } from './download.ts'
 import type { FacetShown, FilterShown } from './filters-shown.ts'
 import { type Limits, problemOf } from './limits.ts'
 import type { PageRequest } from './request.ts'
-import type { Cell, FileContent, Head, ListContent, Action as Way } from './shown.ts'
+import type { FileContent, Head, ListContent, Action as Way } from './shown.ts'
 import { words } from './words.ts'
 
 export interface Filter {

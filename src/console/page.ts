@@ -1,12 +1,15 @@
 import type { Params } from './address.ts'
+import type { AskContent } from './ask-shown.ts'
 import type { Action, AnyCall, Call } from './call.ts'
 import type { Content } from './content.ts'
 import { type FormRules, readForm, submitForm } from './form.ts'
+import type { Control } from './form-shown.ts'
 import type { Limits } from './limits.ts'
 import { type ListRules, readList } from './list.ts'
 import type { PageRequest } from './request.ts'
-import type { AskContent, Control, DetailContent, FileContent, HomeContent } from './shown.ts'
-import { openSteps, type Saved, type StepsRules, type StepsState, submitSteps } from './steps.ts'
+import type { DetailContent, FileContent, HomeContent } from './shown.ts'
+import { openSteps, submitSteps } from './steps.ts'
+import type { Saved, StepsRules, StepsState } from './steps-rules.ts'
 
 export const navSections = ['Access', 'Sign-in', 'Explain', 'Account'] as const
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Action, Call, Part } from './call.ts'
+import { none, text } from './cells.ts'
 import { anyText } from './limits.ts'
 import { type Page, type PageBase, stepsPage } from './page.ts'
 import type { PageRequest } from './request.ts'
-import { none, type Section, text } from './shown.ts'
-import type { StepsState } from './steps.ts'
+import type { Section } from './shown.ts'
+import type { StepsState } from './steps-rules.ts'
 import type { Task } from './tasks.ts'
 import { words as all } from './words.ts'
 

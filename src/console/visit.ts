@@ -4,7 +4,7 @@ import { holds } from './limits.ts'
 import type { Page } from './page.ts'
 import type { PageRequest } from './request.ts'
 import type { FileContent } from './shown.ts'
-import type { Saved } from './steps.ts'
+import type { Saved } from './steps-rules.ts'
 import { words } from './words.ts'
 
 /** The session lacks the permission that the page needs. */

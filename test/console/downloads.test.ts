@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { chips, none, text, time } from '../../src/console/cells.ts'
 import { fileOf } from '../../src/console/download.ts'
-import { chips, none, text, time } from '../../src/console/shown.ts'
 import type { Browser } from '../http/browser.ts'
 import { openRig, type Rig } from './rig.ts'
 

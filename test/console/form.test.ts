@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CallRefusal } from '../../src/console/call.ts'
+import type { FormContent } from '../../src/console/form-shown.ts'
 import { roleEdit } from '../../src/console/iam/role-edit.ts'
 import type { PageRequest } from '../../src/console/request.ts'
-import type { FormContent } from '../../src/console/shown.ts'
 import { AwsFault } from '../../src/kernel/aws-fault.ts'
 import { worldRole } from '../http/world-roles.ts'
 

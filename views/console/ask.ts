@@ -1,4 +1,4 @@
-import type { AskContent, AskFieldShown } from '../../src/console/shown.ts'
+import type { AskContent, AskFieldShown } from '../../src/console/ask-shown.ts'
 import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'
 import { csrfField } from '../layout.ts'

@@ -1,4 +1,5 @@
-import type { Cell, Head, Tone } from '../../src/console/shown.ts'
+import type { Cell, Tone } from '../../src/console/cells.ts'
+import type { Head } from '../../src/console/shown.ts'
 import { glyph } from '../glyph.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { clockTime } from '../layout.ts'

@@ -1,5 +1,5 @@
 import { listOf, pairsOf } from '../../src/console/fields.ts'
-import type { Control, FieldShown, Option } from '../../src/console/shown.ts'
+import type { Control, FieldShown, Option } from '../../src/console/form-shown.ts'
 import { breakable, html, type Safe } from '../html.ts'
 import { words } from './words.ts'
 

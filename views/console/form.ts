@@ -1,4 +1,5 @@
-import type { FieldShown, FormContent, Terms } from '../../src/console/shown.ts'
+import type { FieldShown, FormContent } from '../../src/console/form-shown.ts'
+import type { Terms } from '../../src/console/shown.ts'
 import { glyph } from '../glyph.ts'
 import { breakableName, html, type Safe } from '../html.ts'
 import { csrfField } from '../layout.ts'

@@ -1,5 +1,4 @@
-import type { TaskOutcome } from '../../src/console/form-shown.ts'
-import type { ReportContent } from '../../src/console/shown.ts'
+import type { ReportContent, TaskOutcome } from '../../src/console/form-shown.ts'
 import { glyph } from '../glyph.ts'
 import { breakable, breakableName, html, type Safe } from '../html.ts'
 import { csrfField } from '../layout.ts'

@@ -1,5 +1,5 @@
+import { badge } from '../../src/console/cells.ts'
 import type { MyKey } from '../../src/console/my/security.ts'
-import { badge } from '../../src/console/shown.ts'
 import { cellView } from '../console/cell.ts'
 import { glyph } from '../glyph.ts'
 import { html, type Safe } from '../html.ts'

@@ -1,4 +1,4 @@
-import { none, time } from '../../src/console/shown.ts'
+import { none, time } from '../../src/console/cells.ts'
 import type { OwnKeysShown } from '../../src/sign-in/own-keys.ts'
 import { cellView } from '../console/cell.ts'
 import { html, type Safe } from '../html.ts'

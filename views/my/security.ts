@@ -1,6 +1,6 @@
 import type { Part } from '../../src/console/call.ts'
+import { badge, type Cell, link, none, time } from '../../src/console/cells.ts'
 import type { MyKey, MySecurity } from '../../src/console/my/security.ts'
-import { badge, type Cell, link, none, time } from '../../src/console/shown.ts'
 import { cellView, rowsView } from '../console/cell.ts'
 import { withheldView } from '../console/refusals.ts'
 import { html, type Safe } from '../html.ts'

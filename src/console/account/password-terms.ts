@@ -1,6 +1,7 @@
 import type { PasswordPolicy } from '../../reference/aws/iam-shapes.gen.ts'
 import type { Output } from '../call.ts'
-import { none, type Terms, text } from '../shown.ts'
+import { none, text } from '../cells.ts'
+import type { Terms } from '../shown.ts'
 import { words } from './words.ts'
 
 const said = words.passwords

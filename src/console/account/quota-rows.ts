@@ -1,4 +1,4 @@
-import { bar, type Cell, text } from '../shown.ts'
+import { bar, type Cell, text } from '../cells.ts'
 import { words } from './words.ts'
 
 /** A bar for each quota of an account of which GetAccountSummary has a number too. */

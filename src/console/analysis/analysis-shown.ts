@@ -5,9 +5,10 @@ import {
 } from '../../aws/gatehouse/analysis/analysis-model.ts'
 import { parseArn } from '../../kernel/arn.ts'
 import { addressOf, withQuery } from '../address.ts'
+import type { AskContent } from '../ask-shown.ts'
 import { type Call, unlessAbsent } from '../call.ts'
-import type { AskContent, Cell, Section } from '../shown.ts'
-import { badge, code, link, text } from '../shown.ts'
+import { badge, type Cell, code, link, text } from '../cells.ts'
+import type { Section } from '../shown.ts'
 import { words } from './words.ts'
 
 const { running, calls: told } = words

@@ -1,6 +1,7 @@
 import { actionOf, type TrailEvent } from '../../audit/index/terms.ts'
 import { addressOf, withQuery } from '../address.ts'
-import { type Cell, code, exactTime, link, type Section, type Terms, text } from '../shown.ts'
+import { type Cell, code, exactTime, link, text } from '../cells.ts'
+import type { Section, Terms } from '../shown.ts'
 import { chainOf, resourceOf, roleOf } from './event-facts.ts'
 import { words } from './words.ts'
 

@@ -1,9 +1,9 @@
 import { issuedToken } from '../../audit/index/terms.ts'
 import { explainVersion } from '../../aws/gatehouse/explain/explain-model.ts'
 import { addressOf } from '../address.ts'
+import { type Cell, code, text, time } from '../cells.ts'
 import { textLimits } from '../explain/simulated-question.ts'
 import { formPage } from '../page.ts'
-import { type Cell, code, text, time } from '../shown.ts'
 import { signInTree } from './sign-in-tree.ts'
 import { words } from './words.ts'
 

@@ -2,18 +2,9 @@ import type { SessionTree, TreeApp, TreeSession } from '../../audit/index/sessio
 import { sessionVersion } from '../../aws/gatehouse/sessions/session-model.ts'
 import { addressOf, withQuery } from '../address.ts'
 import { partOf } from '../call.ts'
+import { badge, type Cell, code, exactTime, text, time } from '../cells.ts'
 import { detailPage } from '../page.ts'
-import {
-  badge,
-  type Cell,
-  code,
-  exactTime,
-  type Section,
-  type Terms,
-  type TreeNode,
-  text,
-  time,
-} from '../shown.ts'
+import type { Section, Terms, TreeNode } from '../shown.ts'
 import { audit } from './audit.ts'
 import { event, treePath } from './event.ts'
 import { eventAddress } from './event-address.ts'

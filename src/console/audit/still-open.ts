@@ -1,9 +1,10 @@
 import type { SessionTree } from '../../audit/index/session-tree.ts'
 import { type SessionShape, sessionVersion } from '../../aws/gatehouse/sessions/session-model.ts'
 import type { Call, Part } from '../call.ts'
+import { code, link, time } from '../cells.ts'
 import { partSection } from '../iam/parts.ts'
 import { addressTo, whereCell } from '../sessions/sessions.ts'
-import { code, link, type Section, time } from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { words } from './words.ts'
 
 const told = words.tree

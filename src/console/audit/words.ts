@@ -1,5 +1,5 @@
 import type { Outcome } from '../../audit/index/terms.ts'
-import type { Tone } from '../shown.ts'
+import type { Tone } from '../cells.ts'
 
 /** The words of the pages that show the audit log. */
 export const words = {

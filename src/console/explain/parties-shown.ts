@@ -1,6 +1,6 @@
 import { parseArn } from '../../kernel/arn.ts'
 import { addressOf } from '../address.ts'
-import { type Cell, link, text } from '../shown.ts'
+import { type Cell, link, text } from '../cells.ts'
 import { words } from './words.ts'
 
 const { whoCan: told } = words

@@ -3,9 +3,10 @@ import {
   explainVersion,
   mostNames,
 } from '../../aws/gatehouse/explain/explain-model.ts'
+import type { AskFieldShown } from '../ask-shown.ts'
+import type { Control } from '../form-shown.ts'
 import type { Limits } from '../limits.ts'
 import type { PageRequest } from '../request.ts'
-import type { AskFieldShown, Control } from '../shown.ts'
 import { words } from './words.ts'
 
 const { simulator: told } = words

@@ -3,20 +3,12 @@ import type {
   ExplainAccessResponse,
   ExplainedAccess,
 } from '../../aws/gatehouse/explain/explain-model.ts'
+import type { AskContent } from '../ask-shown.ts'
 import { type Call, CallRefusal, isDenial, partOf } from '../call.ts'
+import { badge, type Cell, chips, code, none, text } from '../cells.ts'
 import { askPage } from '../page.ts'
 import type { PageRequest } from '../request.ts'
-import {
-  type AskContent,
-  badge,
-  type Cell,
-  chips,
-  code,
-  type FileContent,
-  none,
-  type Section,
-  text,
-} from '../shown.ts'
+import type { FileContent, Section } from '../shown.ts'
 import { savedTest } from './saved-test.ts'
 import { mostKeys, readQuestion, type SimulatedQuestion, textLimits } from './simulated-question.ts'
 import { traceShown } from './trace-shown.ts'

@@ -5,10 +5,12 @@ import {
   type WhoCanResponse,
 } from '../../aws/gatehouse/explain/explain-model.ts'
 import { type EvaluatedMapping, mappingVersion } from '../../aws/gatehouse/mapping/mapping-model.ts'
+import type { AskContent } from '../ask-shown.ts'
 import type { Call } from '../call.ts'
+import { badge, type Cell, none, text } from '../cells.ts'
 import type { GraphShown } from '../explained.ts'
 import { words } from '../graphs/words.ts'
-import { type AskContent, badge, type Cell, none, type Section, text } from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { refusedAnswer } from '../sign-in-side/mapping.ts'
 import { nameOf, partyCell, subOf } from './parties-shown.ts'
 import { mostNodes } from './who-can-picture.ts'

@@ -1,7 +1,8 @@
 import type { WhoCanRequest, WhoCanResponse } from '../../aws/gatehouse/explain/explain-model.ts'
+import { text } from '../cells.ts'
 import type { GraphShown } from '../explained.ts'
 import { words as graphWords } from '../graphs/words.ts'
-import { type Section, text } from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { kindOf, nameOf, shortNameOf, subOf } from './parties-shown.ts'
 import { words } from './words.ts'
 

@@ -4,21 +4,13 @@ import {
   type WhoCanResponse,
 } from '../../aws/gatehouse/explain/explain-model.ts'
 import { withQuery } from '../address.ts'
+import type { AskContent, AskFieldShown } from '../ask-shown.ts'
 import { CallRefusal, isDenial } from '../call.ts'
+import { badge, type Cell, chips, link, none, text } from '../cells.ts'
 import { words as graphWords } from '../graphs/words.ts'
 import { askPage } from '../page.ts'
 import type { PageRequest } from '../request.ts'
-import {
-  type AskContent,
-  type AskFieldShown,
-  badge,
-  type Cell,
-  chips,
-  link,
-  none,
-  type Section,
-  text,
-} from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { kindOf, partyCell } from './parties-shown.ts'
 import { textLimits } from './simulated-question.ts'
 import { personAnswer } from './who-can-person.ts'

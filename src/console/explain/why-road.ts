@@ -1,7 +1,8 @@
 import { actionOf, type TrailEvent } from '../../audit/index/terms.ts'
 import type { ExplainAccessResponse } from '../../aws/gatehouse/explain/explain-model.ts'
 import { addressOf } from '../address.ts'
-import { type Cell, code, link, type Section, type Station, text, time } from '../shown.ts'
+import { type Cell, code, link, text, time } from '../cells.ts'
+import type { Section, Station } from '../shown.ts'
 import { traceShown } from './trace-shown.ts'
 import { words } from './words.ts'
 

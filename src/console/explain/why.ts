@@ -3,9 +3,10 @@ import {
   type ExplainAccessResponse,
   explainVersion,
 } from '../../aws/gatehouse/explain/explain-model.ts'
+import type { AskContent } from '../ask-shown.ts'
 import { type Call, CallRefusal, isDenial, type Part, partOf } from '../call.ts'
 import { askPage } from '../page.ts'
-import type { AskContent, Section } from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { textLimits } from './simulated-question.ts'
 import { traceShown } from './trace-shown.ts'
 import { turnSections } from './turns-shown.ts'

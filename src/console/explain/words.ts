@@ -1,7 +1,7 @@
 import type { ExplainedAccess } from '../../aws/gatehouse/explain/explain-model.ts'
 import type { PolicyKind } from '../../policy/question.ts'
+import type { Tone } from '../cells.ts'
 import type { Outcome } from '../explained.ts'
-import type { Tone } from '../shown.ts'
 
 /** The words of the pages that explain. */
 export const words = {

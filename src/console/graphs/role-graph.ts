@@ -4,21 +4,14 @@ import {
   type RoleGraphResponse,
 } from '../../aws/gatehouse/explain/explain-model.ts'
 import { withQuery } from '../address.ts'
+import type { AskContent, AskFieldShown } from '../ask-shown.ts'
+import { badge, type Cell, chips, link, none } from '../cells.ts'
 import { nameOf, partyCell, shortNameOf } from '../explain/parties-shown.ts'
 import type { GraphShown } from '../explained.ts'
 import { anyText, limitsOf, problemOf } from '../limits.ts'
 import { askPage } from '../page.ts'
 import type { PageRequest } from '../request.ts'
 import type { Section } from '../shown.ts'
-import {
-  type AskContent,
-  type AskFieldShown,
-  badge,
-  type Cell,
-  chips,
-  link,
-  none,
-} from '../shown.ts'
 import { refusedAnswer } from '../sign-in-side/mapping.ts'
 import { words } from './words.ts'
 

@@ -1,7 +1,7 @@
 import { addressOf } from '../address.ts'
+import { code, link, time } from '../cells.ts'
 import { limitsOf } from '../limits.ts'
 import { listPage } from '../page.ts'
-import { code, link, time } from '../shown.ts'
 import { found, nameFilter, pathFilter, searched, searches, searchMarker } from './listing.ts'
 import { words as all } from './words.ts'
 

@@ -5,16 +5,8 @@ import type {
 } from '../../reference/aws/iam-shapes.gen.ts'
 import { addressOf } from '../address.ts'
 import type { Part } from '../call.ts'
-import {
-  type Cell,
-  chips,
-  code,
-  type Head,
-  link,
-  none,
-  type Section,
-  type Terms,
-} from '../shown.ts'
+import { type Cell, chips, code, link, none } from '../cells.ts'
+import type { Head, Section, Terms } from '../shown.ts'
 import { words } from './words.ts'
 
 /** IAM's quotas keep everything that a user, group or role may have within one answer. */

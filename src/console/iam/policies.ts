@@ -1,6 +1,6 @@
+import { code, link, text, time } from '../cells.ts'
 import { limitsOf } from '../limits.ts'
 import { listPage } from '../page.ts'
-import { code, link, text, time } from '../shown.ts'
 import {
   found,
   nameFilter,

@@ -1,9 +1,9 @@
 import { longestSession } from '../../kernel/role-sessions.ts'
 import type { Role } from '../../reference/aws/iam-shapes.gen.ts'
 import { addressOf } from '../address.ts'
+import { code, link, none, text, time } from '../cells.ts'
 import { limitsOf } from '../limits.ts'
 import { listPage } from '../page.ts'
-import { code, link, none, text, time } from '../shown.ts'
 import { durationWords } from './duration-words.ts'
 import {
   found,

@@ -2,11 +2,12 @@ import type { AccessKeyMetadata, User } from '../../reference/aws/iam-shapes.gen
 import { addressOf, type Params } from '../address.ts'
 import { words as analysis } from '../analysis/words.ts'
 import { type Call, type Output, type Part, partOf, unlessAbsent } from '../call.ts'
+import { badge, type Cell, code, link, none, text, time } from '../cells.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
 import { words as reports } from '../reports/words.ts'
 import { words as securityKeyWords } from '../security-keys/words.ts'
-import { badge, type Cell, code, link, none, type Section, text, time } from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { words as credentialWords } from './credentials/words.ts'
 import { words as mfaWords } from './mfa/words.ts'
 import {

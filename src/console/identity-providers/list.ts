@@ -1,7 +1,7 @@
 import { partOf } from '../call.ts'
+import { code, link, none, time } from '../cells.ts'
 import { nameInArn, partSection } from '../iam/parts.ts'
 import { detailPage } from '../page.ts'
-import { code, link, none, time } from '../shown.ts'
 import { providerAddress } from './addresses.ts'
 import { words } from './words.ts'
 

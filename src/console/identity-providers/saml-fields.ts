@@ -1,4 +1,4 @@
-import type { Control } from '../shown.ts'
+import type { Control } from '../form-shown.ts'
 import { words } from './words.ts'
 
 const said = words.samlForm

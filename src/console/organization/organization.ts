@@ -1,6 +1,7 @@
 import { CallRefusal, type Output } from '../call.ts'
+import { badge, code, link, none, text } from '../cells.ts'
 import { detailPage } from '../page.ts'
-import { badge, code, link, none, type Section, type Terms, text } from '../shown.ts'
+import type { Section, Terms } from '../shown.ts'
 import { words } from './words.ts'
 
 type Features = Output<'iam:ListOrganizationsFeatures'>

@@ -3,7 +3,7 @@ import type { Action, Call } from '../call.ts'
 import type { Field } from '../form.ts'
 import type { PageRequest } from '../request.ts'
 import type { Section, Action as Way } from '../shown.ts'
-import type { Saved } from '../steps.ts'
+import type { Saved } from '../steps-rules.ts'
 
 /** The current state of what is edited. */
 export interface EditorState {

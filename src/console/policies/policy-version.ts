@@ -1,10 +1,11 @@
 import { addressOf } from '../address.ts'
+import { badge, code, link, none, time } from '../cells.ts'
 import { mostItems, policyName } from '../iam/parts.ts'
 import { isReadyMade } from '../iam/policies.ts'
 import { policy, policyArnLimits } from '../iam/policy.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage, formPage } from '../page.ts'
-import { badge, code, link, none, type Section, time } from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { textDiff } from './text-diff.ts'
 import { words } from './words.ts'
 

@@ -1,6 +1,11 @@
-import type { ActionReference } from '../../policy/index.ts'
-import { type AccessChange, type AccessChanges, accessChanges } from '../../policy/index.ts'
-import { type Cell, code, none, type Section, text } from '../shown.ts'
+import {
+  type AccessChange,
+  type AccessChanges,
+  type ActionReference,
+  accessChanges,
+} from '../../policy/index.ts'
+import { type Cell, code, none, text } from '../cells.ts'
+import type { Section } from '../shown.ts'
 import { textDiff } from './text-diff.ts'
 import { words } from './words.ts'
 

@@ -6,7 +6,8 @@ import {
   summarize,
 } from '../../policy/index.ts'
 import { serviceTitles } from '../../reference/service-titles.ts'
-import { type Cell, chips, none, type Section, text } from '../shown.ts'
+import { type Cell, chips, none, text } from '../cells.ts'
+import type { Section } from '../shown.ts'
 import { words } from './words.ts'
 
 const mostRows = 60

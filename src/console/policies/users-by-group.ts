@@ -1,6 +1,7 @@
 import { addressOf } from '../address.ts'
 import { type Call, type Part, partOf } from '../call.ts'
-import { type Cell, link, none, type Section, text } from '../shown.ts'
+import { type Cell, link, none, text } from '../cells.ts'
+import type { Section } from '../shown.ts'
 import { words } from './words.ts'
 
 const told = words.byGroup

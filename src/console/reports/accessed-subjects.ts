@@ -1,13 +1,13 @@
 import { parseArn } from '../../kernel/arn.ts'
 import { addressOf, type Params } from '../address.ts'
 import type { Call } from '../call.ts'
+import { type Cell, link, text } from '../cells.ts'
 import { group } from '../iam/group.ts'
 import { policyName } from '../iam/parts.ts'
 import { policy } from '../iam/policy.ts'
 import { role } from '../iam/role.ts'
 import { user } from '../iam/user.ts'
 import type { Page } from '../page.ts'
-import { type Cell, link, text } from '../shown.ts'
 
 type Reading = 'iam:GetUser' | 'iam:GetGroup' | 'iam:GetRole'
 

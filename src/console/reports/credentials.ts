@@ -1,7 +1,7 @@
 import { addressOf } from '../address.ts'
+import { badge, type Cell, link, none, text, time } from '../cells.ts'
 import { anyText, limitsOf } from '../limits.ts'
 import { listPage } from '../page.ts'
-import { badge, type Cell, link, none, text, time } from '../shown.ts'
 import type { CredentialLine, KeyLine } from './credential-lines.ts'
 import { originalReport, readCredentialReport } from './credential-report.ts'
 import { type CredentialView, viewOf } from './credential-views.ts'

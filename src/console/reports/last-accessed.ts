@@ -1,9 +1,10 @@
 import { addressOf, withQuery } from '../address.ts'
 import type { Call, Output } from '../call.ts'
+import { type Cell, code, link, none, text, time } from '../cells.ts'
 import { limitsOf, problemOf } from '../limits.ts'
 import { detailPage, type Page } from '../page.ts'
 import type { PageRequest } from '../request.ts'
-import { type Cell, code, link, none, type Section, text, time } from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { type AccessedSubject, accessedSubjects, callerCell } from './accessed-subjects.ts'
 import { words } from './words.ts'
 

@@ -1,9 +1,10 @@
 import { type SessionShape, sessionVersion } from '../../aws/gatehouse/sessions/session-model.ts'
 import { withQuery } from '../address.ts'
 import type { Call } from '../call.ts'
+import { badge, type Cell, code, text, time } from '../cells.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
-import { badge, type Cell, code, type Section, text, time } from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { addressTo, sessions } from './sessions.ts'
 import { words } from './words.ts'
 

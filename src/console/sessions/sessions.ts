@@ -1,8 +1,8 @@
 import { type SessionShape, sessionVersion } from '../../aws/gatehouse/sessions/session-model.ts'
 import { addressOf } from '../address.ts'
+import { type Cell, code, link, text, time } from '../cells.ts'
 import { type Limits, limitsOf } from '../limits.ts'
 import { listPage } from '../page.ts'
-import { type Cell, code, link, text, time } from '../shown.ts'
 import { words } from './words.ts'
 
 const { sessions: told, kinds } = words

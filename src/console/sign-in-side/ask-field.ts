@@ -1,6 +1,6 @@
+import type { AskFieldShown } from '../ask-shown.ts'
 import type { Limits } from '../limits.ts'
 import type { PageRequest } from '../request.ts'
-import type { AskFieldShown } from '../shown.ts'
 
 interface FieldRules {
   readonly name: string

@@ -5,10 +5,11 @@ import {
 } from '../../aws/gatehouse/mapping/mapping-model.ts'
 import { withQuery } from '../address.ts'
 import { partOf } from '../call.ts'
+import { badge, code, link, none, text, time } from '../cells.ts'
 import { partSection } from '../iam/parts.ts'
 import { limitsOf } from '../limits.ts'
 import { detailPage } from '../page.ts'
-import { badge, code, link, none, type Section, text, time } from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { connectors } from './connectors.ts'
 import { words } from './words.ts'
 

@@ -1,9 +1,9 @@
 import { mappingVersion } from '../../aws/gatehouse/mapping/mapping-model.ts'
 import { addressOf } from '../address.ts'
 import { partOf } from '../call.ts'
+import { code, link, text } from '../cells.ts'
 import { partSection } from '../iam/parts.ts'
 import { detailPage } from '../page.ts'
-import { code, link, text } from '../shown.ts'
 import { words } from './words.ts'
 
 const told = words.connectors

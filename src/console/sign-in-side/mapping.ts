@@ -1,9 +1,10 @@
 import { type EvaluatedMapping, mappingVersion } from '../../aws/gatehouse/mapping/mapping-model.ts'
 import { CallRefusal, isDenial } from '../call.ts'
+import { badge, code, text } from '../cells.ts'
 import { limitsOf } from '../limits.ts'
 import { askPage } from '../page.ts'
 import type { PageRequest } from '../request.ts'
-import { badge, code, type Section, text } from '../shown.ts'
+import type { Section } from '../shown.ts'
 import { askField, typedIn } from './ask-field.ts'
 import { words } from './words.ts'
 

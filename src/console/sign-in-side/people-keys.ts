@@ -1,8 +1,8 @@
 import { mappingVersion } from '../../aws/gatehouse/mapping/mapping-model.ts'
 import { addressOf } from '../address.ts'
+import { link, none, text, time } from '../cells.ts'
 import { limitsOf } from '../limits.ts'
 import { formPage, listPage } from '../page.ts'
-import { link, none, text, time } from '../shown.ts'
 import { words } from './words.ts'
 
 const told = words.keys

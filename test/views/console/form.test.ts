@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Control, FieldShown, FormContent } from '../../../src/console/form-shown.ts'
 import { limitsOf } from '../../../src/console/limits.ts'
-import type { Control, FieldShown, FormContent } from '../../../src/console/shown.ts'
 import { formView } from '../../../views/console/form.ts'
 import type { Frame } from '../../../views/console/frame.ts'
 

@@ -1,6 +1,7 @@
 import { type Action, CallRefusal } from '../../call.ts'
+import { type Cell, none, text } from '../../cells.ts'
 import type { Removal } from '../../removal.ts'
-import { type Cell, none, type Section, text } from '../../shown.ts'
+import type { Section } from '../../shown.ts'
 import type { AnyCall, Doing } from './doing.ts'
 import { words } from './words.ts'
 

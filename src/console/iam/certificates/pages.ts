@@ -1,7 +1,7 @@
 import { addressOf } from '../../address.ts'
+import { code, link, none, text, time } from '../../cells.ts'
 import { limitsOf } from '../../limits.ts'
 import { detailPage, formPage, listPage, type Page } from '../../page.ts'
-import { code, link, none, text, time } from '../../shown.ts'
 import { certificateFacts } from '../credentials/certificate-facts.ts'
 import { tagsPage } from '../entity-forms/tags-page.ts'
 import { pathFilter } from '../listing.ts'

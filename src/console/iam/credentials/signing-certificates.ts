@@ -1,6 +1,6 @@
+import { code, none, text, time } from '../../cells.ts'
 import { limitsOf } from '../../limits.ts'
 import { formPage, type Page } from '../../page.ts'
-import { code, none, text, time } from '../../shown.ts'
 import { aUser } from '../entity-forms/subject.ts'
 import { mostItems } from '../parts.ts'
 import { certificateFacts } from './certificate-facts.ts'

@@ -1,7 +1,7 @@
 import { addressOf } from '../../address.ts'
+import { code, none, text, time } from '../../cells.ts'
 import { limitsOf } from '../../limits.ts'
 import { detailPage, formPage, type Page } from '../../page.ts'
-import { code, none, text, time } from '../../shown.ts'
 import { aUser } from '../entity-forms/subject.ts'
 import { mostItems } from '../parts.ts'
 import { credentialsOf, type OwnedKind, ownedPages } from './owned.ts'

@@ -1,7 +1,7 @@
 import { directoryVersion } from '../../../aws/gatehouse/directory/directory-model.ts'
 import type { SearchedKind } from '../../../store/search.ts'
 import { type Call, partOf } from '../../call.ts'
-import type { Control, Option } from '../../shown.ts'
+import type { Control, Option } from '../../form-shown.ts'
 import { searches } from '../listing.ts'
 import { words } from './words.ts'
 

@@ -1,7 +1,7 @@
 import { addressOf } from '../../address.ts'
+import { code, link, none, time } from '../../cells.ts'
 import { limitsOf } from '../../limits.ts'
 import { detailPage, listPage } from '../../page.ts'
-import { code, link, none, time } from '../../shown.ts'
 import { pathFilter } from '../listing.ts'
 import { tagsCell } from '../parts.ts'
 import { words } from './words.ts'

@@ -1,7 +1,7 @@
 import { addressOf } from '../../address.ts'
+import { link, none, text, time } from '../../cells.ts'
 import { limitsOf } from '../../limits.ts'
 import { formPage, listPage } from '../../page.ts'
-import { link, none, text, time } from '../../shown.ts'
 import { deviceName } from '../parts.ts'
 import { words } from './words.ts'
 

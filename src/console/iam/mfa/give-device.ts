@@ -1,8 +1,8 @@
 import { keyUri } from '../../../kernel/key-uri.ts'
 import { addressOf, withQuery } from '../../address.ts'
+import { code } from '../../cells.ts'
 import { qrPath } from '../../my/qr-path.ts'
 import { formPage } from '../../page.ts'
-import { code } from '../../shown.ts'
 import { aUser } from '../entity-forms/subject.ts'
 import { words } from './words.ts'
 

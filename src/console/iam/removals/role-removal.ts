@@ -1,6 +1,6 @@
 import { type Action, type Call, partOf } from '../../call.ts'
+import { text } from '../../cells.ts'
 import type { Dependents, Removal } from '../../removal.ts'
-import { text } from '../../shown.ts'
 import { mostItems } from '../parts.ts'
 import { eachOf, policyDependents } from './dependents.ts'
 import { words } from './words.ts'

@@ -4,9 +4,10 @@ import {
   accessChanges,
   validate,
 } from '../../../policy/index.ts'
+import { badge, type Cell, code, none, text } from '../../cells.ts'
 import { isOfCaller } from '../../policies/review.ts'
 import { textDiff } from '../../policies/text-diff.ts'
-import { badge, type Cell, code, none, type Section, text } from '../../shown.ts'
+import type { Section } from '../../shown.ts'
 import { trustedBy } from '../trusted-by.ts'
 import { words } from './words.ts'
 

@@ -1,5 +1,6 @@
 import type { Call } from '../../call.ts'
-import { code, type Terms } from '../../shown.ts'
+import { code } from '../../cells.ts'
+import type { Terms } from '../../shown.ts'
 import { words } from './words.ts'
 
 /** Creates an access key, and returns what is shown of it this once. */
