@@ -81,7 +81,10 @@ const texts: Readonly<Record<string, HelpText>> = {
   'mfa import': { examples: ['mfa import --account 111122223333 tokens.csv'], page: 'mfa.md' },
   'mfa list': { examples: ['mfa list --account 111122223333'], page: 'mfa.md' },
   'mfa remove': { examples: ['mfa remove --account 111122223333 GAHT12345678'], page: 'mfa.md' },
-  'mfa touch': { examples: [`mfa touch ${at}`, 'mfa touch --no-browser'], page: 'mfa.md' },
+  'mfa touch': {
+    examples: [`mfa touch ${at}`, 'mfa touch --role Admin', 'mfa touch --no-browser'],
+    page: 'mfa.md',
+  },
   'apps invite': { examples: ['apps invite'], page: 'apps/registration.md' },
   'apps list': { examples: ['apps list --json'], page: 'apps/registration.md' },
   'apps remove': { examples: ['apps remove dyn.ID'], page: 'apps/registration.md' },

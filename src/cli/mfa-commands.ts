@@ -29,8 +29,12 @@ export function addMfaCommands(program: Command, { env, output, done }: CommandP
     .action((asked: Given) => mfaCommand({ ...asked, verb: 'list' }))
   mfa
     .command('touch')
-    .description('get credentials with MFA for a touch of your security key, as JSON')
+    .description(
+      'touch your security key in the browser: for who ran `gatehouse login`, credentials have ' +
+        'MFA from then on; for an IAM user, prints credentials with MFA as JSON',
+    )
     .option('-e, --endpoint <url>', 'address; absent: that of AWS_ENDPOINT_URL, or of the sign-in')
+    .option('-r, --role <role>', 'with a sign-in: print credentials of the role as JSON')
     .option('-d, --duration <seconds>', 'how long they last', (text) => Number(text))
     .option('--no-browser', 'open no browser on this computer')
     .action(async (asked: TouchOptions) =>

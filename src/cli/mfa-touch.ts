@@ -3,30 +3,72 @@ import { readTogether } from './as-code/batch-client.ts'
 import { ownCalls } from './as-code/called-as.ts'
 import type { Output } from './check.ts'
 import { openBrowser } from './open-browser.ts'
+import { endpointOr } from './sign-in/endpoint.ts'
+import { KeptSignIns } from './sign-in/kept-sign-ins.ts'
 import { openLoopback } from './sign-in/loopback.ts'
 
 export interface TouchOptions {
   readonly endpoint?: string | undefined
   /** False: no browser is opened on this machine. */
   readonly browser: boolean
+  /** Of the sign-in at the terminal: the role to print credentials of. */
+  readonly role?: string | undefined
   /** Seconds; absent: as STS has it. */
   readonly duration?: number | undefined
 }
 
 const waitMs = 5 * 60_000
 
+const told = {
+  nobody: 'nobody touched a key',
+  done: 'The program has the code',
+  failed: 'The program can’t use the code',
+}
+
 /**
- * `gatehouse mfa touch`: asks the user whose credentials the AWS CLI would use for a security key,
- * in the browser, and prints credentials with MFA as `credential_process` takes them. Exit code 0;
- * throws an Error with the reason when there are none.
+ * `gatehouse mfa touch`: asks for a security key, in the browser. Where `gatehouse login` keeps a
+ * sign-in, that is raised; else the user whose credentials the AWS CLI would use is asked, and
+ * credentials with MFA are printed as `credential_process` takes them. Exit code 0; throws an Error
+ * with the reason when there are none.
  */
 export async function mfaTouchCommand(
+  options: TouchOptions,
+  env: Environment,
+  output: Output,
+): Promise<number> {
+  const endpoint = await signedInAt(options, env)
+  if (endpoint === undefined) return touchForUser(options, env, output)
+  const { touchForSignIn } = await import('./sign-in/touch-terminal.ts')
+  return touchForSignIn({ ...options, endpoint }, env, output)
+}
+
+/**
+ * Where the touch raises a sign-in. Undefined: the environment names credentials of a user, or
+ * nobody is signed in.
+ */
+async function signedInAt(
+  { endpoint, role }: TouchOptions,
+  env: Environment,
+): Promise<string | undefined> {
+  // `gatehouse exec` sets keys of sessions (ASIA…), which touch nothing themselves.
+  const named = env.AWS_ACCESS_KEY_ID?.startsWith('AKIA') || env.AWS_PROFILE
+  if (role === undefined && named) return undefined
+  const signIns = new KeptSignIns(env)
+  const given = endpoint ?? env.GATEHOUSE_ENDPOINT ?? env.AWS_ENDPOINT_URL
+  const anybody = given !== undefined || (await signIns.endpoints()).length > 0
+  if (role === undefined && !anybody) return undefined
+  const at = await endpointOr(given, env)
+  return role !== undefined || (await signIns.header(at)) ? at : undefined
+}
+
+/** For a user of an account, by the code of a device that a touched key gives. */
+async function touchForUser(
   { endpoint, browser, duration }: TouchOptions,
   env: Environment,
   { out, err }: Output,
 ): Promise<number> {
   const { as } = await ownCalls({ endpoint }, env)
-  await using loopback = await openLoopback()
+  await using loopback = await openLoopback(told)
   const state = crypto.randomUUID()
   const ReturnTo = `${loopback.redirectUri}?${new URLSearchParams({ state })}`
   const asked = [['GetSecurityKeyChallenge', { ReturnTo }]] as const

@@ -24,6 +24,7 @@ import type { RedirectSignIn } from '../sign-in/redirect/redirect-sign-in.ts'
 import type { SamlSignIn } from '../sign-in/saml/saml-sign-in.ts'
 import type { SignIn } from '../sign-in/sign-in.ts'
 import type { Origin } from '../sign-in/sign-in-event.ts'
+import type { TerminalTouches } from '../sign-in/terminal-touches.ts'
 import type { UpstreamConsole } from '../sign-in/upstream-console.ts'
 import type { TouchForCode } from '../sign-in/user/touch-for-code.ts'
 import type { UserSignIn } from '../sign-in/user/user-sign-in.ts'
@@ -47,6 +48,8 @@ export interface AppPorts {
   readonly userSignIn: UserSignIn
   /** The security keys of people of connectors. */
   readonly ownKeys: OwnKeys
+  /** Touches of those keys that terminals ask for. */
+  readonly terminalTouches: TerminalTouches
   /** What lives of each person: sign-ins, consoles, credentials. */
   readonly ownSessions: OwnSessions
   /** For programs that ask a user for a security key. */

@@ -67,6 +67,24 @@ const rows = {
     title: 'Touch one of your keys first',
     next: 'Keys change within fifteen minutes of a touch, the first one of a sign-in.',
   },
+  'no-key-yet': {
+    status: 403,
+    sts: 'AccessDenied',
+    title: 'You have no security key yet',
+    next: 'Add one in the portal under Your security, then start again.',
+  },
+  'touch-of-another': {
+    status: 403,
+    sts: 'AccessDenied',
+    title: 'That terminal is of somebody else',
+    next: 'Touch nothing. If it is yours, sign in here as the person who is signed in there.',
+  },
+  'touch-ended': {
+    status: 410,
+    sts: 'AccessDenied',
+    title: 'This question has ended',
+    next: 'Start the command again. It waits for five minutes, and each touch counts once.',
+  },
   'key-name-unfit': {
     status: 400,
     sts: 'AccessDenied',

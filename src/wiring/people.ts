@@ -41,7 +41,7 @@ export async function openPeople(around: Surroundings, ground: Ground, issuers: 
   const signIn = buildSignIn({ ...passwords, ...settings.session, ...kept })
   const providers = vouchingProviders(around, ground, { connectors, replay })
   const returning = { ...proved, signIn, providers, replay, ring: ground.keys.ring, checkTimeoutMs }
-  const ofPeople = { ownKeys: own({ ...event, ...signIn }), openSessions, ownSessions }
+  const ofPeople = { ...own({ ...event, ...signIn }), openSessions, ownSessions }
   const people = {
     connectors,
     signIn,

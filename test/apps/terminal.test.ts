@@ -70,9 +70,9 @@ function agree(browser: Browser, asked: Shown): Promise<Shown> {
   return browser.post(path, { _csrf: asked.csrf, decision: 'allowed' })
 }
 
-function ask(at: Scene, token: string, wanted?: unknown) {
+function ask(at: Scene, token: string, wanted?: unknown, path = 'credentials') {
   const post = wanted !== undefined
-  return fetch(`${at.origin}/terminal/${post ? 'credentials' : 'roles'}`, {
+  return fetch(`${at.origin}/terminal/${post ? path : 'roles'}`, {
     method: post ? 'POST' : 'GET',
     headers: {
       authorization: `Bearer ${token}`,
@@ -149,6 +149,28 @@ test('refused: a role by its second lock, an unknown one, what STS refuses', asy
     [{ role: developer, policy: 'x'.repeat(40_000) }, 'invalid_request'],
   ] as const)
     assert.deepEqual(await refused(wanted), [400, code], JSON.stringify(wanted).slice(0, 90))
+  const state = 'state=5a7b0c1d-0000-4000-8000-000000000000'
+  const touch = (returnTo: string, machine = 'laptop') =>
+    told(ask(at, tokens.access_token, { returnTo, machine }, 'touch'))
+  for (const [returnTo, machine] of [
+    [`http://evil.example:4711/signed-in?${state}`],
+    [`https://127.0.0.1:4711/signed-in?${state}`],
+    [`http://127.0.0.1:4711@evil.example/signed-in?${state}`],
+    [`http://127.0.0.1:99999/signed-in?${state}`],
+    [`http://127.0.0.1:4711/signed-in?${state}&code=mine`],
+    [`http://127.0.0.1:4711/signed-in?${state}`, '<b>laptop</b>'],
+    [`http://127.0.0.1:4711/signed-in?${state}`, ''],
+  ] as const) {
+    const { status, body } = await touch(returnTo, machine)
+    assert.deepEqual([status, body.error], [400, 'invalid_request'], `${returnTo} ${machine}`)
+  }
+  const { status, body } = await touch(`http://127.0.0.1:4711/signed-in?${state}`)
+  assert.deepEqual([status, body.error], [403, 'keys-not-allowed'], 'the settings have no keys')
+  const shown = { ticket: 'a'.repeat(43), code: 'b'.repeat(43) }
+  const unasked = await told(ask(at, tokens.access_token, shown, 'touch/confirm'))
+  assert.deepEqual([unasked.status, unasked.body.error], [410, 'touch-ended'])
+  const stranger = await told(ask(at, `${tokens.access_token}x`, shown, 'touch/confirm'))
+  assert.equal(stranger.status, 401)
 })
 
 test('the token of another app, an ID token, or a token that was changed is nobody’s', async () => {

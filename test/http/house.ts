@@ -148,6 +148,7 @@ const fixedPorts = {
     ...{ allowed: () => false, proof: async () => undefined },
     of: async () => ({ keys: [], usable: false }),
   },
+  terminalTouches: { begin: noUsers, asked: noUsers, touched: noUsers, confirm: noUsers },
   touchForCode: { asked: async () => undefined, touched: noUsers },
   userSignIn: {
     ...{ password: noUsers, code: noUsers, change: noUsers, changeOwn: noUsers },

@@ -147,6 +147,21 @@ export const words = {
   touchSays:
     'Your sign-in then counts as one with two factors, in the portal, in apps and in terminals ' +
     'that came from it. Some roles take nothing less.',
+  terminalTitle: 'Touch a key for a terminal',
+  terminalSays:
+    'A terminal that is signed in as you asks for your security key. Whoever sits there gets ' +
+    'what your key opens.',
+  terminalOnlyIf:
+    'Go on only if you ran gatehouse mfa touch yourself, on this computer, just now, and it ' +
+    'shows this code. Close this page if somebody sent you its address.',
+  terminalCode: 'Code in the terminal',
+  terminalMachine: 'It calls itself',
+  terminalAddress: 'It asks from',
+  terminalTouchNow: 'The code is the same: touch the key',
+  terminalTouched: 'The key has answered',
+  terminalTouchedSays: 'The terminal on this computer still has to hear of it.',
+  terminalBack: 'Back to the terminal',
+  terminalKeys: 'Your security',
   touchNow: 'Touch a key',
   touchAgain: 'Touch one again',
   touched: 'Your sign-in counts as one with a security key.',

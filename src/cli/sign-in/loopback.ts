@@ -12,13 +12,27 @@ export interface Loopback extends AsyncDisposable {
   answer<T>(state: string, redeem: (answer: URL) => Promise<T>, limitMs: number): Promise<T>
 }
 
+/** What a wait is for, in the words for the person. */
+export interface AwaitedTold {
+  /** What did not happen in time. */
+  readonly nobody: string
+  readonly done: string
+  readonly failed: string
+}
+
+const signIn: AwaitedTold = {
+  nobody: 'nobody signed in',
+  done: 'You are signed in',
+  failed: 'You are not signed in',
+}
+
 const path = '/signed-in'
 
 /**
  * Listens on 127.0.0.1, on a port that the system chooses (RFC 8252, section 7.3), for one answer.
  * Everything else that asks there, other pages in the browser for instance, changes nothing.
  */
-export async function openLoopback(): Promise<Loopback> {
+export async function openLoopback(told: AwaitedTold = signIn): Promise<Loopback> {
   let take: (url: URL, response: ServerResponse) => void = (_url, response) =>
     send(response, 404, 'Nothing here', 'Nobody waits for an answer.')
   const server = createServer((request, response) => {
@@ -38,7 +52,7 @@ export async function openLoopback(): Promise<Loopback> {
     answer: (state, redeem, limitMs) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
-          reject(new Error(`nobody signed in within ${limitMs / 60_000} minutes: try again`))
+          reject(new Error(`${told.nobody} within ${limitMs / 60_000} minutes: try again`))
         }, limitMs)
         take = (url, response) => {
           // Not the answer to our request: whoever sent it must not end the wait for ours.
@@ -48,11 +62,11 @@ export async function openLoopback(): Promise<Loopback> {
           take = (_url, late) => send(late, 410, 'That is done', 'You may close this tab.')
           void redeem(url).then(
             (found) => {
-              send(response, 200, 'You are signed in', 'Go back to the terminal.')
+              send(response, 200, told.done, 'Go back to the terminal.')
               resolve(found)
             },
             (error: unknown) => {
-              send(response, 400, 'You are not signed in', 'The terminal says why.')
+              send(response, 400, told.failed, 'The terminal says why.')
               reject(error)
             },
           )

@@ -38,6 +38,10 @@ const issued = z.object({
   }),
   upstream: upstream.optional(),
 })
+const begun = z.object({
+  ticket: z.string().regex(/^[\w-]{20,100}$/),
+  code: z.string().regex(/^[A-Z]{4}-[A-Z]{4}$/),
+})
 const refusal = z.object({
   error: z.string().max(100),
   message: z.string().max(4000),
@@ -92,11 +96,35 @@ export async function takeCredentials(
   }
 }
 
+interface AskedTouch {
+  /** An address on this machine, which waits for the browser. */
+  readonly returnTo: string
+  readonly machine: string
+}
+
+/** Asks for the touch of a security key. Throws as `takeCredentials` does. */
+export async function beginTouch(
+  endpoint: string,
+  accessToken: string,
+  wanted: AskedTouch,
+): Promise<z.output<typeof begun>> {
+  return answerOf(begun, endpoint, await asked(endpoint, '/terminal/touch', accessToken, wanted))
+}
+
+/** Shows what the browser brought: the sign-in is raised. Throws alike. */
+export async function confirmTouch(
+  endpoint: string,
+  accessToken: string,
+  shown: { readonly ticket: string; readonly code: string },
+): Promise<void> {
+  await asked(endpoint, '/terminal/touch/confirm', accessToken, shown)
+}
+
 async function asked(
   endpoint: string,
   path: string,
   accessToken: string,
-  wanted?: Wanted,
+  wanted?: object,
 ): Promise<unknown> {
   const answer = await fetch(new URL(path, endpoint), {
     method: wanted ? 'POST' : 'GET',

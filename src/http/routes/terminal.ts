@@ -10,7 +10,8 @@ import { SignInRefusal } from '../../sign-in/sign-in-refusal.ts'
 import { type OriginPorts, originOf, type PagePorts } from '../app-ports.ts'
 import { words } from './words.ts'
 
-type Ports = OriginPorts & Pick<PagePorts, 'audit' | 'signIn'> & { readonly apps: OpenApps }
+type Ports = OriginPorts &
+  Pick<PagePorts, 'audit' | 'signIn' | 'terminalTouches'> & { readonly apps: OpenApps }
 type Answer = (req: Request, identity: Identity) => Promise<object>
 
 const json = express.json({ limit: 32 * 1024, inflate: false })
@@ -24,10 +25,24 @@ const wanted = z.strictObject({
   policyArns: z.array(z.string().min(20).max(2048)).max(10).default([]),
 })
 
+/** A terminal that asks for a touch: where it waits, and what its machine is called. */
+const touchWanted = z.strictObject({
+  returnTo: z
+    .string()
+    .max(200)
+    .regex(/^http:\/\/127\.0\.0\.1:\d{1,5}\/signed-in\?state=[\w-]{16,100}$/)
+    .refine((text) => URL.canParse(text)),
+  machine: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/),
+})
+
+const opaque = z.string().regex(/^[\w-]{43}$/)
+const touchShown = z.strictObject({ ticket: opaque, code: opaque })
+
 /**
  * What `gatehouse` asks for a person who signed in at the terminal, as JSON: the roles that are
- * open now, and credentials of one. Each request is proved by an access token that the command's
- * own client was given; mappings, trust policies and revocations are asked as at the portal.
+ * open now, credentials of one, and the touch of a security key. Each request is proved by an
+ * access token that the command's own client was given; mappings, trust policies and revocations
+ * are asked as at the portal.
  */
 export function terminalRoutes(ports: Ports): Router {
   const router = Router()
@@ -38,6 +53,14 @@ export function terminalRoutes(ports: Ports): Router {
   router.post(
     '/terminal/credentials',
     proved(ports, (req, identity) => credentials(ports, req, identity)),
+  )
+  router.post(
+    '/terminal/touch',
+    proved(ports, (req, identity) => beginTouch(ports, req, identity)),
+  )
+  router.post(
+    '/terminal/touch/confirm',
+    proved(ports, (req, identity) => confirmTouch(ports, req, identity)),
   )
   return router
 }
@@ -68,12 +91,7 @@ async function roles(ports: Ports, req: Request, identity: Identity): Promise<ob
 }
 
 async function credentials(ports: Ports, req: Request, identity: Identity): Promise<object> {
-  const parsed = wanted.safeParse(await bodyOf(req))
-  if (!parsed.success)
-    throw new BadRequest(
-      parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-    )
-  const { role, durationSeconds, policy, policyArns } = parsed.data
+  const { role, durationSeconds, policy, policyArns } = await readAs(wanted, req)
   const none = policy === undefined && policyArns.length === 0
   const issued = await ports.signIn.credentials({
     identity,
@@ -97,9 +115,31 @@ async function credentials(ports: Ports, req: Request, identity: Identity): Prom
   }
 }
 
+/** The person opens the page of the ticket in a browser of the machine that waits. */
+async function beginTouch(ports: Ports, req: Request, identity: Identity): Promise<object> {
+  const asks = await readAs(touchWanted, req)
+  const begun = await ports.terminalTouches.begin(identity, asks, originOf(req, ports))
+  return { ...begun, until: begun.until.toISOString() }
+}
+
+async function confirmTouch(ports: Ports, req: Request, identity: Identity): Promise<object> {
+  const { ticket, code } = await readAs(touchShown, req)
+  await ports.terminalTouches.confirm(identity, ticket, code, originOf(req, ports))
+  return {}
+}
+
 /** Whose credentials they are, where they are not ours. */
 function handedOn({ region, endpoint, federationEndpoint }: OfUpstream): object {
   return { region, endpoint, federationEndpoint }
+}
+
+async function readAs<T>(schema: z.ZodType<T>, req: Request): Promise<T> {
+  const parsed = schema.safeParse(await bodyOf(req))
+  if (parsed.success) return parsed.data
+  const { issues } = parsed.error
+  throw new BadRequest(
+    issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+  )
 }
 
 /** Read once the person is known. */

@@ -5,9 +5,8 @@ import { addKeyPage, touchKeyPage } from '../../../../views/my/security-keys.ts'
 import { words } from '../../../../views/my/words.ts'
 import { returnPath } from '../../../sign-in/destination.ts'
 import { originOf, sendPage } from '../../app-ports.ts'
-import { renewSession } from '../../browser-session.ts'
 import { field } from '../../fields.ts'
-import { asPerson, orTold, type PersonTurn, personFrame } from './person.ts'
+import { asPerson, orTold, type PersonTurn, personFrame, renewRaised } from './person.ts'
 import { done, type MyPorts } from './turn.ts'
 
 const at = '/portal/security'
@@ -82,16 +81,13 @@ async function showTouch(turn: PersonTurn, problem?: Problem, status = 200): Pro
   sendPage(res, touchKeyPage(personFrame(turn, problem), page), status)
 }
 
-/** A raised sign-in has a new session id, as every sign-in has. */
 async function touch(turn: PersonTurn): Promise<void> {
   const { ports, req, identity } = turn
   await orTold(
     async () => {
       const response = field(req.body, 'response') ?? ''
       await ports.ownKeys.touch(identity, response, originOf(req, ports))
-      const { console, replaced, resume, keptForm, asserted, taken, csrfToken } = req.session
-      const carried = { console, replaced, resume, keptForm, asserted, taken, csrfToken }
-      await renewSession(req, { identity, ...carried })
+      await renewRaised(turn)
       await done(turn, words.touched, nextOf(ports, req))
     },
     (problem, status) => showTouch(turn, problem, status),

@@ -4,7 +4,7 @@ import type { MyFrame } from '../../../../views/my/frame.ts'
 import { words } from '../../../../views/my/words.ts'
 import type { Identity } from '../../../kernel/identity.ts'
 import { SignInRefusal } from '../../../sign-in/sign-in-refusal.ts'
-import { signedIn } from '../../browser-session.ts'
+import { renewSession, signedIn } from '../../browser-session.ts'
 import { signInPath } from '../../remembered-user.ts'
 import { frameWith, type MyPorts } from './turn.ts'
 
@@ -41,6 +41,13 @@ export function personFrame({ ports, req, identity }: PersonTurn, problem?: Prob
   const label = signIn.connectors().find((one) => one.id === id)?.label ?? id
   const who = { name, line: words.personLine(name, label), endsAt: signIn.endsAt(identity) }
   return { ...frameWith(ports, req, who), problem }
+}
+
+/** A raised sign-in has a new session id, as every sign-in has. */
+export async function renewRaised({ req, identity }: PersonTurn): Promise<void> {
+  const { console, replaced, resume, keptForm, asserted, taken, csrfToken } = req.session
+  const carried = { console, replaced, resume, keptForm, asserted, taken, csrfToken }
+  await renewSession(req, { identity, ...carried })
 }
 
 /** Does something, or shows a page with the reason why not. */

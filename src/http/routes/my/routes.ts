@@ -12,6 +12,7 @@ import { personKeyRoutes } from './person-keys.ts'
 import { ownRoles, starRole, takeRole } from './role.ts'
 import { mySecurityKeyRoutes } from './security-keys.ts'
 import { signInsRoutes } from './sign-ins.ts'
+import { terminalTouchRoutes } from './terminal-touch.ts'
 import { asUser, frameOf, type MyPorts, type MyTurn } from './turn.ts'
 
 /** `/portal` and the pages below it, for a user of an account who signed in by password. */
@@ -26,6 +27,7 @@ export function myRoutes(ports: MyPorts): Router {
   router.post('/portal/role/star', ports.protect, asUser(ports, starRole))
   accessRoutes(router, ports)
   personKeyRoutes(router, ports)
+  terminalTouchRoutes(router, ports)
   router.get(
     '/portal/security',
     asUser(ports, async (turn) => {

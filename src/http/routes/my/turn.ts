@@ -30,6 +30,7 @@ export type MyPorts = OriginPorts &
     | 'protect'
     | 'userSignIn'
     | 'ownKeys'
+    | 'terminalTouches'
     | 'ownSessions'
     | 'visitor'
   >
