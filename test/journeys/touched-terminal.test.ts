@@ -27,6 +27,13 @@ test('a touched key opens roles to the terminal, in the portal and by a command'
   assert.match(before.err, /no role `Auditor` is open to you/)
   const none = await laptop.run(['mfa', 'touch'])
   assert.match(none.err, /You have no security key yet/)
+  // Long-term keys in the environment mean their user, whoever is signed in here.
+  const keys = { AWS_ACCESS_KEY_ID: `AKIA${'A'.repeat(16)}`, AWS_SECRET_ACCESS_KEY: 'unknown' }
+  const unknown = await laptop.run(['mfa', 'touch'], keys)
+  assert.match(unknown.err, /security token included in the request is invalid/)
+  const session = { ...keys, AWS_ACCESS_KEY_ID: `ASIA${'A'.repeat(16)}` }
+  const inExec = await laptop.run(['mfa', 'touch'], session)
+  assert.match(inExec.err, /You have no security key yet/)
   const key = new SoftKey(at.origin)
   const page = await browser.get('/portal/security/add-key')
   const fields = { _csrf: page.csrf, name: 'key', response: key.create(optionsIn(page)) }
