@@ -38,26 +38,19 @@ function pictureOf({ nodes, edges }: GraphShown): Safe {
   for (const { from, to } of edges) drawn.setEdge(from, to)
   layout(drawn)
   const { width: wide = 0, height: high = 0 } = drawn.graph()
-  /** By the middle of each column: its boxes are as wide as the widest of them. */
-  const columns = new Map<number, number>()
-  for (const id of drawn.nodes()) {
-    const { x = 0, width } = drawn.node(id)
-    columns.set(x, Math.max(columns.get(x) ?? 0, width))
-  }
+  const boxes = boxesOf(drawn)
   const size = html`width="${Math.ceil(wide)}" height="${Math.ceil(high)}"`
   return html`<svg ${size} viewBox="0 0 ${Math.ceil(wide)} ${Math.ceil(high)}" aria-hidden="true">
 ${edges.map((edge) => {
-  const { points = [] } = drawn.edge(edge.from, edge.to)
+  const line = lineOf(drawn.edge(edge.from, edge.to).points ?? [], {
+    from: boxes.get(edge.from)!,
+    to: boxes.get(edge.to)!,
+  })
   const looks = [edge.depends && 'no', edge.crosses && 'cross'].filter((look) => look)
   const looked = looks.length > 0 && html` class="${looks.join(' ')}"`
-  return html`<path${looked} d="${lineOf(points)}"/>`
+  return html`<path${looked} d="${line}"/>`
 })}
-${nodes.map((node) => {
-  const { x, y } = drawn.node(node.id) as { readonly x: number; readonly y: number }
-  const width = columns.get(x) ?? leastWidth
-  const place = { x: Math.round(x - width / 2), y: Math.round(y - height / 2), width }
-  return nodeView(node, place)
-})}</svg>`
+${nodes.map((node) => nodeView(node, boxes.get(node.id)!))}</svg>`
 }
 
 function widthFor(name: string): number {
@@ -65,19 +58,55 @@ function widthFor(name: string): number {
   return Math.min(mostWidth, Math.max(leastWidth, asked))
 }
 
-function lineOf(points: readonly { readonly x: number; readonly y: number }[]): string {
-  const steps = points.map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`)
-  return `M${steps.join('L')}`
-}
-
-interface Place {
+interface Point {
   readonly x: number
   readonly y: number
+}
+interface Box extends Point {
   readonly width: number
 }
 
+/** The boxes of a column are as wide as the widest of them. */
+function boxesOf(drawn: Graph): ReadonlyMap<string, Box> {
+  const ids: readonly string[] = drawn.nodes()
+  const nodes = ids.map((id) => ({ id, ...(drawn.node(id) as Box) }))
+  const columns = new Map<number, number>()
+  for (const { x, width } of nodes) columns.set(x, Math.max(columns.get(x) ?? 0, width))
+  return new Map(
+    nodes.map(({ id, x, y }) => {
+      const width = columns.get(x) ?? leastWidth
+      return [id, { x: Math.round(x - width / 2), y: Math.round(y - height / 2), width }]
+    }),
+  )
+}
+
+/**
+ * From the side of a box to the side of another. To the next column it is straight: the way of the
+ * layout leads behind boxes where it enters one from above or below.
+ */
+function lineOf(
+  points: readonly Point[],
+  { from, to }: { readonly from: Box; readonly to: Box },
+): string {
+  const between = points.slice(1, -1)
+  const sideOf = ({ x, y, width }: Box, isRight: boolean): Point => ({
+    x: isRight ? x + width : x,
+    y: y + height / 2,
+  })
+  const forward = from.x < to.x
+  const way =
+    from === to
+      ? points
+      : [
+          sideOf(from, forward),
+          ...(forward && between.length === 1 ? [] : between),
+          sideOf(to, !forward),
+        ]
+  return `M${way.map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`).join('L')}`
+}
+
 /** The title is what a pointer that rests on the node is told. */
-function nodeView(node: GraphShown['nodes'][number], at: Place): Safe {
+function nodeView(node: GraphShown['nodes'][number], at: Box): Safe {
   const { name, whole = name, sub, look } = node
   const { x, y, width } = at
   const line = x + padding

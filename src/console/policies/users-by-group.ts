@@ -1,6 +1,6 @@
 import { addressOf } from '../address.ts'
 import { type Call, type Part, partOf } from '../call.ts'
-import { type Cell, link, none, text } from '../cells.ts'
+import { type Cell, link } from '../cells.ts'
 import type { Section } from '../shown.ts'
 import { words } from './words.ts'
 
@@ -19,15 +19,15 @@ export async function usersByGroup(
   more = false,
 ): Promise<readonly Section[]> {
   if (groups.length === 0) return []
-  const rows = groups.map(async (GroupName) => {
-    const found = await partOf(call('iam:GetGroup', { GroupName, MaxItems: mostNames }))
-    return [link(GroupName, addressOf('/console/groups/:name', { name: GroupName })), users(found)]
+  const rows = groups.map(async (name): Promise<readonly Cell[]> => {
+    const found = await partOf(call('iam:GetGroup', { GroupName: name, MaxItems: mostNames }))
+    return [link(name, addressOf('/console/groups/:name', { name }), users(found))]
   })
   return [
     {
       ...{ kind: 'rows', title: told.title, empty: '' },
       note: more ? told.first(groups.length) : undefined,
-      heads: told.heads.map((head) => ({ head })),
+      heads: [{ head: told.group }],
       rows: await Promise.all(rows),
     },
   ]
@@ -38,9 +38,9 @@ interface Members {
   readonly MemberCount: number
 }
 
-function users(found: Part<Members>): Cell {
-  if ('denied' in found) return none(told.withheld)
+function users(found: Part<Members>): string {
+  if ('denied' in found) return told.withheld
   const { Users, MemberCount } = found.value
   const names = Users.map(({ UserName }) => UserName)
-  return text(told.users(MemberCount), told.named(names, MemberCount - names.length))
+  return told.users(MemberCount, names)
 }

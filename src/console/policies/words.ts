@@ -158,11 +158,14 @@ export const words = {
   },
   byGroup: {
     title: 'Users who have it by a group',
-    heads: ['Group', 'Users'],
+    group: 'Group',
     first: (groups: number) => `The first ${count(groups)} groups.`,
-    users: (many: number) => (many === 1 ? '1 user' : `${count(many)} users`),
-    named: (names: readonly string[], left: number) =>
-      left > 0 ? `${names.join(', ')} and ${count(left)} more` : names.join(', '),
+    users: (many: number, names: readonly string[]) => {
+      const said = many === 1 ? '1 user' : `${count(many)} users`
+      const left = many - names.length
+      const more = left > 0 ? ` and ${count(left)} more` : ''
+      return names.length === 0 ? said : `${said}: ${names.join(', ')}${more}`
+    },
     withheld: 'You may not see who is in it.',
   },
   ended: {

@@ -124,7 +124,7 @@ test('a review tells by example what is newly allowed and denied, and for whom',
   assert.doesNotMatch(denied, /DeleteObject/)
   assert.match(rest, /-\s+&quot;s3:PutObject&quot;[\s\S]*\+\s+&quot;s3:DeleteObject&quot;/)
   assert.match(rest, /Attached to[\s\S]*holder\s+[\s\S]*User/)
-  assert.match(rest, /by a group[\s\S]*Ops\s+5 users\s+ann, bob, cid and 2 more\s/)
+  assert.match(rest, /by a group[\s\S]*Ops\s+5 users: ann, bob, cid and 2 more\s/)
   const saved = await press(browser, editAt('Changing'), reviewed, {
     document: reviewed.hidden('document').replaceAll('&quot;', '"'),
     do: 'save',

@@ -51,3 +51,35 @@ test('what was cut is never wider than its room, in any script', () => {
     }),
   )
 })
+
+test('a line to the next column is straight, and all go from side to side', () => {
+  const nodes: GraphShown['nodes'] = ['far', 'one', 'two', 'here', 'near'].map((id) => ({
+    ...{ id, name: id, sub: 'Role', look: 'plain' },
+  }))
+  const edges = [
+    ['far', 'two'],
+    ['one', 'two'],
+    ['here', 'one'],
+    ['one', 'near'],
+    ['near', 'near'],
+    ['two', 'here'],
+  ].map(([from = '', to = '']) => ({ from, to, depends: false }))
+  const { text } = graphView({ kind: 'graph', title: 'Who', graph: { nodes, edges }, words: [] })
+  const boxes = [...text.matchAll(/<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/g)].map(
+    ([, ...found]) => found.map(Number) as [number, number, number, number],
+  )
+  const lines = [...text.matchAll(/ d="M([^"]+)"/g)].map(([, found = '']) =>
+    found.split('L').map((point) => point.split(' ').map(Number)),
+  )
+  const sides = new Set(
+    boxes.flatMap(([x, y, w, h]) => [`${x} ${y + h / 2}`, `${x + w} ${y + h / 2}`]),
+  )
+  const straight: number[] = []
+  for (const [i, line] of lines.entries()) {
+    if (edges[i]!.from === edges[i]!.to) continue
+    for (const end of [line[0]!, line.at(-1)!]) assert.ok(sides.has(end.join(' ')), `${line}`)
+    const isNext = line.at(-1)![0]! - line[0]![0]! === 40
+    if (isNext) straight.push(line.length)
+  }
+  assert.deepEqual(new Set(straight), new Set([2]))
+})
