@@ -44,7 +44,7 @@ function run(files: readonly string[], how: readonly string[], stdio: 'inherit' 
 const asked = process.argv.slice(2)
 const files = globSync(asked.length > 0 ? asked : 'test/**/*.test.ts', { cwd: root })
 /** Their scenes live from the start of the process to its end, and others change them meanwhile. */
-const apart = ['test/apps/published-keys.test.ts', 'test/console/credentials.test.ts']
+const apart = ['test/apps/published-keys.test.ts']
 const shares = (file: string) =>
   sharing.includes(file.split('/')[1] ?? '') &&
   !apart.includes(file) &&

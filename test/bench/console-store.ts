@@ -6,7 +6,7 @@ import { hashPassword } from '../../src/kernel/argon2id.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import type { RoleRecord } from '../../src/store/records.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
-import { addressFor, makeDirectory, type Rig, rootKeys } from '../console/rig.ts'
+import { addressFor, makeDirectory, nothingMade, type Rig, rootKeys } from '../console/rig.ts'
 import { Browser } from '../http/browser.ts'
 import { iamCall } from '../journeys/broker.ts'
 import { growTrail } from './console-trail.ts'
@@ -148,8 +148,9 @@ async function makeShown(folder: string): Promise<void> {
   }
   const running = { origin, clock: systemClock }
   const consoleAs = () => openConsole(origin)
-  await makeDirectory({ running, iam, consoleAs } as unknown as Rig, shownName)
-  const addresses = consolePages.map((page) => [page.path, addressFor(page, shownName)])
+  const rig = { running, iam, consoleAs, made: nothingMade() } as unknown as Rig
+  await makeDirectory(rig, shownName)
+  const addresses = consolePages.map((page) => [page.path, addressFor(rig, page, shownName)])
   await writeFile(join(folder, shownFile), JSON.stringify(Object.fromEntries(addresses)))
 }
 

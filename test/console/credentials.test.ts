@@ -17,7 +17,7 @@ before(async () => {
   rig = await openRig({ Keys: only('iam:GetUser', 'iam:ListSSHPublicKeys') })
   await makeDirectory(rig, 'Whole')
   // Another file that shares the process may make its own of that name.
-  own = paramsFor('Whole')
+  own = paramsFor(rig, 'Whole')
   browser = await rig.consoleAs('Admin')
 })
 after(() => rig[Symbol.asyncDispose]())

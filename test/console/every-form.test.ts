@@ -30,9 +30,9 @@ const changesOf = async (work: () => Promise<unknown>) =>
 
 for (const page of forms)
   test(`${page.path}: a session that ends loses nothing that was typed`, async () => {
-    const address = addressFor(page, name)
+    const address = addressFor(rig, page, name)
     const filling = fillingOf(page, name)
-    const { shown, fields } = await readyToSend(browser, address, filling)
+    const { shown, fields } = await readyToSend(rig, browser, address, filling)
     const changes = await changesOf(async () => {
       rig.running.clock.pass(3601)
       const ended = await sendForm(browser, address, shown, fields)
@@ -52,7 +52,7 @@ for (const page of forms)
 /** Whether the form changes a value that is there already, which somebody else may change too. */
 async function edits(page: Page): Promise<boolean> {
   const filling = fillingOf(page, name)
-  const was = formValues(await browser.get(addressFor(page, name)))
+  const was = formValues(await browser.get(addressFor(rig, page, name)))
   const typed = Object.keys(Object.assign({}, ...filling.steps)).map((one) => one.split('.')[0]!)
   return typed.some((one) => (was[`_was.${one}`] ?? '') !== '') || '_seen' in was
 }
@@ -69,9 +69,9 @@ test('each form that edits is tried with a change that somebody else makes meanw
 
 for (const page of forms.filter((one) => fillingOf(one).meanwhile))
   test(`${page.path}: what somebody else changed meanwhile is told, and stays`, async () => {
-    const address = addressFor(page, name)
+    const address = addressFor(rig, page, name)
     const filling = fillingOf(page, name)
-    const { shown, fields } = await readyToSend(browser, address, filling)
+    const { shown, fields } = await readyToSend(rig, browser, address, filling)
     await rig.iam(...filling.meanwhile!(name))
     const changes = await changesOf(async () => {
       const sent = await sendForm(browser, address, shown, fields)

@@ -25,23 +25,38 @@ async function openConsole({ page }: Desk, role: string): Promise<void> {
   await page.waitForURL(/\/console/)
 }
 
-type View = readonly [width: number, colorScheme: 'light' | 'dark']
+interface View {
+  readonly width: number
+  readonly colorScheme: 'light' | 'dark'
+  readonly forcedColors?: 'active'
+  /** Of the browser's text; absent: 100. */
+  readonly textPercent?: number
+}
 const views: readonly View[] = [
-  [1280, 'light'],
-  [320, 'dark'],
-  [1280, 'dark'],
-  [390, 'light'],
+  { width: 1280, colorScheme: 'light' },
+  { width: 320, colorScheme: 'dark' },
+  { width: 1440, colorScheme: 'dark' },
+  { width: 390, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'light', textPercent: 200 },
+  { width: 390, colorScheme: 'dark', textPercent: 200 },
+  { width: 1280, colorScheme: 'dark', forcedColors: 'active' },
+  { width: 320, colorScheme: 'light', forcedColors: 'active' },
 ]
 /** What others see is what an administrator sees with less in it: two views show it. */
 const fewViews = views.slice(0, 2)
 
 async function isFine(page: Page, what: string, seen = views): Promise<void> {
-  for (const [width, colorScheme] of seen) {
+  for (const view of seen) {
+    const { width, colorScheme, forcedColors = 'none', textPercent = 100 } = view
     await page.setViewportSize({ width, height: 800 })
-    await page.emulateMedia({ colorScheme })
-    assert.deepEqual(await axeFindings(page), [], `${what}, ${width} px, ${colorScheme}`)
+    await page.emulateMedia({ colorScheme, forcedColors })
+    await page.evaluate((percent) => {
+      document.documentElement.style.fontSize = `${percent}%`
+    }, textPercent)
+    const seenAs = `${what}, ${JSON.stringify(view)}`
+    assert.deepEqual(await axeFindings(page), [], seenAs)
     const wide = await page.evaluate(() => document.documentElement.scrollWidth)
-    assert.ok(wide <= width, `${what} scrolls sideways at ${width} px`)
+    assert.ok(wide <= width, `${wide} px wide: ${seenAs}`)
   }
 }
 
@@ -83,8 +98,8 @@ test('axe finds nothing on every other page, and none scrolls sideways', async (
   await using desk = await openDesk({ reducedMotion: 'reduce' })
   await openConsole(desk, 'Admin')
   for (const [i, one] of consolePages.filter((page) => !isModel(page)).entries()) {
-    await putInto(desk.page, addressFor(one, longName))
-    await isFine(desk.page, one.path, [views[i % 2 === 0 ? 1 : 2]!])
+    await putInto(desk.page, addressFor(rig, one, longName))
+    await isFine(desk.page, one.path, [views[1 + (i % (views.length - 1))]!])
   }
 })
 
@@ -95,7 +110,7 @@ for (const role of ['Admin', 'Powerless', 'Looker'])
     await openConsole(desk, role)
     const seen = role === 'Admin' ? views : fewViews
     for (const one of consolePages.filter(isModel)) {
-      await desk.page.goto(rig.running.origin + addressFor(one, longName))
+      await desk.page.goto(rig.running.origin + addressFor(rig, one, longName))
       await isFine(desk.page, `${one.path} as ${role}`, seen)
     }
     for (const address of ['/console/roles?path=x%20y', '/console/roles/Nobody/edit']) {

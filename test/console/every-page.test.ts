@@ -41,13 +41,13 @@ test('each page calls what it declares, as its session, one audit event a call',
     const filling = isForm ? fillingOf(page, name) : undefined
     const signedIn = page.path.startsWith('/console/sessions')
     if (takesAway) await makeDirectory(rig, name, { signedIn })
-    const address = addressFor(page, name)
+    const address = addressFor(rig, page, name)
     let again: (() => Promise<Shown>) | undefined
     const events = await rig.callsOf(async () => {
       const shown = await browser.get(address)
       assert.equal(shown.status, 200, address)
       if (!filling) return
-      const { shown: last, fields } = await readyToSend(browser, address, filling)
+      const { shown: last, fields } = await readyToSend(rig, browser, address, filling)
       const send = () => sendForm(browser, address, last, fields)
       const sent = await send()
       assert.equal(sent.status, filling.answers ?? 303, sent.text)
@@ -102,7 +102,7 @@ test('a form that creates opens for everybody, and refuses when it is sent', asy
   for (const page of forms.filter((one) => !asks(one))) {
     const filling = fillingOf(page)
     const { operation, kept } = filling
-    const sent = await fillIn(browser, page.path, filling)
+    const sent = await fillIn(rig, browser, page.path, filling)
     assert.equal(sent.status, 403, page.path)
     const said = sent.text.replaceAll('<wbr>', '')
     assert.ok(said.includes(`is not authorized to perform: iam:${operation}`), page.path)
@@ -118,7 +118,7 @@ test('a session without permissions is denied everywhere, with a reference', asy
   for (const { page } of pages.filter((one) => asks(one.page))) {
     const whole = page.submit ? single(fillingOf(page).steps) : {}
     for (const name of [longName, 'NobodyHasThisName']) {
-      const address = addressFor(page, name)
+      const address = addressFor(rig, page, name)
       const answers = page.submit ? (['open', 'submit'] as const) : (['open'] as const)
       for (const how of answers) {
         let shown = await browser.get('/console')
@@ -172,11 +172,11 @@ test('a form says so when its change is denied, and keeps what was typed', async
   const browser = await rig.consoleAs('Looker')
   // Who may not register a security key is not asked for one.
   for (const page of forms.filter(({ path }) => !path.endsWith('/add-security-key'))) {
-    const address = addressFor(page, 'Seen')
+    const address = addressFor(rig, page, 'Seen')
     const filling = fillingOf(page, 'Seen')
     const { operation, kept } = filling
     const events = await rig.callsOf(async () => {
-      const sent = await fillIn(browser, address, filling)
+      const sent = await fillIn(rig, browser, address, filling)
       assert.equal(sent.status, 403)
       assert.match(
         sent.text.replaceAll('<wbr>', ''),
@@ -199,7 +199,7 @@ test('every address survives a sign-in', async () => {
   await using rig = await openRig()
   await makeDirectory(rig, 'Deep.Link')
   for (const { page } of pages) {
-    const address = addressFor(page, 'Deep.Link')
+    const address = addressFor(rig, page, 'Deep.Link')
     const browser = new Browser(rig.running.origin)
     const first = await browser.get(address)
     assert.equal(first.location, `/signin?${new URLSearchParams({ next: address })}`)
@@ -217,11 +217,11 @@ test('after the session ended no page shows anything and no form does anything',
   await makeRole(rig, 'Late')
   const browser = await rig.consoleAs('Admin')
   const form = forms.find(({ path }) => path.startsWith('/console/roles'))
-  const address = addressFor(form!, 'Late')
+  const address = addressFor(rig, form!, 'Late')
   const shown = await browser.get(address)
   rig.running.clock.pass(3601)
   for (const { page } of pages) {
-    const ended = await browser.get(addressFor(page, 'Late'))
+    const ended = await browser.get(addressFor(rig, page, 'Late'))
     assert.equal(ended.status, 403)
     assert.equal(ended.title, 'Your session timed out')
     assert.doesNotMatch(ended.text, secrets)
@@ -251,7 +251,7 @@ test('a form without its token, or from another site, changes nothing', async ()
   await makeDirectory(rig, 'Guarded')
   const browser = await rig.consoleAs('Admin')
   for (const page of forms) {
-    const address = addressFor(page, 'Guarded')
+    const address = addressFor(rig, page, 'Guarded')
     const { operation, steps } = fillingOf(page, 'Guarded')
     const shown = await browser.get(address)
     const values = formFields(shown, Object.assign({}, ...steps, { _step: last(shown) }) as Fields)
@@ -276,7 +276,10 @@ test('a form without its token, or from another site, changes nothing', async ()
   }
   for (const { page } of pages.filter((one) => !one.page.submit)) {
     const { csrf } = await browser.get('/console')
-    assert.equal((await browser.post(addressFor(page, 'Guarded'), { _csrf: csrf })).status, 404)
+    assert.equal(
+      (await browser.post(addressFor(rig, page, 'Guarded'), { _csrf: csrf })).status,
+      404,
+    )
   }
 })
 
@@ -337,7 +340,7 @@ test('whatever a role holds is text on every page', async () => {
   await makeDirectory(rig, longName)
   const browser = await rig.consoleAs('Admin')
   for (const { page } of pages) {
-    const { text, status } = await browser.get(addressFor(page, longName))
+    const { text, status } = await browser.get(addressFor(rig, page, longName))
     assert.equal(status, 200)
     assert.doesNotMatch(text, /<script>alert|<img|<b>\//)
   }
@@ -346,5 +349,5 @@ test('whatever a role holds is text on every page', async () => {
   assert.ok(text.replaceAll('<wbr>', '').includes('/&lt;script&gt;alert(3)&lt;/script&gt;/'))
   const edit = await browser.get(`/console/roles/${longName}/edit`)
   assert.equal(formValues(edit).Description, hostile.description)
-  assert.equal(paramsFor(longName).name, longName)
+  assert.equal(paramsFor(rig, longName).name, longName)
 })

@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict'
 import type { Browser, Shown } from '../http/browser.ts'
 import type { Filling } from './fillings.ts'
-import { type Fields, sendForm } from './rig.ts'
+import { type Fields, type Rig, sendForm } from './rig.ts'
 
 /** Goes through the steps of a form, and returns the answer to the last. */
-export async function fillIn(browser: Browser, address: string, filling: Filling): Promise<Shown> {
-  const { shown, fields } = await readyToSend(browser, address, filling)
+export async function fillIn(
+  rig: Rig,
+  browser: Browser,
+  address: string,
+  filling: Filling,
+): Promise<Shown> {
+  const { shown, fields } = await readyToSend(rig, browser, address, filling)
   return sendForm(browser, address, shown, fields)
 }
 
 /** Goes through the steps of a form but the last: what is shown then, and what is typed there. */
 export async function readyToSend(
+  rig: Rig,
   browser: Browser,
   address: string,
   { steps, answered }: Pick<Filling, 'steps' | 'answered'>,
@@ -21,5 +27,5 @@ export async function readyToSend(
     shown = await sendForm(browser, address, shown, fields)
   }
   assert.equal(shown.status, 200, shown.text)
-  return { shown, fields: { ...steps.at(-1), ...answered?.(shown, browser.origin) } }
+  return { shown, fields: { ...steps.at(-1), ...answered?.(shown, rig) } }
 }

@@ -12,6 +12,7 @@ import {
   optionsIn,
   policyArn,
   providerArn,
+  type Rig,
   readIam,
   someMetadata,
 } from './rig.ts'
@@ -25,7 +26,7 @@ export interface Filling {
   /** What is typed at each step; the last one sends the form. */
   readonly steps: readonly Fields[]
   /** What a security key answers to the form that is shown. */
-  readonly answered?: (shown: Shown, origin: string) => Fields
+  readonly answered?: (shown: Shown, rig: Rig) => Fields
   /** What the form shows again when its change was refused. */
   readonly kept: RegExp
   /** What the form answers: a page to go to, or a report with what is shown once. */
@@ -435,7 +436,9 @@ const fillings: Readonly<Record<string, Filling>> = {
   '/console/users/:name/end-sessions': question('RevokeSessions', 'End all sessions of'),
   '/console/users/:name/add-security-key': {
     ...one('EnableSecurityKey', { SecurityKeyName: 'office-key' }),
-    answered: (shown, origin) => ({ Response: new SoftKey(origin).create(optionsIn(shown)) }),
+    answered: (shown, { running }) => ({
+      Response: new SoftKey(running.origin).create(optionsIn(shown)),
+    }),
   },
   '/console/users/:name/mfa/~create': {
     ...one('CreateVirtualMFADevice', { VirtualMFADeviceName: 'Made.By.Form' }),
@@ -443,11 +446,11 @@ const fillings: Readonly<Record<string, Filling>> = {
   },
   '/console/users/:name/give-mfa': {
     ...{ operation: 'EnableMFADevice', steps: [{}], kept: /\.spare"/, takesAway: true },
-    answered: (shown) => codesIn(shown.text, 0),
+    answered: (shown, rig) => codesIn(rig, shown.text, 0),
   },
   '/console/users/:name/mfa/:serial/resync': {
     ...question('ResyncMFADevice', 'Resynchronize'),
-    answered: (shown) => codesIn(shown.text, 1),
+    answered: (shown, rig) => codesIn(rig, shown.text, 1),
   },
   '/console/users/:name/mfa/:serial/tags': tags('MFADevice', (name) => ({
     SerialNumber: deviceArn(name),

@@ -70,7 +70,7 @@ test('every operation of every page is refused there exactly when it is on the w
     await lose(rig, lacks)
     const called = await rig.callsOf(async () => {
       for (const [i, { page }] of visits.entries())
-        await browse(browser, page, `${nameOf(lacks ?? ':none')}${i}`.toLowerCase())
+        await browse(rig, browser, page, `${nameOf(lacks ?? ':none')}${i}`.toLowerCase())
     })
     for (const record of called.filter(isRefused))
       refused.add(`${record.userAgent} ${record.eventName}`)
@@ -139,9 +139,9 @@ async function lose(rig: Rig, lacks: Action | undefined): Promise<void> {
 }
 
 /** Opens a page and sends its form; what it makes has a name of its own. */
-async function browse(browser: Browser, page: Page, own: string): Promise<void> {
+async function browse(rig: Rig, browser: Browser, page: Page, own: string): Promise<void> {
   browser.agent = page.path
-  const address = addressFor(page, longName)
+  const address = addressFor(rig, page, longName)
   let shown: Shown = await browser.get(address)
   if (page.kind === 'list') await browser.get(withQuery(address, { name: 'Z' }))
   if (!page.submit || page.kind === 'ask') return
@@ -150,7 +150,7 @@ async function browse(browser: Browser, page: Page, own: string): Promise<void> 
     if (shown.status !== 200) return
     const named = /Made\.By\.Form|\bFresh\b|by-form|typed by me|typed-by-me|TypedByMe/g
     const typed = JSON.parse(JSON.stringify(fields).replaceAll(named, own)) as Fields
-    const key = answered?.(shown, browser.origin)
+    const key = answered?.(shown, rig)
     shown = await sendForm(browser, address, shown, { ...typed, ...key })
   }
 }

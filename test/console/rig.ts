@@ -52,8 +52,27 @@ const everything = {
   ],
 }
 
+/** What calls told of the things that a rig made, each by their name. */
+export interface Made {
+  /** What the apps of devices show, by the serial numbers: a code and the one after it. */
+  readonly codes: Map<string, (steps: number) => Fields>
+  /** The access key of each user. */
+  readonly keys: Map<string, string>
+  /** A request of each user, whose event the audit log has. */
+  readonly requests: Map<string, string>
+  /** The session of a person that was signed in. */
+  readonly sessions: Map<string, string>
+  /** What each user has besides. */
+  readonly owned: Map<string, Readonly<Record<'ssh' | 'certificate' | 'credential', string>>>
+}
+export const nothingMade = (): Made => ({
+  ...{ codes: new Map(), keys: new Map(), requests: new Map() },
+  ...{ sessions: new Map(), owned: new Map() },
+})
+
 export interface Rig extends AsyncDisposable {
   readonly running: RunningHere
+  readonly made: Made
   /** What `running.reload` takes. */
   readonly settings: string
   /** A browser whose console session has that role. */
@@ -93,6 +112,7 @@ export async function openRig(
   await iam('CreateAccountAlias', { AccountAlias: 'demo' })
   return {
     running,
+    made: nothingMade(),
     settings,
     iam,
     consoleAs: (role) => consoleAs(running.origin, role),
@@ -274,29 +294,30 @@ export const deviceArn = (name: string) => `arn:aws:iam::111122223333:mfa/${name
 /** A device that nobody has yet. */
 const spareArn = (name: string) => deviceArn(`${name}.spare`)
 
-/** What the apps of the rig's devices show, by the serial numbers: a code and the one after it. */
-const codesOf = new Map<string, (steps: number) => Fields>()
-
 /** Two codes of a device that the text names, `steps` from now. */
-export function codesIn(text: string, steps: number): Fields {
-  const [serial = ''] = [...codesOf.keys()].filter((one) =>
+export function codesIn(
+  { made: { codes } }: Pick<Rig, 'made'>,
+  text: string,
+  steps: number,
+): Fields {
+  const [serial = ''] = [...codes.keys()].filter((one) =>
     new RegExp(`mfa(?:/|~1)${one.slice(one.lastIndexOf('/') + 1)}(?![.\\w])`).test(text),
   )
-  return codesOf.get(serial)?.(steps) ?? {}
+  return codes.get(serial)?.(steps) ?? {}
 }
 
-async function makeDevice({ iam, running }: Rig, name: string): Promise<void> {
+async function makeDevice({ iam, running, made }: Rig, name: string): Promise<void> {
   const device = await iam('CreateVirtualMFADevice', { VirtualMFADeviceName: name, ...tagged })
   const seed = /<Base32StringSeed>([^<]+)</.exec(device)?.[1] ?? ''
   const { code } = authenticator(Buffer.from(seed, 'base64').toString())
-  codesOf.set(deviceArn(name), (steps) => {
+  made.codes.set(deviceArn(name), (steps) => {
     const now = running.clock.now()
     return { AuthenticationCode1: code(now, steps), AuthenticationCode2: code(now, steps + 1) }
   })
 }
 
 async function makeUser(rig: Rig, UserName: string): Promise<void> {
-  const { iam } = rig
+  const { iam, made } = rig
   await iam('CreateUser', {
     UserName,
     Path: hostile.path,
@@ -305,26 +326,22 @@ async function makeUser(rig: Rig, UserName: string): Promise<void> {
   })
   await iam('AttachUserPolicy', { UserName, PolicyArn: readIam })
   await iam('PutUserPolicy', { UserName, ...inlinePolicy })
-  const made = await iam('CreateAccessKey', { UserName })
-  requests.set(UserName, /<RequestId>([^<]+)</.exec(made)![1]!)
-  keys.set(UserName, /<AccessKeyId>(\w+)</.exec(made)![1]!)
+  const key = await iam('CreateAccessKey', { UserName })
+  made.requests.set(UserName, /<RequestId>([^<]+)</.exec(key)![1]!)
+  made.keys.set(UserName, /<AccessKeyId>(\w+)</.exec(key)![1]!)
   await iam('CreateLoginProfile', { UserName, Password: 'Long-enough-2026' })
   await makeDevice(rig, UserName)
   await makeDevice(rig, `${UserName}.spare`)
   const SerialNumber = deviceArn(UserName)
-  await iam('EnableMFADevice', { UserName, SerialNumber, ...codesOf.get(SerialNumber)?.(-1) })
+  await iam('EnableMFADevice', { UserName, SerialNumber, ...made.codes.get(SerialNumber)?.(-1) })
 }
 
-/** The access key of each user that the rig made; some key for a user that is not there. */
-const keys = new Map<string, string>()
+/** For a user that is not there. */
 const anyKey = 'AKIAIOSFODNN7EXAMPLE'
-
-/** The session of a person that the rig signed in, for each name. */
-const openSessions = new Map<string, string>()
 
 /** Somebody who has nothing but a sign-in of their own, until it is ended. */
 async function signSomebodyIn(rig: Rig, name: string): Promise<void> {
-  const known = new Set(openSessions.values())
+  const known = new Set(rig.made.sessions.values())
   await new Browser(rig.running.origin).signIn('jonas', 'jonas-demo-2026')
   const admin = await rig.consoleAs('Admin')
   // The list is written behind the sign-in.
@@ -333,50 +350,45 @@ async function signSomebodyIn(rig: Rig, name: string): Promise<void> {
     const ids = [...text.matchAll(/\/console\/sessions\/([\d.\w-]+)"/g)].map(([, id]) => id!)
     const fresh = ids.find((id) => !known.has(id))
     if (fresh === undefined) continue
-    openSessions.set(name, fresh)
+    rig.made.sessions.set(name, fresh)
     return
   }
   assert.fail('nobody is on the list of sessions')
 }
 
-/** A request of each user that the rig made, whose event the audit log has. */
-const requests = new Map<string, string>()
-
 /** The parameters that lead the page to what has that name. */
-export function paramsFor(name: string, path = ''): Params {
+export function paramsFor({ made }: Pick<Rig, 'made'>, name: string, path = ''): Params {
   const kind = /identity-providers\/(\w+)/.exec(path)?.[1]
   const arn = kind === undefined ? policyArn(name) : providerArn(kind, name)
   // The first version is the default until another one is made it, and only then is it deleted.
   const version = path.endsWith('/versions/:version/delete') ? 'v1' : 'v2'
   const isPersons = path.startsWith('/console/people-keys')
-  const key = isPersons ? 'A'.repeat(20) : (keys.get(name) ?? anyKey)
+  const key = isPersons ? 'A'.repeat(20) : (made.keys.get(name) ?? anyKey)
   return {
     ...{ name, policy: 'Inline.Policy', group: name, arn, key, version },
-    ...ownedIds(name),
+    ...(made.owned.get(name) ?? nothingOwned),
     ...{ other: 'v3', id: 'staff', service: 'iam' },
     serial: path.startsWith('/console/mfa-devices') ? spareArn(name) : deviceArn(name),
-    event: requests.get(name) ?? 'GH-0000-0000',
+    event: made.requests.get(name) ?? 'GH-0000-0000',
     session: path.startsWith('/console/sessions')
-      ? (openSessions.get(name) ?? '8200000000000.nobodyHere')
+      ? (made.sessions.get(name) ?? '8200000000000.nobodyHere')
       : 'ASIAAAAAAAAAAAAAAAAA',
     ...{ connector: 'staff', subject: name },
   }
 }
 
-/** What each user of the rig has besides; some id for a user that is not there. */
-const owned = new Map<string, Readonly<Record<'ssh' | 'certificate' | 'credential', string>>>()
-const ownedIds = (name: string) =>
-  owned.get(name) ?? {
-    ssh: 'APKAAAAAAAAAAAAAAAAA',
-    certificate: 'AAAAAAAAAAAAAAAAAAAAAAAA',
-    credential: 'ACCAAAAAAAAAAAAAAAAA',
-  }
+/** For a user that is not there. */
+const nothingOwned = {
+  ssh: 'APKAAAAAAAAAAAAAAAAA',
+  certificate: 'AAAAAAAAAAAAAAAAAAAAAAAA',
+  credential: 'ACCAAAAAAAAAAAAAAAAA',
+}
 
 /** Made once: the certificates differ. */
 let ownKey: KeyObject | undefined
 
 /** Keys and certificates of a user, a server certificate and an instance profile of that name. */
-async function makeOwned({ iam }: Rig, name: string): Promise<void> {
+async function makeOwned({ iam, made }: Rig, name: string): Promise<void> {
   const UserName = name
   ownKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
   const key = ownKey
@@ -387,11 +399,11 @@ async function makeOwned({ iam }: Rig, name: string): Promise<void> {
     serial: randomBytes(8),
   })
   const ofUser = async (action: string, part: string, fields: Readonly<Record<string, string>>) => {
-    const made = await iam(action, { UserName, ...fields })
-    return new RegExp(`<${part}>(\\w+)<`).exec(made)![1]!
+    const answer = await iam(action, { UserName, ...fields })
+    return new RegExp(`<${part}>(\\w+)<`).exec(answer)![1]!
   }
   const pem = createPublicKey(key).export({ format: 'pem', type: 'spki' })
-  owned.set(name, {
+  made.owned.set(name, {
     ssh: await ofUser('UploadSSHPublicKey', 'SSHPublicKeyId', { SSHPublicKeyBody: String(pem) }),
     certificate: await ofUser('UploadSigningCertificate', 'CertificateId', {
       CertificateBody: x509.toString(),
@@ -417,8 +429,8 @@ export function providerArn(kind: string, name: string): string {
   return `arn:aws:iam::111122223333:${kind}-provider/${inside}`
 }
 
-export function addressFor({ path }: Page, name: string): string {
-  return withQuery(addressOf(path, paramsFor(name, path)), queryFor(path, name))
+export function addressFor(rig: Pick<Rig, 'made'>, { path }: Page, name: string): string {
+  return withQuery(addressOf(path, paramsFor(rig, name, path)), queryFor(path, name))
 }
 
 /** A question, for a page that answers one. */

@@ -72,11 +72,11 @@ test('no page reads a directory of thousands, first or again', async () => {
   using counted = countingRows()
   const tooMany: string[] = []
   for (const page of consolePages) {
-    const address = addressFor(page, longName)
+    const address = addressFor(rig, page, longName)
     const views = [address]
     if (page.kind === 'list') views.push(`${address}?name=er-29`)
     if (page.path.startsWith('/console/groups/:name'))
-      views.push(addressFor(page, longName).replace(longName, 'everybody'))
+      views.push(addressFor(rig, page, longName).replace(longName, 'everybody'))
     for (const view of views)
       for (const isFirst of [true, false]) {
         counted.taken()
