@@ -89,8 +89,8 @@ interface ListedKey {
 }
 
 async function listed(ring: KeyRing, signing: Sets): Promise<readonly ListedKey[]> {
-  const ofRing = ring.keys.map(({ id, createdAt, retiredAt }, at): ListedKey => {
-    const use = at === ring.keys.length - 1 ? 'seals' : 'opens'
+  const ofRing = ring.keys.map(({ id, createdAt, retiredAt }): ListedKey => {
+    const use = id === ring.sealing ? 'seals' : 'opens'
     return {
       kind: 'ring',
       id,

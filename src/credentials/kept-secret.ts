@@ -1,6 +1,6 @@
 import type { Ids } from '../kernel/ids.ts'
 import type { Documents } from '../store/store.ts'
-import type { KeyRing, Purpose } from './key-ring.ts'
+import { type KeyRing, type Purpose, unsealKept } from './key-ring.ts'
 
 /** What a kept secret is for: the name of its document, and what it is sealed for. */
 export interface SecretUse {
@@ -27,7 +27,7 @@ export async function keptSecret(
   // When two nodes start for the first time at once, the second reads what the first wrote.
   for (let tries = 0; tries < 3; tries++) {
     const found = await documents.read(document)
-    const known = found && ring.unseal(purpose, found.text)
+    const known = found && (await unsealKept(ring, purpose, found.text))
     if (known) return known.toString('base64url')
     const fresh = ids.random(32)
     if (await documents.write(document, ring.seal(purpose, fresh), found?.revision ?? 0))

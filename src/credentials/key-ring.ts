@@ -10,8 +10,8 @@ import type { Ids } from '../kernel/ids.ts'
 import type { Documents } from '../store/store.ts'
 
 /**
- * Seals with the newest key and opens with every key that the ring holds. Keys are derived for each
- * purpose.
+ * Seals with the newest key that every node knows, and opens with every key that the ring holds.
+ * Keys are derived for each purpose.
  */
 export interface KeyRing {
   /** Returns `keyId.base64url`, which opens for the same purpose only. */
@@ -22,7 +22,8 @@ export interface KeyRing {
    */
   unseal(purpose: Purpose, sealed: string): Buffer | undefined
   /**
-   * Adds a key, which seals from now on; older keys still open. Retires keys that stopped sealing
+   * Adds a key, which seals half a minute later, when all nodes have read it, or as soon as every
+   * older one is retired; older keys still open. Retires keys that stopped sealing
    * so long ago that all their tokens have expired. Two nodes may rotate at once.
    */
   rotate(): Promise<void>
@@ -36,6 +37,8 @@ export interface KeyRing {
   refresh(): Promise<void>
   /** Newest last. */
   readonly keys: readonly RingKey[]
+  /** The id of the key that seals now. */
+  readonly sealing: string
   /**
    * Changes whenever this ring learns of a new or a retired key, so that caches of opened tokens
    * know when to drop them.
@@ -96,6 +99,11 @@ const proofs: ReadonlySet<Purpose> = new Set([
   'gate-attempt',
   'bearer-grant',
 ])
+/**
+ * So old a key has to be before it seals: nodes read the ring every ten seconds, and their clocks
+ * differ. What a node sealed under a key that another one did not know would not open there.
+ */
+const settlesAfterMs = 30_000
 /** The longest session, plus a margin for clocks. */
 const tokensLiveMs = 37 * 3_600_000
 
@@ -156,23 +164,39 @@ export async function loadKeyRing({
     throw new Error('the key ring changes too often: try again')
   }
 
-  function rotate(): Promise<void> {
+  function newKey(now: Date): StoredKey {
     const id = ids.opaque(idBytes)
-    const now = clock.now()
-    const fresh: StoredKey = {
+    return {
       id,
       createdAt: now.toISOString(),
       sealed: encrypt(root, id, ids.random(32), ids.random(ivBytes)).toString('base64url'),
     }
+  }
+
+  function rotate(): Promise<void> {
+    const now = clock.now()
+    const fresh = newKey(now)
     return change((stored) => [...withIdleRetired(stored, now), fresh])
   }
 
+  /** The newest that has settled; where none has, the first, which others found or made as well. */
+  function sealing(): Key {
+    const settled = clock.now().getTime() - settlesAfterMs
+    let chosen: Key | undefined
+    for (const key of keys)
+      if (key.retiredAt === undefined && (!chosen || key.createdAt.getTime() <= settled))
+        chosen = key
+    return chosen!
+  }
+
   await refresh()
-  if (keys.length === 0) await rotate()
+  // Another node may begin at the same time: who is second takes over what the first made.
+  if (keys.length === 0)
+    await change((stored) => (stored.length > 0 ? stored : [newKey(clock.now())]))
 
   return {
     seal(purpose, plain) {
-      const key = keys.at(-1)!
+      const key = sealing()
       const sealed = encrypt(keyFor(key, purpose), key.id, plain, ids.random(ivBytes))
       return `${key.id}.${sealed.toString('base64url')}`
     },
@@ -192,6 +216,9 @@ export async function loadKeyRing({
     get revision() {
       return revision
     },
+    get sealing() {
+      return sealing().id
+    },
     get keys() {
       return keys.map(({ id, createdAt, retiredAt }) => ({
         id,
@@ -200,6 +227,21 @@ export async function loadKeyRing({
       }))
     },
   }
+}
+
+/**
+ * Opens a text that another node may have sealed under a key that this one does not know yet: reads
+ * the ring again where it does not open.
+ */
+export async function unsealKept(
+  ring: Pick<KeyRing, 'unseal' | 'refresh'>,
+  purpose: Purpose,
+  sealed: string,
+): Promise<Buffer | undefined> {
+  const known = ring.unseal(purpose, sealed)
+  if (known) return known
+  await ring.refresh()
+  return ring.unseal(purpose, sealed)
 }
 
 function openedKey(

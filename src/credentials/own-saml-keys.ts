@@ -4,7 +4,7 @@ import { certificateFingerprint } from '../kernel/certificate-fingerprint.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { Documents } from '../store/store.ts'
-import type { KeyRing } from './key-ring.ts'
+import { type KeyRing, unsealKept } from './key-ring.ts'
 import { selfSigned } from './self-signed.ts'
 
 /** Name of the pair that connectors share until their keys are rotated. */
@@ -153,7 +153,7 @@ async function read(
   name: string,
 ): Promise<(Kept & { readonly revision: number }) | undefined> {
   const found = await documents.read(name)
-  const text = found && ring.unseal(purpose, found.text)
+  const text = found && (await unsealKept(ring, purpose, found.text))
   return text && { ...(JSON.parse(text.toString()) as Kept), revision: found.revision }
 }
 

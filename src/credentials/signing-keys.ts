@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ids } from '../kernel/ids.ts'
 import type { Documents } from '../store/store.ts'
-import type { KeyRing, Purpose } from './key-ring.ts'
+import { type KeyRing, type Purpose, unsealKept } from './key-ring.ts'
 
 /** RFC 7518, section 3.1. */
 export type SigningAlgorithm = 'RS256' | 'ES256' | 'ES384'
@@ -163,12 +163,7 @@ export function createSigningKeys(
   async function open({ id, sealed }: Stored): Promise<KeyObject> {
     const known = opened.get(id)
     if (known) return known
-    let der = ring.unseal(purpose, sealed)
-    if (!der) {
-      // Another process may have rotated both rings since.
-      await ring.refresh()
-      der = ring.unseal(purpose, sealed)
-    }
+    const der = await unsealKept(ring, purpose, sealed)
     if (!der) throw new Error(`signing key ${id} does not open under the key ring`)
     const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
     opened.set(id, key)

@@ -1,4 +1,4 @@
-import type { KeyRing } from '../credentials/key-ring.ts'
+import { type KeyRing, unsealKept } from '../credentials/key-ring.ts'
 import { findStep, ofApps, stepOf } from '../credentials/totp.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Ephemeral } from '../store/ephemeral.ts'
@@ -193,12 +193,7 @@ async function seedOf(
 ): Promise<Buffer> {
   // INVARIANT: callers have left out security keys, which have none.
   if (sealedSeed === undefined) throw new Error(`${serialNumber} has no seed`)
-  let seed = ring.unseal('mfa-seed', sealedSeed)
-  if (!seed) {
-    // Another node may have rotated the ring since.
-    await ring.refresh()
-    seed = ring.unseal('mfa-seed', sealedSeed)
-  }
+  const seed = await unsealKept(ring, 'mfa-seed', sealedSeed)
   if (!seed) throw new Error(`the seed of ${serialNumber} does not open`)
   return seed
 }

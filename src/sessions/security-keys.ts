@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { certificationsOf, type KeyModel } from '../credentials/key-attestation.ts'
-import type { KeyRing } from '../credentials/key-ring.ts'
+import { type KeyRing, unsealKept } from '../credentials/key-ring.ts'
 import {
   creationOptions,
   type KeyCredential,
@@ -124,12 +124,7 @@ export function createSecurityKeys(ports: SecurityKeyPorts): SecurityKeys {
     return ring.seal('security-key-challenge', Buffer.from(text))
   }
   const opened = async (challenge: string): Promise<Challenge | undefined> => {
-    let plain = ring.unseal('security-key-challenge', challenge)
-    if (!plain) {
-      // Another node may have rotated the ring since.
-      await ring.refresh()
-      plain = ring.unseal('security-key-challenge', challenge)
-    }
+    const plain = await unsealKept(ring, 'security-key-challenge', challenge)
     return plain && JSON.parse(plain.toString())
   }
   const isFor = async (challenge: string, holders: readonly string[], use: ChallengeUse) => {

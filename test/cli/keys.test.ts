@@ -82,8 +82,8 @@ test('keys are listed, rotated and retired, and the newest is not', async () => 
     [
       0,
       [
-        ['ring', 'A256GCM', 'opens'],
         ['ring', 'A256GCM', 'seals'],
+        ['ring', 'A256GCM', 'opens'],
         ['signing', 'RS256', 'signs'],
         ['signing', 'ES384', 'signs'],
       ],
@@ -91,6 +91,7 @@ test('keys are listed, rotated and retired, and the newest is not', async () => 
   )
   const retired = await at.run('retire', id)
   assert.match(retired.out[1]!, new RegExp(`^ring +${id} +A256GCM +\\S+Z +retired \\S+Z$`))
+  assert.match(retired.out[2]!, /^ring +\S+ +A256GCM +\S+Z +seals$/)
   const unknown = await at.run('retire', 'elsewhere')
   assert.deepEqual(
     [unknown.code, unknown.err],

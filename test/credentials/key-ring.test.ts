@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { lookAtKeys } from '../../src/credentials/keep-keys.ts'
-import { loadKeyRing } from '../../src/credentials/key-ring.ts'
+import { cookieSecret, keptSecret } from '../../src/credentials/kept-secret.ts'
+import { type KeyRing, loadKeyRing } from '../../src/credentials/key-ring.ts'
 import { Ids } from '../../src/kernel/ids.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { movableClock } from '../conformance/ephemeral.ts'
 
-async function rings() {
+async function empty() {
   const clock = movableClock()
   const store = await openSqliteStore({ path: ':memory:', clock })
   const open = () =>
@@ -15,9 +16,12 @@ async function rings() {
     clock,
     store,
     open,
-    ring: await open(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   }
+}
+async function rings() {
+  const made = await empty()
+  return { ...made, ring: await made.open() }
 }
 const text = Buffer.from('text')
 
@@ -38,6 +42,45 @@ test('a retired key opens no token, but still opens what lies in the store', asy
     (await made.open()).keys[0]?.retiredAt?.getTime(),
     ring.keys[0]?.retiredAt?.getTime(),
   )
+})
+
+test('a new key seals when every node knows it, or when it is the only one left', async () => {
+  await using made = await rings()
+  const { ring, clock } = made
+  clock.pass(60)
+  const node2 = await made.open()
+  await ring.rotate()
+  assert.deepEqual(node2.unseal('session-token', ring.seal('session-token', text)), text)
+  assert.equal(ring.sealing, ring.keys[0]!.id)
+  clock.pass(30)
+  await node2.refresh()
+  assert.deepEqual(node2.unseal('session-token', ring.seal('session-token', text)), text)
+  assert.equal(ring.sealing, ring.keys[1]!.id)
+  await ring.rotate()
+  for (const { id } of ring.keys.slice(0, -1)) await ring.retire(id)
+  assert.equal(ring.sealing, ring.keys[2]!.id)
+})
+
+test('nodes that begin at once share one ring and one secret', async () => {
+  await using made = await empty()
+  const nodes = await Promise.all([made.open(), made.open(), made.open()])
+  const { documents } = made.store
+  const secrets = await Promise.all(
+    nodes.map((ring) => keptSecret({ documents, ring, ids: new Ids() }, cookieSecret)),
+  )
+  assert.equal(new Set(secrets).size, 1)
+  for (const { keys } of nodes) assert.deepEqual(keys, nodes[0]!.keys)
+})
+
+test('a secret under a key that this node does not know yet is read, not replaced', async () => {
+  await using made = await rings()
+  const node2 = await made.open()
+  await made.ring.rotate()
+  await made.ring.retire(made.ring.keys[0]!.id)
+  const { documents } = made.store
+  const secretOf = (ring: KeyRing) => keptSecret({ documents, ring, ids: new Ids() }, cookieSecret)
+  const secret = await secretOf(made.ring)
+  assert.equal(await secretOf(node2), secret)
 })
 
 test('the newest key and one that is not there are not retired', async () => {

@@ -12,6 +12,7 @@ import {
 import { systemClock } from '../../src/kernel/clock.ts'
 import { Ids } from '../../src/kernel/ids.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
+import { movableClock } from '../conformance/ephemeral.ts'
 
 const ids = new Ids()
 const rootKey = randomBytes(32)
@@ -38,10 +39,11 @@ function sealSession(...given: Parameters<typeof sealOrNot>): string {
   return token
 }
 async function ring(key = rootKey) {
-  const store = await openSqliteStore({ path: ':memory:', clock: systemClock })
-  const open = () =>
-    loadKeyRing({ documents: store.documents, rootKey: key, clock: systemClock, ids })
+  const clock = movableClock()
+  const store = await openSqliteStore({ path: ':memory:', clock })
+  const open = () => loadKeyRing({ documents: store.documents, rootKey: key, clock, ids })
   return {
+    clock,
     store,
     open,
     ring: await open(),
@@ -92,6 +94,7 @@ test('after a rotation old tokens open, and new ones carry the new key', async (
   const old = sealSession(made.ring, claims)
   const node2 = await made.open()
   await Promise.all([made.ring.rotate(), node2.rotate()])
+  made.clock.pass(31)
   const fresh = sealSession(made.ring, claims)
   assert.notEqual(fresh.split('.')[1], old.split('.')[1])
   await node2.refresh()
