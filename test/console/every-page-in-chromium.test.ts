@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { consolePages } from '../../src/console/pages.ts'
-import { axeFindings, type Desk, openDesk, roleButton, signInAt } from '../journeys/chromium.ts'
+import {
+  axeFindings,
+  type Desk,
+  largeText,
+  openDesk,
+  roleButton,
+  signInAt,
+} from '../journeys/chromium.ts'
 import { requirePeer } from '../peers/require.ts'
 import { addressFor, longName, makeDirectory, makeRole, openRig, type Rig } from './rig.ts'
 
@@ -29,16 +36,12 @@ interface View {
   readonly width: number
   readonly colorScheme: 'light' | 'dark'
   readonly forcedColors?: 'active'
-  /** Of the browser's text; absent: 100. */
-  readonly textPercent?: number
 }
 const views: readonly View[] = [
   { width: 1280, colorScheme: 'light' },
   { width: 320, colorScheme: 'dark' },
   { width: 1440, colorScheme: 'dark' },
   { width: 390, colorScheme: 'light' },
-  { width: 1280, colorScheme: 'light', textPercent: 200 },
-  { width: 390, colorScheme: 'dark', textPercent: 200 },
   { width: 1280, colorScheme: 'dark', forcedColors: 'active' },
   { width: 320, colorScheme: 'light', forcedColors: 'active' },
 ]
@@ -47,12 +50,9 @@ const fewViews = views.slice(0, 2)
 
 async function isFine(page: Page, what: string, seen = views): Promise<void> {
   for (const view of seen) {
-    const { width, colorScheme, forcedColors = 'none', textPercent = 100 } = view
+    const { width, colorScheme, forcedColors = 'none' } = view
     await page.setViewportSize({ width, height: 800 })
     await page.emulateMedia({ colorScheme, forcedColors })
-    await page.evaluate((percent) => {
-      document.documentElement.style.fontSize = `${percent}%`
-    }, textPercent)
     const seenAs = `${what}, ${JSON.stringify(view)}`
     assert.deepEqual(await axeFindings(page), [], seenAs)
     const wide = await page.evaluate(() => document.documentElement.scrollWidth)
@@ -100,6 +100,19 @@ test('axe finds nothing on every other page, and none scrolls sideways', async (
   for (const [i, one] of consolePages.filter((page) => !isModel(page)).entries()) {
     await putInto(desk.page, addressFor(rig, one, longName))
     await isFine(desk.page, one.path, [views[1 + (i % (views.length - 1))]!])
+  }
+})
+
+test('text may be twice as large on every page', async (t) => {
+  if (!requirePeer(t, 'chromium')) return
+  await using desk = await openDesk({ reducedMotion: 'reduce' }, {}, largeText)
+  await openConsole(desk, 'Admin')
+  const size = await desk.page.evaluate(() => getComputedStyle(document.documentElement).fontSize)
+  assert.equal(size, '32px')
+  for (const [i, one] of consolePages.entries()) {
+    await putInto(desk.page, addressFor(rig, one, longName))
+    const [wide, narrow] = [views[0]!, views[3]!]
+    await isFine(desk.page, `large text: ${one.path}`, [i % 2 === 0 ? narrow : wide])
   }
 })
 
