@@ -1,16 +1,8 @@
-import type { Control, FormProblem } from './form-shown.ts'
-import type { Limits } from './limits.ts'
+import type { FormProblem, ValueShown } from './form-shown.ts'
 import type { Action, Again, Section } from './shown.ts'
 
 /** A field of a question, which nothing keeps. */
-export interface AskFieldShown {
-  readonly name: string
-  readonly label: string
-  readonly help?: string | undefined
-  readonly control: Control
-  readonly limits: Limits
-  readonly value: string
-  readonly problem?: string | undefined
+export interface AskFieldShown extends ValueShown {
   /** Values that may be meant. */
   readonly suggestions?: readonly string[] | undefined
 }

@@ -68,16 +68,20 @@ export type Control =
       readonly sought: string
     }
 
-export interface FieldShown {
+/** A field with its value, of a form or a question. */
+export interface ValueShown {
   readonly name: string
   readonly label: string
   readonly help?: string | undefined
   readonly control: Control
   readonly limits: Limits
   readonly value: string
+  readonly problem?: string | undefined
+}
+
+export interface FieldShown extends ValueShown {
   /** The value when the form was opened, which is submitted with the form. */
   readonly was: string
-  readonly problem?: string | undefined
   /** The current value, when somebody else changed it meanwhile. */
   readonly now?: string | undefined
 }

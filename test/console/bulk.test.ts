@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { withQuery } from '../../src/console/address.ts'
 import type { Browser, Shown } from '../http/browser.ts'
-import { formFields, makeRole, openRig, policyArn, type Rig, readIam, sendForm } from './rig.ts'
+import { makeRole, policyArn, readIam } from './made-directory.ts'
+import { openRig, type Rig } from './rig.ts'
+import { formFields, sendForm } from './sent-form.ts'
 
 const page = '/console/users/~selected'
 let rig: Rig

@@ -4,7 +4,9 @@ import { after, before, test } from 'node:test'
 import { addressOf } from '../../src/console/address.ts'
 import { authenticator } from '../aws/iam/authenticator.ts'
 import type { Browser } from '../http/browser.ts'
-import { makeDirectory, openRig, paramsFor, type Rig, sendForm } from './rig.ts'
+import { makeDirectory, paramsFor } from './made-directory.ts'
+import { openRig, type Rig } from './rig.ts'
+import { sendForm } from './sent-form.ts'
 
 let rig: Rig
 let browser: Browser

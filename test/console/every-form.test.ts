@@ -9,7 +9,9 @@ import { consolePages } from '../../src/console/pages.ts'
 import type { Browser } from '../http/browser.ts'
 import { readyToSend } from './fill-in.ts'
 import { fillingOf } from './fillings.ts'
-import { addressFor, formValues, makeDirectory, openRig, type Rig, sendForm } from './rig.ts'
+import { addressFor, makeDirectory } from './made-directory.ts'
+import { openRig, type Rig } from './rig.ts'
+import { formValues, sendForm } from './sent-form.ts'
 
 const forms = consolePages.filter(({ submit, kind }) => submit && kind !== 'ask')
 const name = 'Shared'

@@ -12,7 +12,8 @@ import {
   signInAt,
 } from '../journeys/chromium.ts'
 import { requirePeer } from '../peers/require.ts'
-import { addressFor, longName, makeDirectory, makeRole, openRig, type Rig } from './rig.ts'
+import { addressFor, longName, makeDirectory, makeRole } from './made-directory.ts'
+import { openRig, type Rig } from './rig.ts'
 
 let rig: Rig
 before(async () => {

@@ -10,18 +10,14 @@ import { fillIn, readyToSend } from './fill-in.ts'
 import { fillingOf } from './fillings.ts'
 import {
   addressFor,
-  type Fields,
-  formFields,
-  formValues,
   hostile,
   longName,
   makeDirectory,
   makeRole,
-  openRig,
   paramsFor,
-  type Rig,
-  sendForm,
-} from './rig.ts'
+} from './made-directory.ts'
+import { openRig, type Rig } from './rig.ts'
+import { type Fields, formFields, formValues, sendForm } from './sent-form.ts'
 
 const pages = consolePages.map((page) => ({ page, name: page.path }))
 const forms = consolePages.filter(({ submit, kind }) => submit && kind !== 'ask')

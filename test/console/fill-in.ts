@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Browser, Shown } from '../http/browser.ts'
 import type { Filling } from './fillings.ts'
-import { type Fields, type Rig, sendForm } from './rig.ts'
+import type { Rig } from './rig.ts'
+import { type Fields, sendForm } from './sent-form.ts'
 
 /** Goes through the steps of a form, and returns the answer to the last. */
 export async function fillIn(

@@ -7,15 +7,14 @@ import type { Shown } from '../http/browser.ts'
 import {
   codesIn,
   deviceArn,
-  type Fields,
   longName,
-  optionsIn,
   policyArn,
   providerArn,
-  type Rig,
   readIam,
   someMetadata,
-} from './rig.ts'
+} from './made-directory.ts'
+import type { Rig } from './rig.ts'
+import { type Fields, optionsIn } from './sent-form.ts'
 
 type WireFields = Readonly<Record<string, string>>
 

@@ -18,7 +18,9 @@ import { iamCall, jsonCall, signedCall } from '../journeys/broker.ts'
 import type { TrailRecord } from '../journeys/running.ts'
 import { openUsers, type Users } from '../sign-in/user/users.ts'
 import { fillingOf } from './fillings.ts'
-import { addressFor, type Fields, longName, makeDirectory, type Rig, sendForm } from './rig.ts'
+import { addressFor, longName, makeDirectory } from './made-directory.ts'
+import type { Rig } from './rig.ts'
+import { type Fields, sendForm } from './sent-form.ts'
 
 const nameOf = (action: string) => action.split(':')[1]!
 

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { addressOf } from '../../src/console/address.ts'
 import type { Browser } from '../http/browser.ts'
-import { makeDirectory, openRig, policyArn, type Rig, sendForm } from './rig.ts'
+import { makeDirectory, policyArn } from './made-directory.ts'
+import { openRig, type Rig } from './rig.ts'
+import { sendForm } from './sent-form.ts'
 
 let rig: Rig
 let browser: Browser

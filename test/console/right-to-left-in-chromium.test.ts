@@ -6,7 +6,8 @@ import { openDesk, roleButton, signInAt } from '../journeys/chromium.ts'
 import { manyRoles } from '../journeys/many-roles.ts'
 import { openRunning } from '../journeys/running.ts'
 import { requirePeer } from '../peers/require.ts'
-import { longName, makeDirectory, openRig } from './rig.ts'
+import { longName, makeDirectory } from './made-directory.ts'
+import { openRig } from './rig.ts'
 
 /** Turns the page round, as a language from right to left does, and puts such texts into it. */
 async function turnRound(page: Page): Promise<void> {

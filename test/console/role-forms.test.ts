@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from '../http/browser.ts'
-import { type Fields, openRig, type Rig, readIam, sendForm } from './rig.ts'
+import { readIam } from './made-directory.ts'
+import { openRig, type Rig } from './rig.ts'
+import { type Fields, sendForm } from './sent-form.ts'
 
 let rig: Rig
 let browser: Browser

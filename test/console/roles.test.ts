@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeRole, openRig, sendForm } from './rig.ts'
+import { makeRole } from './made-directory.ts'
+import { openRig } from './rig.ts'
+import { sendForm } from './sent-form.ts'
 
 const links = (text: string) =>
   [...text.matchAll(/href="\/console\/roles\/([\w.]+)"/g)].map(([, name]) => name!)

@@ -11,7 +11,8 @@ import { systemClock } from '../../src/kernel/clock.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { fillStore } from '../bench/grown-store.ts'
 import { role } from '../conformance/store.ts'
-import { addressFor, longName, makeDirectory, openRig } from './rig.ts'
+import { addressFor, longName, makeDirectory } from './made-directory.ts'
+import { openRig } from './rig.ts'
 
 const account = '111122223333'
 const many = 3000

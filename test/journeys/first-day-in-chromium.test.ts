@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { openRig, someMetadata } from '../console/rig.ts'
+import { someMetadata } from '../console/made-directory.ts'
+import { openRig } from '../console/rig.ts'
 import { requirePeer } from '../peers/require.ts'
 import { axeFindings, openDesk, roleButton, signInAt } from './chromium.ts'
 

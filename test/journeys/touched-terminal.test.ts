@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { optionsIn } from '../console/rig.ts'
+import { optionsIn } from '../console/sent-form.ts'
 import { SoftKey } from '../credentials/soft-key.ts'
 import { Browser, type Shown } from '../http/browser.ts'
 import { demoSettings, openRunning } from './running.ts'

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from '../../http/browser.ts'
-import { type Fields, openRig, type Rig, sendForm } from '../rig.ts'
+import { openRig, type Rig } from '../rig.ts'
+import { type Fields, sendForm } from '../sent-form.ts'
 
 let rig: Rig
 let browser: Browser

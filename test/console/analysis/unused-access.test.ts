@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Keys } from '../../journeys/aws-cli.ts'
 import { iamCall } from '../../journeys/broker.ts'
-import { formFields, openRig, type Rig } from '../rig.ts'
+import { openRig, type Rig } from '../rig.ts'
+import { formFields } from '../sent-form.ts'
 import { followed } from './follow.ts'
 
 const document = (...Statement: readonly object[]) =>

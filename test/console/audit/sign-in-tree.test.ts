@@ -5,7 +5,8 @@ import { begin, onward, redeem, travel } from '../../apps/scene.ts'
 import { Browser, type Shown } from '../../http/browser.ts'
 import type { Keys } from '../../journeys/aws-cli.ts'
 import { credentialsOf, iamCall, signedCall } from '../../journeys/broker.ts'
-import { openRig, type Rig, sendForm } from '../rig.ts'
+import { openRig, type Rig } from '../rig.ts'
+import { sendForm } from '../sent-form.ts'
 
 const account = '111122223333'
 const allow = (...Action: string[]) => ({

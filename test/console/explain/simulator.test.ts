@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { testFiles } from '../../../src/cli/policy-test/test-files.ts'
 import type { Browser } from '../../http/browser.ts'
-import { hostile, openRig, type Rig } from '../rig.ts'
+import { hostile } from '../made-directory.ts'
+import { openRig, type Rig } from '../rig.ts'
 
 const account = '111122223333'
 const allow = (statement: object) => ({

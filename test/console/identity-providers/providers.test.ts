@@ -4,7 +4,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { addressOf } from '../../../src/console/address.ts'
 import type { Browser } from '../../http/browser.ts'
-import { type Fields, formValues, openRig, type Rig, sendForm, someMetadata } from '../rig.ts'
+import { someMetadata } from '../made-directory.ts'
+import { openRig, type Rig } from '../rig.ts'
+import { type Fields, formValues, sendForm } from '../sent-form.ts'
 
 const arnOf = (kind: string, name: string) => `arn:aws:iam::111122223333:${kind}-provider/${name}`
 const at = (kind: string, name: string, what = '') =>

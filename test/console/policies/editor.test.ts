@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Browser, Shown } from '../../http/browser.ts'
-import { formValues, hostile, makeRole, openRig, type Rig } from '../rig.ts'
+import { hostile, makeRole } from '../made-directory.ts'
+import { openRig, type Rig } from '../rig.ts'
+import { formValues } from '../sent-form.ts'
 
 const account = '111122223333'
 const arnOf = (name: string) => `arn:aws:iam::${account}:policy/${name}`

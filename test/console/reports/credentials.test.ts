@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { formFields, openRig, type Rig } from '../rig.ts'
+import { openRig, type Rig } from '../rig.ts'
+import { formFields } from '../sent-form.ts'
 
 const only = (...Action: readonly string[]) => ({
   Version: '2012-10-17',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openRig, type Rig, readIam } from '../rig.ts'
+import { readIam } from '../made-directory.ts'
+import { openRig, type Rig } from '../rig.ts'
 
 let rig: Rig
 before(async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Browser, type Shown } from '../../http/browser.ts'
-import { openRig, type Rig, sendForm } from '../rig.ts'
+import { openRig, type Rig } from '../rig.ts'
+import { sendForm } from '../sent-form.ts'
 
 const allow = (...Action: string[]) => ({
   Version: '2012-10-17',

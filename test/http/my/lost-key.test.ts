@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { openRig, optionsIn, sendForm } from '../../console/rig.ts'
+import { openRig } from '../../console/rig.ts'
+import { optionsIn, sendForm } from '../../console/sent-form.ts'
 import { SoftKey } from '../../credentials/soft-key.ts'
 import { Browser } from '../browser.ts'
 

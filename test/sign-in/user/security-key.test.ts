@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { optionsIn } from '../../console/rig.ts'
+import { optionsIn } from '../../console/sent-form.ts'
 import type { Twist } from '../../credentials/soft-key.ts'
 import type { Browser, Shown } from '../../http/browser.ts'
 import { firstPassword, openUsers } from './users.ts'

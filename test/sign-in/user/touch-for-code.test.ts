@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { optionsIn } from '../../console/rig.ts'
+import { optionsIn } from '../../console/sent-form.ts'
 import type { SoftKey } from '../../credentials/soft-key.ts'
 import type { Browser, Shown } from '../../http/browser.ts'
 import type { Keys } from '../../journeys/aws-cli.ts'
